@@ -1,0 +1,105 @@
+"""ImageLog: an unwrapped image of the borehole wall with what is needed to measure on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geobfdt.errors import InputError
+from geobfdt.geometry import column_azimuths_deg
+
+Reference = Literal["north", "high_side"]
+REFERENCES: tuple[str, ...] = get_args(Reference)
+
+DIAMETER_RANGE_M = (0.03, 2.0)
+"""Holes outside this range do not exist; a diameter of 8.5 is inches given as metres."""
+
+
+def check_hole_diameter_m(diameter_m: float) -> float:
+    """The diameter itself, or :class:`InputError` when no hole can have it."""
+    low, high = DIAMETER_RANGE_M
+    if not low <= diameter_m <= high:
+        inches = 2 <= diameter_m <= 48
+        hint = f": {diameter_m:g} inches are {diameter_m * 0.0254:.4f} m" if inches else ""
+        raise InputError(f"hole diameter of {diameter_m:g} m is outside {low:g} to {high:g} m; give metres{hint}")
+    return float(diameter_m)
+
+
+@dataclass(frozen=True, eq=False)
+class ImageLog:
+    """An image log of one well.
+
+    image              (rows, columns) float32, any unit, missing pixels NaN
+    depth_m            (rows,) metres along hole of each row's centre, strictly increasing
+    hole_diameter_m    metres
+    reference          what azimuths count from: "north" or "high_side"; never guessed
+    first_azimuth_deg  azimuth of the left edge of column 0; column k looks at
+                       ``first_azimuth_deg + (k + 0.5) * 360 / columns``, clockwise seen downhole
+    well, name         name of the well and of the image channel
+
+    Raises :class:`InputError` when the fields do not fit each other.
+    """
+
+    image: NDArray[np.float32]
+    depth_m: NDArray[np.float64]
+    hole_diameter_m: float
+    reference: Reference = "north"
+    first_azimuth_deg: float = 0.0
+    well: str = ""
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "image", np.asarray(self.image, np.float32))
+        object.__setattr__(self, "depth_m", np.asarray(self.depth_m, np.float64))
+        check_hole_diameter_m(self.hole_diameter_m)
+        if self.image.ndim != 2 or self.image.shape[1] < 4:
+            raise InputError(f"an image needs at least 4 columns around the hole, found shape {self.image.shape}")
+        if self.depth_m.shape != self.image.shape[:1]:
+            raise InputError(f"{len(self.depth_m)} depths for {self.image.shape[0]} image rows")
+        if len(self.depth_m) < 2:
+            raise InputError(f"an image needs at least 2 rows, found {len(self.depth_m)}")
+        if not np.all(np.diff(self.depth_m) > 0):
+            row = int(np.argmin(np.diff(self.depth_m) > 0))
+            raise InputError(f"depths must increase downwards, but row {row + 2} lies at {self.depth_m[row + 1]:g} m")
+        if self.reference not in REFERENCES:
+            raise InputError(f"reference must be one of {', '.join(REFERENCES)}, found {self.reference!r}")
+        if not np.isfinite(self.image).any():
+            raise InputError("the image holds no valid pixel: every value is null")
+
+    @property
+    def rows(self) -> int:
+        return self.image.shape[0]
+
+    @property
+    def columns(self) -> int:
+        return self.image.shape[1]
+
+    @property
+    def row_step_m(self) -> float:
+        """Median distance between rows in metres."""
+        return float(np.median(np.diff(self.depth_m)))
+
+    @property
+    def radius_m(self) -> float:
+        return self.hole_diameter_m / 2.0
+
+    @property
+    def top_m(self) -> float:
+        return float(self.depth_m[0])
+
+    @property
+    def base_m(self) -> float:
+        return float(self.depth_m[-1])
+
+    @property
+    def column_azimuths_deg(self) -> NDArray[np.float64]:
+        """Azimuth of each column's centre, shape (columns,)."""
+        return column_azimuths_deg(self.columns, self.first_azimuth_deg)
+
+    def slice(self, top_m: float, base_m: float) -> ImageLog:
+        """The rows between two depths in metres, both included."""
+        first, last = np.searchsorted(self.depth_m, [top_m, base_m + 1e-9])
+        return replace(self, image=self.image[first:last], depth_m=self.depth_m[first:last])

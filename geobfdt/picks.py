@@ -1,0 +1,118 @@
+"""Picks: a table of planes, one row a plane."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from geobfdt.errors import InputError
+
+KINDS = ("fracture", "bedding")
+"""The kinds that the detector tells apart, in the order of its logits."""
+UNKNOWN = "unknown"
+"""The kind of a plane whose interpreter did not say; scored in the pooled table only."""
+
+_NUMBERS = ("depth_m", "dip_deg", "azimuth_deg", "confidence", "true_dip_deg", "true_azimuth_deg")
+COLUMNS = ("depth_m", "dip_deg", "azimuth_deg", "kind", "confidence", "true_dip_deg", "true_azimuth_deg", "well")
+"""Column order of picks.csv."""
+
+
+def _empty() -> NDArray[np.float64]:
+    return np.empty(0)
+
+
+@dataclass(frozen=True, eq=False)
+class Picks:
+    """n planes as a struct of arrays, every field of shape (n,).
+
+    depth_m           metres along hole where the plane crosses the axis
+    dip_deg           dip against the plane normal to the hole, [0, 90): what the image shows ("apparent")
+    azimuth_deg       dip direction in the image's reference, [0, 360)
+    kind              "fracture", "bedding" or "unknown"
+    confidence        [0, 1], NaN when the source has none
+    true_dip_deg, true_azimuth_deg   against the horizontal and north, NaN until a survey is known
+    well              name of the well, "" when the source has none
+
+    Scalars and missing optional fields are broadcast. Raises :class:`InputError` on values outside those ranges.
+    ``picks[mask]``, ``picks[slice]`` and ``picks[indices]`` select rows.
+    """
+
+    depth_m: NDArray[np.float64] = field(default_factory=_empty)
+    dip_deg: NDArray[np.float64] = field(default_factory=_empty)
+    azimuth_deg: NDArray[np.float64] = field(default_factory=_empty)
+    kind: NDArray[np.str_] | str = UNKNOWN
+    confidence: NDArray[np.float64] | float = np.nan
+    true_dip_deg: NDArray[np.float64] | float = np.nan
+    true_azimuth_deg: NDArray[np.float64] | float = np.nan
+    well: NDArray[np.str_] | str = ""
+
+    def __post_init__(self) -> None:
+        shape = np.shape(np.atleast_1d(np.asarray(self.depth_m)))
+        for column in fields(self):
+            value = np.atleast_1d(np.asarray(getattr(self, column.name)))
+            value = value.astype(np.float64 if column.name in _NUMBERS else np.str_)
+            try:
+                value = np.broadcast_to(value, shape).copy()
+            except ValueError:
+                raise InputError(f"picks: {column.name} has {len(value)} values for {shape[0]} depths") from None
+            object.__setattr__(self, column.name, value)
+        self._check("depth_m", np.isfinite(self.depth_m), "must be a number")
+        self._check("dip_deg", (self.dip_deg >= 0) & (self.dip_deg < 90), "must be in [0, 90) degrees")
+        self._check("azimuth_deg", (self.azimuth_deg >= 0) & (self.azimuth_deg < 360), "must be in [0, 360) degrees")
+        self._check("kind", np.isin(self.kind, (*KINDS, UNKNOWN)), f"must be one of {', '.join((*KINDS, UNKNOWN))}")
+
+    def _check(self, name: str, good: NDArray[np.bool_], rule: str) -> None:
+        if not good.all():
+            row = int(np.argmin(good))
+            raise InputError(f"picks: {name} {rule}, found {getattr(self, name)[row]} in pick {row + 1} of {len(good)}")
+
+    def __len__(self) -> int:
+        return len(self.depth_m)
+
+    def __getitem__(self, rows: slice | NDArray[np.bool_] | NDArray[np.intp]) -> Picks:
+        return Picks(**{column.name: getattr(self, column.name)[rows] for column in fields(self)})
+
+    def sorted(self) -> Picks:
+        """The same picks by well, then depth."""
+        return self[np.lexsort((self.depth_m, self.well))]
+
+    def within(self, intervals_m: Iterable[tuple[float, float]]) -> Picks:
+        """The picks whose depth lies in one of the (top, base) intervals, in metres, bounds included."""
+        mask = np.zeros(len(self), bool)
+        for top, base in intervals_m:
+            mask |= (self.depth_m >= top) & (self.depth_m <= base)
+        return self[mask]
+
+    def of_kind(self, kind: str) -> Picks:
+        return self[np.asarray(self.kind) == kind]
+
+    def to_frame(self) -> pd.DataFrame:
+        """A pandas table with the columns of picks.csv, in order."""
+        return pd.DataFrame({name: getattr(self, name) for name in COLUMNS})
+
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame) -> Picks:
+        """The inverse of :meth:`to_frame`; optional columns may be missing."""
+        given = {name: frame[name].to_numpy() for name in COLUMNS if name in frame}
+        for name in ("kind", "well"):
+            if name in given:
+                given[name] = frame[name].fillna(UNKNOWN if name == "kind" else "").to_numpy(dtype=np.str_)
+        return cls(**given)
+
+    @classmethod
+    def concatenate(cls, parts: Iterable[Picks]) -> Picks:
+        """All picks of several tables, in the order given."""
+        parts = list(parts)
+        if not parts:
+            return cls()
+        return cls(**{c.name: np.concatenate([getattr(part, c.name) for part in parts]) for c in fields(cls)})
+
+
+def wrap_azimuth_deg(azimuth_deg: ArrayLike) -> NDArray[np.float64]:
+    """Azimuths folded into [0, 360): sources write 439.6 for 79.6."""
+    wrapped = np.asarray(azimuth_deg, float) % 360.0
+    return np.where(wrapped >= 360.0, 0.0, wrapped)
