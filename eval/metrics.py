@@ -1,0 +1,123 @@
+"""What is counted and measured once picks are matched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geobfdt.eval.matching import within_angle
+from geobfdt.geometry import AZIMUTH_MIN_DIP_DEG, azimuth_difference_deg, pole_angle_deg
+from geobfdt.picks import KINDS, UNKNOWN, Picks
+
+DIP_TOLERANCE_DEG = 3.0
+AZIMUTH_TOLERANCE_DEG = 15.0
+
+CONFUSION_KINDS = (*KINDS, UNKNOWN)
+"""Rows (reference) and columns (estimate) of a class confusion."""
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else float("nan")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Numbers of reference picks, estimated picks and hits; hits may be a mean over random draws.
+
+    An empty side is no evidence: sensitivity is NaN without reference picks, precision is NaN without estimated picks
+    and F1 is NaN without either. With one side empty F1 is 0.
+    """
+
+    n_ref: int
+    n_est: int
+    hits: float
+
+    @property
+    def sensitivity(self) -> float:
+        """Share of the reference picks that were found ("recall"), in [0, 1]."""
+        return _ratio(self.hits, self.n_ref)
+
+    @property
+    def precision(self) -> float:
+        """Share of the estimated picks that are in the reference, in [0, 1]."""
+        return _ratio(self.hits, self.n_est)
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of sensitivity and precision, ``2 hits / (n_ref + n_est)``, in [0, 1]."""
+        return _ratio(2 * self.hits, self.n_ref + self.n_est)
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(self.n_ref + other.n_ref, self.n_est + other.n_est, self.hits + other.hits)
+
+
+def skill(f1: float, chance_f1: float) -> float:
+    """How far an F1 has come from chance (0) to perfection (1); NaN where chance is perfect or unknown."""
+    return _ratio(f1 - chance_f1, 1.0 - chance_f1)
+
+
+@dataclass(frozen=True)
+class HitErrors:
+    """How well the hits of a matching are measured; NaN where no hit can tell.
+
+    hits                      number of hits
+    azimuth_hits              hits whose reference dip is at least 5 degrees: all azimuth figures are of these alone
+    dip_within_3deg           share of hits whose dip is within 3 degrees
+    azimuth_within_15deg      share of azimuth hits whose azimuth is within 15 degrees
+    depth_bias_m              median of ``est - ref`` depth in metres: positive is too deep
+    depth_*_m, dip_*_deg      median and 95th percentile (linear interpolation) of the unsigned errors
+    azimuth_*_deg, pole_*_deg the same for azimuth and for the angle between poles
+    """
+
+    hits: int
+    azimuth_hits: int
+    dip_within_3deg: float
+    azimuth_within_15deg: float
+    depth_bias_m: float
+    depth_median_m: float
+    depth_p95_m: float
+    dip_median_deg: float
+    dip_p95_deg: float
+    azimuth_median_deg: float
+    azimuth_p95_deg: float
+    pole_median_deg: float
+    pole_p95_deg: float
+
+
+def hit_errors(ref_hits: Picks, est_hits: Picks) -> HitErrors:
+    """Errors of n hits, given as two tables of n picks where row k of one was matched with row k of the other."""
+    depth_m = est_hits.depth_m - ref_hits.depth_m
+    dip_deg = np.abs(est_hits.dip_deg - ref_hits.dip_deg)
+    has_azimuth = ref_hits.dip_deg >= AZIMUTH_MIN_DIP_DEG
+    azimuth_deg = np.abs(azimuth_difference_deg(est_hits.azimuth_deg, ref_hits.azimuth_deg))[has_azimuth]
+    pole_deg = pole_angle_deg(ref_hits.dip_deg, ref_hits.azimuth_deg, est_hits.dip_deg, est_hits.azimuth_deg)
+    return HitErrors(
+        hits=len(ref_hits),
+        azimuth_hits=len(azimuth_deg),
+        dip_within_3deg=_ratio(int(within_angle(dip_deg, DIP_TOLERANCE_DEG).sum()), len(dip_deg)),
+        azimuth_within_15deg=_ratio(int(within_angle(azimuth_deg, AZIMUTH_TOLERANCE_DEG).sum()), len(azimuth_deg)),
+        depth_bias_m=_percentile(depth_m, 50),
+        depth_median_m=_percentile(np.abs(depth_m), 50),
+        depth_p95_m=_percentile(np.abs(depth_m), 95),
+        dip_median_deg=_percentile(dip_deg, 50),
+        dip_p95_deg=_percentile(dip_deg, 95),
+        azimuth_median_deg=_percentile(azimuth_deg, 50),
+        azimuth_p95_deg=_percentile(azimuth_deg, 95),
+        pole_median_deg=_percentile(pole_deg, 50),
+        pole_p95_deg=_percentile(pole_deg, 95),
+    )
+
+
+def _percentile(values: NDArray[np.float64], percent: float) -> float:
+    return float(np.percentile(values, percent)) if len(values) else float("nan")
+
+
+def class_confusion(ref_hits: Picks, est_hits: Picks) -> tuple[tuple[int, ...], ...]:
+    """Hits by kind: row by reference kind, column by estimated kind, both in the order of ``CONFUSION_KINDS``."""
+    ref_kind, est_kind = np.asarray(ref_hits.kind), np.asarray(est_hits.kind)
+    return tuple(
+        tuple(int(((ref_kind == row) & (est_kind == column)).sum()) for column in CONFUSION_KINDS)
+        for row in CONFUSION_KINDS
+    )
