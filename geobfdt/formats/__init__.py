@@ -1,0 +1,207 @@
+"""Reads image logs and picks, and writes picks; the suffix of the file says which format.
+
+========================  =====================================================  =================
+suffix                    image log                                              picks
+========================  =====================================================  =================
+.csv .txt .tsv .asc       one line per depth and sector, or a column per sector  read, write (.csv)
+.las                      a curve per sector                                     read, write
+.png .tif .tiff .bmp      a strip, with the depths of its first and last rows
+.npy                      an array, with the depths of its first and last rows
+.h5 .hdf5                 a corpus (:mod:`geobfdt.corpus`), of one or more wells read
+========================  =====================================================  =================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from geobfdt.errors import InputError
+from geobfdt.formats.raw_image import RawImage, image_log
+from geobfdt.image_log import REFERENCES, ImageLog, Reference, check_hole_diameter_m
+from geobfdt.picks import Picks
+
+DELIMITED = (".csv", ".txt", ".tsv", ".asc")
+RASTER = (".png", ".tif", ".tiff", ".bmp")
+CORPUS = (".h5", ".hdf5")
+IMAGE_SUFFIXES = (*DELIMITED, ".las", *RASTER, ".npy", *CORPUS)
+PICK_SUFFIXES = (*DELIMITED, ".las", *CORPUS)
+WRITE_SUFFIXES = (".csv", ".las")
+
+
+def read(
+    path: str | Path,
+    *,
+    hole_diameter_m: float | None = None,
+    reference: Reference | None = None,
+    first_azimuth_deg: float | None = None,
+    image: str | None = None,
+    top_m: float | None = None,
+    base_m: float | None = None,
+    well: str | None = None,
+) -> ImageLog:
+    """Read the one image log of a file.
+
+    hole_diameter_m    metres; needed unless the file gives a bit size
+    reference          what azimuths count from, "north" or "high_side"; needed unless the file says, never guessed
+    first_azimuth_deg  azimuth of the left edge of column 0, 0 when not given
+    image              name of the image channel, needed when the file holds several
+    top_m, base_m      metres along hole: the centres of the first and last rows of a picture or array, which have no
+                       depths of their own; of other files, the part to read
+    well               name of the well; of a corpus, the well to read; the file's own name, else its stem, when None
+
+    Depths come out in metres and increasing, nulls (-9999, -999.25, empty) as NaN. Warns
+    (:class:`geobfdt.errors.InputWarning`) when a log had to be turned over. Raises :class:`InputError`, one sentence
+    naming file, place and remedy, on anything that cannot be read for certain.
+    """
+    path = Path(path)
+    logs = read_all(
+        path,
+        hole_diameter_m=hole_diameter_m,
+        reference=reference,
+        first_azimuth_deg=first_azimuth_deg,
+        image=image,
+        top_m=top_m,
+        base_m=base_m,
+        well=well,
+    )
+    if len(logs) > 1:
+        raise InputError(f"{path}: holds the wells {', '.join(log.well for log in logs)}; choose one with --well NAME")
+    return logs[0]
+
+
+def read_all(
+    path: str | Path,
+    *,
+    hole_diameter_m: float | None = None,
+    reference: Reference | None = None,
+    first_azimuth_deg: float | None = None,
+    image: str | None = None,
+    top_m: float | None = None,
+    base_m: float | None = None,
+    well: str | None = None,
+) -> list[ImageLog]:
+    """Read every image log of a file, one a well: a corpus may hold several. Arguments and errors as :func:`read`."""
+    path = Path(path)
+    _check_options(path, hole_diameter_m, reference)
+    if path.suffix.lower() in CORPUS:
+        from geobfdt import corpus
+
+        logs = [entry.log for entry in corpus.iter_corpus(path) if well is None or entry.log.well == well]
+        if not logs:
+            raise InputError(f"{path}: holds no well{f' {well}' if well else ''}; see its wells with geobfdt info")
+        given = {
+            "hole_diameter_m": hole_diameter_m, "reference": reference, "first_azimuth_deg": first_azimuth_deg
+        }  # fmt: skip
+        changes = {name: value for name, value in given.items() if value is not None}
+        return [_part(replace(log, **changes), path, top_m, base_m) for log in logs]  # type: ignore[arg-type]
+    raw = _raw_image(path, image, top_m, base_m)
+    log = image_log(
+        raw,
+        path,
+        hole_diameter_m=hole_diameter_m,
+        reference=reference,
+        first_azimuth_deg=first_azimuth_deg,
+        well=well,
+    )
+    depthless = path.suffix.lower() in (*RASTER, ".npy")
+    return [log if depthless else _part(log, path, top_m, base_m)]
+
+
+def read_picks(path: str | Path, *, kinds: Mapping[str, str] = {}) -> Picks:
+    """Read picks from delimited text, LAS or a corpus.
+
+    Columns are found by the names that programs in use give them; ``kinds`` says what the file's own kind names mean
+    ("fracture", "bedding" or "unknown") and goes before the common names known here. Azimuths are folded into
+    [0, 360); exact repeats are dropped with a warning. Raises :class:`InputError` naming the file, the line and the
+    remedy.
+    """
+    path = Path(path)
+    suffix = _supported(path, PICK_SUFFIXES, "picks")
+    if suffix in CORPUS:
+        from geobfdt import corpus
+
+        return Picks.concatenate(entry.picks for entry in corpus.iter_corpus(path))
+    if suffix == ".las":
+        from geobfdt.formats import las
+
+        return las.read_picks(path, kinds)
+    from geobfdt.formats.pick_columns import picks_from_table
+    from geobfdt.formats.tables import read_table
+
+    return picks_from_table(read_table(path), kinds)
+
+
+def write(
+    picks: Picks,
+    path: str | Path,
+    *,
+    parameters: Mapping[str, str] = {},
+    hole_diameter_m: float | None = None,
+    well: str | None = None,
+) -> None:
+    """Write picks as .las or .csv, complete under its final name or not at all.
+
+    ``parameters`` (model, threshold, ...), ``hole_diameter_m`` for the heights of the traces, and ``well`` where the
+    picks do not name it, go to LAS; a CSV has no place for them. Depths are exact to 0.1 mm, angles to 0.0001 degrees.
+    Raises :class:`InputError` when the file cannot be written.
+    """
+    path = Path(path)
+    if _supported(path, WRITE_SUFFIXES, "picks to write") == ".las":
+        from geobfdt.formats import las
+
+        las.write_picks(picks, path, parameters=parameters, hole_diameter_m=hole_diameter_m, well=well)
+    else:
+        from geobfdt.formats import delimited
+
+        delimited.write_picks(picks, path)
+
+
+def _raw_image(path: Path, image: str | None, top_m: float | None, base_m: float | None) -> RawImage:
+    suffix = _supported(path, IMAGE_SUFFIXES, "image logs")
+    if suffix == ".las":
+        from geobfdt.formats import las
+
+        return las.read_image(path, image)
+    if suffix in RASTER:
+        from geobfdt.formats import raster
+
+        return raster.read_image(path, top_m, base_m)
+    if suffix == ".npy":
+        from geobfdt.formats import npy
+
+        return npy.read_image(path, top_m, base_m)
+    from geobfdt.formats import delimited
+
+    return delimited.read_image(path, image)
+
+
+def _check_options(path: Path, hole_diameter_m: float | None, reference: str | None) -> None:
+    """What can be wrong without a look into the file, said before a long file is read."""
+    if hole_diameter_m is not None:
+        try:
+            check_hole_diameter_m(hole_diameter_m)
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None
+    if reference is not None and reference not in REFERENCES:
+        raise InputError(f"{path}: reference must be one of {', '.join(REFERENCES)}, found {reference!r}")
+
+
+def _supported(path: Path, suffixes: tuple[str, ...], what: str) -> str:
+    suffix = path.suffix.lower()
+    if suffix not in suffixes:
+        raise InputError(f"{path}: {what} come as {' '.join(suffixes)}, not as {suffix or 'a file without suffix'}")
+    return suffix
+
+
+def _part(log: ImageLog, path: Path, top_m: float | None, base_m: float | None) -> ImageLog:
+    """The rows between the depths given, all where none are."""
+    if top_m is None and base_m is None:
+        return log
+    try:
+        return log.slice(log.top_m if top_m is None else top_m, log.base_m if base_m is None else base_m)
+    except InputError:
+        raise InputError(
+            f"{path}: holds no image between --top and --bottom; it runs from {log.top_m:.2f} to {log.base_m:.2f} m"
+        ) from None

@@ -1,0 +1,234 @@
+"""Corpora: HDF5 files of wells with their picks, the intervals that were reviewed and the split each well belongs to.
+
+Layout, version 1::
+
+    /                    attributes: format "geobfdt corpus", version 1
+    /wells/0000          attributes: well, name, hole_diameter_m, reference, first_azimuth_deg, split
+        image            (rows, columns) float32, NaN where missing, chunked and compressed
+        depth_m          (rows,) float64
+        reviewed_m       (intervals, 2) float64
+        picks/<column>   (picks,) one dataset a column of picks.csv
+
+The split is stored with the well, so that train and test can never share one.
+"""
+
+from __future__ import annotations
+
+import shutil
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from geobfdt.errors import InputError, InputWarning
+from geobfdt.formats.atomic import replacing
+from geobfdt.image_log import ImageLog
+from geobfdt.picks import COLUMNS, Picks
+
+Split = Literal["train", "val", "test"]
+SPLITS: tuple[str, ...] = get_args(Split)
+FORMAT, VERSION = "geobfdt corpus", 1
+
+_CHUNK_ROWS = 256
+_TEXT_COLUMNS = ("kind", "well")
+
+
+@dataclass(frozen=True, eq=False)
+class Well:
+    """A well of a corpus.
+
+    log         its image log
+    picks       its planes, all inside the image
+    reviewed_m  (top, base) in metres of the intervals in which every plane was picked; empty when nobody said, and then
+                the whole image counts as reviewed, see :attr:`reviewed_or_all_m`
+    split       "train", "val" or "test"
+
+    Raises :class:`InputError` on an interval that is upside down or outside the image, and on any other split.
+    """
+
+    log: ImageLog
+    picks: Picks = field(default_factory=Picks)
+    reviewed_m: tuple[tuple[float, float], ...] = ()
+    split: Split = "train"
+
+    def __post_init__(self) -> None:
+        intervals = tuple((float(top), float(base)) for top, base in self.reviewed_m)
+        object.__setattr__(self, "reviewed_m", intervals)
+        if self.split not in SPLITS:
+            raise InputError(f"well {self.log.well}: split must be one of {', '.join(SPLITS)}, found {self.split!r}")
+        for top, base in intervals:
+            if not top < base:
+                raise InputError(
+                    f"well {self.log.well}: reviewed interval {top:g}:{base:g} must be TOP:BASE, top first"
+                )
+            if base < self.log.top_m or top > self.log.base_m:
+                raise InputError(
+                    f"well {self.log.well}: reviewed interval {top:g}:{base:g} m lies outside the image, "
+                    f"{self.log.top_m:.2f} to {self.log.base_m:.2f} m; give metres along hole"
+                )
+
+    @property
+    def reviewed_or_all_m(self) -> tuple[tuple[float, float], ...]:
+        """The reviewed intervals, the whole image when none are stated."""
+        return self.reviewed_m or ((self.log.top_m, self.log.base_m),)
+
+
+def well_from(
+    log: ImageLog,
+    picks: Picks | None = None,
+    reviewed_m: Iterable[tuple[float, float]] = (),
+    split: Split | None = None,
+) -> Well:
+    """A well from an image log and the picks of an interpreter, which get the log's well name.
+
+    Of picks of several wells only the log's own are taken. Picks outside the image are dropped with a warning; when all
+    of them are, :class:`InputError`: the file or its unit is the wrong one. ``split`` None means "train".
+    """
+    picks = _of_well(Picks() if picks is None else picks, log)
+    # A pick may lie half a row beyond the centre of the last row and still be in the picture.
+    inside = picks.within([(log.top_m - log.row_step_m / 2, log.base_m + log.row_step_m / 2)])
+    outside = len(picks) - len(inside)
+    where = f"outside the image, {log.top_m:.2f} to {log.base_m:.2f} m"
+    if outside and not len(inside):
+        raise InputError(
+            f"well {log.well}: all {outside} picks lie {where}, the first at {picks.depth_m[0]:.2f} m; "
+            "check that they are of this well and their depth unit"
+        )
+    if outside:
+        warnings.warn(
+            f"well {log.well}: {outside} of {len(picks)} picks lie {where}, dropped", InputWarning, stacklevel=2
+        )
+    return Well(log, replace(inside, well=log.well), tuple(reviewed_m), split or "train")
+
+
+def _of_well(picks: Picks, log: ImageLog) -> Picks:
+    names = sorted(set(np.asarray(picks.well).tolist()) - {""})
+    if names and log.well not in names:
+        if len(names) > 1:
+            raise InputError(f"well {log.well}: the picks are of {', '.join(names)}; name the log's well with --well")
+        warnings.warn(f"well {log.well}: its picks are named {names[0]}, taken as the same", InputWarning, stacklevel=3)
+    if len(names) < 2:
+        return picks
+    return picks[np.asarray(picks.well) == log.well]
+
+
+def write_corpus(path: str | Path, wells: Iterable[Well], *, append: bool = False) -> None:
+    """Write wells as a corpus, or add them to an existing one; the file is complete under its name or not touched.
+
+    ``wells`` may be a generator: one well is in memory at a time. Raises :class:`InputError` on two wells of one name,
+    when the file cannot be written, and when the one to append to is no corpus.
+    """
+    import h5py
+
+    path = Path(path)
+    with replacing(path) as temporary:
+        append = append and path.exists()
+        if append:
+            well_names(path)  # is it a corpus at all?
+            shutil.copyfile(path, temporary)
+        with _writing(), h5py.File(temporary, "a") as file:
+            file.attrs.update({"format": FORMAT, "version": VERSION})
+            groups = file.require_group("wells")
+            names = {str(group.attrs["well"]) for group in groups.values()}
+            for well in wells:
+                if well.log.well in names:
+                    raise InputError(f"{path}: two wells are named {well.log.well!r}; rename one with --well NAME")
+                names.add(well.log.well)
+                _write_well(groups.create_group(f"{len(groups):04d}"), well)
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """HDF5 reports a full disk as a RuntimeError when it closes the file; make it the OSError that it is."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise OSError(str(error)) from error
+
+
+def _write_well(group: Any, well: Well) -> None:
+    import h5py
+
+    log = well.log
+    group.attrs.update(
+        {
+            "well": log.well,
+            "name": log.name,
+            "hole_diameter_m": log.hole_diameter_m,
+            "reference": log.reference,
+            "first_azimuth_deg": log.first_azimuth_deg,
+            "split": well.split,
+        }
+    )
+    # gzip, not lzf, because every HDF5 tool reads it; chunks of whole rows, because windows are runs of rows.
+    chunks = (min(_CHUNK_ROWS, log.rows), log.columns)
+    group.create_dataset("image", data=log.image, chunks=chunks, compression="gzip", compression_opts=1, shuffle=True)
+    group.create_dataset("depth_m", data=log.depth_m)
+    group.create_dataset("reviewed_m", data=np.asarray(well.reviewed_m, np.float64).reshape(-1, 2))
+    picks = group.create_group("picks")
+    for column in COLUMNS:
+        values = getattr(well.picks, column)
+        if column in _TEXT_COLUMNS:
+            picks.create_dataset(column, data=values.astype(object), dtype=h5py.string_dtype())
+        else:
+            picks.create_dataset(column, data=values)
+
+
+def read_corpus(path: str | Path) -> list[Well]:
+    """Every well of a corpus, in the order written. Raises :class:`InputError` when the file is no whole corpus."""
+    return list(iter_corpus(path))
+
+
+def iter_corpus(path: str | Path) -> Iterator[Well]:
+    """The wells of a corpus one at a time, for corpora larger than memory. Errors as :func:`read_corpus`."""
+    with _opened(Path(path)) as file:
+        for key in sorted(file["wells"]):
+            yield _read_well(file["wells"][key])
+
+
+def well_names(path: str | Path) -> list[str]:
+    """The names of the wells of a corpus, without reading their images. Errors as :func:`read_corpus`."""
+    with _opened(Path(path)) as file:
+        return [str(file["wells"][key].attrs["well"]) for key in sorted(file["wells"])]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    import h5py
+
+    if not path.is_file():
+        raise InputError(f"{path}: there is no such file; check the name")
+    try:
+        with h5py.File(path, "r") as file:
+            if file.attrs.get("format") != FORMAT:
+                raise InputError(f"{path}: is HDF5 but no corpus; make one with geobfdt import or geobfdt synth")
+            if int(file.attrs["version"]) > VERSION:
+                raise InputError(f"{path}: was written by a newer geobfdt; update this one")
+            yield file
+    except (OSError, KeyError, RuntimeError, ValueError) as error:
+        raise InputError(
+            f"{path}: is damaged or no corpus; make it again with geobfdt import or geobfdt synth"
+        ) from error
+
+
+def _read_well(group: Any) -> Well:
+    attributes = group.attrs
+    log = ImageLog(
+        image=group["image"][()],
+        depth_m=group["depth_m"][()],
+        hole_diameter_m=float(attributes["hole_diameter_m"]),
+        reference=attributes["reference"],
+        first_azimuth_deg=float(attributes["first_azimuth_deg"]),
+        well=str(attributes["well"]),
+        name=str(attributes["name"]),
+    )
+    columns = {
+        column: group["picks"][column].asstr()[()] if column in _TEXT_COLUMNS else group["picks"][column][()]
+        for column in COLUMNS
+    }
+    reviewed = tuple((float(top), float(base)) for top, base in group["reviewed_m"][()])
+    return Well(log, Picks(**columns), reviewed, attributes["split"])

@@ -1,0 +1,91 @@
+"""Delimited text: images as one line per depth and sector or as one column per sector, and picks.csv."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geobfdt.errors import InputError
+from geobfdt.formats.atomic import replacing
+from geobfdt.formats.image_columns import choose_image, choose_name, find_images
+from geobfdt.formats.raw_image import RawImage
+from geobfdt.formats.tables import WELL_COLUMNS, Table, read_table
+from geobfdt.formats.units import depth_columns
+from geobfdt.picks import Picks, wrap_azimuth_deg
+
+MAX_PRINTED_DIP_DEG = 89.9999
+"""Four digits would print a dip of 89.99999 as 90, which no plane that crosses the hole has."""
+
+
+def read_image(path: Path, image: str | None) -> RawImage:
+    """Read an image log from delimited text of either shape.
+
+    Columns that differ in a running number alone (``IMG[0]``, ``IMG[1]``, ...) are one image with a line a depth;
+    without such columns a depth takes as many consecutive lines as the image has sectors, in their order around the
+    hole. Raises :class:`InputError` when there are several images and ``image`` names none of them.
+    """
+    table = read_table(path)
+    depth_m = table.depth_m()
+    if not len(depth_m):
+        raise InputError(f"{path}: has a header but no lines of data; export it again")
+    well = _only_well(table)
+    images = find_images(column for column in table.columns if column not in depth_columns(table.columns))
+    if images:
+        chosen = choose_image(images, image, path)
+        pixels = np.column_stack([table.numbers(column) for column in chosen.columns])
+        return RawImage(pixels, depth_m, chosen.name, well, first_line=table.first_line)
+    return _unflatten(table, depth_m, well, image)
+
+
+def _unflatten(table: Table, depth_m: NDArray[np.float64], well: str, image: str | None) -> RawImage:
+    sectors = _sectors(table, depth_m)
+    depths = depth_columns(table.columns)
+    candidates = {c: sectors for c in table.columns if c not in depths and table.is_numeric(c)}
+    if not candidates:
+        raise InputError(
+            f"{table.path}: holds depths but no column of numbers to be the image; export the image channel"
+        )
+    name = choose_name(candidates, image, table.path)
+    pixels = table.numbers(name).reshape(-1, sectors)
+    return RawImage(pixels, depth_m[::sectors], name, well, first_line=table.first_line, lines_per_row=sectors)
+
+
+def _sectors(table: Table, depth_m: NDArray[np.float64]) -> int:
+    """Lines that each depth takes; :class:`InputError` when they are not the same number throughout."""
+    starts = np.flatnonzero(np.r_[True, np.diff(depth_m) != 0])
+    counts = np.diff(np.r_[starts, len(depth_m)])
+    sectors = int(counts[0])
+    if sectors == 1 and (counts == 1).all():
+        raise InputError(
+            f"{table.path}: has one line a depth and no columns that number the sectors of an image; "
+            "export the whole image, as IMG[0], IMG[1] and so on"
+        )
+    if (counts == sectors).all():
+        return sectors
+    run = int(np.argmax(counts != sectors))
+    line = table.first_line + int(starts[run])
+    depth = f"the depth {depth_m[starts[run]]:.4f} m from line {line}"
+    place = f"{table.path}: {depth} has {counts[run]} sectors, not {sectors}"
+    if run == len(counts) - 1 and counts[run] < sectors:
+        raise InputError(f"{place}; the file is cut short, copy or export it again")
+    raise InputError(f"{place}; every depth needs the same number of lines")
+
+
+def _only_well(table: Table) -> str:
+    column = table.column(*WELL_COLUMNS)
+    wells = sorted(set(table.text(column))) if column else []
+    if len(wells) > 1:
+        raise InputError(f"{table.path}: holds the wells {', '.join(wells)}; split it into one file a well")
+    return wells[0] if wells else ""
+
+
+def write_picks(picks: Picks, path: Path) -> None:
+    """Write picks.csv: depth to 0.1 mm, angles to 0.0001 degrees, empty cells for what is not known."""
+    frame = picks.to_frame()
+    frame["dip_deg"] = np.minimum(frame["dip_deg"], MAX_PRINTED_DIP_DEG)
+    for column in ("azimuth_deg", "true_azimuth_deg"):
+        frame[column] = wrap_azimuth_deg(np.round(frame[column].to_numpy(), 4))
+    with replacing(path) as temporary:
+        frame.to_csv(temporary, index=False, float_format="%.4f", encoding="utf-8", lineterminator="\n")

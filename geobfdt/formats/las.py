@@ -1,0 +1,291 @@
+"""LAS 2.0: images stored as one curve per sector, picks, and continuous curves; lasio's quirks are dealt with here."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from geobfdt.errors import InputError
+from geobfdt.formats.atomic import replacing
+from geobfdt.formats.delimited import MAX_PRINTED_DIP_DEG
+from geobfdt.formats.image_columns import choose_image, find_images
+from geobfdt.formats.pick_columns import picks_from_table
+from geobfdt.formats.raw_image import RawImage
+from geobfdt.formats.tables import Table, read_text
+from geobfdt.formats.units import DEPTH_UNITS, metres_per, without_nulls
+from geobfdt.geometry import height_m
+from geobfdt.picks import KINDS, UNKNOWN, Picks, wrap_azimuth_deg
+
+NULL = -999.25
+TYPE_CODES = (UNKNOWN, *KINDS)
+"""The kind that each TYPE code of a picks file stands for, by its number; ~Params repeats them."""
+
+_TYPE_NAME = re.compile(r"TYPE_?(\d+)", re.IGNORECASE)
+_SECTION = re.compile(r"~(\w)")
+
+
+def read_image(path: Path, image: str | None) -> RawImage:
+    """Read an image whose sectors are curves (``AWBK[0]``, ``AWBK[1]``, ...; ``ABDC1M`` ... ``ABDC16M``).
+
+    The depth unit is that of the index curve; a bit size BS or BIT with a unit gives the hole diameter. Raises
+    :class:`InputError` when there is no such image, when there are several and ``image`` names none of them, and when
+    the file is damaged.
+    """
+    text = read_text(path)
+    las = _parse(text, path)
+    columns = {curve.mnemonic: curve.data for curve in las.curves[1:]}
+    images = find_images(columns)
+    if not images:
+        raise InputError(
+            f"{path}: holds no image, that is at least 4 curves numbered as in IMG[0], IMG[1]; export them"
+        )
+    chosen = choose_image(images, image, path)
+    pixels = np.column_stack([_numbers(columns[c], c, path) for c in chosen.columns])
+    first_line, _ = _data_lines(text)
+    depth_m = _depth_m(las, text, path)
+    return RawImage(pixels, depth_m, chosen.name, _well(las, text), _bit_size_m(las), first_line)
+
+
+def read_picks(path: Path, kinds: Mapping[str, str]) -> Picks:
+    """Read picks; numbers in a TYPE curve become the names that ~Params gives for them as TYPE_0, TYPE_1, ..."""
+    text = read_text(path)
+    las = _parse(text, path)
+    index = las.curves[0]
+    depth_m = _depth_m(las, text, path)
+    columns: dict[str, Any] = {"DEPT_m": depth_m}
+    for curve in las.curves[1:]:
+        columns[curve.mnemonic] = _text(curve.data) if curve.mnemonic.lower() in ("type", "class") else curve.data
+    names = {int(m[1]): str(item.value) for item in las.params if (m := _TYPE_NAME.fullmatch(item.mnemonic))}
+    for column in columns:
+        if column.lower() == "type":
+            columns[column] = [names.get(_code(cell), cell) for cell in columns[column]]
+    units = {curve.mnemonic: curve.unit for curve in las.curves if curve is not index and curve.unit}
+    frame = pd.DataFrame(columns, index=range(len(depth_m))).assign(well=_well(las, text))
+    # Our own files keep the apparent angles beside the true ones, which are null until a survey is known.
+    first_line, _ = _data_lines(text)
+    return picks_from_table(Table(path, frame, units, first_line), kinds)
+
+
+def write_picks(
+    picks: Picks,
+    path: Path,
+    *,
+    parameters: Mapping[str, str],
+    hole_diameter_m: float | None = None,
+    well: str | None = None,
+) -> None:
+    """Write picks as a LAS 2.0 file with a numeric body, one line a pick, sorted by depth.
+
+    AZIMUTH and DIP_TRU are against north and the horizontal, DIP_APP and AZI_APP what the image shows, HEIGHT the
+    peak-to-trough height and RADIUS that of the hole, null without ``hole_diameter_m``. ``parameters`` (model,
+    threshold, ...) go to ~Params beside the names of the TYPE codes.
+    """
+    wells = sorted(set(picks.well.tolist())) if isinstance(picks.well, np.ndarray) else [picks.well]
+    if well is None and len(wells) > 1:
+        raise InputError(f"{path}: a LAS file holds one well, these picks hold {', '.join(wells)}; write .csv instead")
+    picks = picks[np.argsort(picks.depth_m, kind="stable")]
+    dip = np.minimum(picks.dip_deg, MAX_PRINTED_DIP_DEG)
+    unsaid = np.full(len(picks), np.nan)
+    diameter = unsaid if hole_diameter_m is None else np.full(len(picks), hole_diameter_m)
+    curves = [
+        ("DEPT", "M", "Depth along hole", picks.depth_m),
+        ("DIP_TRU", "DEG", "True dip", picks.true_dip_deg),
+        ("AZIMUTH", "DEG", "True dip azimuth from north", wrap_azimuth_deg(np.round(picks.true_azimuth_deg, 4))),
+        ("DIP_APP", "DEG", "Apparent dip against the hole", dip),
+        (
+            "AZI_APP",
+            "DEG",
+            "Apparent dip azimuth in the reference of the image",
+            wrap_azimuth_deg(np.round(picks.azimuth_deg, 4)),
+        ),
+        ("TYPE", "", "Kind of plane, its names in the parameter section", [TYPE_CODES.index(k) for k in picks.kind]),
+        ("QUALITY", "", "Confidence, 0 to 1", picks.confidence),
+        ("HEIGHT", "M", "Peak-to-trough height of the trace", height_m(dip, diameter)),
+        ("RADIUS", "M", "Hole radius", diameter / 2.0),
+    ]
+    names = {f"TYPE_{code}": kind for code, kind in enumerate(TYPE_CODES)}
+    _write(path, curves, {**names, **parameters}, well if well is not None else "".join(wells), step="0")
+
+
+def write_curve(
+    path: str | Path,
+    depth_m: ArrayLike,
+    values: ArrayLike,
+    mnemonic: str,
+    unit: str = "",
+    description: str = "",
+    well: str = "",
+    parameters: Mapping[str, str] | None = None,
+) -> None:
+    """Write one continuous curve, (rows,) values at (rows,) depths in metres, as a LAS 2.0 file; NaN is null."""
+    depth = np.asarray(depth_m, np.float64)
+    steps = np.diff(depth)
+    # STEP 0 declares an irregular index; lasio would write the first difference whatever follows.
+    even = len(steps) > 0 and float(np.ptp(steps)) < 1e-6
+    curves = [("DEPT", "M", "Depth along hole", depth), (mnemonic, unit, description, values)]
+    _write(Path(path), curves, parameters or {}, well, step=f"{np.mean(steps):.6f}" if even else "0")
+
+
+def _write(
+    path: Path,
+    curves: list[tuple[str, str, str, Any]],
+    parameters: Mapping[str, str],
+    well: str,
+    step: str,
+) -> None:
+    import lasio
+
+    las = lasio.LASFile()
+    depth = np.asarray(curves[0][3], np.float64)
+    for mnemonic, unit, description, values in curves:
+        las.append_curve(mnemonic, np.asarray(values, np.float64), unit=unit, descr=_plain(description))
+    las.well["NULL"].value = NULL
+    las.well["WELL"].value = _plain(well)
+    for name, value in parameters.items():
+        las.params.append(lasio.HeaderItem(re.sub(r"\W", "_", name).upper(), "", _plain(value), name))
+    body = io.StringIO()
+    # STRT and STOP as text, or they are cut to five significant decimals; all three, or a file of no rows has none.
+    start, stop = (f"{depth[0]:.4f}", f"{depth[-1]:.4f}") if len(depth) else ("0.0000", "0.0000")
+    las.write(body, version=2.0, wrap=False, STRT=start, STOP=stop, STEP=step, fmt="%.4f")
+    with replacing(path) as temporary:
+        # UTF-8 whatever the locale: lasio opens files in the system's encoding, and wells have accents.
+        temporary.write_text(body.getvalue(), encoding="utf-8", newline="\n")
+
+
+def _plain(text: str) -> str:
+    """Header text that every LAS reader takes whole: one line, and no colon, which ends a value."""
+    return " ".join(str(text).replace(":", "-").split())
+
+
+def _parse(text: str, path: Path) -> Any:
+    import lasio
+
+    _check_shape(text, path)
+    try:
+        with _quiet_lasio():
+            # Only the file's own NULL is null ("strict"): other policies silently drop readings such as 9999 or -999.
+            # Names keep their case: by default lasio turns them into capitals, and --image could not repeat them.
+            las = lasio.read(io.StringIO(text), null_policy="strict", mnemonic_case="preserve")
+    except Exception as error:  # lasio fails on damaged files in as many ways as there are damages
+        reason = str(error).strip("'\"").splitlines()
+        raise InputError(
+            f"{path}: is not a whole LAS file ({reason[0] if reason else 'damaged'}); export it again"
+        ) from error
+    if not las.curves:
+        raise InputError(f"{path}: is not a whole LAS file (no curves); export it again")
+    return las
+
+
+@contextmanager
+def _quiet_lasio() -> Iterator[None]:
+    """lasio logs what it repairs; the user gets our own sentences instead."""
+    logger = logging.getLogger("lasio")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+def _header(text: str, section: str) -> list[str]:
+    """The lines of one section of the header, by its letter, without comments."""
+    lines, current = [], ""
+    for line in text.split("\n"):
+        if match := _SECTION.match(line.strip()):
+            current = match[1].upper()
+            if current == "A":
+                break
+        elif current == section and line.strip() and not line.lstrip().startswith("#"):
+            lines.append(line)
+    return lines
+
+
+def _data_lines(text: str) -> tuple[int, list[str]]:
+    """The number of the first line of data, counted from 1, and all of them."""
+    lines = text.split("\n")
+    start = next((k for k, line in enumerate(lines) if line.strip().upper().startswith("~A")), len(lines))
+    first = next((k for k in range(start + 1, len(lines)) if lines[k].strip() and not lines[k].startswith("#")), start)
+    return first + 1, lines[first:] if first > start else []
+
+
+def _check_shape(text: str, path: Path) -> None:
+    """A file that was cut short ends in a line with fewer values than there are curves; lasio only says "reshape"."""
+    if not text.lstrip().startswith(("~", "#")):
+        raise InputError(f"{path}: is not a LAS file, which starts with a ~V section; check the name")
+    wrapped = any(re.match(r"\s*WRAP\s*\.\s*YES", line, re.IGNORECASE) for line in _header(text, "V"))
+    first, lines = _data_lines(text)
+    last = next((k for k in range(len(lines) - 1, -1, -1) if lines[k].strip()), None)
+    curves = len(_header(text, "C"))
+    if not re.search(r"^\s*~A", text, re.MULTILINE | re.IGNORECASE):
+        raise InputError(f"{path}: has no ~A section of data; the file is cut short, copy or export it again")
+    if wrapped or last is None or '"' in lines[last]:
+        return
+    found = len(re.split(r"[\s,]+", lines[last].strip()))
+    if found < curves:
+        raise InputError(
+            f"{path}: line {first + last}, the last one, has {found} values for {curves} curves; "
+            "the file is cut short, copy or export it again"
+        )
+
+
+def _depth_m(las: Any, text: str, path: Path) -> NDArray[np.float64]:
+    index = las.curves[0]
+    # The header line itself, because lasio takes "0.1 in" apart and keeps 0.1 as the unit.
+    line = next(iter(_header(text, "C")), "")
+    match = re.match(r"[^.]*\.\s?(0?\.1 ?in|[^\s:]*)", line, re.IGNORECASE)
+    unit = (match[1] if match else "") or str(las.well["STRT"].unit if "STRT" in las.well else "")
+    factor = metres_per(unit)
+    if factor is None:
+        found = f"has the unit {unit!r}" if unit else "has no unit"
+        raise InputError(f"{path}: index curve {index.mnemonic} {found}; write one of {DEPTH_UNITS} in the ~C section")
+    return _numbers(index.data, index.mnemonic, path) * factor
+
+
+def _numbers(values: ArrayLike, curve: str, path: Path) -> NDArray[np.float64]:
+    try:
+        return without_nulls(values)
+    except ValueError as error:
+        raise InputError(f"{path}: curve {curve} holds text where numbers belong ({error}); export it again") from None
+
+
+def _text(values: NDArray[Any]) -> list[str]:
+    """Cells as text, with the .0 that lasio gives to whole numbers taken off."""
+    return [re.sub(r"\.0+$", "", str(value).strip()) for value in values]
+
+
+def _code(cell: str) -> int:
+    return int(cell) if cell.isdigit() else -1
+
+
+def _well(las: Any, text: str) -> str:
+    """The well's name as written: lasio turns 001 into the number 1."""
+    value = las.well["WELL"].value if "WELL" in las.well else ""
+    if isinstance(value, str):
+        return value.strip()
+    line = next((line for line in _header(text, "W") if line.strip().upper().startswith("WELL")), "")
+    written = (word for word in re.split(r"[\s:]+", line) if re.fullmatch(r"[-+.\deE]+", word))
+    return next((word for word in written if float(word) == float(value)), str(value))
+
+
+def _bit_size_m(las: Any) -> float | None:
+    """The bit size in metres from ~Params or ~Well, when it is a number with a unit of length."""
+    for section in (las.params, las.well):
+        for item in section:
+            factor = metres_per(str(item.unit)) if item.mnemonic.upper() in ("BS", "BIT") and item.unit else None
+            try:
+                size = float(item.value) if factor else 0.0
+            except ValueError:
+                continue
+            if factor and size > 0:
+                return size * factor
+    return None

@@ -1,0 +1,172 @@
+"""Picks from the columns of a table, under the many names that programs give to depth, dip and azimuth."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geobfdt.errors import InputError, InputWarning
+from geobfdt.formats.tables import WELL_COLUMNS, Table
+from geobfdt.formats.units import NULLS, degrees_per
+from geobfdt.picks import KINDS, UNKNOWN, Picks, wrap_azimuth_deg
+
+_DIP = ("Dip_TRU", "*_TRU", "Dip", "dip_deg", "Tilt")
+_AZIMUTH = ("Azimuth", "Dip_Azimuth", "dipazimuth_deg", "azimuth_deg")
+_APPARENT_DIP = ("DIP_APP", "*_APP")
+_APPARENT_AZIMUTH = ("AZI_APP", "*_Azimuth")
+_KIND = ("Type", "Class", "kind")
+_CONFIDENCE = ("confidence", "Quality")
+
+_UNSAID = {"", "none", "nan", "null", "na", "n/a", "unknown", "undefined", "unclassified"}
+_SYNONYMS = {
+    **dict.fromkeys(
+        ("fracture", "fractures", "frac", "joint", "vein", "fault", "open fracture", "closed fracture",
+         "healed fracture", "cemented fracture", "conductive fracture", "resistive fracture", "partial fracture",
+         "natural fracture"),
+        "fracture",
+    ),
+    **dict.fromkeys(("bedding", "beddings", "bed", "beds", "bedding plane", "bed boundary"), "bedding"),
+}  # fmt: skip
+
+
+def picks_from_table(table: Table, kinds: Mapping[str, str]) -> Picks:
+    """The picks of a table, rows that repeat another one dropped with a warning.
+
+    Where a table has apparent dips beside true ones, ``dip_deg`` and ``azimuth_deg`` are the apparent ones, which are
+    what the image shows; true ones alone are taken for apparent, which holds in a vertical hole, with a warning.
+    ``kinds`` maps names of the file, case-blind, to "fracture", "bedding" or "unknown" and goes before the names known
+    here. Raises :class:`InputError` naming the line of a value out of range and every kind name that is not known.
+    """
+    depth_m = table.depth_m()
+    angles = _angles(table)
+    _check_ranges(table, angles)
+    kind_column, well_column = table.column(*_KIND), table.column(*WELL_COLUMNS)
+    named = _kinds(table.text(kind_column), kinds, table.path) if kind_column else UNKNOWN
+    columns = {
+        "depth_m": depth_m,
+        **{name: wrap_azimuth_deg(v) if "azimuth" in name else v for name, v in angles.items()},
+        "kind": named,
+        "confidence": _confidence(table),
+        "well": table.text(well_column) if well_column else "",
+    }
+    frame = pd.DataFrame(columns, index=range(len(depth_m)))
+    repeated = frame.duplicated().to_numpy()
+    if repeated.any():
+        warnings.warn(f"{table.path}: {repeated.sum()} repeated picks were dropped", InputWarning, stacklevel=2)
+    try:
+        return Picks.from_frame(frame[~repeated])
+    except InputError as error:
+        raise InputError(f"{table.path}: {error}") from None
+
+
+def _angles(table: Table) -> dict[str, NDArray[np.float64]]:
+    """dip_deg, azimuth_deg and, where the table has them, true_dip_deg and true_azimuth_deg, each (rows,)."""
+    if table.column("true_dip_deg"):
+        # Our own picks.csv: here dip_deg and azimuth_deg are the apparent ones.
+        return {name: _degrees(table, name) for name in ("dip_deg", "azimuth_deg", "true_dip_deg", "true_azimuth_deg")}
+    not_apparent = {name.lower() for name in (*_AZIMUTH, "True_Azimuth", "Hole_Azimuth")}
+    dip, azimuth = _find(table, _DIP), _find(table, _AZIMUTH)
+    apparent_dip = _find(table, _APPARENT_DIP, without={"azi_app", "azimuth_app"})
+    apparent_azimuth = _find(table, _APPARENT_AZIMUTH, without=not_apparent)
+    if apparent_dip and apparent_azimuth:
+        angles = {"dip_deg": _degrees(table, apparent_dip), "azimuth_deg": _degrees(table, apparent_azimuth)}
+        true = {"true_dip_deg": dip, "true_azimuth_deg": azimuth}
+        return angles | {name: _degrees(table, column) for name, column in true.items() if column}
+    if not dip or not azimuth:
+        missing = "dip" if not dip else "azimuth"
+        names = ", ".join(_DIP if not dip else _AZIMUTH)
+        raise InputError(f"{table.path}: has no {missing} column; name it one of {names}")
+    angles = {"dip_deg": _degrees(table, dip), "azimuth_deg": _degrees(table, azimuth)}
+    if not dip.lower().endswith("_tru"):
+        return angles
+    warnings.warn(
+        f"{table.path}: holds true dips alone, taken as what the image shows, which holds in a vertical hole only",
+        InputWarning,
+        stacklevel=3,
+    )
+    return angles | {f"true_{name}": values for name, values in angles.items()}
+
+
+def _find(table: Table, names: tuple[str, ...], without: set[str] | frozenset[str] = frozenset()) -> str | None:
+    """The column of the first name or pattern that matches one; :class:`InputError` when a pattern matches several."""
+    for name in names:
+        found = [
+            column
+            for column in table.columns
+            if fnmatchcase(column.lower(), name.lower()) and column.lower() not in without
+        ]
+        if len(found) > 1:
+            raise InputError(f"{table.path}: {', '.join(found)} could each be {name}; keep one of them")
+        if found:
+            return found[0]
+    return None
+
+
+def _degrees(table: Table, name: str) -> NDArray[np.float64]:
+    column = table.column(name)
+    if column is None:
+        raise InputError(f"{table.path}: has no column {name}; export it again with that column")
+    unit = table.units.get(column, "")
+    factor = degrees_per(unit)
+    if factor is None:
+        raise InputError(f"{table.path}: the units row gives {unit!r} for column {column}; use deg or rad")
+    return table.numbers(column) * factor
+
+
+def _check_ranges(table: Table, angles: Mapping[str, NDArray[np.float64]]) -> None:
+    dip, azimuth = angles["dip_deg"], angles["azimuth_deg"]
+    for good, rule, values in (
+        ((dip >= 0) & (dip < 90), "a dip outside 0 to 90 degrees", dip),
+        (np.isfinite(azimuth), "no azimuth", azimuth),
+    ):
+        if not good.all():
+            row = int(np.argmin(good))
+            raise InputError(
+                f"{table.path}: line {table.first_line + row} has {rule} ({values[row]:g}); correct or remove the line"
+            )
+
+
+def _confidence(table: Table) -> NDArray[np.float64]:
+    """Confidences in [0, 1]; a quality on any other scale (grades, 1 to 5) is no confidence and reads as NaN."""
+    unsaid = np.full(len(table.frame), np.nan)
+    column = table.column(*_CONFIDENCE)
+    if column is None or not table.is_numeric(column):
+        return unsaid
+    values = table.numbers(column)
+    return unsaid if ((values < 0) | (values > 1)).any() else values
+
+
+def _kinds(names: NDArray[np.str_], kinds: Mapping[str, str], path: Path) -> NDArray[np.str_]:
+    """The kind of each name of the file; :class:`InputError` listing the names that are not known."""
+    for name, kind in kinds.items():
+        if kind not in (*KINDS, UNKNOWN):
+            raise InputError(f"kind {name}={kind}: must be one of {', '.join((*KINDS, UNKNOWN))}; correct --kind")
+    given = {name.strip().lower(): kind for name, kind in kinds.items()}
+    kind_of = {name: given.get(name.lower()) or _known_kind(name) for name in np.unique(names).tolist()}
+    strangers = [name for name, kind in kind_of.items() if not kind]
+    if strangers:
+        raise InputError(
+            f"{path}: unknown kinds {', '.join(strangers)}; say what each is with --kind NAME=fracture|bedding|unknown"
+        )
+    return np.array([kind_of[name] for name in names.tolist()], dtype=np.str_)
+
+
+def _known_kind(name: str) -> str | None:
+    plain = re.sub(r"[\s_-]+", " ", name.lower()).strip()
+    if plain in _UNSAID or _is_null(name):
+        return UNKNOWN
+    return _SYNONYMS.get(plain)
+
+
+def _is_null(name: str) -> bool:
+    try:
+        return float(name) in NULLS
+    except ValueError:
+        return False

@@ -1,0 +1,90 @@
+"""From what a file holds to an :class:`ImageLog`: the steps that every image format shares."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geobfdt.errors import InputError, InputWarning
+from geobfdt.image_log import ImageLog, Reference
+
+
+@dataclass(frozen=True, eq=False)
+class RawImage:
+    """An image as its file holds it, nulls NaN and depths in metres, but in the file's order.
+
+    image            (rows, columns)
+    depth_m          (rows,)
+    name, well       of the channel and of the well, "" when the file has none
+    hole_diameter_m  metres, None when the file has none
+    first_line       line of the file where row 0 starts, 0 when the file has no lines
+    lines_per_row    lines that one row takes
+    """
+
+    image: NDArray[np.floating]
+    depth_m: NDArray[np.float64]
+    name: str = ""
+    well: str = ""
+    hole_diameter_m: float | None = None
+    first_line: int = 0
+    lines_per_row: int = 1
+
+    def place(self, row: int) -> str:
+        """Where a row stands in the file, in words."""
+        return f"line {self.first_line + row * self.lines_per_row}" if self.first_line else f"row {row + 1}"
+
+
+def image_log(
+    raw: RawImage,
+    path: Path,
+    *,
+    hole_diameter_m: float | None,
+    reference: Reference | None,
+    first_azimuth_deg: float | None,
+    well: str | None,
+) -> ImageLog:
+    """The ImageLog of a raw image; what the caller gives goes before what the file holds.
+
+    Raises :class:`InputError` when hole diameter or reference are neither given nor found, and when the depths do not
+    run one way.
+    """
+    diameter = hole_diameter_m if hole_diameter_m is not None else raw.hole_diameter_m
+    if diameter is None:
+        raise InputError(f"{path}: holds no hole diameter; give it in metres with --hole-diameter, as in 0.2159")
+    if reference is None:
+        raise InputError(
+            f"{path}: does not say what azimuths count from; give --reference north or --reference high_side"
+        )
+    ordered = _downwards(raw, path)
+    try:
+        return ImageLog(
+            image=ordered.image.astype(np.float32),
+            depth_m=ordered.depth_m,
+            hole_diameter_m=diameter,
+            reference=reference,
+            first_azimuth_deg=first_azimuth_deg or 0.0,
+            well=well or raw.well or path.stem,
+            name=raw.name,
+        )
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _downwards(raw: RawImage, path: Path) -> RawImage:
+    """The same image with depths that increase; a log recorded upwards is turned over and the user told."""
+    steps = np.diff(raw.depth_m)
+    if not len(steps) or (steps > 0).all():
+        return raw
+    if (steps < 0).all():
+        warnings.warn(f"{path}: depths fall, the log was turned over", InputWarning, stacklevel=2)
+        return RawImage(raw.image[::-1], raw.depth_m[::-1], raw.name, raw.well, raw.hole_diameter_m)
+    rising = np.median(steps) > 0
+    row = int(np.argmax(steps <= 0 if rising else steps >= 0)) + 1
+    where = f"{raw.place(row)} at {raw.depth_m[row]:.4f} m"
+    if steps[row - 1] == 0:
+        raise InputError(f"{path}: {where} repeats the depth of the row before; keep one row a depth")
+    raise InputError(f"{path}: depths neither rise nor fall throughout, see {where}; sort the rows by depth")

@@ -1,0 +1,221 @@
+"""Delimited text as a table of columns with units, whatever separator and decimal sign it was written with."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geobfdt.errors import InputError
+from geobfdt.formats.units import (
+    DEPTH_UNITS,
+    depth_columns,
+    depth_name_and_unit,
+    metres_per,
+    without_nulls,
+)
+
+TEXT_COLUMNS = ("wellname", "well", "borehole", "datasetname", "type", "class", "kind")
+"""Columns whose cells stay text, lower case: well 001 is not well 1, and a kind named NA is not a missing one."""
+WELL_COLUMNS = ("wellname", "well", "borehole")
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Columns of a file, with the units it gives for them.
+
+    frame       one row a data line; text columns are str, others numbers or, where a cell is no number, mixed
+    units       unit by column; a column without one is missing
+    first_line  line of the file that holds the first data row
+    """
+
+    path: Path
+    frame: pd.DataFrame
+    units: Mapping[str, str]
+    first_line: int
+
+    @property
+    def columns(self) -> list[str]:
+        return [str(column) for column in self.frame.columns]
+
+    def column(self, *names: str) -> str | None:
+        """The first of the names that the table has, case-blind, as the table spells it."""
+        by_name = {column.lower(): column for column in reversed(self.columns)}
+        return next((by_name[name.lower()] for name in names if name.lower() in by_name), None)
+
+    def numbers(self, column: str) -> NDArray[np.float64]:
+        """A column as float64 (rows,), nulls NaN; :class:`InputError` naming the line of a cell that is no number."""
+        values = self.frame[column]
+        converted = pd.to_numeric(values, errors="coerce")
+        wrong = (converted.isna() & values.notna()).to_numpy()
+        if wrong.any() and not pd.api.types.is_numeric_dtype(values):
+            row = int(np.argmax(wrong))
+            cell = str(values.iloc[row]).strip()
+            if cell:
+                raise InputError(
+                    f"{self.path}: line {self.first_line + row} has {cell!r} in column {column}, which is no number; "
+                    "correct or remove the line"
+                )
+        return without_nulls(converted.to_numpy(np.float64))
+
+    def is_numeric(self, column: str) -> bool:
+        """Whether more than half of the filled cells of a column are numbers; an empty column counts as numbers."""
+        if column.lower() in TEXT_COLUMNS:
+            return False
+        filled = self.frame[column].dropna()
+        return bool(2 * pd.to_numeric(filled, errors="coerce").notna().sum() >= len(filled))
+
+    def text(self, column: str) -> NDArray[np.str_]:
+        """A column as text (rows,), stripped, empty where the cell is."""
+        return self.frame[column].fillna("").astype(str).str.strip().to_numpy(dtype=np.str_)
+
+    def depth_m(self) -> NDArray[np.float64]:
+        """Depths in metres, (rows,); :class:`InputError` when there is no depth column, unit or number."""
+        found = depth_columns(self.columns)
+        if not found:
+            raise InputError(
+                f"{self.path}: no depth column among {_listed(self.columns)}; name one DEPTH_m or DEPTH_ft"
+            )
+        column = found[0]
+        depth = self.numbers(column) * self._metres_per(column)
+        if len(depth) and np.isnan(depth).any():
+            row = int(np.argmax(np.isnan(depth)))
+            raise InputError(
+                f"{self.path}: line {self.first_line + row} has no depth in column {column}; remove or mend the line"
+            )
+        return depth
+
+    def _metres_per(self, column: str) -> float:
+        parsed = depth_name_and_unit(column)
+        in_header, in_row = parsed[1] if parsed else "", self.units.get(column, "")
+        if not (in_header or in_row):
+            raise InputError(
+                f"{self.path}: depth column {column} has no unit; write it in the header, {column}_m or {column}_ft"
+            )
+        factors = {unit: metres_per(unit) for unit in (in_header, in_row) if unit}
+        for unit, factor in factors.items():
+            if factor is None:
+                raise InputError(
+                    f"{self.path}: the units row gives {unit!r} for depth column {column}; use one of {DEPTH_UNITS}"
+                )
+        values = [factor for factor in factors.values() if factor is not None]
+        if len(set(values)) > 1:
+            raise InputError(
+                f"{self.path}: the units row gives {in_row!r} for column {column}; make header and units row agree"
+            )
+        return values[0]
+
+
+def _listed(columns: list[str]) -> str:
+    return ", ".join(columns[:8]) + (", ..." if len(columns) > 8 else "")
+
+
+def read_text(path: Path) -> str:
+    """The text of a file: UTF-8, else the Windows code page that older programs write; universal newlines."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"{path}: cannot be read ({reason}); check the name and your rights to it") from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+    if not text.strip():
+        raise InputError(f"{path}: the file is empty; export it again")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_table(path: Path) -> Table:
+    """Read delimited text: a header, perhaps a row of units, and data.
+
+    The separator is a tab, semicolon or comma, whichever the header uses first in that order; with tabs and semicolons
+    the decimal sign may be a comma. Empty cells are missing.
+    """
+    lines = read_text(path).split("\n")
+    start = next(k for k, line in enumerate(lines) if line.strip() and not line.startswith("#"))
+    separator = next((s for s in "\t;," if s in lines[start]), None)
+    if separator is None:
+        raise InputError(f"{path}: holds one column; separate the columns by commas, semicolons or tabs")
+    header = _cells(lines[start], separator)
+    body = lines[start + 1 :]
+    second = _cells(body[0], separator) if body else []
+    has_units = _is_units_row(header, second)
+    units = {name: unit for name, unit in zip(header, second, strict=False) if unit} if has_units else {}
+    body = body[1:] if has_units else body
+    _check_last_line(path, body, separator, start + 2 + has_units, len(header))
+    frame = _parse(path, header, body, separator)
+    return Table(path, frame, units, start + 2 + int(has_units))
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    return [cell.strip() for cell in next(csv.reader([line], delimiter=separator), [])]
+
+
+def _is_number(cell: str) -> bool:
+    return bool(re.fullmatch(r"[-+]?(\d+[.,]?\d*|[.,]\d+)([eE][-+]?\d+)?", cell))
+
+
+def _is_units_row(header: list[str], cells: list[str]) -> bool:
+    """A row of units holds no number where the depth belongs, and a known unit there or no number anywhere."""
+    depths = depth_columns(header)
+    at_depth = [cell for name, cell in zip(header, cells, strict=False) if name in depths]
+    if not any(cells) or any(map(_is_number, at_depth)):
+        return False
+    return any(cell and metres_per(cell) for cell in at_depth) or not any(map(_is_number, cells))
+
+
+def _check_last_line(path: Path, body: list[str], separator: str, first_line: int, columns: int) -> None:
+    last = next((k for k in range(len(body) - 1, -1, -1) if body[k].strip()), None)
+    if last is not None and len(_cells(body[last], separator)) < columns:
+        raise InputError(
+            f"{path}: line {first_line + last}, the last one, has fewer cells than the header's {columns}; "
+            "the file is cut short, copy or export it again"
+        )
+
+
+def _parse(path: Path, header: list[str], body: list[str], separator: str) -> pd.DataFrame:
+    text = "\n".join(body)
+    comma = separator != "," and re.search(rf"(^|{separator})\s*[-+]?\d*,\d+\s*($|{separator})", text, re.MULTILINE)
+    as_text = {k: str.strip for k, name in enumerate(header) if name.lower() in TEXT_COLUMNS}
+    try:
+        with warnings.catch_warnings():
+            # Lines longer than the header would be cut to fit with a warning, which hides columns that have shifted.
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            frame = pd.read_csv(
+                io.StringIO(text),
+                sep=separator,
+                header=None,
+                names=range(len(header)),
+                index_col=False,
+                decimal="," if comma else ".",
+                converters=as_text,
+                float_precision="round_trip",
+                low_memory=False,
+            )
+    except pd.errors.EmptyDataError:
+        frame = pd.DataFrame(columns=range(len(header)), dtype=float)
+    except (pd.errors.ParserError, pd.errors.ParserWarning):
+        raise InputError(
+            f"{path}: a line has more cells than the header's {len(header)}; remove the surplus separators"
+        ) from None
+    frame.columns = pd.Index(_unique(header))
+    return frame
+
+
+def _unique(header: list[str]) -> list[str]:
+    """The header with repeated names numbered, so that each names one column: A, B, A becomes A, B, A#2."""
+    seen: dict[str, int] = {}
+    names = []
+    for name in header:
+        seen[name] = seen.get(name, 0) + 1
+        names.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+    return names
