@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import shutil
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -183,11 +183,26 @@ def read_corpus(path: str | Path) -> list[Well]:
     return list(iter_corpus(path))
 
 
-def iter_corpus(path: str | Path) -> Iterator[Well]:
-    """The wells of a corpus one at a time, for corpora larger than memory. Errors as :func:`read_corpus`."""
-    with _opened(Path(path)) as file:
+def iter_corpus(
+    path: str | Path, *, wells: Collection[str] | None = None, split: Split | None = None
+) -> Iterator[Well]:
+    """The wells of a corpus one at a time, for corpora larger than memory. Errors as :func:`read_corpus`.
+
+    ``wells`` and ``split`` select by name and by split, without reading the images of the others.
+    """
+    path = Path(path)
+    with _opened(path) as file:
         for key in sorted(file["wells"]):
-            yield _read_well(file["wells"][key])
+            group = file["wells"][key]
+            if wells is not None and group.attrs["well"] not in wells:
+                continue
+            if split is not None and group.attrs["split"] != split:
+                continue
+            try:
+                well = _read_well(group)
+            except InputError as error:
+                raise InputError(f"{path}: {error}") from None
+            yield well
 
 
 def well_names(path: str | Path) -> list[str]:

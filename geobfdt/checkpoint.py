@@ -1,0 +1,96 @@
+"""Weights that rebuild their own detector, and the state from which a run goes on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import torch
+from pydantic import ValidationError
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from geobfdt.config import ModelConfig
+from geobfdt.errors import InputError
+from geobfdt.formats.atomic import replacing
+from geobfdt.model.detector import Detector
+
+BUNDLED = "bundled.safetensors"
+_FORMAT = "geobfdt-weights-1"
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A detector ready to predict, the score threshold that its validation chose, and where it comes from."""
+
+    detector: Detector
+    threshold: float
+    source: str
+
+
+def save_weights(path: str | Path, detector: Detector, threshold: float) -> None:
+    """Write a detector as safetensors; its shape and threshold travel in the header. Complete or not there at all."""
+    header = {"format": _FORMAT, "model": detector.config.model_dump_json(), "threshold": repr(float(threshold))}
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in detector.state_dict().items()}
+    with replacing(path) as temporary:
+        save_file(tensors, temporary, metadata=header)
+
+
+def load_weights(path: str | Path | None = None) -> Weights:
+    """Rebuild a detector from its file; without a path, the bundled one. It comes on the CPU, in evaluation mode.
+
+    Raises :class:`InputError` when the file is missing, damaged or of another program.
+    """
+    if path is None:
+        with resources.as_file(resources.files("geobfdt.weights") / BUNDLED) as bundled:
+            return load_weights(bundled)
+    path = Path(path)
+    remedy = "give a .safetensors file written by `geobfdt train`"
+    if not path.is_file():
+        raise InputError(f"{path}: no such weights file; {remedy}")
+    try:
+        with safe_open(path, framework="pt") as file:
+            header = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
+        if header.get("format") != _FORMAT:
+            raise InputError(f"{path}: holds no geobfdt weights; {remedy}")
+        detector = Detector(ModelConfig.model_validate_json(header["model"]))
+        detector.load_state_dict(tensors)
+        threshold = float(header["threshold"])
+    except (SafetensorError, ValidationError, KeyError, ValueError, RuntimeError, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"{path}: the weights are damaged ({reason}); {remedy}") from error
+    return Weights(detector.eval(), threshold, str(path))
+
+
+def save_state(path: str | Path, state: dict[str, Any]) -> None:
+    """Write what a run needs to go on: tensors, numbers, text and containers of them."""
+    with replacing(path) as temporary:
+        torch.save(state, temporary)
+
+
+def load_state(path: str | Path) -> dict[str, Any]:
+    """Read a run's state, tensors and plain values only. Raises :class:`InputError` when it is missing or damaged."""
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"{path}: there is no run to resume; start one without --resume")
+    try:
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # torch raises what its unpickler and zip reader happen to meet
+        reason = str(error).splitlines()[0]
+        raise InputError(f"{path}: the checkpoint is damaged ({reason}); start the run again in a new folder") from error
+    return state
+
+
+def describe_weights(weights: Weights) -> dict[str, Any]:
+    """Shape, size and threshold of weights, for people and for --json."""
+    parameters = sum(parameter.numel() for parameter in weights.detector.parameters())
+    return {
+        "source": weights.source,
+        "parameters": parameters,
+        "threshold": weights.threshold,
+        "model": json.loads(weights.detector.config.model_dump_json()),
+    }

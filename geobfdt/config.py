@@ -1,0 +1,116 @@
+"""Configuration of a training run: YAML read into frozen, fully typed values; a key that nobody knows is an error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from geobfdt.errors import InputError
+
+Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ModelConfig(_Section):
+    """Shape of the detector; stored with its weights, which rebuild it."""
+
+    backbone: Literal[10, 14, 18, 34] = 10  # depth of the ResNet
+    width: Count = 64  # channels of its first stage
+    channels: Count = 256  # of the transformer
+    heads: Count = 8
+    feed_forward: Count = 1024  # hidden channels
+    encoder_layers: Count = 4
+    decoder_layers: Count = 4
+    queries: Count = 80  # more than the ~70 planes that a dense window can hold
+    dropout: Fraction = 0.2
+    decoder: Literal["curve", "plain"] = "plain"  # curve: look along each query's sinusoid; plain: the published one
+    target: Literal["vector", "scalar"] = "scalar"  # vector: depth and dip vector; scalar: depth, dip, azimuth
+    curve_channels: Count = 32  # of the map that curves are sampled on
+    curve_offsets: Count = 9  # rows of that map seen around the curve
+
+
+class LossConfig(_Section):
+    """Weights of the losses, and of the same terms where queries are matched to planes."""
+
+    focal: float = 5.0
+    l1: float = 1.0
+    match_focal: float = 5.0
+    match_l1: float = 1.0
+    focal_alpha: Fraction = 0.75  # weight of the rare side, queries that hold a plane
+    focal_gamma: float = 2.0
+
+
+class AugmentConfig(_Section):
+    """Probabilities, per window, that a training window is transformed."""
+
+    geometric: Fraction = 0.0  # azimuth roll, mirror, depth flip, stretch and shift
+    radiometric: Fraction = 1.0  # contrast, gamma, noise, blur, stripes and gaps
+
+
+class DataConfig(_Section):
+    """Synthetic training windows."""
+
+    barren: Fraction = 0.33  # share of training windows without any plane
+    validation_windows: Count = 256  # fixed-seed windows
+
+
+class TrainConfig(_Section):
+    """Everything that a training run depends on besides its data."""
+
+    seed: int = 0
+    epochs: Count = 1000
+    steps_per_epoch: Count = 200  # with synthetic data; with a corpus an epoch is one pass over its windows
+    batch: Count = 128  # windows
+    learning_rate: float = 4e-4
+    weight_decay: float = 1e-4
+    warmup_steps: int = 0
+    decay_epochs: int = 0  # the last so many epochs lower the learning rate linearly to zero
+    clip_norm: float = 1.0  # of the gradient
+    patience: Count = 40  # epochs without a better validation F1
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    model: ModelConfig = ModelConfig()
+    loss: LossConfig = LossConfig()
+    augment: AugmentConfig = AugmentConfig()
+    data: DataConfig = DataConfig()
+
+
+def load_config(path: str | Path | None = None, changes: list[str] | None = None) -> TrainConfig:
+    """Read a YAML file (none: the defaults) and apply ``section.key=value`` changes.
+
+    Raises :class:`InputError` naming the file, the key and what is allowed there.
+    """
+    values: dict[str, Any] = {}
+    source = str(path) if path else "the defaults"
+    if path is not None:
+        try:
+            loaded = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read ({error.strerror}); give the path of a YAML file") from None
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            first = str(error).splitlines()[0]
+            raise InputError(f"{path}: is not YAML ({first}); see configs/default.yaml for every key") from None
+        if loaded is not None and not isinstance(loaded, dict):
+            raise InputError(f"{path}: must hold 'key: value' lines; see configs/default.yaml for every key")
+        values = loaded or {}
+    for change in changes or []:
+        key, separator, text = change.partition("=")
+        if not separator:
+            raise InputError(f"--set {change}: write it as key=value, e.g. --set model.queries=40")
+        *sections, name = key.strip().split(".")
+        place = values
+        for section in sections:
+            place = place.setdefault(section, {})
+        place[name] = yaml.safe_load(text)
+    try:
+        return TrainConfig.model_validate(values)
+    except ValidationError as error:
+        first_error = error.errors()[0]
+        where = ".".join(str(part) for part in first_error["loc"])
+        raise InputError(f"{source}: {where}: {first_error['msg']}, found {first_error['input']!r}") from None

@@ -1,0 +1,58 @@
+"""Hungarian matching of queries to planes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from scipy.optimize import linear_sum_assignment
+from torch import Tensor
+
+from geobfdt.config import LossConfig
+from geobfdt.model.detector import Detections
+from geobfdt.model.planes import planes_from_sinusoids
+from geobfdt.window_batch import WindowBatch
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """m pairs over all layers and windows: index tensors of shape (m,) into (layer, window, query) and (window, plane)."""
+
+    layer: Tensor
+    window: Tensor
+    query: Tensor
+    plane: Tensor
+
+
+@torch.no_grad()
+def match_queries(detections: Detections, batch: WindowBatch, config: LossConfig) -> Assignment:
+    """The cheapest one-to-one assignment of queries to planes, in every window and for every decoder layer.
+
+    The cost of a pair is ``match_focal`` times how much the focal loss would change by calling the query that plane's
+    kind, plus ``match_l1`` times the L1 distance of the planes. One transfer carries the costs of the whole batch to
+    SciPy. With fewer queries than planes, the planes that cost most stay unmatched.
+    """
+    device = detections.logits.device
+    cost = _costs(detections, batch, config).cpu().numpy()  # (layers, batch, queries, planes)
+    planes = batch.present.sum(1).tolist()
+    pairs = []
+    for layer, window in np.ndindex(cost.shape[0], cost.shape[1]):
+        # Planes that are present stand first: padding is cut off, not priced.
+        if planes[window]:
+            query, plane = linear_sum_assignment(cost[layer, window, :, : planes[window]])
+            pairs.append(np.stack([np.full_like(query, layer), np.full_like(query, window), query, plane]))
+    index = np.concatenate(pairs, axis=1) if pairs else np.empty((4, 0), int)
+    return Assignment(*torch.from_numpy(index).to(device))
+
+
+def _costs(detections: Detections, batch: WindowBatch, config: LossConfig) -> Tensor:
+    truth = planes_from_sinusoids(batch.sinusoids, detections.target)
+    distance = (detections.planes[..., None, :] - truth[:, None]).abs().sum(-1)
+    p = detections.logits.float().sigmoid().clamp(1e-6, 1 - 1e-6)
+    alpha, gamma = config.focal_alpha, config.focal_gamma
+    gain = -alpha * (1 - p) ** gamma * p.log() + (1 - alpha) * p**gamma * (1 - p).log()  # (layers, batch, queries, 2)
+    kind = batch.kind.clamp(min=0)[None, :, None].expand(*gain.shape[:3], -1)
+    known = gain.gather(-1, kind)
+    focal = torch.where((batch.kind < 0)[:, None], gain.amin(-1, keepdim=True), known)
+    return torch.nan_to_num(config.match_focal * focal + config.match_l1 * distance, nan=1e6)

@@ -1,0 +1,126 @@
+"""A ResNet that is circular in azimuth."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, cast
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from geobfdt.model.torchvision_operators import BasicBlock
+
+BLOCKS_PER_STAGE = {10: (1, 1, 1, 1), 14: (1, 1, 2, 2), 18: (2, 2, 2, 2), 34: (3, 4, 6, 3)}
+"""Depth of the ResNet -> BasicBlocks in each of its four stages."""
+
+# (depth, azimuth). The azimuth strides, 2 * 2 * 3 with stem and pooling, divide the 180 columns of a window: a stride
+# that left a remainder would break the circle at the seam. The depth strides make 16.
+STAGE_STRIDES = ((1, 1), (2, 3), (2, 1), (1, 1))
+DEPTH_STRIDE, AZIMUTH_STRIDE = 16, 12
+FINE_STRIDE = 4
+"""Depth and azimuth stride of the finest map, the one that curves are sampled on."""
+
+
+class _Wrap(torch.autograd.Function):
+    """Concatenation of the columns beyond the seam. Autograd's own backward of it fills and adds two whole maps."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, left: int, right: int) -> Tensor:
+        ctx.sides = left, right
+        return torch.cat([x[..., x.shape[-1] - left :], x, x[..., :right]], dim=-1)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None]:
+        (grad,), (left, right) = grads, ctx.sides
+        columns = grad.shape[-1] - left - right
+        inner = grad.narrow(-1, left, columns).clone(memory_format=torch.preserve_format)
+        if left:
+            inner[..., columns - left :] += grad[..., :left]
+        if right:
+            inner[..., :right] += grad[..., left + columns :]
+        return inner, None, None
+
+
+def wrap_azimuth(x: Tensor, left: int, right: int) -> Tensor:
+    """(..., columns) -> (..., left + columns + right), continued around the hole."""
+    if left == right == 0:
+        return x
+    wrapped: Tensor = _Wrap.apply(x, left, right)
+    return wrapped
+
+
+class AzimuthConv2d(nn.Conv2d):
+    """A convolution whose padding wraps around in azimuth and is zero in depth."""
+
+    def __init__(self, conv: nn.Conv2d) -> None:
+        super().__init__(
+            conv.in_channels,
+            conv.out_channels,
+            cast("tuple[int, int]", conv.kernel_size),
+            cast("tuple[int, int]", conv.stride),
+            padding=(cast(int, conv.padding[0]), 0),
+            bias=conv.bias is not None,
+        )
+        self.wrap = cast(int, conv.padding[1])
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(wrap_azimuth(x, self.wrap, self.wrap))
+
+
+def make_circular(module: nn.Module) -> nn.Module:
+    """Replace, in place, every convolution inside a module by one that wraps around in azimuth."""
+    for name, child in module.named_children():
+        if isinstance(child, nn.Conv2d):
+            setattr(module, name, AzimuthConv2d(child))
+        else:
+            make_circular(child)
+    return module
+
+
+class Backbone(nn.Module):
+    """torchvision's BasicBlocks over a window (batch, 2, rows, 180 columns).
+
+    Returns the maps of its first, second and last stage: (batch, width, rows / 4, 45), (batch, 2 width, rows / 8, 15)
+    and (batch, 8 width, rows / 16, 15).
+
+    depth is 10, 14, 18 or 34; width is the channels of the first stage, 64 in the published model.
+    """
+
+    def __init__(self, depth: int = 10, width: int = 64, in_channels: int = 2) -> None:
+        super().__init__()
+        self.width = width
+        self.stem = nn.Sequential(
+            nn.Conv2d(in_channels, width, 7, stride=2, padding=3, bias=False), nn.BatchNorm2d(width), nn.ReLU(True)
+        )
+        self.stages = nn.ModuleList()
+        channels = width
+        for stage, (blocks, stride) in enumerate(zip(BLOCKS_PER_STAGE[depth], STAGE_STRIDES, strict=True)):
+            out_channels = width * 2**stage
+            self.stages.append(_stage(channels, out_channels, blocks, stride))
+            channels = out_channels
+        self.out_channels = channels
+        make_circular(self)
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, windows: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        x = self.stem(windows)
+        x = wrap_azimuth(x, 1, 0)  # three columns wide, stride 2: pooling looks one column back, never ahead
+        x = F.max_pool2d(x, 3, stride=2, padding=(1, 0))
+        fine = self.stages[0](x)
+        middle = self.stages[1](fine)
+        return fine, middle, self.stages[3](self.stages[2](middle))
+
+
+def _stage(channels: int, out_channels: int, blocks: int, stride: tuple[int, int]) -> nn.Sequential:
+    """One stage of BasicBlocks; the first of them strides and projects."""
+    block = partial(BasicBlock, planes=out_channels)
+    project = None
+    if stride != (1, 1) or channels != out_channels:
+        project = nn.Sequential(
+            nn.Conv2d(channels, out_channels, 1, stride=stride, bias=False), nn.BatchNorm2d(out_channels)
+        )
+    first = block(channels, stride=stride, downsample=project)
+    return nn.Sequential(first, *(block(out_channels) for _ in range(blocks - 1)))

@@ -1,0 +1,135 @@
+"""The detector: a circular ResNet sees a window, an encoder mixes its coarse map, queries find the planes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from geobfdt.config import ModelConfig
+from geobfdt.model.backbone import AzimuthConv2d, Backbone
+from geobfdt.model.encoding import PlaneEncoding, map_encoding
+from geobfdt.model.planes import Target, sinusoids_from_planes
+from geobfdt.model.transformer import DecoderLayer, EncoderLayer
+from geobfdt.picks import KINDS
+
+Decoder = Literal["curve", "plain"]
+
+
+@dataclass(frozen=True)
+class Detections:
+    """What the queries say, stacked over the decoder layers, the last layer last.
+
+    logits  (layers, batch, queries, 2) of "fracture" and "bedding"; a query of neither is empty
+    planes  (layers, batch, queries, 3) in the model's own form (see planes.py)
+    target  that form
+    """
+
+    logits: Tensor
+    planes: Tensor
+    target: Target
+
+    @property
+    def scores(self) -> Tensor:
+        """(batch, queries, 2) scores of the last layer, in [0, 1]."""
+        return self.logits[-1].float().sigmoid()
+
+    @property
+    def sinusoids(self) -> Tensor:
+        """(batch, queries, 3) sinusoids of the last layer in hole radii, z0 from the window's centre."""
+        return sinusoids_from_planes(self.planes[-1], self.target)
+
+
+def standardise(windows: Tensor) -> Tensor:
+    """Bring the image channel of windows (batch, 2, rows, columns) to zero mean and unit spread over its valid pixels.
+
+    The second pass is blind to values beyond three spreads, so that a few extreme pixels do not flatten the rest; what
+    remains extreme is pressed into (-4, 4). Missing pixels become 0. It commutes with rolling and flipping a window and
+    does not see gain or offset, so every tool's unit is the same to the network.
+    """
+    image, valid = windows.float().unbind(1)
+    image = torch.where(valid > 0, image, 0.0)
+    count = valid.sum((1, 2), keepdim=True).clamp(min=1.0)
+    weight = valid
+    for _ in range(2):
+        total = weight.sum((1, 2), keepdim=True).clamp(min=1.0)
+        mean = (image * weight).sum((1, 2), keepdim=True) / total
+        spread = (((image - mean) ** 2 * weight).sum((1, 2), keepdim=True) / total).sqrt()
+        weight = valid * ((image - mean).abs() <= 3 * spread)
+    scaled = (image - mean) / spread.clamp(min=1e-6) * (count > 1)
+    scaled = 4 * torch.tanh(scaled / 4) * valid
+    return torch.stack([scaled, valid], dim=1)
+
+
+class Detector(nn.Module):
+    """Windows (batch, 2, rows, 180) -> :class:`Detections`. Channel 0 is the image in any unit, 1 its 0/1 validity."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        channels = config.channels
+        self.backbone = Backbone(config.backbone, config.width)
+        self.project = nn.Conv2d(self.backbone.out_channels, channels, 1)
+        layer = (channels, config.heads, config.feed_forward, config.dropout)
+        self.encoder = nn.ModuleList(EncoderLayer(*layer) for _ in range(config.encoder_layers))
+        self.curve = config.decoder == "curve"
+        if self.curve:
+            self.fine = nn.Conv2d(self.backbone.width, config.curve_channels, 1)
+            self.middle = nn.Conv2d(2 * self.backbone.width, config.curve_channels, 1)
+            self.coarse = nn.Conv2d(channels, config.curve_channels, 1)
+            self.blend = AzimuthConv2d(nn.Conv2d(config.curve_channels, config.curve_channels, 3, padding=1))
+        map_channels = config.curve_channels if self.curve else None
+        self.decoder = nn.ModuleList(
+            DecoderLayer(*layer, map_channels, config.curve_offsets) for _ in range(config.decoder_layers)
+        )
+        self.queries = nn.Parameter(torch.randn(config.queries, channels) * 0.1)
+        # References start flat and spread over depth, so that every query has a stretch of the window of its own.
+        depth = (torch.arange(config.queries) + 0.5) / config.queries
+        self.references = nn.Parameter(torch.stack([depth, torch.zeros_like(depth), torch.zeros_like(depth)], dim=-1))
+        self.encode_plane = PlaneEncoding(channels)
+        self.classify = nn.ModuleList(nn.Linear(channels, len(KINDS)) for _ in range(config.decoder_layers))
+        self.refine = nn.ModuleList(
+            nn.Sequential(nn.Linear(channels, channels), nn.ReLU(), nn.Linear(channels, 3))
+            for _ in range(config.decoder_layers)
+        )
+        for classify, refine in zip(self.classify, self.refine, strict=True):
+            nn.init.constant_(classify.bias, -3.0)  # few queries hold a plane: start from "nothing here"
+            nn.init.zeros_(refine[-1].weight)
+            nn.init.zeros_(refine[-1].bias)
+
+    def forward(self, windows: Tensor) -> Detections:
+        fine, middle, coarse = self.backbone(standardise(windows).contiguous(memory_format=torch.channels_last))
+        memory = self.project(coarse)
+        batch, channels, rows, columns = memory.shape
+        position = map_encoding(rows, columns, channels, memory.device).to(memory.dtype)
+        memory = memory.flatten(2).transpose(1, 2)
+        for layer in self.encoder:
+            memory = layer(memory, position)
+        curve_map = self._curve_map(fine, middle, memory, (rows, columns)) if self.curve else None
+        return self._decode(memory, position, curve_map, batch)
+
+    def _curve_map(self, fine: Tensor, middle: Tensor, memory: Tensor, size: tuple[int, int]) -> Tensor:
+        """The fine map with the middle map's and the encoder's wider view added to it."""
+        coarse = self.coarse(memory.transpose(1, 2).unflatten(2, size))
+        middle = self.middle(middle)
+        middle = middle + F.interpolate(coarse, size=middle.shape[-2:], mode="nearest")
+        fine = self.fine(fine)
+        fine = fine + F.interpolate(middle, size=fine.shape[-2:], mode="nearest")
+        blended: Tensor = self.blend(torch.relu(fine))
+        return torch.relu(blended)
+
+    def _decode(self, memory: Tensor, position: Tensor, curve_map: Tensor | None, batch: int) -> Detections:
+        queries = self.queries.expand(batch, -1, -1)
+        planes = self.references.expand(batch, -1, -1)
+        all_logits, all_planes = [], []
+        for layer, classify, refine in zip(self.decoder, self.classify, self.refine, strict=True):
+            sinusoids = sinusoids_from_planes(planes.detach(), self.config.target)
+            queries = layer(queries, self.encode_plane(planes), memory, position, sinusoids, curve_map)
+            planes = planes + refine(queries).float()
+            all_logits.append(classify(queries).float())
+            all_planes.append(planes)
+            planes = planes.detach()
+        return Detections(torch.stack(all_logits), torch.stack(all_planes), self.config.target)

@@ -1,0 +1,169 @@
+"""Encoder and decoder layers; the decoder layer looks along the curve of its query's current plane."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from geobfdt.model.backbone import FINE_STRIDE
+from geobfdt.windows import ROW_STEP_RADII
+
+
+class Attention(nn.Module):
+    """Multi-head attention whose queries and keys carry positions, with a residual and a norm (post-norm, as in DETR).
+
+    Written out instead of torch's fused one: on two CPU cores in bf16 the flash kernel's backward took 40 % of a step,
+    and torch's plain kernel computes in float32.
+    """
+
+    def __init__(self, channels: int, heads: int, dropout: float) -> None:
+        super().__init__()
+        self.heads = heads
+        self.query = nn.Linear(channels, channels)
+        self.key = nn.Linear(channels, channels)
+        self.value = nn.Linear(channels, channels)
+        self.out = nn.Linear(channels, channels)
+        for layer in (self.query, self.key, self.value, self.out):
+            nn.init.xavier_uniform_(layer.weight)
+            nn.init.zeros_(layer.bias)
+        self.dropout = nn.Dropout(dropout)
+        self.norm = nn.LayerNorm(channels)
+
+    def forward(self, x: Tensor, x_position: Tensor, memory: Tensor, memory_position: Tensor) -> Tensor:
+        """x (batch, n, channels) attends to memory (batch, m, channels)."""
+        query = self._split(self.query(x + x_position)) / math.sqrt(x.shape[-1] // self.heads)
+        key = self._split(self.key(memory + memory_position))
+        share = self.dropout((query @ key.transpose(-1, -2)).softmax(-1))
+        read = (share.to(query.dtype) @ self._split(self.value(memory))).transpose(1, 2).flatten(2)
+        normed: Tensor = self.norm(x + self.dropout(self.out(read)))
+        return normed
+
+    def _split(self, x: Tensor) -> Tensor:
+        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+
+
+class FeedForward(nn.Module):
+    def __init__(self, channels: int, hidden: int, dropout: float) -> None:
+        super().__init__()
+        self.mlp = nn.Sequential(
+            nn.Linear(channels, hidden), nn.ReLU(True), nn.Dropout(dropout), nn.Linear(hidden, channels)
+        )
+        self.dropout = nn.Dropout(dropout)
+        self.norm = nn.LayerNorm(channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        normed: Tensor = self.norm(x + self.dropout(self.mlp(x)))
+        return normed
+
+
+class EncoderLayer(nn.Module):
+    """Self-attention over the cells of the coarse map, then a feed-forward."""
+
+    def __init__(self, channels: int, heads: int, hidden: int, dropout: float) -> None:
+        super().__init__()
+        self.attention = Attention(channels, heads, dropout)
+        self.feed_forward = FeedForward(channels, hidden, dropout)
+
+    def forward(self, memory: Tensor, position: Tensor) -> Tensor:
+        encoded: Tensor = self.feed_forward(self.attention(memory, position, memory, position))
+        return encoded
+
+
+class CurveSampling(nn.Module):
+    """Reads the fine map along each query's sinusoid and tells the query how the rock lies off it.
+
+    At every one of the map's columns it looks at ``offsets`` rows around the curve through a hidden layer with weights
+    shared over azimuths, and pools the answers by their Fourier moments over azimuth: mean, 2 cos, 2 sin, and the
+    second harmonic. If the true trace runs delta(theta) off the curve, the first three moments of delta are exactly the
+    corrections to z0, a and b.
+
+    The hidden layer is linear before its ReLU and so is the interpolation in depth, so they change places: the layer
+    runs once over the map as a convolution in depth, and one pair of rows a query and column is gathered instead of
+    ``offsets`` of them. The query takes part by adding to the hidden layer.
+    """
+
+    def __init__(self, map_channels: int, channels: int, offsets: int = 9) -> None:
+        super().__init__()
+        self.look = nn.Conv2d(map_channels, map_channels, (offsets, 1), padding=(offsets // 2, 0))
+        self.ask = nn.Linear(channels, map_channels)
+        self.pool = nn.Linear(MOMENTS * map_channels, channels)
+        self.norm = nn.LayerNorm(channels)
+
+    def forward(self, queries: Tensor, sinusoids: Tensor, fine: Tensor) -> Tensor:
+        """queries (batch, n, channels), sinusoids (batch, n, 3), fine map (batch, map_channels, rows, columns)."""
+        samples = sample_along(self.look(fine), sinusoids)
+        hidden = torch.relu(samples + self.ask(queries)[:, None])
+        columns = hidden.shape[1]
+        basis = fourier_basis(columns, hidden.device).to(hidden.dtype) / columns
+        moments = basis.T @ hidden.flatten(2)  # (batch, 5, n * map_channels): one product, no transposed copies
+        moments = moments.unflatten(2, hidden.shape[2:]).transpose(1, 2).flatten(2)
+        normed: Tensor = self.norm(queries + self.pool(moments))
+        return normed
+
+
+MOMENTS = 5
+
+
+def fourier_basis(columns: int, device: torch.device | None = None) -> Tensor:
+    """(columns, 5): 1, 2 cos, 2 sin, 2 cos 2 theta, 2 sin 2 theta at the centres of a map's columns."""
+    theta = (torch.arange(columns, device=device) + 0.5) * (2 * math.pi / columns)
+    harmonics = [torch.ones_like(theta)]
+    for order in (1, 2):
+        harmonics += [2 * (order * theta).cos(), 2 * (order * theta).sin()]
+    return torch.stack(harmonics, dim=-1)
+
+
+def sample_along(fine: Tensor, sinusoids: Tensor) -> Tensor:
+    """Values of a map (batch, channels, rows, columns) along n sinusoids (batch, n, 3), interpolated in depth.
+
+    Returns (batch, columns, n, channels), zero where the curve has left the map by a row. The columns of the map are the
+    azimuths read, so the interpolation is one-dimensional.
+    """
+    batch, channels, rows, columns = fine.shape
+    basis = fourier_basis(columns, fine.device)
+    z0, a, b = sinusoids.float().unbind(-1)
+    z = z0[:, None] + a[:, None] * (basis[:, 1, None] / 2) + b[:, None] * (basis[:, 2, None] / 2)
+    row = z / (FINE_STRIDE * ROW_STEP_RADII) + (rows + 1) / 2  # a row of zeros is laid above the map and below it
+    row = row.clamp(0, rows + 0.999)
+    above = row.floor()
+    weight = (row - above)[..., None].to(fine.dtype)
+    # Rows of all (batch, column) pairs stand in one long table, so that both gathers are plain row look-ups.
+    table = F.pad(fine.permute(0, 3, 2, 1), (0, 0, 1, 1)).reshape(-1, channels)
+    start = torch.arange(batch * columns, device=fine.device).view(batch, columns, 1) * (rows + 2)
+    index = (start + above.long()).flatten()
+    shape = (batch, columns, -1, channels)
+    upper = table.index_select(0, index).view(shape)
+    lower = table.index_select(0, index + 1).view(shape)
+    return torch.lerp(upper, lower, weight)
+
+
+class DecoderLayer(nn.Module):
+    """Self-attention among queries, cross-attention to the memory, curve sampling (unless plain), feed-forward."""
+
+    def __init__(
+        self, channels: int, heads: int, hidden: int, dropout: float, map_channels: int | None, offsets: int
+    ) -> None:
+        super().__init__()
+        self.self_attention = Attention(channels, heads, dropout)
+        self.cross_attention = Attention(channels, heads, dropout)
+        self.curve = None if map_channels is None else CurveSampling(map_channels, channels, offsets=offsets)
+        self.feed_forward = FeedForward(channels, hidden, dropout)
+
+    def forward(
+        self,
+        queries: Tensor,
+        position: Tensor,
+        memory: Tensor,
+        memory_position: Tensor,
+        sinusoids: Tensor,
+        fine: Tensor | None,
+    ) -> Tensor:
+        queries = self.self_attention(queries, position, queries, position)
+        queries = self.cross_attention(queries, position, memory, memory_position)
+        if self.curve is not None and fine is not None:
+            queries = self.curve(queries, sinusoids, fine)
+        decoded: Tensor = self.feed_forward(queries)
+        return decoded

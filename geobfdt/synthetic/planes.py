@@ -1,0 +1,235 @@
+"""Beds and fractures: where they lie, how they look, and how they are drawn into an image.
+
+Lengths are hole radii, depth z counts from the centre of the image, angles are radians (inside this package only).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from geobfdt.picks import KINDS
+from geobfdt.synthetic.draw import Draw
+
+FRACTURE, BEDDING = KINDS.index("fracture"), KINDS.index("bedding")
+MAX_DIP_RAD = math.radians(84.0)
+SECTION_RADII = 13.4
+"""Depth that densities refer to; slots for planes grow in proportion for longer images."""
+BED_SLOTS, FRACTURE_SLOTS, CHORD_SLOTS = 64, 26, 8
+SMALLEST_SEPARATION = 0.25
+"""Two traces nowhere further apart than this (2.7 cm in an 8.5 in hole) read as one, so the later is not drawn."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """An image to draw into: rows x columns, and the row step in radii."""
+
+    rows: int
+    columns: int
+    row_step: float
+
+    @property
+    def height(self) -> float:
+        return self.rows * self.row_step
+
+    def depths(self, device: torch.device) -> Tensor:
+        """(rows,) z of each row's centre."""
+        return (torch.arange(self.rows, device=device) + 0.5 - self.rows / 2) * self.row_step
+
+    def azimuths(self, device: torch.device) -> Tensor:
+        """(columns,) azimuth of each column's centre."""
+        return (torch.arange(self.columns, device=device) + 0.5) * (2 * math.pi / self.columns)
+
+
+@dataclass(frozen=True)
+class Planes:
+    """Planes of a batch of images: sinusoids (batch, n, 3), strength (batch, n), drawn and picked (batch, n) bool.
+
+    strength is the step of a bed boundary, or the amplitude of a fracture, in image units. A plane that is drawn but not
+    picked is too faint or too short for an interpreter. The rest describes fractures: width of the trace, the azimuth
+    at the middle of its visible arc and that arc's half length (pi: the whole turn).
+    """
+
+    sinusoids: Tensor
+    strength: Tensor
+    drawn: Tensor
+    picked: Tensor
+    width: Tensor | None = None
+    arc_centre: Tensor | None = None
+    arc_half: Tensor | None = None
+
+
+def _slots(base: int, grid: Grid) -> int:
+    return max(base, math.ceil(base * grid.height / SECTION_RADII))
+
+
+def _tangents(dip: Tensor, azimuth: Tensor) -> Tensor:
+    tangent = torch.tan(dip.clamp(0.0, MAX_DIP_RAD))
+    return torch.stack([tangent * azimuth.cos(), tangent * azimuth.sin()], dim=-1)
+
+
+def draw_beds(draw: Draw, grid: Grid, active: Tensor, roughness: Tensor) -> Planes:
+    """A layered column: boundaries of one dip that drifts with depth, spacing from 5 cm to metres.
+
+    active (batch,) bool says which images have beds, roughness (batch,) the spread of everything else in them: a step
+    of the image is picked when it stands out from that, and some boundaries are too faint to.
+    """
+    batch, n = len(active), _slots(BED_SLOTS, grid)
+    gentle = draw.chance(0.5, batch)
+    dip = torch.where(gentle, draw.uniform(0, 0.26, batch), draw.uniform(0, MAX_DIP_RAD, batch))
+    azimuth = draw.uniform(0, 2 * math.pi, batch)
+    reach = grid.height + 2 * torch.tan(dip)
+    # Half of the columns are thinly bedded; what the slots cannot fill sets the thinnest spacing of steep beds.
+    spacing = torch.where(draw.chance(0.5, batch), draw.log_uniform(0.35, 1.0, batch), draw.log_uniform(1.0, 6.0, batch))
+    spacing = torch.maximum(spacing, 1.15 * reach / n)
+    regular = draw.uniform(0.35, 0.95, batch)[:, None]
+    gaps = spacing[:, None] * (regular + (1 - regular) * -torch.log(draw.uniform(1e-4, 1, batch, n)))
+    gaps = gaps.clamp(min=0.3)
+    z0 = gaps.cumsum(1) - gaps * draw.uniform(0, 1, batch, 1) - reach[:, None] / 2
+    # Boundaries fan and wobble, by less than they lie apart: they never cross.
+    drift = draw.normal(batch, 1, 2) * 0.04 * z0.clamp(-SECTION_RADII, SECTION_RADII)[..., None]
+    ab = _tangents(dip, azimuth)[:, None] + drift + draw.normal(batch, n, 2) * 0.06 * gaps.clamp(max=1.5)[..., None]
+
+    faint = draw.chance(0.12, batch, n)
+    size = roughness[:, None] * draw.uniform(1.2, 4.0, batch, 1) * draw.log_uniform(0.7, 1.6, batch, n)
+    size = torch.where(faint, 0.12 * size, size)
+    # Steps alternate more often than not, and that bounds the wander of the layers' values.
+    turn = torch.where(draw.chance(0.85, batch, n), -1.0, 1.0).cumprod(1)
+    drawn = active[:, None] & (z0 < reach[:, None] / 2)
+    return Planes(torch.cat([z0[..., None], ab], dim=-1), size * turn, drawn, drawn & ~faint)
+
+
+def draw_fractures(draw: Draw, grid: Grid, active: Tensor, roughness: Tensor, beds: Planes) -> Planes:
+    """One to three sets of fractures, open (dark) or cemented (bright), some of them partial traces."""
+    batch, n = len(active), _slots(FRACTURE_SLOTS, grid)
+    sets = 3
+    set_dip = draw.uniform(0.05, MAX_DIP_RAD, batch, sets)
+    set_azimuth = draw.uniform(0, 2 * math.pi, batch, sets)
+    member = (draw.uniform(0, 1, batch, n) * draw.integers(1, sets + 1, batch, 1)).long()
+    dip = (set_dip.gather(1, member) + draw.normal(batch, n) * 0.09).abs()
+    azimuth = set_azimuth.gather(1, member) + draw.normal(batch, n) * 0.2
+    ab = _tangents(dip, azimuth)
+    reach = grid.height + 4.0
+    z0 = draw.uniform(-0.5, 0.5, batch, n) * reach
+    # Fractures come in swarms: half of them lie close to another one.
+    near = z0.roll(1, 1) + draw.normal(batch, n) * 1.2
+    z0 = torch.where(draw.chance(0.4, batch, n), near, z0)
+    count = draw.log_uniform(1.0, FRACTURE_SLOTS, batch) * (n / FRACTURE_SLOTS)
+    drawn = active[:, None] & (torch.arange(n, device=draw.device) < count[:, None])
+    sinusoids = torch.cat([z0[..., None], ab], dim=-1)
+    drawn = drawn & ~_reads_as_another(sinusoids, drawn, beds)
+
+    dark = draw.chance(0.75, batch, 1) ^ draw.chance(0.15, batch, n)
+    size = roughness[:, None] * draw.uniform(1.8, 5.0, batch, 1) * draw.log_uniform(0.7, 1.6, batch, n)
+    width = draw.log_uniform(0.035, 0.11, batch, 1) * draw.log_uniform(0.8, 1.25, batch, n)
+    partial = draw.chance(0.25, batch, n)
+    arc_half = torch.where(partial, draw.uniform(0.55, 0.9, batch, n), 2.0) * math.pi
+    arc_centre = draw.uniform(0, 2 * math.pi, batch, n)
+    strength = torch.where(dark, -size, size)
+    return Planes(sinusoids, strength, drawn, drawn, width, arc_centre, arc_half)
+
+
+def _reads_as_another(sinusoids: Tensor, drawn: Tensor, beds: Planes) -> Tensor:
+    """(batch, n) bool: fractures whose trace nowhere leaves that of an earlier fracture or of a bed boundary."""
+
+    def furthest(one: Tensor, other: Tensor) -> Tensor:
+        difference = one[:, :, None] - other[:, None]
+        return difference[..., 0].abs() + torch.hypot(difference[..., 1], difference[..., 2])
+
+    earlier = torch.ones(drawn.shape[1], drawn.shape[1], device=drawn.device).tril(-1) > 0
+    same = (furthest(sinusoids, sinusoids) < SMALLEST_SEPARATION) & earlier & drawn[:, None]
+    on_bed = (furthest(sinusoids, beds.sinusoids) < SMALLEST_SEPARATION) & beds.drawn[:, None]
+    return same.any(2) | on_bed.any(2)
+
+
+def draw_chords(draw: Draw, grid: Grid, roughness: Tensor, probability: float) -> Planes:
+    """Short pieces of steep traces, as drilling-induced cracks and scratches leave them: drawn, never picked."""
+    batch, n = len(roughness), _slots(CHORD_SLOTS, grid)
+    ab = _tangents(draw.uniform(0.3, MAX_DIP_RAD, batch, n), draw.uniform(0, 2 * math.pi, batch, n))
+    arc_centre = draw.uniform(0, 2 * math.pi, batch, n)
+    # z0 puts the visible piece, not the plane's depth, at a random place of the image.
+    middle = ab[..., 0] * arc_centre.cos() + ab[..., 1] * arc_centre.sin()
+    z0 = draw.uniform(-0.5, 0.5, batch, n) * grid.height - middle
+    drawn = draw.chance(probability, batch, 1) & draw.chance(0.6, batch, n)
+    strength = roughness[:, None] * draw.uniform(1.5, 5.0, batch, n) * torch.where(draw.chance(0.7, batch, n), -1.0, 1.0)
+    return Planes(
+        torch.cat([z0[..., None], ab], dim=-1),
+        strength,
+        drawn,
+        torch.zeros_like(drawn),
+        draw.log_uniform(0.035, 0.11, batch, n),
+        arc_centre,
+        draw.uniform(0.08, 0.4, batch, n),
+    )
+
+
+def trace(sinusoids: Tensor, theta: Tensor) -> tuple[Tensor, Tensor]:
+    """Depth and slope dz/dtheta of p sinusoids (p, 3) at the azimuths theta (columns,): each (p, columns)."""
+    z0, a, b = (part[:, None] for part in sinusoids.unbind(-1))
+    return z0 + a * theta.cos() + b * theta.sin(), b * theta.cos() - a * theta.sin()
+
+
+def paint_beds(grid: Grid, beds: Planes, batch: int) -> Tensor:
+    """(batch, rows, columns) layered image: steps set down along the boundaries, summed up over depth."""
+    device = beds.sinusoids.device
+    index = beds.drawn.nonzero()
+    picked = beds.sinusoids[beds.drawn]
+    z, _ = trace(picked, grid.azimuths(device))
+    row = (z / grid.row_step + (grid.rows - 1) / 2).clamp(-1.0, grid.rows)
+    above = row.floor()
+    share = row - above
+    step = beds.strength[beds.drawn][:, None].expand_as(row)
+    # One row more than the image takes the steps that lie below it.
+    image = torch.zeros(batch * (grid.rows + 2) * grid.columns, device=device)
+    column = torch.arange(grid.columns, device=device)
+    start = index[:, :1] * (grid.rows + 2)
+    for shift, part in ((0, step * (1 - share)), (1, step * share)):
+        # A step halfway between two rows reaches half its height on the row above.
+        place = (above.long() + shift).clamp(0, grid.rows + 1)
+        image.scatter_add_(0, ((start + place) * grid.columns + column).flatten(), part.flatten())
+    return image.view(batch, grid.rows + 2, grid.columns).cumsum(1)[:, : grid.rows]
+
+
+def paint_fractures(draw: Draw, grid: Grid, fractures: Planes, batch: int) -> Tensor:
+    """(batch, rows, columns) sum of the fractures' traces, zero elsewhere.
+
+    A trace has its width across the curve, not along depth, so steep limbs are as thin as flat ones; it wanders a little
+    off the sinusoid and its darkness varies along it.
+    """
+    device = fractures.sinusoids.device
+    index = fractures.drawn.nonzero()
+    image = torch.zeros(batch * grid.rows * grid.columns, device=device)
+    if len(index) == 0 or fractures.width is None or fractures.arc_centre is None or fractures.arc_half is None:
+        return image.view(batch, grid.rows, grid.columns)
+    theta = grid.azimuths(device)
+    z, slope = trace(fractures.sinusoids[fractures.drawn], theta)
+    z = z + _harmonics(draw, len(index), theta, 0.025)
+    stretch = torch.sqrt(1 + slope**2)
+    width = fractures.width[fractures.drawn][:, None] * stretch
+    strength = fractures.strength[fractures.drawn][:, None] * (1 + _harmonics(draw, len(index), theta, 0.25)).clamp(min=0.2)
+    off_centre = torch.remainder(theta - fractures.arc_centre[fractures.drawn][:, None] + math.pi, 2 * math.pi) - math.pi
+    visible = torch.sigmoid((fractures.arc_half[fractures.drawn][:, None] - off_centre.abs()) * 12)
+    strength = strength * visible
+
+    band = math.ceil(0.11 * 1.25 * 3 * 4 / grid.row_step)  # three widths of a trace four times as tall as flat ones
+    offsets = torch.arange(-band, band + 1, device=device)
+    row = z / grid.row_step + (grid.rows - 1) / 2
+    place = row.round().long()[..., None] + offsets
+    distance = (place - row[..., None]) * grid.row_step / width[..., None]
+    value = strength[..., None] * torch.exp(-0.5 * distance**2)
+    value = value * ((place >= 0) & (place < grid.rows))
+    column = torch.arange(grid.columns, device=device)[:, None]
+    target = (index[:, :1, None] * grid.rows + place.clamp(0, grid.rows - 1)) * grid.columns + column
+    image.scatter_add_(0, target.flatten(), value.flatten())
+    return image.view(batch, grid.rows, grid.columns)
+
+
+def _harmonics(draw: Draw, n: int, theta: Tensor, size: float) -> Tensor:
+    """(n, columns) smooth random functions of azimuth made of the harmonics 2 to 6, standard deviation about size."""
+    order = torch.arange(2, 7, device=theta.device)
+    basis = torch.cat([(order[:, None] * theta).cos(), (order[:, None] * theta).sin()])
+    weights = draw.normal(n, len(basis)) * size / math.sqrt(len(order))
+    return weights @ basis

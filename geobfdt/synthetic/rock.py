@@ -1,0 +1,94 @@
+"""Empty rock: textures that hold no plane. Their variety, more than anything else, teaches what is not a pick."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from geobfdt.synthetic.draw import Draw
+from geobfdt.synthetic.planes import SECTION_RADII, Grid
+
+# Cells (down a section, around the hole) of the noise pyramids; each level is refined into the next.
+ISOTROPIC = ((3, 3), (6, 3), (12, 15), (24, 15), (48, 45), (96, 90), (192, 180))
+LAYERED = ((12, 5), (48, 5), (96, 15), (192, 45), (192, 180))
+UPRIGHT = ((3, 15), (6, 45), (12, 90), (24, 180))
+
+
+def enlarge(image: Tensor, rows: int, columns: int) -> Tensor:
+    """Bilinear enlargement of (batch, h, w) to (batch, rows, columns), wrapped in azimuth; w divides columns."""
+    factor = columns // image.shape[-1]
+    if factor == 1 and rows == image.shape[-2]:
+        return image
+    wrapped = torch.cat([image[..., -1:], image, image[..., :1]], dim=-1)
+    size = (rows, wrapped.shape[-1] * factor)
+    large = F.interpolate(wrapped[:, None], size=size, mode="bilinear", align_corners=False)[:, 0]
+    return large[..., factor:-factor]
+
+
+def pyramid(draw: Draw, grid: Grid, batch: int, levels: tuple[tuple[int, int], ...]) -> tuple[Tensor, Tensor]:
+    """Noise of many scales with random weights: (batch, rows, columns) of unit spread, and its coarse part alone."""
+    fine = grid.columns // 180
+    scale = grid.height / SECTION_RADII
+    weights = torch.softmax(1.5 * draw.normal(batch, len(levels)), dim=1).sqrt()
+    field = coarse = torch.zeros(batch, 1, levels[0][1], device=draw.device)
+    for level, (down, around) in enumerate(levels):
+        h, w = max(2, round(down * scale)), around * (fine if around == 180 else 1)
+        field = enlarge(field, h, w) if level else field.expand(batch, h, w)
+        field = field + weights[:, level, None, None] * draw.normal(batch, h, w)
+        if level == 2:
+            coarse = field
+    field = enlarge(field, grid.rows, grid.columns)
+    spread = field.std((1, 2), keepdim=True)
+    return field / spread, enlarge(coarse, grid.rows, grid.columns) / coarse.std((1, 2), keepdim=True)
+
+
+def texture(draw: Draw, grid: Grid, batch: int) -> Tensor:
+    """(batch, rows, columns) of unit spread: mottles, lamination, vugs, nodules, folds, in random shares."""
+    field, coarse = pyramid(draw, grid, batch, ISOTROPIC)
+    rows = draw.some(0.45, batch)
+    if len(rows):
+        layered, _ = pyramid(draw, grid, len(rows), LAYERED)
+        share = draw.uniform(0.3, 1.0, len(rows), 1, 1)
+        field[rows] = field[rows] * (1 - share) + layered * share
+    rows = draw.some(0.12, batch)
+    if len(rows):
+        upright, _ = pyramid(draw, grid, len(rows), UPRIGHT)
+        field[rows] = field[rows] + draw.uniform(0.2, 1.0, len(rows), 1, 1) * upright
+    rows = draw.some(0.2, batch)
+    if len(rows):  # vugs and nodules: what rises above a level of the field becomes a spot
+        level = draw.uniform(0.8, 2.2, len(rows), 1, 1)
+        spots = torch.sigmoid(8 * (field[rows] - level)) * draw.uniform(1.5, 5.0, len(rows), 1, 1)
+        field[rows] = field[rows] * draw.uniform(0.2, 1.0, len(rows), 1, 1) - spots
+    rows = draw.some(0.1, batch)
+    if len(rows):  # ridges: the zero line of a field, as in breccia and stylolite networks
+        ridge = torch.exp(-((field[rows] / 0.15) ** 2)) * draw.uniform(1.0, 3.0, len(rows), 1, 1)
+        field[rows] = 0.5 * field[rows] - ridge
+    rows = draw.some(0.15, batch)
+    if len(rows):
+        field[rows] = field[rows] + folded_banding(draw, grid, coarse[rows])
+    rows = draw.some(0.12, batch)
+    if len(rows):
+        field[rows] = field[rows] + fine_lamination(draw, grid, coarse[rows])
+    return field / field.std((1, 2), keepdim=True)
+
+
+def folded_banding(draw: Draw, grid: Grid, warp: Tensor) -> Tensor:
+    """Bands that a smooth field bends by more than they are thick, so that no plane follows them."""
+    n = len(warp)
+    z = grid.depths(warp.device)[:, None]
+    length = draw.log_uniform(0.4, 2.5, n, 1, 1)
+    bend = draw.uniform(0.5, 1.5, n, 1, 1) * length.clamp(min=0.8)
+    return draw.uniform(0.4, 1.5, n, 1, 1) * torch.sin(2 * math.pi * (z + bend * warp) / length)
+
+
+def fine_lamination(draw: Draw, grid: Grid, warp: Tensor) -> Tensor:
+    """Lamination about as fine as the rows, gently dipping and wavy: seen, never picked."""
+    n = len(warp)
+    z, theta = grid.depths(warp.device)[:, None], grid.azimuths(warp.device)
+    tilt = draw.uniform(0, 0.3, n, 1, 1) * torch.cos(theta - draw.uniform(0, 2 * math.pi, n, 1, 1))
+    length = draw.uniform(0.14, 0.24, n, 1, 1)
+    wave = torch.sin(2 * math.pi * (z - tilt + 0.05 * warp) / length)
+    return draw.uniform(0.3, 1.2, n, 1, 1) * wave * torch.sigmoid(2 * warp)

@@ -1,0 +1,189 @@
+"""What tools do to an image: sectors, pads, eccentricity, jerks and dead buttons. Truth stays where it was.
+
+Every function takes and returns (image, valid), each (batch, rows, columns), image in any unit and valid 0 or 1.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from geobfdt.synthetic.draw import Draw
+from geobfdt.synthetic.planes import Grid
+from geobfdt.synthetic.rock import pyramid
+
+# Probability of each artefact in a training window.
+COARSE_SECTORS, ECCENTRIC, BREAKOUTS, SPIRAL, PADS = 0.15, 0.3, 0.12, 0.1, 0.4
+JERKS, STICK, ROW_STRIPES, COLUMN_STRIPES, NULL_ROWS, HOLES = 0.15, 0.1, 0.2, 0.25, 0.08, 0.1
+BLUR, CLIP, GAMMA = 0.4, 0.15, 0.5
+
+
+def resample_columns(image: Tensor, columns: int) -> Tensor:
+    """Linear interpolation of (..., rows, w) onto another number of columns, wrapped in azimuth."""
+    w = image.shape[-1]
+    position = (torch.arange(columns, device=image.device) + 0.5) * w / columns - 0.5
+    left = position.floor()
+    share = position - left
+    left = left.long() % w
+    return image[..., left] * (1 - share) + image[..., (left + 1) % w] * share
+
+
+def coarse_sectors(image: Tensor, sectors: int, rows_per_step: int) -> Tensor:
+    """Average (batch, rows, columns) into sectors and depth steps, then interpolate back: an LWD image."""
+    rows, columns = image.shape[-2:]
+    small = F.adaptive_avg_pool2d(image[:, None], (rows // rows_per_step, sectors))
+    tall = F.interpolate(small, size=(rows, sectors), mode="bilinear", align_corners=False)[:, 0]
+    return resample_columns(tall, columns)
+
+
+def measure(draw: Draw, grid: Grid, image: Tensor, roughness: Tensor) -> tuple[Tensor, Tensor]:
+    """Pass windows through random tools: image (batch, rows, columns) -> (image, valid)."""
+    batch = len(image)
+    image = rock_damage(draw, grid, image, roughness)
+    rows = draw.some(COARSE_SECTORS, batch)
+    if len(rows):
+        image[rows] = coarse_sectors(image[rows], 56, 1)
+    rows = draw.some(COARSE_SECTORS / 5, batch)
+    if len(rows):
+        image[rows] = coarse_sectors(image[rows], 16, 4)
+    rows = draw.some(BLUR, batch)
+    if len(rows):
+        image[rows] = blur(image[rows], draw.uniform(0.0, 0.45, len(rows)))
+    image = cable(draw, image)
+    noise = draw.log_uniform(0.05, 1.0, batch)[:, None, None] * roughness[:, None, None]
+    image = image + noise * draw.normal(*image.shape)
+    image = stripes(draw, image, roughness)
+    image, valid = pads(draw, grid, image, roughness, draw.some(PADS, batch))
+    valid = losses_of_signal(draw, grid, valid)
+    return transfer(draw, image), valid
+
+
+def rock_damage(draw: Draw, grid: Grid, image: Tensor, roughness: Tensor) -> Tensor:
+    """Eccentricity, breakouts and spiral bands: features of the hole that run along it."""
+    batch = len(image)
+    z, theta = grid.depths(image.device)[:, None], grid.azimuths(image.device)
+    size = roughness[:, None, None]
+    rows = draw.some(ECCENTRIC, batch)
+    if len(rows):
+        turn = draw.uniform(0, 2 * math.pi, len(rows), 1, 1) + draw.normal(len(rows), 1, 1) * 0.05 * z
+        image[rows] += size[rows] * draw.uniform(0.3, 2.5, len(rows), 1, 1) * torch.cos(theta - turn)
+    rows = draw.some(BREAKOUTS, batch)
+    if len(rows):
+        centre = draw.uniform(0, math.pi, len(rows), 1, 1) + 0.05 * draw.normal(len(rows), grid.rows, 1)
+        off = torch.remainder(theta - centre + math.pi / 2, math.pi) - math.pi / 2
+        half = draw.uniform(0.1, 0.4, len(rows), 1, 1)
+        middle = draw.uniform(-0.5, 0.5, len(rows), 1, 1) * grid.height
+        length = draw.log_uniform(1.0, 20.0, len(rows), 1, 1)
+        stripe = torch.sigmoid((half - off.abs()) * 20) * torch.sigmoid((length / 2 - (z - middle).abs()) * 6)
+        image[rows] -= size[rows] * draw.uniform(1.0, 5.0, len(rows), 1, 1) * stripe
+    rows = draw.some(SPIRAL, batch)
+    if len(rows):
+        pitch = draw.log_uniform(1.0, 8.0, len(rows), 1, 1) * torch.where(draw.chance(0.5, len(rows), 1, 1), -1.0, 1.0)
+        band = torch.cos(theta - 2 * math.pi * z / pitch + draw.uniform(0, 2 * math.pi, len(rows), 1, 1))
+        image[rows] += size[rows] * draw.uniform(0.3, 1.2, len(rows), 1, 1) * band
+    return image
+
+
+def blur(image: Tensor, share: Tensor) -> Tensor:
+    """Mix each pixel with its neighbours, (1 - share, share), along depth and azimuth."""
+    share = share[:, None, None]
+    beside = 0.5 * (image.roll(1, 2) + image.roll(-1, 2))
+    image = image * (1 - share) + beside * share
+    tall = torch.cat([image[:, :1], image, image[:, -1:]], dim=1)
+    return image * (1 - share) + 0.5 * (tall[:, :-2] + tall[:, 2:]) * share
+
+
+def cable(draw: Draw, image: Tensor) -> Tensor:
+    """Uneven speed: rows displaced by about one (jerks), and rows repeated while the tool sticks."""
+    batch, height, _ = image.shape
+    place = torch.arange(height, device=image.device, dtype=torch.float32).expand(batch, -1).clone()
+    rows = draw.some(JERKS, batch)
+    if len(rows):
+        period = draw.uniform(5, 40, len(rows), 1)
+        tooth = torch.remainder(place[rows] / period + draw.uniform(0, 1, len(rows), 1), 1.0) - 0.5
+        place[rows] += draw.uniform(0.5, 2.5, len(rows), 1) * tooth
+    rows = draw.some(STICK, batch)
+    if len(rows):
+        held = torch.div(place[rows], 3, rounding_mode="floor") * 3 + 1
+        sticking = enlarge_rows(draw.normal(len(rows), max(2, height // 12)), height) > 1.0
+        place[rows] = torch.where(sticking, held, place[rows])
+    index = place.round().long().clamp(0, height - 1)
+    return image.gather(1, index[..., None].expand_as(image))
+
+
+def enlarge_rows(values: Tensor, rows: int) -> Tensor:
+    """Nearest-neighbour enlargement of (batch, h) to (batch, rows)."""
+    return F.interpolate(values[:, None], size=rows, mode="nearest")[:, 0]
+
+
+def stripes(draw: Draw, image: Tensor, roughness: Tensor) -> Tensor:
+    """Rows and columns with an offset of their own: power steps, mismatched and dead buttons."""
+    batch, height, width = image.shape
+    size = roughness[:, None, None]
+    rows = draw.some(ROW_STRIPES, batch)
+    if len(rows):
+        few = draw.chance(0.1, len(rows), height, 1) | draw.chance(0.3, len(rows), 1, 1)
+        image[rows] += size[rows] * draw.uniform(0.1, 0.5, len(rows), 1, 1) * draw.normal(len(rows), height, 1) * few
+    rows = draw.some(COLUMN_STRIPES, batch)
+    if len(rows):
+        few = draw.chance(0.1, len(rows), 1, width) | draw.chance(0.3, len(rows), 1, 1)
+        image[rows] += size[rows] * draw.uniform(0.2, 1.5, len(rows), 1, 1) * draw.normal(len(rows), 1, width) * few
+    return image
+
+
+def pads(
+    draw: Draw, grid: Grid, image: Tensor, roughness: Tensor, rows: Tensor, number: int | None = None
+) -> tuple[Tensor, Tensor]:
+    """Pads that see part of the wall, turn slowly with depth, and differ in gain and offset; gaps become invalid."""
+    valid = torch.ones_like(image)
+    n = len(rows)
+    if n == 0:
+        return image, valid
+    z, theta = grid.depths(image.device)[:, None], grid.azimuths(image.device)
+    count = torch.where(draw.chance(0.6, n, 1, 1), 8.0, 4.0) if number is None else torch.full((n, 1, 1), float(number))
+    count = count.to(image.device)
+    low = torch.where(count > 4, 0.45, 0.25)
+    coverage = low + (0.97 - low) * draw.uniform(0, 1, n, 1, 1) ** 1.5
+    turn = draw.uniform(0, 2 * math.pi, n, 1, 1) + draw.normal(n, 1, 1) * 0.02 * z
+    around = torch.remainder((theta + turn) * count / (2 * math.pi), count)
+    pad = around.floor()
+    valid[rows] = (around - pad < coverage).to(image.dtype)
+    index = pad.long().clamp(max=7)
+    gain = (1 + 0.15 * draw.normal(n, 8)).clamp(min=0.4)
+    offset = 0.6 * draw.normal(n, 8) * roughness[rows, None]
+    flat = index.flatten(1)
+    image[rows] = image[rows] * gain.gather(1, flat).view_as(index) + offset.gather(1, flat).view_as(index)
+    return image, valid
+
+
+def losses_of_signal(draw: Draw, grid: Grid, valid: Tensor) -> Tensor:
+    """Null rows, and patches of any shape where the tool saw nothing."""
+    batch, height, _ = valid.shape
+    rows = draw.some(NULL_ROWS, batch)
+    if len(rows):
+        lost = enlarge_rows(draw.uniform(0, 1, len(rows), max(2, height // 3)), height) < 0.04
+        valid[rows] *= ~lost[..., None]
+    rows = draw.some(HOLES, batch)
+    if len(rows):
+        field, coarse = pyramid(draw, grid, len(rows), ((6, 5), (12, 15), (24, 45)))
+        valid[rows] *= coarse + 0.5 * field < draw.uniform(1.5, 2.5, len(rows), 1, 1)
+    return valid
+
+
+def transfer(draw: Draw, image: Tensor) -> Tensor:
+    """The tool's response: clipped, bent by a power, turned over, in arbitrary units."""
+    batch = len(image)
+    mean, spread = image.mean((1, 2), keepdim=True), image.std((1, 2), keepdim=True)
+    image = (image - mean) / spread.clamp(min=1e-6)
+    rows = draw.some(CLIP, batch)
+    if len(rows):
+        image[rows] = torch.maximum(image[rows], -draw.uniform(0.8, 2.5, len(rows), 1, 1))
+        image[rows] = torch.minimum(image[rows], draw.uniform(0.8, 2.5, len(rows), 1, 1))
+    rows = draw.some(GAMMA, batch)
+    if len(rows):
+        bend = draw.uniform(-0.6, 0.6, len(rows), 1, 1)
+        image[rows] = torch.where(bend.abs() < 0.02, image[rows], torch.expm1(bend * image[rows].clamp(-4, 4)) / bend)
+    return image * torch.where(draw.chance(0.5, batch, 1, 1), -1.0, 1.0)

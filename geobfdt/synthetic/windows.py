@@ -1,0 +1,74 @@
+"""Endless training windows with exact truth, generated where the training runs."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from geobfdt.synthetic.draw import Draw
+from geobfdt.synthetic.planes import (
+    BEDDING,
+    FRACTURE,
+    Grid,
+    Planes,
+    draw_beds,
+    draw_chords,
+    draw_fractures,
+    paint_beds,
+    paint_fractures,
+)
+from geobfdt.synthetic.rock import texture
+from geobfdt.synthetic.tool import measure
+from geobfdt.window_batch import WindowBatch
+from geobfdt.windows import COLUMNS, ROW_STEP_RADII, ROWS
+
+MAX_PLANES = 72
+"""Planes a window can hold; a dense window has about 70."""
+
+
+def paint(draw: Draw, grid: Grid, has_beds: Tensor, has_fractures: Tensor) -> tuple[Tensor, Tensor, Planes, Planes]:
+    """Rock with its planes: (image (batch, rows, columns), roughness (batch,), beds, fractures).
+
+    has_beds and has_fractures (batch,) bool. roughness is the spread of the texture, the yardstick of every contrast.
+    """
+    batch = len(has_beds)
+    roughness = draw.log_uniform(0.3, 1.0, batch)
+    beds = draw_beds(draw, grid, has_beds, roughness)
+    fractures = draw_fractures(draw, grid, has_fractures, roughness, beds)
+    chords = draw_chords(draw, grid, roughness, 0.25)
+    layers = paint_beds(grid, beds, batch)
+    rock = texture(draw, grid, batch) * roughness[:, None, None]
+    rock = rock * (1 + 0.4 * torch.tanh(layers * draw.uniform(-1, 1, batch, 1, 1)))
+    image = rock + layers + paint_fractures(draw, grid, fractures, batch) + paint_fractures(draw, grid, chords, batch)
+    return image, roughness, beds, fractures
+
+
+def training_windows(batch: int, seed: int, barren: float, device: torch.device | str = "cpu") -> WindowBatch:
+    """A batch of windows drawn from a seed; a share ``barren`` of them holds no plane at all.
+
+    Beds alone, fractures alone and both are equally frequent among the others. Equal seeds give equal batches on the
+    same kind of device.
+    """
+    draw = Draw(seed, device)
+    grid = Grid(ROWS, COLUMNS, ROW_STEP_RADII)
+    regime = draw.uniform(0, 1, batch)
+    third = (1 - barren) / 3
+    image, roughness, beds, fractures = paint(
+        draw, grid, has_beds=(regime > barren + third), has_fractures=(regime > barren) & (regime < barren + 2 * third)
+    )
+    image, valid = measure(draw, grid, image, roughness)
+    sinusoids, kind, present = _truth(grid, beds, fractures)
+    return WindowBatch(torch.stack([image, valid], dim=1), sinusoids, kind, present)
+
+
+def _truth(grid: Grid, beds: Planes, fractures: Planes) -> tuple[Tensor, Tensor, Tensor]:
+    """The picked planes whose depth lies in the image, packed to the front and cut to the fullest window."""
+    sinusoids = torch.cat([beds.sinusoids, fractures.sinusoids], dim=1)
+    kind = torch.full(sinusoids.shape[:2], FRACTURE, device=sinusoids.device)
+    kind[:, : beds.sinusoids.shape[1]] = BEDDING
+    present = torch.cat([beds.picked, fractures.picked], dim=1) & (sinusoids[..., 0].abs() < grid.height / 2)
+    order = present.to(torch.uint8).argsort(dim=1, descending=True, stable=True)[:, :MAX_PLANES]
+    present = present.gather(1, order)
+    order = order[:, : max(1, int(present.sum(1).max()))]
+    present = present[:, : order.shape[1]]
+    return sinusoids.gather(1, order[..., None].expand(-1, -1, 3)), kind.gather(1, order), present

@@ -1,0 +1,296 @@
+"""Training: the same run, whatever interrupts it.
+
+Everything that is random in a step is seeded by the run's seed and the step's number, so that a run needs no record of
+generator states: weights, optimizer and counters are all it goes on from. Killed at any moment and resumed, a run on a
+CPU ends with the very weights of one never killed.
+
+A run's folder holds config.yaml, metrics.csv (a row an epoch), best.safetensors, last.pt to go on from, and wandb/.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import torch
+import yaml
+from torch import Tensor
+
+from geobfdt.checkpoint import load_state, load_weights, save_state, save_weights
+from geobfdt.config import TrainConfig
+from geobfdt.errors import InputError
+from geobfdt.formats.atomic import replacing
+from geobfdt.losses import detection_losses
+from geobfdt.model.detector import Detector
+from geobfdt.synthetic import training_windows
+from geobfdt.validate import Validation, validate
+from geobfdt.window_batch import WindowBatch
+
+WandbMode = Literal["off", "offline", "online"]
+
+
+class WindowSource(Protocol):
+    """Where training windows come from. The same (epoch, step) always gives the same windows."""
+
+    steps_per_epoch: int
+
+    def batch(self, epoch: int, step: int) -> WindowBatch: ...
+
+    def validation(self) -> list[WindowBatch]: ...
+
+
+def seed_of(*numbers: int) -> int:
+    """One seed from several numbers; unlike sums of them, no two steps or epochs share one."""
+    return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> 1)
+
+
+class SyntheticWindows:
+    """Endless windows generated on the training device, validated on windows of a seed that training never draws."""
+
+    _TRAIN, _VALIDATION = 0, 1  # first number of a seed: the two never meet
+
+    def __init__(self, config: TrainConfig, device: torch.device) -> None:
+        self.config, self.device = config, device
+        self.steps_per_epoch = config.steps_per_epoch
+
+    def batch(self, epoch: int, step: int) -> WindowBatch:
+        seed = seed_of(self._TRAIN, self.config.seed, epoch, step)
+        return training_windows(self.config.batch, seed, self.config.data.barren, self.device)
+
+    def validation(self) -> list[WindowBatch]:
+        windows, size = self.config.data.validation_windows, min(64, self.config.data.validation_windows)
+        return [
+            training_windows(min(size, windows - first), seed_of(self._VALIDATION, first), 0.33, self.device)
+            for first in range(0, windows, size)
+        ]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands, after a step (validation None) or at the end of an epoch."""
+
+    epoch: int
+    epochs: int
+    step: int
+    steps: int
+    loss: float
+    windows_per_s: float
+    validation: Validation | None = None
+    best: bool = False
+
+
+def device_of(name: str = "auto") -> torch.device:
+    """The device a name asks for; "auto" is CUDA where there is one, else the CPU."""
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        device = torch.device(name)
+    except RuntimeError:
+        raise InputError(f"--device {name}: no such device; use auto, cpu or cuda") from None
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise InputError("--device cuda: this machine or this build of torch has no CUDA; use --device cpu")
+    return device
+
+
+def precision_of(name: str, device: torch.device) -> torch.dtype:
+    """bfloat16 where the processor computes in it faster than in float32, unless asked otherwise."""
+    if name == "auto":
+        helps = (
+            torch.cuda.is_bf16_supported() if device.type == "cuda" else bool(torch.cpu._is_avx512_bf16_supported())
+        )
+        return torch.bfloat16 if helps else torch.float32
+    return torch.bfloat16 if name == "bfloat16" else torch.float32
+
+
+def train(
+    config: TrainConfig,
+    run: str | Path,
+    source: WindowSource | None = None,
+    *,
+    device: torch.device | None = None,
+    resume: bool = False,
+    init: str | Path | None = None,
+    wandb_mode: WandbMode = "offline",
+    report: Callable[[Progress], None] = lambda progress: None,
+) -> Path:
+    """Train a detector and return the path of its best weights, ``run/best.safetensors``.
+
+    Without a source the windows are synthetic. ``init`` starts from other weights of the same shape. ``report`` is
+    called after every step and every epoch. Raises :class:`InputError` when the folder already holds a run and
+    ``resume`` is not asked for, when there is nothing to resume, or when ``init`` does not fit the configuration.
+    """
+    run, device = Path(run), device or device_of()
+    source = source or SyntheticWindows(config, device)
+    trainer = _Trainer(config, run, source, device)
+    if resume:
+        trainer.restore()
+    elif (run / "last.pt").exists():
+        raise InputError(f"{run}: holds a run already; add --resume to go on with it, or name another folder")
+    else:
+        try:
+            run.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{run}: cannot be made ({error.strerror}); choose a folder that you may write to") from None
+        if init is not None:
+            trainer.start_from(init)
+        with replacing(run / "config.yaml") as temporary:
+            temporary.write_text(yaml.safe_dump(config.model_dump(), sort_keys=False), encoding="utf-8")
+    with _tracker(wandb_mode, run, config) as track:
+        trainer.run_epochs(report, track)
+    return run / "best.safetensors"
+
+
+class _Trainer:
+    """The loop and its state; everything that a resumed run must find again is in :meth:`state`."""
+
+    def __init__(self, config: TrainConfig, run: Path, source: WindowSource, device: torch.device) -> None:
+        self.config, self.run, self.source, self.device = config, run, source, device
+        self.precision = precision_of(config.precision, device)
+        torch.manual_seed(seed_of(config.seed))
+        self.detector = Detector(config.model).to(device, memory_format=torch.channels_last)
+        self.optimizer = torch.optim.AdamW(_parameter_groups(self.detector, config.weight_decay), fused=True)
+        self.epoch = 0
+        self.best_f1, self.best_epoch = -1.0, -1
+        self.rows: list[dict[str, float]] = []
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "config": self.config.model_dump(),
+            "detector": self.detector.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "epoch": self.epoch,
+            "best_f1": self.best_f1,
+            "best_epoch": self.best_epoch,
+            "rows": self.rows,
+        }
+
+    def restore(self) -> None:
+        state = load_state(self.run / "last.pt")
+        if state["config"]["model"] != self.config.model.model_dump():
+            raise InputError(f"{self.run}: the run was started with another model; resume it with its own config.yaml")
+        self.detector.load_state_dict(state["detector"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.epoch, self.rows = state["epoch"], state["rows"]
+        self.best_f1, self.best_epoch = state["best_f1"], state["best_epoch"]
+
+    def start_from(self, path: str | Path) -> None:
+        weights = load_weights(path)
+        try:
+            self.detector.load_state_dict(weights.detector.state_dict())
+        except RuntimeError:
+            raise InputError(f"{path}: the weights are of another shape than the configuration's model") from None
+
+    def run_epochs(self, report: Callable[[Progress], None], track: Callable[[dict[str, float]], None]) -> None:
+        validation_batches = self.source.validation()
+        while self.epoch < self.config.epochs and self.epoch - self.best_epoch <= self.config.patience:
+            row = self._train_epoch(report)
+            validation = validate(self.detector, validation_batches, self.precision)
+            self.epoch += 1
+            best = validation.f1 > self.best_f1
+            if best:
+                self.best_f1, self.best_epoch = validation.f1, self.epoch
+                save_weights(self.run / "best.safetensors", self.detector, validation.threshold)
+            self.rows.append({"epoch": self.epoch, **row, **validation.row()})
+            save_state(self.run / "last.pt", self.state())
+            _write_metrics(self.run / "metrics.csv", self.rows)
+            track(self.rows[-1])
+            steps = self.source.steps_per_epoch
+            report(
+                Progress(
+                    self.epoch, self.config.epochs, steps, steps, row["loss"], row["windows_per_s"], validation, best
+                )
+            )
+
+    def _train_epoch(self, report: Callable[[Progress], None]) -> dict[str, float]:
+        """One epoch; the mean losses and the speed as columns of metrics.csv."""
+        self.detector.train()
+        steps = self.source.steps_per_epoch
+        sums = torch.zeros(4, device=self.device)
+        windows, start = 0, time.monotonic()
+        for step in range(steps):
+            batch = self.source.batch(self.epoch, step)
+            losses = self._train_step(batch, step)
+            sums += losses
+            windows += len(batch)
+            speed = windows / (time.monotonic() - start)
+            if step % 10 == 9 or step == steps - 1:  # reading a loss waits for the device: not at every step
+                report(Progress(self.epoch + 1, self.config.epochs, step + 1, steps, float(losses[0]), speed))
+        mean = (sums / steps).tolist()
+        names = ("loss", "focal", "l1", "class_error")
+        row = dict(zip(names, mean, strict=True))
+        return {
+            "steps": (self.epoch + 1) * steps,
+            "learning_rate": self._learning_rate(steps - 1),
+            "windows_per_s": windows / (time.monotonic() - start),
+            **row,
+        }
+
+    def _train_step(self, batch: WindowBatch, step: int) -> Tensor:
+        """One optimizer step; (4,) total, focal and L1 loss and class error."""
+        torch.manual_seed(seed_of(self.config.seed, self.epoch, step))  # dropout
+        for group in self.optimizer.param_groups:
+            group["lr"] = self._learning_rate(step)
+        with torch.autocast(self.device.type, self.precision, enabled=self.precision != torch.float32):
+            detections = self.detector(batch.windows)
+        losses = detection_losses(detections, batch, self.config.loss)
+        self.optimizer.zero_grad(set_to_none=True)
+        losses.total.backward()  # type: ignore[no-untyped-call]
+        norm = torch.nn.utils.clip_grad_norm_(self.detector.parameters(), self.config.clip_norm)
+        if not math.isfinite(float(norm)):
+            raise InputError(
+                f"the gradient of step {step + 1} in epoch {self.epoch + 1} is not finite; lower the learning rate, "
+                "or train with --set precision=float32"
+            )
+        self.optimizer.step()
+        return torch.stack([losses.total.detach(), losses.focal, losses.l1, losses.class_error])
+
+    def _learning_rate(self, step: int) -> float:
+        """Linear warm-up, constant, and a linear fall to zero over the last ``decay_epochs``."""
+        config, steps = self.config, self.source.steps_per_epoch
+        done = self.epoch * steps + step
+        rate = config.learning_rate
+        if done < config.warmup_steps:
+            rate *= (done + 1) / config.warmup_steps
+        left = config.epochs * steps - done
+        if config.decay_epochs:
+            rate *= min(1.0, left / (config.decay_epochs * steps))
+        return rate
+
+
+def _parameter_groups(detector: Detector, weight_decay: float) -> list[dict[str, Any]]:
+    """Weight decay is for matrices and kernels; it would pull norms, biases and references off their meaning."""
+    decayed = [p for name, p in detector.named_parameters() if p.ndim > 1 and name != "references"]
+    rest = [p for name, p in detector.named_parameters() if p.ndim <= 1 or name == "references"]
+    return [{"params": decayed, "weight_decay": weight_decay}, {"params": rest, "weight_decay": 0.0}]
+
+
+def _write_metrics(path: Path, rows: list[dict[str, float]]) -> None:
+    """All rows anew: a resumed run leaves no row of an epoch that was lost, and none twice."""
+    with replacing(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[-1]))
+        writer.writeheader()
+        writer.writerows({name: f"{value:.6g}" for name, value in row.items()} for row in rows)
+
+
+@contextmanager
+def _tracker(mode: WandbMode, run: Path, config: TrainConfig) -> Iterator[Callable[[dict[str, float]], None]]:
+    """Log epochs to Weights & Biases, inside the run's folder unless online; off, or not installed, to nothing."""
+    if mode == "off":
+        yield lambda row: None
+        return
+    import wandb
+
+    session = wandb.init(
+        project="geobfdt", dir=str(run), mode=mode, config=config.model_dump(), settings=wandb.Settings(silent=True)
+    )
+    try:
+        yield lambda row: session.log(row, step=int(row["epoch"]))
+    finally:
+        session.finish()
