@@ -106,7 +106,7 @@ def well_from(
 
 
 def _of_well(picks: Picks, log: ImageLog) -> Picks:
-    names = sorted(set(np.asarray(picks.well).tolist()) - {""})
+    names = [name for name in np.unique(picks.well).tolist() if name]
     if names and log.well not in names:
         if len(names) > 1:
             raise InputError(f"well {log.well}: the picks are of {', '.join(names)}; name the log's well with --well")

@@ -88,14 +88,24 @@ def read_all(
     if path.suffix.lower() in CORPUS:
         from geobfdt import corpus
 
-        logs = [entry.log for entry in corpus.iter_corpus(path) if well is None or entry.log.well == well]
-        if not logs:
-            raise InputError(f"{path}: holds no well{f' {well}' if well else ''}; see its wells with geobfdt info")
-        given = {
-            "hole_diameter_m": hole_diameter_m, "reference": reference, "first_azimuth_deg": first_azimuth_deg
-        }  # fmt: skip
-        changes = {name: value for name, value in given.items() if value is not None}
-        return [_part(replace(log, **changes), path, top_m, base_m) for log in logs]  # type: ignore[arg-type]
+        entries = list(corpus.iter_corpus(path, wells=None if well is None else (well,)))
+        if not entries:
+            names = ", ".join(corpus.well_names(path)) or "none yet"
+            raise InputError(f"{path}: its wells are {names}; choose one with --well NAME")
+        return [
+            _part(
+                replace(
+                    entry.log,
+                    hole_diameter_m=entry.log.hole_diameter_m if hole_diameter_m is None else hole_diameter_m,
+                    reference=reference or entry.log.reference,
+                    first_azimuth_deg=entry.log.first_azimuth_deg if first_azimuth_deg is None else first_azimuth_deg,
+                ),
+                path,
+                top_m,
+                base_m,
+            )
+            for entry in entries
+        ]
     raw = _raw_image(path, image, top_m, base_m)
     log = image_log(
         raw,
@@ -118,7 +128,7 @@ def read_picks(path: str | Path, *, kinds: Mapping[str, str] = {}) -> Picks:
     remedy.
     """
     path = Path(path)
-    suffix = _supported(path, PICK_SUFFIXES, "picks")
+    suffix = _existing(path, PICK_SUFFIXES, "picks")
     if suffix in CORPUS:
         from geobfdt import corpus
 
@@ -159,7 +169,7 @@ def write(
 
 
 def _raw_image(path: Path, image: str | None, top_m: float | None, base_m: float | None) -> RawImage:
-    suffix = _supported(path, IMAGE_SUFFIXES, "image logs")
+    suffix = _existing(path, IMAGE_SUFFIXES, "image logs")
     if suffix == ".las":
         from geobfdt.formats import las
 
@@ -192,6 +202,13 @@ def _supported(path: Path, suffixes: tuple[str, ...], what: str) -> str:
     suffix = path.suffix.lower()
     if suffix not in suffixes:
         raise InputError(f"{path}: {what} come as {' '.join(suffixes)}, not as {suffix or 'a file without suffix'}")
+    return suffix
+
+
+def _existing(path: Path, suffixes: tuple[str, ...], what: str) -> str:
+    suffix = _supported(path, suffixes, what)
+    if not path.is_file():
+        raise InputError(f"{path}: there is no such file; check the name")
     return suffix
 
 

@@ -89,7 +89,7 @@ def write_picks(
     peak-to-trough height and RADIUS that of the hole, null without ``hole_diameter_m``. ``parameters`` (model,
     threshold, ...) go to ~Params beside the names of the TYPE codes.
     """
-    wells = sorted(set(picks.well.tolist())) if isinstance(picks.well, np.ndarray) else [picks.well]
+    wells = np.unique(picks.well).tolist()
     if well is None and len(wells) > 1:
         raise InputError(f"{path}: a LAS file holds one well, these picks hold {', '.join(wells)}; write .csv instead")
     picks = picks[np.argsort(picks.depth_m, kind="stable")]
@@ -230,7 +230,8 @@ def _check_shape(text: str, path: Path) -> None:
         raise InputError(f"{path}: has no ~A section of data; the file is cut short, copy or export it again")
     if wrapped or last is None or '"' in lines[last]:
         return
-    found = len(re.split(r"[\s,]+", lines[last].strip()))
+    # As lasio does, take 12.5-999.25 for two values: wide negative numbers run into the column before.
+    found = len(re.split(r"[\s,]+", re.sub(r"(\d)-(\d)", r"\1 -\2", lines[last].strip())))
     if found < curves:
         raise InputError(
             f"{path}: line {first + last}, the last one, has {found} values for {curves} curves; "
@@ -242,7 +243,7 @@ def _depth_m(las: Any, text: str, path: Path) -> NDArray[np.float64]:
     index = las.curves[0]
     # The header line itself, because lasio takes "0.1 in" apart and keeps 0.1 as the unit.
     line = next(iter(_header(text, "C")), "")
-    match = re.match(r"[^.]*\.\s?(0?\.1 ?in|[^\s:]*)", line, re.IGNORECASE)
+    match = re.match(r"[^.]*\.(\s?0?\.1 ?in|[^\s:]*)", line, re.IGNORECASE)
     unit = (match[1] if match else "") or str(las.well["STRT"].unit if "STRT" in las.well else "")
     factor = metres_per(unit)
     if factor is None:

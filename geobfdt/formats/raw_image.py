@@ -60,9 +60,14 @@ def image_log(
             f"{path}: does not say what azimuths count from; give --reference north or --reference high_side"
         )
     ordered = _downwards(raw, path)
+    image = ordered.image.astype(np.float32)
+    image[~np.isfinite(image)] = np.nan
+    if np.isnan(image).all():
+        named = f"image {raw.name}" if raw.name else "the image"
+        raise InputError(f"{path}: every value of {named} is null; export it again or choose another with --image")
     try:
         return ImageLog(
-            image=ordered.image.astype(np.float32),
+            image=image,
             depth_m=ordered.depth_m,
             hole_diameter_m=diameter,
             reference=reference,
@@ -76,6 +81,9 @@ def image_log(
 
 def _downwards(raw: RawImage, path: Path) -> RawImage:
     """The same image with depths that increase; a log recorded upwards is turned over and the user told."""
+    if not np.isfinite(raw.depth_m).all():
+        row = int(np.argmin(np.isfinite(raw.depth_m)))
+        raise InputError(f"{path}: {raw.place(row)} has no depth; remove or mend it")
     steps = np.diff(raw.depth_m)
     if not len(steps) or (steps > 0).all():
         return raw

@@ -75,7 +75,7 @@ class Table:
 
     def text(self, column: str) -> NDArray[np.str_]:
         """A column as text (rows,), stripped, empty where the cell is."""
-        return self.frame[column].fillna("").astype(str).str.strip().to_numpy(dtype=np.str_)
+        return self.frame[column].astype(object).fillna("").astype(str).str.strip().to_numpy(dtype=np.str_)
 
     def depth_m(self) -> NDArray[np.float64]:
         """Depths in metres, (rows,); :class:`InputError` when there is no depth column, unit or number."""
@@ -86,8 +86,8 @@ class Table:
             )
         column = found[0]
         depth = self.numbers(column) * self._metres_per(column)
-        if len(depth) and np.isnan(depth).any():
-            row = int(np.argmax(np.isnan(depth)))
+        if not np.isfinite(depth).all():
+            row = int(np.argmin(np.isfinite(depth)))
             raise InputError(
                 f"{self.path}: line {self.first_line + row} has no depth in column {column}; remove or mend the line"
             )
@@ -115,7 +115,7 @@ class Table:
 
 
 def _listed(columns: list[str]) -> str:
-    return ", ".join(columns[:8]) + (", ..." if len(columns) > 8 else "")
+    return ", ".join(column[:40] for column in columns[:8]) + (", ..." if len(columns) > 8 else "")
 
 
 def read_text(path: Path) -> str:
@@ -129,6 +129,8 @@ def read_text(path: Path) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("cp1252", errors="replace")
+    if "\0" in text:
+        raise InputError(f"{path}: is not plain text; export it as text in UTF-8")
     if not text.strip():
         raise InputError(f"{path}: the file is empty; export it again")
     return text.replace("\r\n", "\n").replace("\r", "\n")
@@ -198,7 +200,6 @@ def _parse(path: Path, header: list[str], body: list[str], separator: str) -> pd
                 index_col=False,
                 decimal="," if comma else ".",
                 converters=as_text,
-                float_precision="round_trip",
                 low_memory=False,
             )
     except pd.errors.EmptyDataError:

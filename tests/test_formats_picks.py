@@ -1,0 +1,318 @@
+"""Picks come out of files as they went in, under whatever names, and every bad file is named in one sentence."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import lasio
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geobfdt import formats
+from geobfdt.errors import InputError, InputWarning
+from geobfdt.formats.atomic import replacing
+from geobfdt.formats.las import write_curve
+from geobfdt.geometry import height_m
+from geobfdt.picks import COLUMNS, KINDS, UNKNOWN, Picks
+
+DATA = Path(__file__).parents[2] / "shared" / "data"
+needs_real_data = pytest.mark.skipif(not DATA.is_dir(), reason="third-party picks are not beside this checkout")
+
+PLANTED = Picks(
+    depth_m=np.array([1012.3456, 1000.0001, 1000.0002]),
+    dip_deg=np.array([0.0, 45.1234, 89.9999]),
+    azimuth_deg=np.array([0.0, 359.9999, 181.5]),
+    kind=np.array(["bedding", "fracture", "unknown"]),
+    confidence=np.array([0.9876, np.nan, 1.0]),
+    true_dip_deg=np.array([12.5, np.nan, 0.0001]),
+    true_azimuth_deg=np.array([300.25, np.nan, 7.0]),
+    well="001",
+)
+
+
+def read(path: Path, text: str, **kinds: str) -> Picks:
+    path.write_text(text, encoding="utf-8")
+    return formats.read_picks(path, kinds=kinds)
+
+
+def assert_same(found: Picks, expected: Picks, atol: float = 1e-9) -> None:
+    assert len(found) == len(expected)
+    for column in COLUMNS:
+        one, other = getattr(found, column), getattr(expected, column)
+        if column in ("kind", "well"):
+            assert one.tolist() == other.tolist()
+        else:
+            np.testing.assert_allclose(one, other, rtol=0, atol=atol, err_msg=column)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".las"])
+def test_picks_survive_a_round_trip_to_every_printed_digit(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"picks{suffix}"
+    formats.write(PLANTED, path)
+    order = np.argsort(PLANTED.depth_m) if suffix == ".las" else slice(None)
+    assert_same(formats.read_picks(path), PLANTED[order])
+
+
+numbers = st.integers(0, 10**6).map(lambda n: n / 10**6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(*[numbers] * 6, st.sampled_from([*KINDS, UNKNOWN])), max_size=6, unique_by=lambda row: row[0]),
+    st.sampled_from([".csv", ".las"]),
+    st.sampled_from(["", "A-1", "007", "Bohrung Süd 3", "48/19a-C2", "1e5", "-12"]),
+)
+def test_any_picks_survive_a_round_trip(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[float, ...]], suffix: str, well: str
+) -> None:
+    columns = np.array([row[:6] for row in rows], float).reshape(-1, 6).T
+    picks = Picks(
+        depth_m=columns[0] * 9000,
+        dip_deg=columns[1] * 89.99,
+        azimuth_deg=columns[2] * 359.99,
+        confidence=columns[3],
+        true_dip_deg=columns[4] * 90,
+        true_azimuth_deg=columns[5] * 359.99,
+        kind=np.array([row[6] for row in rows], dtype=np.str_),
+        well=well,
+    ).sorted()
+    path = tmp_path_factory.mktemp("any") / f"picks{suffix}"
+    formats.write(picks, path)
+    assert_same(formats.read_picks(path), picks, atol=0.6e-4)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".las"])
+def test_no_picks_are_a_valid_file(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"none{suffix}"
+    formats.write(Picks(), path, well="A")
+    assert len(formats.read_picks(path)) == 0
+
+
+def test_angles_that_round_up_to_their_limits_stay_inside_them(tmp_path: Path) -> None:
+    edge = Picks(np.array([1.0]), np.array([89.99999]), np.array([359.99999]), well="A")
+    for suffix in (".csv", ".las"):
+        formats.write(edge, tmp_path / f"edge{suffix}")
+        found = formats.read_picks(tmp_path / f"edge{suffix}")
+        assert (found.dip_deg[0], found.azimuth_deg[0]) == (89.9999, 0.0)
+
+
+def test_picks_csv_has_its_columns_in_order_and_empty_cells_for_what_is_unknown(tmp_path: Path) -> None:
+    formats.write(PLANTED, tmp_path / "picks.csv")
+    lines = (tmp_path / "picks.csv").read_text().splitlines()
+    assert lines[0] == "depth_m,dip_deg,azimuth_deg,kind,confidence,true_dip_deg,true_azimuth_deg,well"
+    assert lines[2] == "1000.0001,45.1234,359.9999,fracture,,,,001"
+
+
+def test_the_las_is_one_that_another_program_can_use(tmp_path: Path) -> None:
+    path = tmp_path / "picks.las"
+    parameters = {"model": "C:\\weights: final", "threshold": "0.5", "note": ""}
+    formats.write(PLANTED, path, parameters=parameters, hole_diameter_m=0.2, well="Süd: 1")
+    las = lasio.read(io.StringIO(path.read_text(encoding="utf-8")))
+    assert [(curve.mnemonic, curve.unit) for curve in las.curves] == [
+        ("DEPT", "M"), ("DIP_TRU", "DEG"), ("AZIMUTH", "DEG"), ("DIP_APP", "DEG"), ("AZI_APP", "DEG"),
+        ("TYPE", ""), ("QUALITY", ""), ("HEIGHT", "M"), ("RADIUS", "M"),
+    ]  # fmt: skip
+    assert (las.well.STRT.value, las.well.STOP.value, las.well.STEP.value) == (1000.0001, 1012.3456, 0)
+    assert (las.well.NULL.value, las.well.WELL.value) == (-999.25, "Süd- 1")
+    assert las["DEPT"].tolist() == [1000.0001, 1000.0002, 1012.3456]
+    assert las["TYPE"].tolist() == [1, 0, 2]
+    assert {item.mnemonic: str(item.value) for item in las.params} == {
+        "TYPE_0": "unknown", "TYPE_1": "fracture", "TYPE_2": "bedding",
+        "MODEL": "C-\\weights- final", "THRESHOLD": "0.5", "NOTE": "",
+    }  # fmt: skip
+    assert las["HEIGHT"][0] == pytest.approx(float(height_m(45.1234, 0.2)), abs=1e-4)
+    assert las["RADIUS"][0] == 0.1
+
+
+def test_a_las_holds_one_well(tmp_path: Path) -> None:
+    two = Picks.concatenate([PLANTED, Picks(np.array([1.0]), np.array([1.0]), np.array([1.0]), well="B")])
+    with pytest.raises(InputError, match=r"hold 001, B; write \.csv"):
+        formats.write(two, tmp_path / "picks.las")
+    formats.write(two, tmp_path / "picks.csv")
+    assert set(formats.read_picks(tmp_path / "picks.csv").well) == {"001", "B"}
+
+
+@pytest.mark.parametrize(
+    ("depths", "step"),
+    [(100 + 0.00762 * np.arange(50), 0.00762), (np.array([1.0, 2.0, 4.0]), 0.0), (np.array([1.0]), 0.0)],
+)
+def test_a_curve_reads_back_with_an_honest_step(tmp_path: Path, depths: np.ndarray, step: float) -> None:
+    values = np.linspace(0.1, 0.9, len(depths))
+    values[0] = np.nan
+    write_curve(tmp_path / "score.las", depths, values, "SCORE", "", "Pick score: 0 to 1", well="001")
+    las = lasio.read(tmp_path / "score.las")
+    np.testing.assert_allclose(las["DEPT"], depths, atol=0.51e-4)
+    np.testing.assert_allclose(las["SCORE"], values, atol=0.51e-4)
+    assert las.well.STEP.value == step
+
+
+def test_apparent_dips_go_before_true_ones(tmp_path: Path) -> None:
+    picks = read(
+        tmp_path / "dips.csv",
+        "TDEP,Dip_TRU,Azimuth,IMG_Azimuth,X_APP,Type,Quality\nft,dega,dega,dega,dega,,\n1000,51,3.7,315,60,NONE,0.3\n",
+    )
+    expected = Picks(np.array([304.8]), np.array([60.0]), np.array([315.0]), UNKNOWN, 0.3, 51.0, 3.7)
+    assert_same(picks, expected)
+
+
+def test_true_dips_alone_are_used_with_a_warning(tmp_path: Path) -> None:
+    with pytest.warns(InputWarning, match="vertical hole only"):
+        picks = read(tmp_path / "dips.csv", "DEPT (m);Dip_TRU;Azimuth\n10,5;51;3,7\n")
+    assert_same(
+        picks, Picks(np.array([10.5]), np.array([51.0]), np.array([3.7]), true_dip_deg=51, true_azimuth_deg=3.7)
+    )
+
+
+def test_azimuths_are_folded_and_radians_converted(tmp_path: Path) -> None:
+    picks = read(tmp_path / "dips.csv", f"MD\tDip\tAzimuth\nm\trad\tdeg\n1\t{np.pi / 4}\t439.6\n2\t0\t360\n")
+    np.testing.assert_allclose(picks.dip_deg, [45, 0])
+    np.testing.assert_allclose(picks.azimuth_deg, [79.6, 0])
+
+
+def test_exact_repeats_are_dropped_and_counted(tmp_path: Path) -> None:
+    line = "1.5,20,30\n"
+    with pytest.warns(InputWarning, match="4 repeated picks were dropped"):
+        picks = read(tmp_path / "dips.csv", "depth_m,dip_deg,azimuth_deg\n" + 3 * line + "2,20,30\n" + 2 * line)
+    np.testing.assert_array_equal(picks.depth_m, [1.5, 2.0])
+
+
+def test_kind_names_are_understood_case_blind_and_the_users_words_go_first(tmp_path: Path) -> None:
+    names = ["FRACTURE", "Bedding_Plane", "joint", "NONE", "", "-9999", "Foliation", "vein"]
+    lines = "".join(f"{k},1,1,{name}\n" for k, name in enumerate(names))
+    picks = read(
+        tmp_path / "dips.csv", "depth_m,dip_deg,azimuth_deg,Type\n" + lines, foliation="bedding", VEIN="unknown"
+    )
+    assert picks.kind.tolist() == [
+        "fracture", "bedding", "fracture", "unknown", "unknown", "unknown", "bedding", "unknown",
+    ]  # fmt: skip
+
+
+def test_numeric_kinds_of_a_foreign_las_need_names(tmp_path: Path) -> None:
+    text = (
+        "~V\n VERS. 2.0 :\n WRAP. NO :\n~W\n NULL. -999.25 :\n WELL. 7 :\n~C\n DEPT.FT : \n DIP.DEG :\n AZIMUTH.DEG :\n"
+        " TYPE. :\n~A\n 10 20 30 1\n 11 20 30 2\n 12 20 30 -999.25\n"
+    )
+    with pytest.raises(InputError, match="unknown kinds 1, 2; say what each is with --kind"):
+        read(tmp_path / "dips.las", text)
+    picks = read(tmp_path / "dips.las", text, **{"1": "bedding", "2": "fracture"})
+    assert picks.kind.tolist() == ["bedding", "fracture", "unknown"]
+    np.testing.assert_allclose(picks.depth_m, np.array([10, 11, 12]) * 0.3048)
+    assert set(picks.well) == {"7"}
+
+
+HEADER = "depth_m,dip_deg,azimuth_deg,Type\n"
+BAD_FILES = {
+    "no dip": ("depth_m,azimuth_deg\n1,2\n", "no dip column; name it one of Dip_TRU"),
+    "no azimuth": ("depth_m,dip_deg\n1,2\n", "no azimuth column"),
+    "no unit": ("Depth,Dip,Azimuth\n1,2,3\n", "Depth has no unit"),
+    "wrong units row": ("Depth,Dip,Azimuth\nm,percent,deg\n1,2,3\n", "gives 'percent' for column Dip"),
+    "shifted units row": ("Depth,Dip,Azimuth\ndeg,m,deg\n1,2,3\n", "gives 'deg' for depth column Depth"),
+    "steep": (HEADER + "1,2,3,\n2,90,3,\n", r"line 3 has a dip outside 0 to 90 degrees \(90\)"),
+    "upward": (HEADER + "1,-2,3,\n", "line 2 has a dip outside"),
+    "no azimuth in a line": (HEADER + "1,2,3,\n2,2,,\n", "line 3 has no azimuth"),
+    "no depth in a line": (HEADER + "1,2,3,\n-9999,2,3,\n", "line 3 has no depth"),
+    "text": (HEADER + "1,2,3,\n1,steep,3,\n", "line 3 has 'steep' in column dip_deg"),
+    "cut": (HEADER + "1,2,3,\n1,2", "line 3, the last one, has fewer cells"),
+    "kinds": (HEADER + "1,2,3,Quartz\n1,2,4,Shear\n", "unknown kinds Quartz, Shear; say what each is with --kind"),
+    "two apparent dips": ("depth_m,A_APP,B_APP,X_Azimuth\n1,2,3,4\n", "A_APP, B_APP could each be"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_FILES)
+def test_a_bad_file_is_named_in_one_sentence(tmp_path: Path, case: str) -> None:
+    text, message = BAD_FILES[case]
+    with pytest.raises(InputError, match=message) as raised:
+        read(tmp_path / "bad.csv", text)
+    assert str(raised.value).startswith(str(tmp_path / "bad.csv"))
+    assert "\n" not in str(raised.value)
+
+
+def test_a_kind_that_does_not_exist_cannot_be_given(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="kind quartz=vein: must be one of fracture, bedding, unknown"):
+        read(tmp_path / "dips.csv", HEADER + "1,2,3,quartz\n", quartz="vein")
+
+
+def test_formats_that_do_not_exist_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"picks to write come as \.csv \.las, not as \.dlis"):
+        formats.write(PLANTED, tmp_path / "picks.dlis")
+    with pytest.raises(InputError, match=r"picks come as \.csv"):
+        formats.read_picks(tmp_path / "picks.png")
+
+
+def _full_disk(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize(("suffix", "writer"), [(".csv", (pd.DataFrame, "to_csv")), (".las", (Path, "write_text"))])
+def test_a_full_disk_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, writer: tuple[type, str]
+) -> None:
+    path = tmp_path / f"picks{suffix}"
+    path.write_bytes(b"the old one")
+    monkeypatch.setattr(*writer, _full_disk)
+    with pytest.raises(InputError, match="the disk is full; free some space"):
+        formats.write(PLANTED, path)
+    assert path.read_bytes() == b"the old one"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("write", [lambda p: formats.write(PLANTED, p), lambda p: write_curve(p, [1, 2], [1, 2], "S")])
+def test_places_that_cannot_be_written(tmp_path: Path, write: Callable[[Path], None]) -> None:
+    with pytest.raises(InputError, match=r"the folder .*nowhere does not exist"):
+        write(tmp_path / "nowhere" / "picks.las")
+    (tmp_path / "folder.las").mkdir()
+    with pytest.raises(InputError, match="is a folder; give the name of a file"):
+        write(tmp_path / "folder.las")
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match=r"the folder .*file does not exist"):
+        write(tmp_path / "file" / "picks.las")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "folder.las"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_the_right_to_write(tmp_path: Path) -> None:
+    tmp_path.chmod(0o555)
+    with pytest.raises(InputError, match=r"cannot be written \(permission denied\); choose a folder"):
+        formats.write(PLANTED, tmp_path / "picks.las")
+
+
+def test_an_interruption_leaves_nothing_behind(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), replacing(tmp_path / "out.bin") as temporary:  # noqa: PT012
+        temporary.write_bytes(b"half")
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+
+
+@needs_real_data
+def test_real_picks_of_a_deviated_well_repeated_fourteen_times() -> None:
+    with pytest.warns(InputWarning, match="1326 repeated picks"):
+        picks = formats.read_picks(DATA / "lwd_48_19a-C2" / "dips_13375-13426ft.csv")
+    assert len(picks) == 102
+    assert picks.depth_m[0] == pytest.approx(13380.4281239747 * 0.3048)
+    assert (picks.dip_deg[0], picks.azimuth_deg[0]) == (60.36961, 315.2664)
+    assert (picks.true_dip_deg[0], picks.true_azimuth_deg[0]) == (51.04794, 3.732219)
+    assert set(picks.kind) == {"unknown"}
+    assert set(picks.well) == {"48/19a-C2"}
+
+
+@needs_real_data
+def test_real_picks_with_the_users_kinds() -> None:
+    path = DATA / "geothermal_picks" / "testdata-fractures.csv"
+    with pytest.raises(InputError, match="Cond_FTCC, Cond_FTS, Cond_PTCC, Cond_PTS, Cond_PTT"):
+        formats.read_picks(path)
+    kinds = {f"Cond_{code}": "fracture" for code in ("FTCC", "FTS", "PTCC", "PTS", "PTT")}
+    assert len(formats.read_picks(path, kinds=kinds).of_kind("fracture")) == 1142
+
+    kinds = dict.fromkeys(("Foliation", "Quartz", "Biotite Band", "S1 Shear-zone", "S3 Shear-zone"), "unknown")
+    kinds["minor ductile shear-zone"] = "unknown"
+    folder = DATA / "grimsel_structures"
+    picks = Picks.concatenate(formats.read_picks(p, kinds=kinds) for p in sorted(folder.glob("*_structures.txt")))
+    assert len(picks) == 591
+    assert len(picks.of_kind("fracture")) == 412
