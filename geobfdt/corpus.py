@@ -26,6 +26,7 @@ import numpy as np
 
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.atomic import replacing
+from geobfdt.formats.steady_file import SteadyFile
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import COLUMNS, Picks
 
@@ -125,29 +126,26 @@ def write_corpus(path: str | Path, wells: Iterable[Well], *, append: bool = Fals
     import h5py
 
     path = Path(path)
+    append = append and path.exists()
+    if append:
+        well_names(path)  # refuses to add to what is no corpus
     with replacing(path) as temporary:
-        append = append and path.exists()
         if append:
-            well_names(path)  # is it a corpus at all?
             shutil.copyfile(path, temporary)
-        with _writing(), h5py.File(temporary, "a") as file:
+        mode = "r+" if append else "w"
+        with SteadyFile(temporary, "r+b" if append else "w+b") as disk, h5py.File(disk, mode) as file:
             file.attrs.update({"format": FORMAT, "version": VERSION})
-            groups = file.require_group("wells")
-            names = {str(group.attrs["well"]) for group in groups.values()}
-            for well in wells:
-                if well.log.well in names:
-                    raise InputError(f"{path}: two wells are named {well.log.well!r}; rename one with --well NAME")
-                names.add(well.log.well)
-                _write_well(groups.create_group(f"{len(groups):04d}"), well)
+            _add_wells(file.require_group("wells"), wells, path, disk)
 
 
-@contextmanager
-def _writing() -> Iterator[None]:
-    """HDF5 reports a full disk as a RuntimeError when it closes the file; make it the OSError that it is."""
-    try:
-        yield
-    except RuntimeError as error:
-        raise OSError(str(error)) from error
+def _add_wells(groups: Any, wells: Iterable[Well], path: Path, disk: SteadyFile) -> None:
+    names = {str(group.attrs["well"]) for group in groups.values()}
+    for well in wells:
+        if well.log.well in names:
+            raise InputError(f"{path}: two wells are named {well.log.well!r}; rename one with --well NAME")
+        names.add(well.log.well)
+        _write_well(groups.create_group(f"{len(groups):04d}"), well)
+        disk.check()
 
 
 def _write_well(group: Any, well: Well) -> None:

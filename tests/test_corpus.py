@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 from pathlib import Path
 
 import h5py
@@ -13,6 +14,7 @@ import pytest
 from geobfdt import formats
 from geobfdt.corpus import SPLITS, Well, iter_corpus, read_corpus, well_from, well_names, write_corpus
 from geobfdt.errors import InputError, InputWarning
+from geobfdt.formats.steady_file import SteadyFile
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import COLUMNS, Picks
 
@@ -128,15 +130,32 @@ def test_values_that_cannot_be_are_named_with_their_file(tmp_path: Path) -> None
         read_corpus(path)
 
 
-@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), RuntimeError("cannot flush")])
-def test_a_disk_that_fails_leaves_nothing_half_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+@pytest.mark.parametrize("limit_bytes", [100, 5000, 100_000, 300_000])
+@pytest.mark.parametrize("append", [False, True])
+def test_a_disk_without_room_leaves_the_old_corpus_and_nothing_else(
+    tmp_path: Path, limit_bytes: int, append: bool
 ) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise error
+    path = tmp_path / "c.h5"
+    write_corpus(path, [Well(log("old", rows=8))])
+    old = path.read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # What the system does at this limit is what it does on a full disk, except for the number of the error.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, hard))
+    try:
+        with pytest.raises(InputError, match=r"c\.h5: cannot be written \(file too large\)"):
+            write_corpus(path, (Well(log(name, rows=8000)) for name in "AB"), append=append)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert path.read_bytes() == old
+    assert list(tmp_path.iterdir()) == [path]
 
-    monkeypatch.setattr(h5py.Group, "create_dataset", fail)
-    with pytest.raises(InputError, match=r"disk is full|cannot be written"):
+
+def test_a_full_disk_is_called_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(SteadyFile, "_write_all", fail)
+    with pytest.raises(InputError, match="the disk is full; free some space"):
         write_corpus(tmp_path / "c.h5", [planted()])
     assert list(tmp_path.iterdir()) == []
 
