@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from geobfdt.picks import KINDS
-from geobfdt.synthetic.draw import Draw
+from geobfdt.draw import Draw
 
 FRACTURE, BEDDING = KINDS.index("fracture"), KINDS.index("bedding")
 MAX_DIP_RAD = math.radians(84.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from geobfdt.synthetic.draw import Draw
+from geobfdt.draw import Draw
 from geobfdt.synthetic.planes import (
     BEDDING,
     FRACTURE,
