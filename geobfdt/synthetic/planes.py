@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from geobfdt.picks import KINDS
 from geobfdt.draw import Draw
+from geobfdt.picks import KINDS
 
 FRACTURE, BEDDING = KINDS.index("fracture"), KINDS.index("bedding")
 MAX_DIP_RAD = math.radians(84.0)
