@@ -1,1 +1,68 @@
-"""geobfdt: picks the sinusoids that fractures and bedding planes draw on borehole image logs."""
+"""geobfdt: picks the sinusoids that fractures and bedding planes draw on borehole image logs.
+
+>>> import geobfdt
+>>> log = geobfdt.read("well.csv", hole_diameter_m=0.2159, reference="north")  # doctest: +SKIP
+>>> picks = geobfdt.predict(log)  # doctest: +SKIP
+>>> geobfdt.write(picks, "well.las", hole_diameter_m=0.2159)  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from geobfdt.errors import InputError, InputWarning
+from geobfdt.formats import read, read_all, read_picks, write
+from geobfdt.image_log import ImageLog
+from geobfdt.picks import Picks
+
+if TYPE_CHECKING:
+    from geobfdt.checkpoint import load_weights
+    from geobfdt.corpus import read_corpus, write_corpus
+    from geobfdt.eval import score
+    from geobfdt.plots import plot_log
+    from geobfdt.prediction import detect, predict
+    from geobfdt.synthetic import synthetic_well
+    from geobfdt.training import train
+
+__version__ = "0.1.0"
+
+# Loaded on first use: torch takes seconds to import, and reading or scoring a log needs none of it.
+_LAZY = {
+    "detect": "geobfdt.prediction",
+    "load_weights": "geobfdt.checkpoint",
+    "plot_log": "geobfdt.plots",
+    "predict": "geobfdt.prediction",
+    "read_corpus": "geobfdt.corpus",
+    "score": "geobfdt.eval",
+    "synthetic_well": "geobfdt.synthetic",
+    "train": "geobfdt.training",
+    "write_corpus": "geobfdt.corpus",
+}
+
+__all__ = [
+    "ImageLog",
+    "InputError",
+    "InputWarning",
+    "Picks",
+    "detect",
+    "load_weights",
+    "plot_log",
+    "predict",
+    "read",
+    "read_all",
+    "read_corpus",
+    "read_picks",
+    "score",
+    "synthetic_well",
+    "train",
+    "write",
+    "write_corpus",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        from importlib import import_module
+
+        return getattr(import_module(_LAZY[name]), name)
+    raise AttributeError(f"module 'geobfdt' has no attribute {name!r}")

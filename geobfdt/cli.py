@@ -1,42 +1,392 @@
-"""The command line: thin over the library."""
+"""The command line: thin over the library, torch only where a command needs it."""
 
 from __future__ import annotations
 
+import json
+import sys
+import warnings
+from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+from geobfdt import console
+from geobfdt.errors import InputError, InputWarning
+
+if TYPE_CHECKING:
+    from geobfdt.image_log import ImageLog
+    from geobfdt.picks import Picks
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Pick fractures and bedding planes on unwrapped borehole image logs: depth, dip and azimuth.",
+)
 
 
-@app.callback()
-def _root() -> None:
-    """Pick fractures and bedding planes on borehole image logs."""
+class Reference(StrEnum):
+    north = "north"
+    high_side = "high_side"
+
+
+class Split(StrEnum):
+    train = "train"
+    val = "val"
+    test = "test"
+
+
+class PlaneKinds(StrEnum):
+    mixed = "mixed"
+    bedding = "bedding"
+    fracture = "fracture"
+    none = "none"
+
+
+class Wandb(StrEnum):
+    off = "off"
+    offline = "offline"
+    online = "online"
+
+
+# Options that several commands share: how to read a log, how to read picks.
+Diameter = Annotated[float | None, typer.Option("--hole-diameter", help="Hole diameter in metres (8.5 in is 0.2159).")]
+ReferenceOption = Annotated[Reference | None, typer.Option(help="What azimuths count from; never guessed.")]
+FirstAzimuth = Annotated[float | None, typer.Option(help="Azimuth of the left edge of column 0, degrees. [default: 0]")]
+ImageName = Annotated[str | None, typer.Option("--image", help="Image channel, where a file holds several.")]
+Top = Annotated[float | None, typer.Option(help="Depth of the first row in metres: of a picture, or of the part to read.")]
+Bottom = Annotated[float | None, typer.Option(help="Depth of the last row in metres.")]
+WellName = Annotated[str | None, typer.Option("--well", help="Name of the well, or the one to read from a corpus.")]
+Kinds = Annotated[
+    list[str] | None,
+    typer.Option("--kind", help="Meaning of a kind name in a picks file: NAME=fracture|bedding|unknown. Repeatable."),
+]
+Intervals = Annotated[list[str] | None, typer.Option(help="TOP:BASE in metres. Repeatable.")]
+Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def synth(
+    out: Annotated[Path, typer.Argument(metavar="OUT.h5", help="Corpus to write.")],
+    wells: Annotated[int, typer.Option(min=1, help="How many.")] = 1,
+    length: Annotated[float, typer.Option(help="Metres of each well.")] = 50.0,
+    seed: Annotated[int, typer.Option(min=0, help="Equal seeds give equal wells.")] = 0,
+    tool: Annotated[str | None, typer.Option(help="Imaging tool. [default: any]")] = None,
+    planes: Annotated[PlaneKinds, typer.Option(help="Kinds of planes in the wells.")] = PlaneKinds.mixed,
+) -> None:
+    """Make synthetic wells with exact truth."""
+    from geobfdt.corpus import write_corpus
+    from geobfdt.synthetic import synthetic_well
+
+    with console.progress("wells", wells) as done:
+        drawn = []
+        for number in range(wells):
+            drawn.append(
+                synthetic_well(f"synth-{seed}-{number + 1}", length, seed * 1_000_003 + number, tool=tool, planes=planes.value)
+            )
+            done(number + 1)
+    write_corpus(out, drawn)
+    picks = sum(len(well.picks) for well in drawn)
+    print(f"{out}: {wells} wells of {length:g} m with {picks} planes")
+
+
+@app.command(name="import")
+def import_(
+    logs: Annotated[list[Path], typer.Argument(metavar="LOG...", help="Image logs.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="CORPUS.h5", help="Corpus to write, or to add to.")],
+    picks: Annotated[Path | None, typer.Option(help="Picks of the interpreter.")] = None,
+    reviewed: Annotated[
+        list[str] | None, typer.Option(help="TOP:BASE in metres of an interval in which every plane was picked. Repeatable.")
+    ] = None,
+    split: Annotated[Split, typer.Option(help="What the wells are for.")] = Split.train,
+    kind: Kinds = None,
+    hole_diameter: Diameter = None,
+    reference: ReferenceOption = None,
+    first_azimuth: FirstAzimuth = None,
+    image: ImageName = None,
+    top: Top = None,
+    bottom: Bottom = None,
+    well: WellName = None,
+) -> None:
+    """Put image logs, with an interpreter's picks, into a corpus."""
+    from geobfdt.corpus import well_from, write_corpus
+    from geobfdt.formats import read_picks
+
+    table = read_picks(picks, kinds=_kinds(kind)) if picks else None
+    wells = [
+        well_from(log, table, _intervals("--reviewed", reviewed), split.value)
+        for path in logs
+        for log in _read_logs(path, hole_diameter, reference, first_azimuth, image, top, bottom, well)
+    ]
+    write_corpus(out, wells, append=out.exists())
+    for entry in wells:
+        log = entry.log
+        print(f"{out}: {log.well}, {log.top_m:.2f} to {log.base_m:.2f} m, {log.columns} columns, {len(entry.picks)} picks")
 
 
 @app.command()
 def train(
-    config: Annotated[Optional[Path], typer.Argument()] = None,
-    data: Annotated[str, typer.Option()] = "synthetic",
-    out: Annotated[Path, typer.Option("-o")] = Path("run"),
-    set_: Annotated[list[str], typer.Option("--set")] = [],
-    resume: bool = False,
-    init: Optional[Path] = None,
-    wandb: str = "offline",
+    config: Annotated[Path | None, typer.Argument(help="YAML file. [default: the published recipe]")] = None,
+    data: Annotated[str, typer.Option(metavar="CORPUS.h5|synthetic", help="Where windows come from.")] = "synthetic",
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="RUN", help="Folder of the run.")] = Path("run"),
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a key. Repeatable.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in that folder.")] = False,
+    init: Annotated[Path | None, typer.Option(help="Weights to start from.")] = None,
+    device: Device = "auto",
+    wandb: Annotated[Wandb, typer.Option(help="Weights & Biases; offline stays in the run's folder.")] = Wandb.offline,
 ) -> None:
+    """Train a detector."""
     from geobfdt.config import load_config
-    from geobfdt.train import train as run
+    from geobfdt.device import device_of
+    from geobfdt.sources import CorpusWindows, WindowSource
+    from geobfdt.training import train as run
 
-    def report(p):
-        if p.validation is None:
-            if p.step % 50 == 0: print(f"epoch {p.epoch} step {p.step}/{p.steps} loss {p.loss:.3f} {p.windows_per_s:.1f} w/s", flush=True)
-        else:
-            v = p.validation
-            print(f"== epoch {p.epoch} loss {p.loss:.3f} {p.windows_per_s:.1f} w/s thr {v.threshold} f1 {v.f1:.3f} " + " ".join(f"{k}: s{c.sensitivity:.2f} p{c.precision:.2f} f{c.f1:.2f}" for k, c in v.counts.items()) + f" fp/m {v.false_picks_per_m:.3f} empty {v.empty_predicted:.2f}/{v.empty_true:.2f} {v.collapse}", flush=True)
+    settings = load_config(config, set_)
+    where = device_of(device)
+    source: WindowSource | None = None if data == "synthetic" else CorpusWindows(data, settings, where)
+    with console.training() as report:
+        best = run(
+            settings, out, source, device=where, resume=resume, init=init, wandb_mode=wandb.value, report=report
+        )
+    print(f"best weights: {best}\nmetrics: {out / 'metrics.csv'}")
 
-    run(load_config(config, set_), out, resume=resume, init=init, wandb_mode=wandb, report=report)
+
+@app.command()
+def predict(
+    logs: Annotated[list[Path], typer.Argument(metavar="LOG_OR_FOLDER...", help="Image logs, or folders of them.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="OUT", help="Folder for the results.")],
+    weights: Annotated[Path | None, typer.Option(help="Weights file. [default: the bundled weights]")] = None,
+    threshold: Annotated[float | None, typer.Option(help="Least score of a pick. [default: the weights' own]")] = None,
+    device: Device = "auto",
+    hole_diameter: Diameter = None,
+    reference: ReferenceOption = None,
+    first_azimuth: FirstAzimuth = None,
+    image: ImageName = None,
+    top: Top = None,
+    bottom: Bottom = None,
+    well: WellName = None,
+    as_json: Json = False,
+) -> None:
+    """Pick image logs: per log a CSV, a LAS and a LAS curve of the score against depth."""
+    from geobfdt.checkpoint import load_weights
+    from geobfdt.prediction import detect
+    from geobfdt.results import make_folder, write_results
+
+    make_folder(out)
+    loaded = load_weights(weights)
+    summaries = []
+    for stem, log in _named_logs(logs, hole_diameter, reference, first_azimuth, image, top, bottom, well):
+        with console.progress(f"{stem}: windows", None) as done:
+            prediction = detect(log, loaded, threshold=threshold, device=device, report=done)
+        files = write_results(prediction, log, out, stem, loaded.source)
+        summaries.append({"log": stem, "well": log.well, "picks": len(prediction.picks), "files": [str(f) for f in files]})
+        if not as_json:
+            kinds = ", ".join(f"{len(prediction.picks.of_kind(kind))} {kind}" for kind in ("fracture", "bedding"))
+            print(f"{stem}: {len(prediction.picks)} picks ({kinds}) at threshold {prediction.threshold:g}")
+            print("\n".join(f"  {file}" for file in files))
+    if as_json:
+        print(json.dumps(summaries, indent=2))
+
+
+@app.command()
+def score(
+    picks: Annotated[Path, typer.Argument(metavar="PICKS", help="Picks to score.")],
+    reference: Annotated[Path, typer.Argument(metavar="REFERENCE", help="The interpreter's picks, or a corpus.")],
+    tolerance: Annotated[list[float] | None, typer.Option(help="Metres. Repeatable. [default: 0.03 0.05 0.08]")] = None,
+    interval: Intervals = None,
+    hole_diameter: Diameter = None,
+    kind: Kinds = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the random picks behind the chance level.")] = 0,
+    by_well: Annotated[bool, typer.Option("--by-well", help="A table a well, too.")] = False,
+    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write all figures as JSON.")] = None,
+) -> None:
+    """Score picks against an interpreter's, with the chance level beside every figure."""
+    from geobfdt.eval import TOLERANCES_M
+    from geobfdt.eval import score as evaluate
+    from geobfdt.formats import read_picks
+    from geobfdt.formats.atomic import replacing
+    from geobfdt.results import reference_wells
+
+    kinds = _kinds(kind)
+    truth = reference_wells(reference, kinds, hole_diameter, _intervals("--interval", interval))
+    report = evaluate(
+        truth.picks,
+        read_picks(picks, kinds=kinds),
+        hole_diameter_m=truth.hole_diameter_m,
+        tolerances_m=tolerance or TOLERANCES_M,
+        intervals_m=truth.intervals_m,
+        seed=seed,
+    )
+    if json_file is not None:
+        with replacing(json_file) as temporary:
+            temporary.write_text(json.dumps(report.to_dict(), indent=2), encoding="utf-8")
+    print(report.to_text(by_well=by_well))
+
+
+@app.command()
+def export(
+    picks: Annotated[Path, typer.Argument(metavar="PICKS", help="Picks to convert.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.las|.csv", help="File to write.")],
+    hole_diameter: Diameter = None,
+    kind: Kinds = None,
+) -> None:
+    """Convert picks between CSV and LAS."""
+    from geobfdt.formats import read_picks, write
+
+    table = read_picks(picks, kinds=_kinds(kind))
+    write(table, out, hole_diameter_m=hole_diameter)
+    print(f"{out}: {len(table)} picks")
+
+
+@app.command()
+def plot(
+    log: Annotated[Path, typer.Argument(metavar="LOG", help="Image log.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.png", help="Picture to write.")],
+    picks: Annotated[
+        list[str] | None, typer.Option(metavar="[NAME=]FILE", help="Picks to draw, a panel a file. Repeatable.")
+    ] = None,
+    kind: Kinds = None,
+    hole_diameter: Diameter = None,
+    reference: ReferenceOption = None,
+    first_azimuth: FirstAzimuth = None,
+    image: ImageName = None,
+    top: Top = None,
+    bottom: Bottom = None,
+    well: WellName = None,
+) -> None:
+    """Draw an image log with picks over it, and their tadpoles."""
+    from geobfdt.plots import plot_log
+
+    read_logs = _read_logs(log, hole_diameter, reference, first_azimuth, image, top, bottom, well)
+    if len(read_logs) > 1:
+        raise InputError(f"{log}: holds the wells {', '.join(l.well for l in read_logs)}; choose one with --well NAME")
+    sets = _pick_sets(picks or [], _kinds(kind), read_logs[0].well)
+    print(plot_log(read_logs[0], sets, out))
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the demo's files.")] = Path("demo"),
+    length: Annotated[float, typer.Option(help="Metres of the well.")] = 20.0,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, another well.")] = 7,
+) -> None:
+    """Make a well, pick it with the bundled weights, score the picks and draw them."""
+    from geobfdt.demo import run
+
+    run(out, length, seed)
+
+
+@app.command()
+def info(as_json: Json = False) -> None:
+    """Show versions, device, the bundled weights and what of torchvision works."""
+    from geobfdt.about import about
+
+    facts = about()
+    print(json.dumps(facts, indent=2) if as_json else "\n".join(f"{name:18} {value}" for name, value in facts.items()))
+
+
+def _read_logs(
+    path: Path,
+    hole_diameter: float | None,
+    reference: Reference | None,
+    first_azimuth: float | None,
+    image: str | None,
+    top: float | None,
+    bottom: float | None,
+    well: str | None,
+) -> list[ImageLog]:
+    from geobfdt.formats import read_all
+
+    return read_all(
+        path,
+        hole_diameter_m=hole_diameter,
+        reference=reference.value if reference else None,
+        first_azimuth_deg=first_azimuth,
+        image=image,
+        top_m=top,
+        base_m=bottom,
+        well=well,
+    )
+
+
+def _named_logs(paths: Sequence[Path], *options: Any) -> list[tuple[str, ImageLog]]:
+    """Every log of files and folders with the stem of its results; two logs never share one."""
+    from geobfdt.formats import IMAGE_SUFFIXES
+
+    files: list[Path] = []
+    for path in paths:
+        inside = sorted(f for f in path.iterdir() if f.suffix.lower() in IMAGE_SUFFIXES) if path.is_dir() else [path]
+        if not inside:
+            raise InputError(f"{path}: the folder holds no image log; they come as {' '.join(IMAGE_SUFFIXES)}")
+        files += inside
+    named: dict[str, ImageLog] = {}
+    for file in files:
+        logs = _read_logs(file, *options)
+        for log in logs:
+            stem = file.stem if len(logs) == 1 else f"{file.stem}_{log.well}"
+            stem = "".join("-" if letter in '/\\:*?"<>|' else letter for letter in stem)
+            if stem in named:
+                raise InputError(f"{file}: another log's results are named {stem} too; predict them into two folders")
+            named[stem] = log
+    return list(named.items())
+
+
+def _pick_sets(given: Sequence[str], kinds: dict[str, str], well: str) -> dict[str, Picks]:
+    """[NAME=]FILE options as named tables of one well's picks."""
+    from geobfdt.formats import read_picks
+
+    sets = {}
+    for text in given:
+        name, separator, file = text.partition("=")
+        path = Path(file) if separator else Path(text)
+        picks = read_picks(path, kinds=kinds)
+        sets[name if separator else path.stem] = picks[(picks.well == well) | (picks.well == "")] if well else picks
+    return sets
+
+
+def _kinds(given: Sequence[str] | None) -> dict[str, str]:
+    """NAME=KIND options as a mapping."""
+    pairs = {}
+    for text in given or []:
+        name, separator, kind = text.rpartition("=")
+        if not separator or kind not in ("fracture", "bedding", "unknown"):
+            raise InputError(f"--kind {text}: write NAME=fracture, NAME=bedding or NAME=unknown")
+        pairs[name] = kind
+    return pairs
+
+
+def _intervals(option: str, given: Sequence[str] | None) -> list[tuple[float, float]]:
+    """TOP:BASE options as numbers."""
+    intervals = []
+    for text in given or []:
+        top, _, base = text.partition(":")
+        try:
+            intervals.append((float(top), float(base)))
+        except ValueError:
+            raise InputError(f"{option} {text}: write it as TOP:BASE in metres, e.g. 1000:1010.5") from None
+    return intervals
 
 
 def main() -> None:
-    app()
+    """Run the command line; a user's mistake is one sentence and exit code 2."""
+    warnings.simplefilter("always", InputWarning)
+    plain = warnings.showwarning
+
+    def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+        if issubclass(category, InputWarning):
+            print(f"note: {message}", file=sys.stderr)
+        else:
+            plain(message, category, *place, **more)
+
+    warnings.showwarning = show
+    try:
+        app()
+    except InputError as error:
+        print(f"geobfdt: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        print("geobfdt: stopped", file=sys.stderr)
+        raise SystemExit(130) from None

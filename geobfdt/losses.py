@@ -5,14 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from geobfdt.config import LossConfig
 from geobfdt.matcher import Assignment, match_queries
+from geobfdt.model.backbone import FINE_STRIDE
 from geobfdt.model.detector import Detections
 from geobfdt.model.planes import planes_from_sinusoids
 from geobfdt.model.torchvision_operators import sigmoid_focal_loss
+from geobfdt.model.transformer import fourier_basis
+from geobfdt.picks import KINDS
 from geobfdt.window_batch import WindowBatch
+from geobfdt.windows import ROW_STEP_RADII
+
+TRACE_WEIGHT = 4.0
+"""Extra weight of cells that a trace passes through: about one in ten."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,7 @@ class Losses:
     total: Tensor
     focal: Tensor
     l1: Tensor
+    trace: Tensor
     class_error: Tensor
 
 
@@ -45,7 +54,9 @@ def detection_losses(detections: Detections, batch: WindowBatch, config: LossCon
     last = pairs.layer == detections.logits.shape[0] - 1
     said = detections.logits[pairs.layer, pairs.window, pairs.query].argmax(-1)
     wrong = ((said != kinds) & last).sum() / last.sum().clamp(min=1)
-    return Losses(config.focal * focal + config.l1 * l1, focal.detach(), l1.detach(), 100 * wrong)
+    trace = trace_loss(detections.trace, batch) if detections.trace is not None and config.trace else focal.new_zeros(())
+    total = config.focal * focal + config.l1 * l1 + config.trace * trace
+    return Losses(total, focal.detach(), l1.detach(), trace.detach(), 100 * wrong)
 
 
 def _target_kinds(detections: Detections, batch: WindowBatch, pairs: Assignment) -> Tensor:
@@ -53,3 +64,26 @@ def _target_kinds(detections: Detections, batch: WindowBatch, pairs: Assignment)
     kinds = batch.kind[pairs.window, pairs.plane]
     guess = detections.logits[pairs.layer, pairs.window, pairs.query].argmax(-1)
     return torch.where(kinds < 0, guess, kinds)
+
+
+def trace_loss(trace: Tensor, batch: WindowBatch) -> Tensor:
+    """Cross-entropy of the cells that planes pass through, mean over the fine map (batch, 2, rows, columns).
+
+    The decoder alone tells the backbone little about *where* along a curve it was wrong; this does, cell by cell. A trace
+    between two rows is shared between them.
+    """
+    size, rows, columns = len(batch), trace.shape[-2], trace.shape[-1]
+    basis = fourier_basis(columns, trace.device)[:, 1:3] / 2
+    z = batch.sinusoids[..., :1] + batch.sinusoids[..., 1:] @ basis.T  # (batch, planes, columns)
+    row = z / (FINE_STRIDE * ROW_STEP_RADII) + (rows - 1) / 2
+    above = row.floor()
+    share = row - above
+    window = torch.arange(size, device=trace.device)[:, None, None]
+    column = torch.arange(columns, device=trace.device)
+    target = torch.zeros(size * len(KINDS) * rows * columns, device=trace.device)
+    for place, value in ((above, 1 - share), (above + 1, share)):
+        inside = batch.present[..., None] & (place >= 0) & (place < rows) & (batch.kind >= 0)[..., None]
+        cell = ((window * len(KINDS) + batch.kind[..., None]) * rows + place.long()) * columns + column
+        target.scatter_reduce_(0, cell[inside], value[inside], "amax")
+    weight = 1 + TRACE_WEIGHT * target
+    return F.binary_cross_entropy_with_logits(trace.flatten(), target, weight)

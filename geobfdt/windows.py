@@ -1,8 +1,22 @@
-"""Windows: what the detector sees. Dimensionless, so that a sinusoid's shape depends on its dip alone, in every hole."""
+"""Windows: what the detector sees. Dimensionless, so that a sinusoid's shape depends on its dip alone, in every hole.
+
+A log is resampled onto one regular grid, rows and columns in hole radii; windows are overlapping slices of that grid, and
+each of them *owns* the half of it that is nearer to its own centre than to any other's. What a window finds in its own
+half is kept, the rest is its neighbour's.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geobfdt.geometry import mean_trace_distance
+from geobfdt.image_log import ImageLog
+from geobfdt.normalize import compress_decades
 
 COLUMNS = 180
 ROWS = 192
@@ -10,3 +24,167 @@ ROW_STEP_RADII = 2 * (2 * math.pi / COLUMNS)
 """Two column arcs: 7.5 mm in an 8.5 in hole, 3.3 mm in a 96 mm hole."""
 HEIGHT_RADII = ROWS * ROW_STEP_RADII
 """13.4 hole radii: the whole trace of an 80 degree plane takes 11.4."""
+OWNED_ROWS = ROWS // 2
+
+SAME_TRACE_RADII = 0.25
+"""Two picks of neighbouring windows whose traces lie closer than this, across the trace and on average, are one plane."""
+
+Image = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Windows:
+    """n consecutive windows of a log.
+
+    windows    (n, 2, ROWS, COLUMNS) float32: image, missing pixels 0, and its 0/1 validity
+    centre_m   (n,) metres along hole of each window's centre
+    first      index of the first of them among all windows of the log
+    """
+
+    windows: Image
+    centre_m: NDArray[np.float64]
+    first: int
+
+
+def window_count(log: ImageLog) -> int:
+    """Windows whose owned halves cover the log from its first row to its last."""
+    step_m = ROW_STEP_RADII * log.radius_m
+    return max(1, math.ceil((log.base_m - log.top_m + log.row_step_m) / (OWNED_ROWS * step_m)))
+
+
+def gridded(log: ImageLog) -> tuple[Image, Image]:
+    """A whole log on its windows' grid, half a window of nothing above it and below: (image, 0/1 validity).
+
+    Row i lies ``(i + 0.5 - ROWS / 2) * ROW_STEP_RADII`` hole radii below the top edge of the log's first row.
+    """
+    images, valids = [], []
+    for part in cut(log):
+        if part.first == 0:
+            images.append(part.windows[0, 0, : ROWS // 4])
+            valids.append(part.windows[0, 1, : ROWS // 4])
+        middle = slice(ROWS // 4, ROWS // 4 + OWNED_ROWS)
+        images.extend(part.windows[:, 0, middle])
+        valids.extend(part.windows[:, 1, middle])
+    nothing = np.zeros((ROWS // 4, COLUMNS), np.float32)
+    return np.concatenate([nothing, *images, nothing, nothing]), np.concatenate([nothing, *valids, nothing, nothing])
+
+
+def cut(log: ImageLog, at_once: int = 64) -> Iterator[Windows]:
+    """All windows of a log from top to base, ``at_once`` of them at a time, so that memory does not grow with the log.
+
+    Column j of a window looks at azimuth ``first_azimuth_deg + (j + 0.5) * 2``. Values over decades (resistivities) come
+    as logarithms.
+    """
+    step_m = ROW_STEP_RADII * log.radius_m
+    total = window_count(log)
+    start_m = log.top_m - log.row_step_m / 2
+    decades = compress_decades(log.image)
+    for first in range(0, total, at_once):
+        n = min(at_once, total - first)
+        centre_m = start_m + (first + np.arange(n) + 0.5) * OWNED_ROWS * step_m
+        top_m = centre_m[0] - ROWS / 2 * step_m
+        grid_m = top_m + (np.arange((n + 1) * OWNED_ROWS) + 0.5) * step_m
+        first_row, last_row = np.searchsorted(log.depth_m, [grid_m[0] - 3 * step_m, grid_m[-1] + 3 * step_m])
+        rows = slice(max(0, first_row - 2), last_row + 2)
+        image, valid = resample(decades(log.image[rows]), log.depth_m[rows], grid_m, step_m, log.row_step_m)
+        slices = [slice(i * OWNED_ROWS, i * OWNED_ROWS + ROWS) for i in range(n)]
+        windows = np.stack([np.stack([image[rows], valid[rows]]) for rows in slices])
+        yield Windows(windows, centre_m, first)
+
+
+def resample(
+    image: Image, depth_m: NDArray[np.float64], grid_m: NDArray[np.float64], step_m: float, row_step_m: float
+) -> tuple[Image, Image]:
+    """Bring (rows, columns) with NaN for missing onto grid depths and 180 columns: (image, 0/1 validity).
+
+    By area where that coarsens, linearly where it refines; a grid pixel is valid when half of what it covers is.
+    """
+    there = np.isfinite(image)
+    values = np.where(there, image, 0.0).astype(np.float64)
+    around = column_weights(image.shape[1])
+    stacked = np.stack([values @ around, there.astype(np.float64) @ around])
+    coarsens = step_m > 1.5 * row_step_m
+    by_depth = _average_rows if coarsens else _interpolate_rows
+    total, weight = by_depth(stacked, depth_m, grid_m, step_m, row_step_m)
+    valid = weight > 0.5
+    return np.where(valid, total / np.maximum(weight, 1e-9), 0.0).astype(np.float32), valid.astype(np.float32)
+
+
+def column_weights(columns: int) -> NDArray[np.float64]:
+    """(columns, 180) weights that resample around the hole, each column of them summing to 1."""
+    if columns > COLUMNS:
+        edges = np.arange(columns + 1) / columns
+        targets = np.arange(COLUMNS + 1) / COLUMNS
+        overlap = np.minimum(edges[1:, None], targets[None, 1:]) - np.maximum(edges[:-1, None], targets[None, :-1])
+        return np.maximum(overlap, 0.0) * COLUMNS
+    position = (np.arange(COLUMNS) + 0.5) * columns / COLUMNS - 0.5
+    left = np.floor(position).astype(int)
+    weights = np.zeros((columns, COLUMNS))
+    weights[left % columns, np.arange(COLUMNS)] = 1 - (position - left)
+    weights[(left + 1) % columns, np.arange(COLUMNS)] += position - left
+    return weights
+
+
+def _average_rows(
+    stacked: NDArray[np.float64], depth_m: NDArray[np.float64], grid_m: NDArray[np.float64], step_m: float, row_step_m: float
+) -> NDArray[np.float64]:
+    """Mean of (2, rows, columns) over each grid row; a row of the log fills the depths nearest to it, holes stay holes."""
+    middle = (depth_m[1:] + depth_m[:-1]) / 2
+    reach = 0.75 * row_step_m  # a neighbour further off than 1.5 steps is a hole between, not a wider row
+    top = np.maximum(np.concatenate([[-np.inf], middle]), depth_m - reach)
+    base = np.minimum(np.concatenate([middle, [np.inf]]), depth_m + reach)
+    # Integral over depth down to each edge, linear in between; holes add nothing.
+    edges = np.stack([top, base], axis=1).ravel()
+    steps = np.zeros((2, len(edges), stacked.shape[2]))
+    steps[:, 1::2] = stacked * (base - top)[:, None]
+    integral = steps.cumsum(1)
+    bounds = np.concatenate([grid_m - step_m / 2, [grid_m[-1] + step_m / 2]])
+    right = np.clip(np.searchsorted(edges, bounds), 1, len(edges) - 1)
+    span = np.maximum(edges[right] - edges[right - 1], 1e-12)
+    share = np.clip((bounds - edges[right - 1]) / span, 0.0, 1.0)[:, None]
+    at_bounds = integral[:, right - 1] * (1 - share) + integral[:, right] * share
+    return np.asarray(np.diff(at_bounds, axis=1) / step_m)
+
+
+def _interpolate_rows(
+    stacked: NDArray[np.float64], depth_m: NDArray[np.float64], grid_m: NDArray[np.float64], step_m: float, row_step_m: float
+) -> NDArray[np.float64]:
+    """Linear interpolation of (2, rows, columns) at the grid depths; nothing beyond the ends or across a hole."""
+    below = np.clip(np.searchsorted(depth_m, grid_m), 1, len(depth_m) - 1)
+    gap = depth_m[below] - depth_m[below - 1]
+    share = np.clip((grid_m - depth_m[below - 1]) / gap, 0.0, 1.0)
+    nearest = np.minimum(np.abs(grid_m - depth_m[below - 1]), np.abs(grid_m - depth_m[below]))
+    inside = nearest <= 0.75 * row_step_m
+    result = stacked[:, below - 1] * (1 - share)[:, None] + stacked[:, below] * share[:, None]
+    return np.asarray(result * inside[:, None])
+
+
+def owned(z0_radii: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether depths, in radii from a window's centre, lie in the half that the window owns; its upper edge included."""
+    half = OWNED_ROWS / 2 * ROW_STEP_RADII
+    return np.asarray((z0_radii >= -half) & (z0_radii < half))
+
+
+def repeated_across_edges(
+    sinusoids: NDArray[np.float64], score: NDArray[np.float64], window: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Which of n planes repeat a surer one that the neighbouring window found on the other side of an ownership edge.
+
+    sinusoids (n, 3) in radii with z0 counted along the whole log, score (n,), window (n,) index. Traces are compared by
+    their mean distance over the whole curve, measured across the trace, because steep limbs lie far apart along depth
+    for a small angle between planes.
+    """
+    repeated = np.zeros(len(score), bool)
+    order = np.argsort(sinusoids[:, 0], kind="stable")
+    reach = HEIGHT_RADII / 8
+    for position, i in enumerate(order):
+        for j in order[position + 1 :]:
+            if sinusoids[j, 0] - sinusoids[i, 0] > reach:
+                break
+            if abs(int(window[i]) - int(window[j])) != 1 or repeated[i] or repeated[j]:
+                continue
+            apart = mean_trace_distance(*(sinusoids[i] - sinusoids[j]))
+            steepness = math.hypot(1.0, *(sinusoids[i, 1:] + sinusoids[j, 1:]) / 2)
+            if apart / steepness < SAME_TRACE_RADII:
+                repeated[i if score[i] < score[j] else j] = True
+    return repeated

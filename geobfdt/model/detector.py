@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,11 +27,14 @@ class Detections:
     logits  (layers, batch, queries, 2) of "fracture" and "bedding"; a query of neither is empty
     planes  (layers, batch, queries, 3) in the model's own form (see planes.py)
     target  that form
+    trace   (batch, 2, rows / 4, 45) logits of a trace of either kind passing through each cell of the fine map, which
+            teach the map what curve sampling looks for; None from a plain decoder
     """
 
     logits: Tensor
     planes: Tensor
     target: Target
+    trace: Tensor | None = None
 
     @property
     def scores(self) -> Tensor:
@@ -81,14 +85,14 @@ class Detector(nn.Module):
             self.middle = nn.Conv2d(2 * self.backbone.width, config.curve_channels, 1)
             self.coarse = nn.Conv2d(channels, config.curve_channels, 1)
             self.blend = AzimuthConv2d(nn.Conv2d(config.curve_channels, config.curve_channels, 3, padding=1))
+            self.trace = nn.Conv2d(config.curve_channels, len(KINDS), 1)
+            nn.init.constant_(self.trace.bias, -3.0)
         map_channels = config.curve_channels if self.curve else None
         self.decoder = nn.ModuleList(
             DecoderLayer(*layer, map_channels, config.curve_offsets) for _ in range(config.decoder_layers)
         )
         self.queries = nn.Parameter(torch.randn(config.queries, channels) * 0.1)
-        # References start flat and spread over depth, so that every query has a stretch of the window of its own.
-        depth = (torch.arange(config.queries) + 0.5) / config.queries
-        self.references = nn.Parameter(torch.stack([depth, torch.zeros_like(depth), torch.zeros_like(depth)], dim=-1))
+        self.references = nn.Parameter(initial_references(config.queries, config.target))
         self.encode_plane = PlaneEncoding(channels)
         self.classify = nn.ModuleList(nn.Linear(channels, len(KINDS)) for _ in range(config.decoder_layers))
         self.refine = nn.ModuleList(
@@ -132,4 +136,18 @@ class Detector(nn.Module):
             all_logits.append(classify(queries).float())
             all_planes.append(planes)
             planes = planes.detach()
-        return Detections(torch.stack(all_logits), torch.stack(all_planes), self.config.target)
+        trace = None if curve_map is None else self.trace(curve_map).float()
+        return Detections(torch.stack(all_logits), torch.stack(all_planes), self.config.target, trace)
+
+
+def initial_references(queries: int, target: Target) -> Tensor:
+    """(queries, 3) planes that the queries start from: spread over the window's depth, so that each has a stretch of its
+    own; every other one flat, the rest at 50 degrees towards azimuths a golden angle apart.
+    """
+    number = torch.arange(queries)
+    dip = torch.where(number % 2 == 0, 0.0, 50.0 / 90.0)
+    turn = (number * 0.381966) % 1.0
+    if target == "scalar":
+        return torch.stack([(number + 0.5) / queries, dip, turn], dim=-1)
+    azimuth = 2 * math.pi * turn
+    return torch.stack([(number + 0.5) / queries, dip * azimuth.cos(), dip * azimuth.sin()], dim=-1)

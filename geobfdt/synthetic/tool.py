@@ -168,8 +168,9 @@ def losses_of_signal(draw: Draw, grid: Grid, valid: Tensor) -> Tensor:
         valid[rows] *= ~lost[..., None]
     rows = draw.some(HOLES, batch)
     if len(rows):
-        field, coarse = pyramid(draw, grid, len(rows), ((6, 5), (12, 15), (24, 45)))
-        valid[rows] *= coarse + 0.5 * field < draw.uniform(1.5, 2.5, len(rows), 1, 1)
+        field, coarse = pyramid(draw, Grid(grid.rows, 180, grid.row_step), len(rows), ((6, 5), (12, 15), (24, 45)))
+        field = resample_columns(coarse + 0.5 * field, grid.columns)
+        valid[rows] *= field < draw.uniform(1.5, 2.5, len(rows), 1, 1)
     return valid
 
 

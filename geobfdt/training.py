@@ -16,60 +16,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
-import numpy as np
 import torch
 import yaml
 from torch import Tensor
 
 from geobfdt.checkpoint import load_state, load_weights, save_state, save_weights
 from geobfdt.config import TrainConfig
+from geobfdt.device import device_of, precision_of
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
 from geobfdt.losses import detection_losses
 from geobfdt.model.detector import Detector
-from geobfdt.synthetic import training_windows
+from geobfdt.sources import SyntheticWindows, WindowSource, seed_of
 from geobfdt.validate import Validation, validate
 from geobfdt.window_batch import WindowBatch
 
 WandbMode = Literal["off", "offline", "online"]
-
-
-class WindowSource(Protocol):
-    """Where training windows come from. The same (epoch, step) always gives the same windows."""
-
-    steps_per_epoch: int
-
-    def batch(self, epoch: int, step: int) -> WindowBatch: ...
-
-    def validation(self) -> list[WindowBatch]: ...
-
-
-def seed_of(*numbers: int) -> int:
-    """One seed from several numbers; unlike sums of them, no two steps or epochs share one."""
-    return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> 1)
-
-
-class SyntheticWindows:
-    """Endless windows generated on the training device, validated on windows of a seed that training never draws."""
-
-    _TRAIN, _VALIDATION = 0, 1  # first number of a seed: the two never meet
-
-    def __init__(self, config: TrainConfig, device: torch.device) -> None:
-        self.config, self.device = config, device
-        self.steps_per_epoch = config.steps_per_epoch
-
-    def batch(self, epoch: int, step: int) -> WindowBatch:
-        seed = seed_of(self._TRAIN, self.config.seed, epoch, step)
-        return training_windows(self.config.batch, seed, self.config.data.barren, self.device)
-
-    def validation(self) -> list[WindowBatch]:
-        windows, size = self.config.data.validation_windows, min(64, self.config.data.validation_windows)
-        return [
-            training_windows(min(size, windows - first), seed_of(self._VALIDATION, first), 0.33, self.device)
-            for first in range(0, windows, size)
-        ]
 
 
 @dataclass(frozen=True)
@@ -84,29 +48,6 @@ class Progress:
     windows_per_s: float
     validation: Validation | None = None
     best: bool = False
-
-
-def device_of(name: str = "auto") -> torch.device:
-    """The device a name asks for; "auto" is CUDA where there is one, else the CPU."""
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    try:
-        device = torch.device(name)
-    except RuntimeError:
-        raise InputError(f"--device {name}: no such device; use auto, cpu or cuda") from None
-    if device.type == "cuda" and not torch.cuda.is_available():
-        raise InputError("--device cuda: this machine or this build of torch has no CUDA; use --device cpu")
-    return device
-
-
-def precision_of(name: str, device: torch.device) -> torch.dtype:
-    """bfloat16 where the processor computes in it faster than in float32, unless asked otherwise."""
-    if name == "auto":
-        helps = (
-            torch.cuda.is_bf16_supported() if device.type == "cuda" else bool(torch.cpu._is_avx512_bf16_supported())
-        )
-        return torch.bfloat16 if helps else torch.float32
-    return torch.bfloat16 if name == "bfloat16" else torch.float32
 
 
 def train(
@@ -212,7 +153,7 @@ class _Trainer:
         """One epoch; the mean losses and the speed as columns of metrics.csv."""
         self.detector.train()
         steps = self.source.steps_per_epoch
-        sums = torch.zeros(4, device=self.device)
+        sums = torch.zeros(5, device=self.device)
         windows, start = 0, time.monotonic()
         for step in range(steps):
             batch = self.source.batch(self.epoch, step)
@@ -223,7 +164,7 @@ class _Trainer:
             if step % 10 == 9 or step == steps - 1:  # reading a loss waits for the device: not at every step
                 report(Progress(self.epoch + 1, self.config.epochs, step + 1, steps, float(losses[0]), speed))
         mean = (sums / steps).tolist()
-        names = ("loss", "focal", "l1", "class_error")
+        names = ("loss", "focal", "l1", "trace", "class_error")
         row = dict(zip(names, mean, strict=True))
         return {
             "steps": (self.epoch + 1) * steps,
@@ -233,7 +174,7 @@ class _Trainer:
         }
 
     def _train_step(self, batch: WindowBatch, step: int) -> Tensor:
-        """One optimizer step; (4,) total, focal and L1 loss and class error."""
+        """One optimizer step; (5,) total, focal, L1 and trace loss and class error."""
         torch.manual_seed(seed_of(self.config.seed, self.epoch, step))  # dropout
         for group in self.optimizer.param_groups:
             group["lr"] = self._learning_rate(step)
@@ -249,7 +190,7 @@ class _Trainer:
                 "or train with --set precision=float32"
             )
         self.optimizer.step()
-        return torch.stack([losses.total.detach(), losses.focal, losses.l1, losses.class_error])
+        return torch.stack([losses.total.detach(), losses.focal, losses.l1, losses.trace, losses.class_error])
 
     def _learning_rate(self, step: int) -> float:
         """Linear warm-up, constant, and a linear fall to zero over the last ``decay_epochs``."""

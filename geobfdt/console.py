@@ -1,0 +1,84 @@
+"""How long work takes, on a terminal with bars and times left, elsewhere in plain lines."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geobfdt.training import Progress
+
+_PLAIN_EVERY_S = 10.0
+
+
+@contextmanager
+def progress(what: str, total: int | None) -> Iterator[Callable[..., None]]:
+    """Yield ``done(n)`` or ``done(n, total)``. A terminal shows a bar; elsewhere long work gets a line every 10 s."""
+    if not sys.stderr.isatty():
+        last = time.monotonic()
+
+        def plain(n: int, of: int | None = total) -> None:
+            nonlocal last
+            if time.monotonic() - last >= _PLAIN_EVERY_S:
+                last = time.monotonic()
+                print(f"{what} {n} of {of}", file=sys.stderr, flush=True)
+
+        yield plain
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        bar = bars.add_task(what, total=total)
+        yield lambda n, of=total: bars.update(bar, completed=n, total=of)
+
+
+@contextmanager
+def training() -> Iterator[Callable[[Progress], None]]:
+    """Yield the report of a training run: a bar within the epoch, a line an epoch, a warning when training collapses."""
+    start = time.monotonic()
+    steps_done = 0
+
+    def line(p: Progress) -> str:
+        """Where an epoch ended and how long the epochs left will take at the run's speed so far."""
+        left_s = (time.monotonic() - start) / max(steps_done, 1) * (p.epochs - p.epoch) * p.steps
+        v = p.validation
+        assert v is not None
+        kinds = "  ".join(f"{kind} {counts.f1:.3f}" for kind, counts in v.counts.items())
+        return (
+            f"epoch {p.epoch}/{p.epochs}  loss {p.loss:.3f}  F1 {kinds}  false picks/m {v.false_picks_per_m:.3f}  "
+            f"empty {v.empty_predicted:.2f} (truth {v.empty_true:.2f})  {p.windows_per_s:.0f} windows/s  "
+            f"at most {_duration(left_s)} left{'  *' if p.best else ''}"
+        )
+
+    def report(p: Progress, show: Callable[[str], None], step: Callable[[Progress], None]) -> None:
+        nonlocal steps_done
+        if p.validation is None:
+            step(p)
+            return
+        steps_done += p.steps
+        show(line(p))
+        if p.validation.collapse:
+            show(f"warning: {p.validation.collapse}; lower the learning rate or look at the data")
+
+    if not sys.stderr.isatty():
+        yield lambda p: report(p, lambda text: print(text, file=sys.stderr, flush=True), lambda p: None)
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+
+    with Bars(console=Console(stderr=True), transient=True) as bars:
+        bar = bars.add_task("epoch", total=None)
+
+        def step(p: Progress) -> None:
+            bars.update(bar, description=f"epoch {p.epoch}/{p.epochs}, loss {p.loss:.3f}", completed=p.step, total=p.steps)
+
+        yield lambda p: report(p, bars.console.print, step)
+
+
+def _duration(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    return f"{minutes // 60} h {minutes % 60:02d} min" if minutes >= 60 else f"{minutes} min"

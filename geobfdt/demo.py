@@ -1,0 +1,52 @@
+"""The whole way on a well made on the spot: synth, predict, score, plot."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from geobfdt.checkpoint import load_weights
+from geobfdt.corpus import write_corpus
+from geobfdt.eval import score
+from geobfdt.plots import plot_log
+from geobfdt.prediction import detect
+from geobfdt.results import make_folder, write_results
+from geobfdt.synthetic import synthetic_well
+
+
+def run(folder: Path, length_m: float = 20.0, seed: int = 7) -> None:
+    """Make a synthetic well, pick it with the bundled weights, and print the table and where the files are."""
+    start = time.monotonic()
+    make_folder(folder)
+    well = synthetic_well("demo", length_m, seed)
+    corpus = folder / "well.h5"
+    write_corpus(corpus, [well])
+    log = well.log
+    print(
+        f"A synthetic well of {length_m:g} m: {log.columns} columns x {1000 * log.row_step_m:.2f} mm, "
+        f"hole {1000 * log.hole_diameter_m:.0f} mm, {len(well.picks)} planes."
+    )
+    weights = load_weights()
+    prediction = detect(log, weights)
+    files = write_results(prediction, log, folder, "well", weights.source)
+    report = score(well.picks, prediction.picks, hole_diameter_m=log.hole_diameter_m)
+    table = folder / "well.score.txt"
+    table.write_text(report.to_text() + "\n", encoding="utf-8")
+    picture = plot_log(
+        log,
+        {"truth": well.picks, "geobfdt": prediction.picks},
+        folder / "well.png",
+        top_m=log.top_m,
+        base_m=min(log.base_m, log.top_m + 6 * 6.7 * log.hole_diameter_m),
+    )
+    print(f"geobfdt picked {len(prediction.picks)} planes. Against the truth:\n\n{report.to_text()}\n")
+    for path, what in (
+        (corpus, "the well and its truth"),
+        (files[0], "picks"),
+        (files[1], "picks for log software"),
+        (files[2], "pick score against depth"),
+        (table, "this table"),
+        (picture, "the top of the log with truth and picks side by side"),
+    ):
+        print(f"  {path}  {what}")
+    print(f"\nDone in {time.monotonic() - start:.0f} s.")

@@ -1,0 +1,81 @@
+"""What `geobfdt predict` leaves behind, and what `geobfdt score` compares it with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geobfdt import formats
+from geobfdt.errors import InputError
+from geobfdt.picks import KINDS, Picks
+
+if TYPE_CHECKING:
+    from geobfdt.image_log import ImageLog
+    from geobfdt.prediction import Prediction
+
+Intervals = Sequence[tuple[float, float]]
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder for results, or say why not before any work is done."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"{path}: cannot be made ({reason}); choose a folder that you may write to") from None
+
+
+def write_results(prediction: Prediction, log: ImageLog, folder: Path, stem: str, weights: str) -> list[Path]:
+    """Write ``stem.picks.csv``, ``stem.picks.las`` and ``stem.score.las``; return their paths."""
+    from geobfdt.formats.las import write_curve
+
+    parameters = {
+        "model": f"geobfdt {Path(weights).name}",
+        "threshold": f"{prediction.threshold:g}",
+        "reference": log.reference,
+        "image": log.name,
+    }
+    files = [folder / f"{stem}.{name}" for name in ("picks.csv", "picks.las", "score.las")]
+    formats.write(prediction.picks, files[0])
+    formats.write(
+        prediction.picks, files[1], parameters=parameters, hole_diameter_m=log.hole_diameter_m, well=log.well
+    )
+    write_curve(
+        files[2],
+        prediction.depth_m,
+        prediction.score,
+        "SCORE",
+        description=f"Score of the surest {' or '.join(KINDS)}, 0 to 1",
+        well=log.well,
+        parameters=parameters,
+    )
+    return files
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """Reference picks with what scoring needs to know about their wells."""
+
+    picks: Picks
+    hole_diameter_m: float | Mapping[str, float]
+    intervals_m: Intervals | Mapping[str, Intervals | None] | None
+
+
+def reference_wells(
+    path: Path, kinds: Mapping[str, str], hole_diameter_m: float | None, intervals_m: Intervals
+) -> Reference:
+    """Read reference picks. A corpus knows its holes and reviewed intervals; of a picks file the user says them."""
+    if path.suffix.lower() in formats.CORPUS:
+        from geobfdt.corpus import read_corpus
+
+        wells = read_corpus(path)
+        return Reference(
+            Picks.concatenate(well.picks for well in wells),
+            hole_diameter_m or {well.log.well: well.log.hole_diameter_m for well in wells},
+            intervals_m or {well.log.well: well.reviewed_m or None for well in wells},
+        )
+    if hole_diameter_m is None:
+        raise InputError(f"{path}: gives no hole diameter, and the curve criterion needs it; add --hole-diameter METRES")
+    return Reference(formats.read_picks(path, kinds=kinds), hole_diameter_m, intervals_m or None)

@@ -1,0 +1,160 @@
+"""Where training windows come from: endless synthetic ones, or a corpus of picked wells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from geobfdt.augment import augment
+from geobfdt.config import TrainConfig
+from geobfdt.corpus import Split, Well, iter_corpus
+from geobfdt.errors import InputError
+from geobfdt.geometry import sinusoid_from_plane
+from geobfdt.picks import KINDS
+from geobfdt.synthetic import training_windows
+from geobfdt.window_batch import WindowBatch
+from geobfdt.windows import COLUMNS, HEIGHT_RADII, OWNED_ROWS, ROW_STEP_RADII, ROWS, gridded
+
+# First number of a seed: training and validation never draw the same windows.
+_TRAIN, _VALIDATION, _AUGMENT = 0, 1, 2
+VALIDATION_BATCH = 64
+
+
+class WindowSource(Protocol):
+    """Gives training windows by epoch and step; the same two numbers always give the same windows."""
+
+    steps_per_epoch: int
+
+    def batch(self, epoch: int, step: int) -> WindowBatch: ...
+
+    def validation(self) -> list[WindowBatch]: ...
+
+
+def seed_of(*numbers: int) -> int:
+    """One seed from several numbers; unlike sums of them, no two steps or epochs share one."""
+    return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> 1)
+
+
+class SyntheticWindows:
+    """Endless windows generated on the training device, validated on windows of seeds that training never draws."""
+
+    def __init__(self, config: TrainConfig, device: torch.device) -> None:
+        self.config, self.device = config, device
+        self.steps_per_epoch = config.steps_per_epoch
+
+    def batch(self, epoch: int, step: int) -> WindowBatch:
+        seed = seed_of(_TRAIN, self.config.seed, epoch, step)
+        windows = training_windows(self.config.batch, seed, self.config.data.barren, self.device)
+        return _augmented(windows, self.config, epoch, step)
+
+    def validation(self) -> list[WindowBatch]:
+        count, barren = self.config.data.validation_windows, self.config.data.barren
+        return [
+            training_windows(min(VALIDATION_BATCH, count - first), seed_of(_VALIDATION, first), barren, self.device)
+            for first in range(0, count, VALIDATION_BATCH)
+        ]
+
+
+class CorpusWindows:
+    """Windows of a corpus: every half window of its "train" wells once an epoch, shifted anew each time.
+
+    What no interpreter reviewed is hidden: its pixels are invalid and its picks do not count, so that an unpicked
+    stretch teaches nothing. Raises :class:`InputError` when the corpus has no wells to train on or none to validate on.
+    """
+
+    def __init__(self, path: str | Path, config: TrainConfig, device: torch.device) -> None:
+        self.config, self.device = config, device
+        self.train = [_Gridded.of(well) for well in _wells(path, "train")]
+        self.held_out = [_Gridded.of(well) for well in _wells(path, "val")]
+        self.places = [(well, start) for well in self.train for start in well.starts(offset=0)]
+        if not self.places:
+            raise InputError(f"{path}: no reviewed part of its train wells fills half a window")
+        self.steps_per_epoch = -(-len(self.places) // config.batch)
+
+    def batch(self, epoch: int, step: int) -> WindowBatch:
+        rng = np.random.default_rng(seed_of(_TRAIN, self.config.seed, epoch))
+        order = rng.permutation(len(self.places))
+        offset = int(rng.integers(OWNED_ROWS)) - OWNED_ROWS // 2
+        chosen = order[step * self.config.batch : (step + 1) * self.config.batch]
+        batch = _stacked((self.places[i][0], self.places[i][1] + offset) for i in chosen).to(self.device)
+        return _augmented(batch, self.config, epoch, step)
+
+    def validation(self) -> list[WindowBatch]:
+        places = [(well, start) for well in self.held_out for start in well.starts(offset=0)]
+        return [
+            _stacked(places[first : first + VALIDATION_BATCH]).to(self.device)
+            for first in range(0, len(places), VALIDATION_BATCH)
+        ]
+
+
+def _augmented(batch: WindowBatch, config: TrainConfig, epoch: int, step: int) -> WindowBatch:
+    if config.augment.geometric == config.augment.radiometric == 0:
+        return batch
+    seed = seed_of(_AUGMENT, config.seed, epoch, step)
+    return augment(batch, seed, geometric=config.augment.geometric, radiometric=config.augment.radiometric)
+
+
+def _wells(path: str | Path, split: Split) -> list[Well]:
+    wells = list(iter_corpus(path, split=split))
+    if not wells:
+        raise InputError(f"{path}: holds no {split} well; add one with geobfdt import ... --split {split}")
+    return wells
+
+
+@dataclass(frozen=True, eq=False)
+class _Gridded:
+    """A well on its windows' grid: image and validity (rows, 180), planes (n, 3) in radii below row 0, kind (n,)."""
+
+    image: NDArray[np.float32]
+    valid: NDArray[np.float32]
+    planes: NDArray[np.float64]
+    kind: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, well: Well) -> _Gridded:
+        log = well.log
+        image, valid = gridded(log)
+        top_m = log.top_m - log.row_step_m / 2 - HEIGHT_RADII / 2 * log.radius_m
+        row_m = top_m + (np.arange(len(image)) + 0.5) * ROW_STEP_RADII * log.radius_m
+        reviewed = np.zeros(len(image), np.float32)
+        for first_m, last_m in well.reviewed_or_all_m:
+            reviewed[(row_m >= first_m) & (row_m <= last_m)] = 1.0
+        picks = well.picks.within(well.reviewed_or_all_m)
+        # Windows count azimuth from the left edge of the log's first column.
+        a, b = sinusoid_from_plane(picks.dip_deg, picks.azimuth_deg - log.first_azimuth_deg)
+        planes = np.stack([(picks.depth_m - top_m) / log.radius_m, a, b], axis=-1)
+        kind = np.array([KINDS.index(kind) if kind in KINDS else -1 for kind in picks.kind], np.int64)
+        return cls(image, valid * reviewed[:, None], planes, kind)
+
+    def starts(self, offset: int) -> list[int]:
+        """First rows of windows half a window apart of which at least half the rows were reviewed."""
+        seen = self.valid.any(1)
+        starts = range(OWNED_ROWS // 2 + offset, len(seen) - ROWS, OWNED_ROWS)
+        return [start for start in starts if seen[start : start + ROWS].mean() >= 0.5]
+
+
+def _stacked(places: Iterable[tuple[_Gridded, int]]) -> WindowBatch:
+    """Windows of wells from their first rows, on the CPU."""
+    images, planes = [], []
+    for well, start in places:
+        rows = slice(max(0, start), start + ROWS)
+        window = np.zeros((2, ROWS, COLUMNS), np.float32)
+        cutting = np.stack([well.image[rows], well.valid[rows]])
+        window[:, rows.start - start : rows.start - start + cutting.shape[1]] = cutting
+        images.append(window)
+        z0 = well.planes[:, 0] - (start + ROWS / 2) * ROW_STEP_RADII
+        inside = np.abs(z0) < HEIGHT_RADII / 2
+        planes.append((np.column_stack([z0, well.planes[:, 1:]])[inside], well.kind[inside]))
+    most = max(1, max(len(kind) for _, kind in planes))
+    sinusoids, kinds = np.zeros((len(planes), most, 3), np.float32), np.zeros((len(planes), most), np.int64)
+    present = np.zeros((len(planes), most), bool)
+    for i, (sinusoid, kind) in enumerate(planes):
+        sinusoids[i, : len(kind)], kinds[i, : len(kind)], present[i, : len(kind)] = sinusoid, kind, True
+    windows = torch.from_numpy(np.stack(images))
+    return WindowBatch(windows, torch.from_numpy(sinusoids), torch.from_numpy(kinds), torch.from_numpy(present))

@@ -1,0 +1,147 @@
+"""Synthetic wells with exact truth: rock painted on a fine grid, then measured by a tool at the tool's own resolution."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from geobfdt.corpus import Well
+from geobfdt.draw import Draw
+from geobfdt.errors import InputError
+from geobfdt.geometry import plane_from_sinusoid
+from geobfdt.image_log import ImageLog
+from geobfdt.picks import Picks
+from geobfdt.synthetic import tool as artefacts
+from geobfdt.synthetic.planes import Grid, Planes
+from geobfdt.synthetic.windows import paint
+from geobfdt.windows import ROW_STEP_RADII
+
+PlaneKinds = Literal["mixed", "bedding", "fracture", "none"]
+
+
+@dataclass(frozen=True)
+class Tool:
+    """An imaging tool: columns around the hole, row step, pads (0: the whole wall), and the holes it runs in."""
+
+    columns: int
+    row_step_m: float
+    pads: int
+    hole_diameters_m: tuple[float, ...]
+    resistivity: bool
+
+
+TOOLS = {
+    "microresistivity_8_pads": Tool(360, 0.00254, 8, (0.2159, 0.3112), True),
+    "microresistivity_4_pads": Tool(360, 0.0025, 4, (0.2159, 0.2413), True),
+    "slim_microresistivity": Tool(240, 0.002, 8, (0.1524, 0.1556), True),
+    "acoustic_televiewer": Tool(144, 0.004, 0, (0.096, 0.1524, 0.2159), False),
+    "optical_televiewer": Tool(360, 0.002, 0, (0.076, 0.096, 0.1463), False),
+    "lwd_56_sectors": Tool(56, 0.00762, 0, (0.2159, 0.3112), True),
+    "lwd_16_sectors": Tool(16, 0.05, 0, (0.2159, 0.3112), True),
+}
+"""Columns and row steps as the vendors publish them. The 16-sector tool sees little: it is drawn only when asked for."""
+
+_FINE = 2
+"""Rows and columns of the painted rock per row and column of a window."""
+
+
+def synthetic_well(
+    name: str,
+    length_m: float,
+    seed: int,
+    *,
+    tool: str | None = None,
+    planes: PlaneKinds = "mixed",
+    top_m: float = 1000.0,
+    device: torch.device | str = "cpu",
+) -> Well:
+    """One well of ``length_m`` metres whose picks are exact, drawn from a seed, in the corpus split "test".
+
+    ``tool`` is one of :data:`TOOLS`, any but the coarsest when None; ``planes`` says which kinds it holds. Raises
+    :class:`InputError` on a tool that nobody knows or a length under a metre.
+    """
+    if tool is not None and tool not in TOOLS:
+        raise InputError(f"--tool {tool}: no such tool; choose one of {', '.join(TOOLS)}")
+    if not length_m >= 1:
+        raise InputError(f"--length {length_m:g}: a synthetic well needs at least 1 m")
+    draw = Draw(seed, device)
+    names = [key for key in TOOLS if key != "lwd_16_sectors"]
+    chosen = TOOLS[tool or names[int(draw.integers(0, len(names), 1))]]
+    diameter_m = chosen.hole_diameters_m[int(draw.integers(0, len(chosen.hole_diameters_m), 1))]
+    radius_m = diameter_m / 2
+
+    step = ROW_STEP_RADII / _FINE
+    grid = Grid(math.ceil(length_m / (step * radius_m)), 180 * _FINE, step)
+    on = torch.ones(1, dtype=torch.bool, device=draw.device)
+    image, roughness, beds, fractures = paint(
+        draw, grid, has_beds=on & (planes in ("mixed", "bedding")), has_fractures=on & (planes in ("mixed", "fracture"))
+    )
+    image = artefacts.rock_damage(draw, grid, image, roughness)
+    image, valid = _measured(draw, chosen, image, grid, radius_m, roughness)
+    log = _image_log(draw, chosen, image, valid, name, top_m, diameter_m)
+    return Well(log, _picks(grid, beds, fractures, log, radius_m, length_m), split="test")
+
+
+def _measured(
+    draw: Draw, tool: Tool, image: Tensor, grid: Grid, radius_m: float, roughness: Tensor
+) -> tuple[Tensor, Tensor]:
+    """The painted rock (1, rows, columns) as the tool's rows and columns see it, with its artefacts: (image, valid)."""
+    rows = round(grid.height * radius_m / tool.row_step_m)
+    image = _coarser(image, rows, tool.columns)
+    native = Grid(rows, tool.columns, tool.row_step_m / radius_m)
+    image = artefacts.cable(draw, image)
+    # White noise is averaged away when fine rows become a window's: scaled up so that as much of it is left.
+    averaged = max(1.0, ROW_STEP_RADII / native.row_step) * max(1.0, tool.columns / 180)
+    noise = draw.log_uniform(0.05, 0.7, 1) * math.sqrt(averaged)
+    image = image + noise * roughness * draw.normal(*image.shape)
+    image = artefacts.stripes(draw, image, roughness)
+    padded = torch.arange(1 if tool.pads else 0, device=draw.device)
+    image, valid = artefacts.pads(draw, native, image, roughness, padded, tool.pads)
+    return image, artefacts.losses_of_signal(draw, native, valid)
+
+
+def _coarser(image: Tensor, rows: int, columns: int) -> Tensor:
+    """(1, h, w) onto the tool's rows and columns, by area where that coarsens, linearly where it refines."""
+    if columns < image.shape[-1]:
+        # Columns first on a grid that both divide, so that averaging stays circular and even.
+        fine = artefacts.resample_columns(image, columns * math.ceil(image.shape[-1] / columns))
+        image = fine.unflatten(-1, (columns, -1)).mean(-1)
+    if rows < image.shape[-2]:
+        return F.interpolate(image[:, None], size=(rows, columns), mode="area")[:, 0]
+    return F.interpolate(image[:, None], size=(rows, columns), mode="bilinear", align_corners=False)[:, 0]
+
+
+def _image_log(
+    draw: Draw, tool: Tool, image: Tensor, valid: Tensor, name: str, top_m: float, diameter_m: float
+) -> ImageLog:
+    """Put values into the tool's units: ohm metres over decades, or 8-bit amplitude."""
+    scaled = (image - image.mean()) / image.std()
+    if bool(draw.chance(0.5, 1)):
+        scaled = -scaled
+    if tool.resistivity:
+        values = 10 ** (1.3 + float(draw.uniform(0.3, 0.6, 1)) * scaled.clamp(-5, 5))
+    else:
+        values = (128 + 45 * scaled).clamp(0, 255)
+    values = torch.where(valid > 0, values, torch.nan)[0]
+    depth_m = top_m + (np.arange(values.shape[0]) + 0.5) * tool.row_step_m
+    return ImageLog(values.float().cpu().numpy(), depth_m, diameter_m, "north", 0.0, name, "SYNTHETIC")
+
+
+def _picks(
+    grid: Grid, beds: Planes, fractures: Planes, log: ImageLog, radius_m: float, length_m: float
+) -> Picks:
+    """The picked planes whose depth lies in the image."""
+    parts = []
+    for planes, kind in ((beds, "bedding"), (fractures, "fracture")):
+        z0, a, b = (part.double().cpu().numpy() for part in planes.sinusoids[planes.picked].unbind(-1))
+        depth_m = log.depth_m[0] - log.row_step_m / 2 + (z0 + grid.height / 2) * radius_m
+        dip, azimuth = plane_from_sinusoid(a, b)
+        parts.append(Picks(depth_m, dip, azimuth, kind=kind, well=log.well))
+    picks = Picks.concatenate(parts)
+    return picks.within([(log.top_m, log.base_m)]).sorted()
