@@ -81,7 +81,9 @@ def load_state(path: str | Path) -> dict[str, Any]:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises what its unpickler and zip reader happen to meet
         reason = str(error).splitlines()[0]
-        raise InputError(f"{path}: the checkpoint is damaged ({reason}); start the run again in a new folder") from error
+        raise InputError(
+            f"{path}: the checkpoint is damaged ({reason}); start the run again in a new folder"
+        ) from error
     return state
 
 

@@ -56,7 +56,9 @@ Diameter = Annotated[float | None, typer.Option("--hole-diameter", help="Hole di
 ReferenceOption = Annotated[Reference | None, typer.Option(help="What azimuths count from; never guessed.")]
 FirstAzimuth = Annotated[float | None, typer.Option(help="Azimuth of the left edge of column 0, degrees. [default: 0]")]
 ImageName = Annotated[str | None, typer.Option("--image", help="Image channel, where a file holds several.")]
-Top = Annotated[float | None, typer.Option(help="Depth of the first row in metres: of a picture, or of the part to read.")]
+Top = Annotated[
+    float | None, typer.Option(help="Depth of the first row in metres: of a picture, or of the part to read.")
+]
 Bottom = Annotated[float | None, typer.Option(help="Depth of the last row in metres.")]
 WellName = Annotated[str | None, typer.Option("--well", help="Name of the well, or the one to read from a corpus.")]
 Kinds = Annotated[
@@ -85,7 +87,9 @@ def synth(
         drawn = []
         for number in range(wells):
             drawn.append(
-                synthetic_well(f"synth-{seed}-{number + 1}", length, seed * 1_000_003 + number, tool=tool, planes=planes.value)
+                synthetic_well(
+                    f"synth-{seed}-{number + 1}", length, seed * 1_000_003 + number, tool=tool, planes=planes.value
+                )
             )
             done(number + 1)
     write_corpus(out, drawn)
@@ -99,7 +103,8 @@ def import_(
     out: Annotated[Path, typer.Option("-o", "--out", metavar="CORPUS.h5", help="Corpus to write, or to add to.")],
     picks: Annotated[Path | None, typer.Option(help="Picks of the interpreter.")] = None,
     reviewed: Annotated[
-        list[str] | None, typer.Option(help="TOP:BASE in metres of an interval in which every plane was picked. Repeatable.")
+        list[str] | None,
+        typer.Option(help="TOP:BASE in metres of an interval in which every plane was picked. Repeatable."),
     ] = None,
     split: Annotated[Split, typer.Option(help="What the wells are for.")] = Split.train,
     kind: Kinds = None,
@@ -124,7 +129,9 @@ def import_(
     write_corpus(out, wells, append=out.exists())
     for entry in wells:
         log = entry.log
-        print(f"{out}: {log.well}, {log.top_m:.2f} to {log.base_m:.2f} m, {log.columns} columns, {len(entry.picks)} picks")
+        print(
+            f"{out}: {log.well}, {log.top_m:.2f} to {log.base_m:.2f} m, {log.columns} columns, {len(entry.picks)} picks"
+        )
 
 
 @app.command()
@@ -132,7 +139,9 @@ def train(
     config: Annotated[Path | None, typer.Argument(help="YAML file. [default: the published recipe]")] = None,
     data: Annotated[str, typer.Option(metavar="CORPUS.h5|synthetic", help="Where windows come from.")] = "synthetic",
     out: Annotated[Path, typer.Option("-o", "--out", metavar="RUN", help="Folder of the run.")] = Path("run"),
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a key. Repeatable.")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a key. Repeatable.")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in that folder.")] = False,
     init: Annotated[Path | None, typer.Option(help="Weights to start from.")] = None,
     device: Device = "auto",
@@ -148,9 +157,7 @@ def train(
     where = device_of(device)
     source: WindowSource | None = None if data == "synthetic" else CorpusWindows(data, settings, where)
     with console.training() as report:
-        best = run(
-            settings, out, source, device=where, resume=resume, init=init, wandb_mode=wandb.value, report=report
-        )
+        best = run(settings, out, source, device=where, resume=resume, init=init, wandb_mode=wandb.value, report=report)
     print(f"best weights: {best}\nmetrics: {out / 'metrics.csv'}")
 
 
@@ -182,7 +189,9 @@ def predict(
         with console.progress(f"{stem}: windows", None) as done:
             prediction = detect(log, loaded, threshold=threshold, device=device, report=done)
         files = write_results(prediction, log, out, stem, loaded.source)
-        summaries.append({"log": stem, "well": log.well, "picks": len(prediction.picks), "files": [str(f) for f in files]})
+        summaries.append(
+            {"log": stem, "well": log.well, "picks": len(prediction.picks), "files": [str(f) for f in files]}
+        )
         if not as_json:
             kinds = ", ".join(f"{len(prediction.picks.of_kind(kind))} {kind}" for kind in ("fracture", "bedding"))
             print(f"{stem}: {len(prediction.picks)} picks ({kinds}) at threshold {prediction.threshold:g}")
@@ -262,8 +271,9 @@ def plot(
 
     read_logs = _read_logs(log, hole_diameter, reference, first_azimuth, image, top, bottom, well)
     if len(read_logs) > 1:
-        raise InputError(f"{log}: holds the wells {', '.join(l.well for l in read_logs)}; choose one with --well NAME")
-    sets = _pick_sets(picks or [], _kinds(kind), read_logs[0].well)
+        names = ", ".join(one.well for one in read_logs)
+        raise InputError(f"{log}: holds the wells {names}; choose one with --well NAME")
+    sets = _pick_sets(picks or [], _kinds(kind))
     print(plot_log(read_logs[0], sets, out))
 
 
@@ -334,16 +344,15 @@ def _named_logs(paths: Sequence[Path], *options: Any) -> list[tuple[str, ImageLo
     return list(named.items())
 
 
-def _pick_sets(given: Sequence[str], kinds: dict[str, str], well: str) -> dict[str, Picks]:
-    """[NAME=]FILE options as named tables of one well's picks."""
+def _pick_sets(given: Sequence[str], kinds: dict[str, str]) -> dict[str, Picks]:
+    """[NAME=]FILE options as named tables of picks."""
     from geobfdt.formats import read_picks
 
     sets = {}
     for text in given:
         name, separator, file = text.partition("=")
         path = Path(file) if separator else Path(text)
-        picks = read_picks(path, kinds=kinds)
-        sets[name if separator else path.stem] = picks[(picks.well == well) | (picks.well == "")] if well else picks
+        sets[name if separator else path.stem] = read_picks(path, kinds=kinds)
     return sets
 
 

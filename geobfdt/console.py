@@ -38,7 +38,7 @@ def progress(what: str, total: int | None) -> Iterator[Callable[..., None]]:
 
 @contextmanager
 def training() -> Iterator[Callable[[Progress], None]]:
-    """Yield the report of a training run: a bar within the epoch, a line an epoch, a warning when training collapses."""
+    """Yield the report of a training run: a bar within an epoch, a line an epoch, a warning when it collapses."""
     start = time.monotonic()
     steps_done = 0
 
@@ -74,7 +74,9 @@ def training() -> Iterator[Callable[[Progress], None]]:
         bar = bars.add_task("epoch", total=None)
 
         def step(p: Progress) -> None:
-            bars.update(bar, description=f"epoch {p.epoch}/{p.epochs}, loss {p.loss:.3f}", completed=p.step, total=p.steps)
+            bars.update(
+                bar, description=f"epoch {p.epoch}/{p.epochs}, loss {p.loss:.3f}", completed=p.step, total=p.steps
+            )
 
         yield lambda p: report(p, bars.console.print, step)
 

@@ -23,8 +23,6 @@ def device_of(name: str = "auto") -> torch.device:
 def precision_of(name: str, device: torch.device) -> torch.dtype:
     """bfloat16 where the processor computes in it faster than in float32, unless asked otherwise."""
     if name == "auto":
-        helps = (
-            torch.cuda.is_bf16_supported() if device.type == "cuda" else bool(torch.cpu._is_avx512_bf16_supported())
-        )
+        helps = torch.cuda.is_bf16_supported() if device.type == "cuda" else bool(torch.cpu._is_avx512_bf16_supported())
         return torch.bfloat16 if helps else torch.float32
     return torch.bfloat16 if name == "bfloat16" else torch.float32

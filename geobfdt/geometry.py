@@ -3,8 +3,8 @@
 Conventions, true everywhere in the package:
 
 - Depth in metres along hole, positive down. Angles at every boundary in degrees.
-- A plane cutting a hole of radius r draws ``z(theta) = depth + r tan(dip) cos(theta - azimuth)``; ``azimuth`` is the dip
-  direction, the deepest point of the trace, clockwise seen downhole, and ``depth`` is where the plane crosses the axis.
+- A plane cutting a hole of radius r draws ``z(theta) = depth + r tan(dip) cos(theta - azimuth)``; ``azimuth`` is the
+  dip direction, the deepest point of the trace, clockwise seen downhole, and ``depth`` where the plane cuts the axis.
 - Inside windows a plane is one vector ``(z0, a, b)`` in hole radii, ``z = z0 + a cos(theta) + b sin(theta)``, so that
   ``hypot(a, b) = tan(dip)`` in every hole: no 0/360 seam, and no undefined azimuth at dip 0.
 
@@ -42,7 +42,11 @@ def column_azimuths_deg(columns: int, first_azimuth_deg: float = 0.0) -> Floats:
 
 
 def trace_depths_m(
-    depth_m: ArrayLike, dip_deg: ArrayLike, azimuth_deg: ArrayLike, hole_diameter_m: ArrayLike, at_azimuth_deg: ArrayLike
+    depth_m: ArrayLike,
+    dip_deg: ArrayLike,
+    azimuth_deg: ArrayLike,
+    hole_diameter_m: ArrayLike,
+    at_azimuth_deg: ArrayLike,
 ) -> Floats:
     """Depths in metres of the traces of n planes at m azimuths, shape (n, m)."""
     a, b = sinusoid_from_plane(dip_deg, azimuth_deg)
@@ -126,8 +130,8 @@ def mean_trace_distance(dz0: ArrayLike, da: ArrayLike, db: ArrayLike) -> Floats:
     In closed form: with ``h = hypot(da, db)`` the mean is ``|dz0|`` when the curves do not cross (``|dz0| >= h``), else
     ``(2 / pi) (sqrt(h^2 - dz0^2) + dz0 asin(dz0 / h))``.
     """
-    dz0 = np.abs(np.asarray(dz0, float))
+    gap: Floats = np.abs(np.asarray(dz0, float))
     h = np.hypot(np.asarray(da, float), np.asarray(db, float))
-    ratio = np.clip(np.divide(dz0, h, out=np.ones(np.broadcast(dz0, h).shape), where=h > 0), 0.0, 1.0)
-    crossing = 2.0 / np.pi * (np.sqrt(np.maximum(h**2 - dz0**2, 0.0)) + dz0 * np.arcsin(ratio))
-    return np.where(dz0 >= h, dz0, crossing)
+    ratio = np.clip(np.divide(gap, h, out=np.ones(np.broadcast(gap, h).shape), where=h > 0), 0.0, 1.0)
+    crossing = 2.0 / np.pi * (np.sqrt(np.maximum(h**2 - gap**2, 0.0)) + gap * np.arcsin(ratio))
+    return np.where(gap >= h, gap, crossing)

@@ -71,11 +71,11 @@ class ImageLog:
 
     @property
     def rows(self) -> int:
-        return self.image.shape[0]
+        return len(self.image)
 
     @property
     def columns(self) -> int:
-        return self.image.shape[1]
+        return int(self.image.shape[1])
 
     @property
     def row_step_m(self) -> float:

@@ -1,4 +1,4 @@
-"""The training loss: focal over every query's kind, L1 over the planes of matched queries, summed over decoder layers."""
+"""The training loss: focal over all queries, L1 over the planes of matched ones, summed over decoder layers."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ def detection_losses(detections: Detections, batch: WindowBatch, config: LossCon
     last = pairs.layer == detections.logits.shape[0] - 1
     said = detections.logits[pairs.layer, pairs.window, pairs.query].argmax(-1)
     wrong = ((said != kinds) & last).sum() / last.sum().clamp(min=1)
-    trace = trace_loss(detections.trace, batch) if detections.trace is not None and config.trace else focal.new_zeros(())
+    trace = (
+        trace_loss(detections.trace, batch) if detections.trace is not None and config.trace else focal.new_zeros(())
+    )
     total = config.focal * focal + config.l1 * l1 + config.trace * trace
     return Losses(total, focal.detach(), l1.detach(), trace.detach(), 100 * wrong)
 
@@ -69,8 +71,8 @@ def _target_kinds(detections: Detections, batch: WindowBatch, pairs: Assignment)
 def trace_loss(trace: Tensor, batch: WindowBatch) -> Tensor:
     """Cross-entropy of the cells that planes pass through, mean over the fine map (batch, 2, rows, columns).
 
-    The decoder alone tells the backbone little about *where* along a curve it was wrong; this does, cell by cell. A trace
-    between two rows is shared between them.
+    The decoder alone tells the backbone little about *where* along a curve it was wrong; this does, cell by cell. A
+    trace between two rows is shared between them.
     """
     size, rows, columns = len(batch), trace.shape[-2], trace.shape[-1]
     basis = fourier_basis(columns, trace.device)[:, 1:3] / 2

@@ -17,7 +17,7 @@ from geobfdt.window_batch import WindowBatch
 
 @dataclass(frozen=True)
 class Assignment:
-    """m pairs over all layers and windows: index tensors of shape (m,) into (layer, window, query) and (window, plane)."""
+    """m pairs over all layers and windows: indices of shape (m,) into (layer, window, query) and (window, plane)."""
 
     layer: Tensor
     window: Tensor

@@ -21,7 +21,7 @@ def _sample(image: Image, most: int = 200_000) -> Image:
 
 
 def compress_decades(image: Image) -> Callable[[Image], Image]:
-    """The function that makes an image's values comparable: log10 when they are positive and span decades, else identity.
+    """The function that makes an image's values comparable: log10 where they are positive and span decades.
 
     It is decided once over the whole log, so that neighbouring windows are never treated differently.
     """

@@ -78,7 +78,7 @@ class Picks:
 
     def sorted(self) -> Picks:
         """The same picks by well, then depth."""
-        return self[np.lexsort((self.depth_m, self.well))]
+        return self[np.lexsort((self.depth_m, np.asarray(self.well)))]
 
     def within(self, intervals_m: Iterable[tuple[float, float]]) -> Picks:
         """The picks whose depth lies in one of the (top, base) intervals, in metres, bounds included."""
@@ -86,6 +86,10 @@ class Picks:
         for top, base in intervals_m:
             mask |= (self.depth_m >= top) & (self.depth_m <= base)
         return self[mask]
+
+    def at_least(self, confidence: float) -> Picks:
+        """The picks of at least this confidence; those without one are left out."""
+        return self[np.asarray(self.confidence >= confidence)]
 
     def of_kind(self, kind: str) -> Picks:
         return self[np.asarray(self.kind) == kind]

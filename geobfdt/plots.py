@@ -31,6 +31,7 @@ SUFFIXES = (".png", ".pdf", ".svg")
 
 IMAGE_WIDTH_IN = 2.6
 TADPOLES_WIDTH_IN = 1.1
+DEPTHS_WIDTH_IN = 1.2
 MARGINS_IN = 2.4
 """Titles, tick labels, colour bar and legend, above and below the tracks."""
 TRACK_HEIGHT_IN = (5.0, 21.6)
@@ -61,33 +62,44 @@ def plot_log(
     top_m: float | None = None,
     base_m: float | None = None,
 ) -> Path:
-    """Draw an image log with sets of picks over it, one panel a set, and return the path written.
+    """Write the picture of :func:`draw_log`, whose arguments these are, and return its path.
+
+    ``path`` ends in .png, .pdf or .svg. Raises :class:`InputError` when it does not, when the file cannot be written,
+    and where :func:`draw_log` does; a file that cannot be completed is not left behind.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in SUFFIXES:
+        found = path.suffix or "a file without suffix"
+        raise InputError(f"{path}: pictures are written as {' '.join(SUFFIXES)}, not as {found}")
+    figure = draw_log(log, picks, top_m=top_m, base_m=base_m)
+    with replacing(path) as temporary:
+        figure.savefig(temporary, dpi=DOTS_PER_INCH)
+    return path
+
+
+def draw_log(
+    log: ImageLog, picks: Mapping[str, Picks], *, top_m: float | None = None, base_m: float | None = None
+) -> Figure:
+    """An image log with sets of picks over it, one panel a set, as a figure to save or to add to.
 
     log            the image; depth runs down, and azimuth across from the log's own first azimuth
     picks          sets of picks by the name that heads their panel; an empty mapping draws the bare image. Where a set
                    holds several wells, those of ``log.well`` are drawn
-    path           .png, .pdf or .svg
     top_m, base_m  the part to draw in metres along hole, by default all of it
 
     Every panel has the sinusoids, paler where their confidence is lower, and a track of tadpoles: dip in degrees
     against depth, the tail towards the azimuth with the image's reference upwards. Angles are those of the image, not
     the true ones. The picture is at most 24 inches high; rows of a long log are averaged to what that can show.
 
-    Raises :class:`InputError` when the suffix is another, the interval holds no image, a set of several wells has none
-    of this one, or the file cannot be written.
+    Raises :class:`InputError` when the interval holds no image, or a set of several wells has none of this one.
     """
     from matplotlib.figure import Figure
 
-    path = Path(path)
-    if path.suffix.lower() not in SUFFIXES:
-        found = path.suffix or "a file without suffix"
-        raise InputError(f"{path}: pictures are written as {' '.join(SUFFIXES)}, not as {found}")
     shown = _interval(log, top_m, base_m)
     sets = {name: _visible(_of_well(one, log.well, name), shown) for name, one in picks.items()}
-
     widths = [IMAGE_WIDTH_IN, TADPOLES_WIDTH_IN] * len(sets) or [IMAGE_WIDTH_IN]
     track_in = _track_height_in(shown)
-    figure = Figure(figsize=(sum(widths) + 1.2, track_in + MARGINS_IN), layout="constrained")
+    figure = Figure(figsize=(sum(widths) + DEPTHS_WIDTH_IN, track_in + MARGINS_IN), layout="constrained")
     grid = figure.add_gridspec(2, len(widths), width_ratios=widths, height_ratios=[track_in, BAR_HEIGHT_IN])
     first = figure.add_subplot(grid[0, 0])
     axes = [first, *(figure.add_subplot(grid[0, track], sharey=first) for track in range(1, len(widths)))]
@@ -99,9 +111,7 @@ def plot_log(
         image_axis.set_title(f"{name}\n{_counts(one, shown)}", fontsize=9)
     _draw_scale(figure, figure.add_subplot(grid[1, 0]), images[0], shown)
     _dress(figure, axes, shown, Picks.concatenate(sets.values()))
-    with replacing(path) as temporary:
-        figure.savefig(temporary, dpi=DOTS_PER_INCH)
-    return path
+    return figure
 
 
 def _interval(log: ImageLog, top_m: float | None, base_m: float | None) -> ImageLog:

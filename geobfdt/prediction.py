@@ -74,7 +74,7 @@ def detect(
         raise InputError(f"--threshold {threshold:g}: must lie between 0 and 1")
     device = device_of(device) if isinstance(device, str) else device
     precision = precision_of("auto", device)
-    detector = weights.detector.to(device, memory_format=torch.channels_last).eval()
+    detector = weights.detector.to(device).eval()
     total = window_count(log)
     found = []
     for part in cut(log, BATCH):

@@ -39,9 +39,7 @@ def write_results(prediction: Prediction, log: ImageLog, folder: Path, stem: str
     }
     files = [folder / f"{stem}.{name}" for name in ("picks.csv", "picks.las", "score.las")]
     formats.write(prediction.picks, files[0])
-    formats.write(
-        prediction.picks, files[1], parameters=parameters, hole_diameter_m=log.hole_diameter_m, well=log.well
-    )
+    formats.write(prediction.picks, files[1], parameters=parameters, hole_diameter_m=log.hole_diameter_m, well=log.well)
     write_curve(
         files[2],
         prediction.depth_m,
@@ -77,5 +75,7 @@ def reference_wells(
             intervals_m or {well.log.well: well.reviewed_m or None for well in wells},
         )
     if hole_diameter_m is None:
-        raise InputError(f"{path}: gives no hole diameter, and the curve criterion needs it; add --hole-diameter METRES")
+        raise InputError(
+            f"{path}: gives no hole diameter, and the curve criterion needs it; add --hole-diameter METRES"
+        )
     return Reference(formats.read_picks(path, kinds=kinds), hole_diameter_m, intervals_m or None)

@@ -141,7 +141,8 @@ class _Gridded:
 
 def _stacked(places: Iterable[tuple[_Gridded, int]]) -> WindowBatch:
     """Windows of wells from their first rows, on the CPU."""
-    images, planes = [], []
+    images = []
+    planes: list[tuple[NDArray[np.float64], NDArray[np.int64]]] = []
     for well, start in places:
         rows = slice(max(0, start), start + ROWS)
         window = np.zeros((2, ROWS, COLUMNS), np.float32)
@@ -150,11 +151,12 @@ def _stacked(places: Iterable[tuple[_Gridded, int]]) -> WindowBatch:
         images.append(window)
         z0 = well.planes[:, 0] - (start + ROWS / 2) * ROW_STEP_RADII
         inside = np.abs(z0) < HEIGHT_RADII / 2
-        planes.append((np.column_stack([z0, well.planes[:, 1:]])[inside], well.kind[inside]))
+        planes.append((np.column_stack([z0, well.planes[:, 1:]])[inside], np.asarray(well.kind[inside])))
     most = max(1, max(len(kind) for _, kind in planes))
     sinusoids, kinds = np.zeros((len(planes), most, 3), np.float32), np.zeros((len(planes), most), np.int64)
     present = np.zeros((len(planes), most), bool)
-    for i, (sinusoid, kind) in enumerate(planes):
-        sinusoids[i, : len(kind)], kinds[i, : len(kind)], present[i, : len(kind)] = sinusoid, kind, True
+    for i, (sinusoid, of_kind) in enumerate(planes):
+        n = len(of_kind)
+        sinusoids[i, :n], kinds[i, :n], present[i, :n] = sinusoid, of_kind, True
     windows = torch.from_numpy(np.stack(images))
     return WindowBatch(windows, torch.from_numpy(sinusoids), torch.from_numpy(kinds), torch.from_numpy(present))

@@ -78,7 +78,9 @@ def train(
         try:
             run.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(f"{run}: cannot be made ({error.strerror}); choose a folder that you may write to") from None
+            raise InputError(
+                f"{run}: cannot be made ({error.strerror}); choose a folder that you may write to"
+            ) from None
         if init is not None:
             trainer.start_from(init)
         with replacing(run / "config.yaml") as temporary:
@@ -95,7 +97,7 @@ class _Trainer:
         self.config, self.run, self.source, self.device = config, run, source, device
         self.precision = precision_of(config.precision, device)
         torch.manual_seed(seed_of(config.seed))
-        self.detector = Detector(config.model).to(device, memory_format=torch.channels_last)
+        self.detector = Detector(config.model).to(device)
         self.optimizer = torch.optim.AdamW(_parameter_groups(self.detector, config.weight_decay), fused=True)
         self.epoch = 0
         self.best_f1, self.best_epoch = -1.0, -1

@@ -74,7 +74,9 @@ def picks_of(
 def validate(detector: Detector, batches: Sequence[WindowBatch], precision: torch.dtype) -> Validation:
     """Score a detector, in evaluation mode, on batches of windows."""
     detector.eval()
-    found, truth, scores_of_windows = [], [], []
+    found: list[Picks] = []
+    truth: list[Picks] = []
+    scores_of_windows = []
     first = 0
     for batch in batches:
         with torch.autocast(batch.windows.device.type, precision, enabled=precision != torch.float32):
@@ -102,9 +104,9 @@ def _counts(ref: Picks, est: Picks) -> Counts:
 
 
 def _summary(ref: Picks, est: Picks, scores: NDArray[np.float32], has_planes: list[NDArray[np.bool_]]) -> Validation:
-    at = {threshold: _counts(ref, est[est.confidence >= threshold]) for threshold in _THRESHOLDS}
+    at = {threshold: _counts(ref, est.at_least(threshold)) for threshold in _THRESHOLDS}
     threshold = max(_THRESHOLDS, key=lambda t: np.nan_to_num(at[t].f1))
-    est = est[est.confidence >= threshold]
+    est = est.at_least(threshold)
     counts = {kind: _counts(ref.of_kind(kind), est.of_kind(kind)) for kind in KINDS} | {"all": at[threshold]}
 
     barren = ~np.concatenate(has_planes)

@@ -1,6 +1,7 @@
 """Windows: what the detector sees. Dimensionless, so that a sinusoid's shape depends on its dip alone, in every hole.
 
-A log is resampled onto one regular grid, rows and columns in hole radii; windows are overlapping slices of that grid, and
+A log is resampled onto one regular grid, rows and columns in hole radii; windows are overlapping slices of that grid,
+and
 each of them *owns* the half of it that is nearer to its own centre than to any other's. What a window finds in its own
 half is kept, the rest is its neighbour's.
 """
@@ -27,7 +28,9 @@ HEIGHT_RADII = ROWS * ROW_STEP_RADII
 OWNED_ROWS = ROWS // 2
 
 SAME_TRACE_RADII = 0.25
-"""Two picks of neighbouring windows whose traces lie closer than this, across the trace and on average, are one plane."""
+"""Two picks of neighbouring windows whose traces lie closer than this, across the trace and on average, are one
+plane.
+"""
 
 Image = NDArray[np.float32]
 
@@ -72,8 +75,8 @@ def gridded(log: ImageLog) -> tuple[Image, Image]:
 def cut(log: ImageLog, at_once: int = 64) -> Iterator[Windows]:
     """All windows of a log from top to base, ``at_once`` of them at a time, so that memory does not grow with the log.
 
-    Column j of a window looks at azimuth ``first_azimuth_deg + (j + 0.5) * 2``. Values over decades (resistivities) come
-    as logarithms.
+    Column j of a window looks at azimuth ``first_azimuth_deg + (j + 0.5) * 2``. Values over decades (resistivities)
+    come as logarithms.
     """
     step_m = ROW_STEP_RADII * log.radius_m
     total = window_count(log)
@@ -81,7 +84,7 @@ def cut(log: ImageLog, at_once: int = 64) -> Iterator[Windows]:
     decades = compress_decades(log.image)
     for first in range(0, total, at_once):
         n = min(at_once, total - first)
-        centre_m = start_m + (first + np.arange(n) + 0.5) * OWNED_ROWS * step_m
+        centre_m = np.asarray(start_m + (first + np.arange(n) + 0.5) * OWNED_ROWS * step_m, np.float64)
         top_m = centre_m[0] - ROWS / 2 * step_m
         grid_m = top_m + (np.arange((n + 1) * OWNED_ROWS) + 0.5) * step_m
         first_row, last_row = np.searchsorted(log.depth_m, [grid_m[0] - 3 * step_m, grid_m[-1] + 3 * step_m])
@@ -116,7 +119,7 @@ def column_weights(columns: int) -> NDArray[np.float64]:
         edges = np.arange(columns + 1) / columns
         targets = np.arange(COLUMNS + 1) / COLUMNS
         overlap = np.minimum(edges[1:, None], targets[None, 1:]) - np.maximum(edges[:-1, None], targets[None, :-1])
-        return np.maximum(overlap, 0.0) * COLUMNS
+        return np.asarray(np.maximum(overlap, 0.0) * COLUMNS)
     position = (np.arange(COLUMNS) + 0.5) * columns / COLUMNS - 0.5
     left = np.floor(position).astype(int)
     weights = np.zeros((columns, COLUMNS))
@@ -126,9 +129,15 @@ def column_weights(columns: int) -> NDArray[np.float64]:
 
 
 def _average_rows(
-    stacked: NDArray[np.float64], depth_m: NDArray[np.float64], grid_m: NDArray[np.float64], step_m: float, row_step_m: float
+    stacked: NDArray[np.float64],
+    depth_m: NDArray[np.float64],
+    grid_m: NDArray[np.float64],
+    step_m: float,
+    row_step_m: float,
 ) -> NDArray[np.float64]:
-    """Mean of (2, rows, columns) over each grid row; a row of the log fills the depths nearest to it, holes stay holes."""
+    """Mean of (2, rows, columns) over each grid row; a row of the log fills the depths nearest to it, holes stay
+    holes.
+    """
     middle = (depth_m[1:] + depth_m[:-1]) / 2
     reach = 0.75 * row_step_m  # a neighbour further off than 1.5 steps is a hole between, not a wider row
     top = np.maximum(np.concatenate([[-np.inf], middle]), depth_m - reach)
@@ -147,7 +156,11 @@ def _average_rows(
 
 
 def _interpolate_rows(
-    stacked: NDArray[np.float64], depth_m: NDArray[np.float64], grid_m: NDArray[np.float64], step_m: float, row_step_m: float
+    stacked: NDArray[np.float64],
+    depth_m: NDArray[np.float64],
+    grid_m: NDArray[np.float64],
+    step_m: float,
+    row_step_m: float,
 ) -> NDArray[np.float64]:
     """Linear interpolation of (2, rows, columns) at the grid depths; nothing beyond the ends or across a hole."""
     below = np.clip(np.searchsorted(depth_m, grid_m), 1, len(depth_m) - 1)
@@ -160,7 +173,9 @@ def _interpolate_rows(
 
 
 def owned(z0_radii: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether depths, in radii from a window's centre, lie in the half that the window owns; its upper edge included."""
+    """Whether depths, in radii from a window's centre, lie in the half that the window owns; its upper edge
+    included.
+    """
     half = OWNED_ROWS / 2 * ROW_STEP_RADII
     return np.asarray((z0_radii >= -half) & (z0_radii < half))
 

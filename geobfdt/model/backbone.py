@@ -46,7 +46,7 @@ def wrap_azimuth(x: Tensor, left: int, right: int) -> Tensor:
     """(..., columns) -> (..., left + columns + right), continued around the hole."""
     if left == right == 0:
         return x
-    wrapped: Tensor = _Wrap.apply(x, left, right)
+    wrapped: Tensor = _Wrap.apply(x, left, right)  # type: ignore[no-untyped-call]
     return wrapped
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import torch
 import torch.nn.functional as F
@@ -86,7 +86,7 @@ class Detector(nn.Module):
             self.coarse = nn.Conv2d(channels, config.curve_channels, 1)
             self.blend = AzimuthConv2d(nn.Conv2d(config.curve_channels, config.curve_channels, 3, padding=1))
             self.trace = nn.Conv2d(config.curve_channels, len(KINDS), 1)
-            nn.init.constant_(self.trace.bias, -3.0)
+            nn.init.constant_(cast(Tensor, self.trace.bias), -3.0)
         map_channels = config.curve_channels if self.curve else None
         self.decoder = nn.ModuleList(
             DecoderLayer(*layer, map_channels, config.curve_offsets) for _ in range(config.decoder_layers)
@@ -100,9 +100,11 @@ class Detector(nn.Module):
             for _ in range(config.decoder_layers)
         )
         for classify, refine in zip(self.classify, self.refine, strict=True):
-            nn.init.constant_(classify.bias, -3.0)  # few queries hold a plane: start from "nothing here"
-            nn.init.zeros_(refine[-1].weight)
-            nn.init.zeros_(refine[-1].bias)
+            # Few queries hold a plane: start from "nothing here".
+            nn.init.constant_(cast(nn.Linear, classify).bias, -3.0)
+            last = cast(nn.Linear, cast(nn.Sequential, refine)[-1])
+            nn.init.zeros_(last.weight)
+            nn.init.zeros_(last.bias)
 
     def forward(self, windows: Tensor) -> Detections:
         fine, middle, coarse = self.backbone(standardise(windows).contiguous(memory_format=torch.channels_last))
@@ -117,7 +119,7 @@ class Detector(nn.Module):
 
     def _curve_map(self, fine: Tensor, middle: Tensor, memory: Tensor, size: tuple[int, int]) -> Tensor:
         """The fine map with the middle map's and the encoder's wider view added to it."""
-        coarse = self.coarse(memory.transpose(1, 2).unflatten(2, size))
+        coarse = self.coarse(memory.transpose(1, 2).reshape(len(memory), -1, *size))
         middle = self.middle(middle)
         middle = middle + F.interpolate(coarse, size=middle.shape[-2:], mode="nearest")
         fine = self.fine(fine)
@@ -141,8 +143,8 @@ class Detector(nn.Module):
 
 
 def initial_references(queries: int, target: Target) -> Tensor:
-    """(queries, 3) planes that the queries start from: spread over the window's depth, so that each has a stretch of its
-    own; every other one flat, the rest at 50 degrees towards azimuths a golden angle apart.
+    """(queries, 3) planes that the queries start from: spread over the window's depth, so that each has a stretch of
+    its own; every other one flat, the rest at 50 degrees towards azimuths a golden angle apart.
     """
     number = torch.arange(queries)
     dip = torch.where(number % 2 == 0, 0.0, 50.0 / 90.0)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 
 def line_encoding(position: Tensor, channels: int) -> Tensor:
-    """Sines and cosines of positions in [0, 1], wavelengths from 2 down to 1/64 of the line: (...,) -> (..., channels)."""
+    """Sines and cosines of positions in [0, 1], wavelengths from 2 to 1/64 of the line: (...,) -> (..., channels)."""
     waves = torch.logspace(0, 7, channels // 2, base=2, device=position.device) * math.pi
     phase = position[..., None] * waves
     return torch.cat([phase.sin(), phase.cos()], dim=-1)

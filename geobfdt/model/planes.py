@@ -1,7 +1,7 @@
 """The network's two ways of writing a plane, and the sinusoid that each one draws. Torch counterpart of geometry.
 
-- ``vector``: window depth in [0, 1] and the dip vector ``dip / 90 deg * (cos azimuth, sin azimuth)``: bounded, without a
-  seam at 0/360 and defined at dip 0.
+- ``vector``: window depth in [0, 1] and the dip vector ``dip / 90 deg * (cos azimuth, sin azimuth)``: bounded, without
+  a seam at 0/360 and defined at dip 0.
 - ``scalar``: window depth, ``dip / 90 deg`` and ``azimuth / 360 deg``, each in [0, 1]: the published form.
 
 Sinusoids are (..., 3) = (z0, a, b) in hole radii, z0 counted from the window's centre, downwards.

@@ -42,7 +42,7 @@ class Attention(nn.Module):
         return normed
 
     def _split(self, x: Tensor) -> Tensor:
-        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        return x.view(*x.shape[:2], self.heads, -1).transpose(1, 2)
 
 
 class FeedForward(nn.Module):
@@ -99,7 +99,7 @@ class CurveSampling(nn.Module):
         columns = hidden.shape[1]
         basis = fourier_basis(columns, hidden.device).to(hidden.dtype) / columns
         moments = basis.T @ hidden.flatten(2)  # (batch, 5, n * map_channels): one product, no transposed copies
-        moments = moments.unflatten(2, hidden.shape[2:]).transpose(1, 2).flatten(2)
+        moments = moments.view(*moments.shape[:2], *hidden.shape[2:]).transpose(1, 2).flatten(2)
         normed: Tensor = self.norm(queries + self.pool(moments))
         return normed
 
@@ -119,8 +119,8 @@ def fourier_basis(columns: int, device: torch.device | None = None) -> Tensor:
 def sample_along(fine: Tensor, sinusoids: Tensor) -> Tensor:
     """Values of a map (batch, channels, rows, columns) along n sinusoids (batch, n, 3), interpolated in depth.
 
-    Returns (batch, columns, n, channels), zero where the curve has left the map by a row. The columns of the map are the
-    azimuths read, so the interpolation is one-dimensional.
+    Returns (batch, columns, n, channels), zero where the curve has left the map by a row. The columns of the map are
+    the azimuths read, so the interpolation is one-dimensional.
     """
     batch, channels, rows, columns = fine.shape
     basis = fourier_basis(columns, fine.device)

@@ -48,9 +48,9 @@ class Grid:
 class Planes:
     """Planes of a batch of images: sinusoids (batch, n, 3), strength (batch, n), drawn and picked (batch, n) bool.
 
-    strength is the step of a bed boundary, or the amplitude of a fracture, in image units. A plane that is drawn but not
-    picked is too faint or too short for an interpreter. The rest describes fractures: width of the trace, the azimuth
-    at the middle of its visible arc and that arc's half length (pi: the whole turn).
+    strength is the step of a bed boundary, or the amplitude of a fracture, in image units. A plane that is drawn but
+    not picked is too faint or too short for an interpreter. The rest describes fractures: width of the trace, the
+    azimuth at the middle of its visible arc and that arc's half length (pi: the whole turn).
     """
 
     sinusoids: Tensor
@@ -83,7 +83,9 @@ def draw_beds(draw: Draw, grid: Grid, active: Tensor, roughness: Tensor) -> Plan
     azimuth = draw.uniform(0, 2 * math.pi, batch)
     reach = grid.height + 2 * torch.tan(dip)
     # Half of the columns are thinly bedded; what the slots cannot fill sets the thinnest spacing of steep beds.
-    spacing = torch.where(draw.chance(0.5, batch), draw.log_uniform(0.35, 1.0, batch), draw.log_uniform(1.0, 6.0, batch))
+    spacing = torch.where(
+        draw.chance(0.5, batch), draw.log_uniform(0.35, 1.0, batch), draw.log_uniform(1.0, 6.0, batch)
+    )
     spacing = torch.maximum(spacing, 1.15 * reach / n)
     regular = draw.uniform(0.35, 0.95, batch)[:, None]
     gaps = spacing[:, None] * (regular + (1 - regular) * -torch.log(draw.uniform(1e-4, 1, batch, n)))
@@ -154,7 +156,9 @@ def draw_chords(draw: Draw, grid: Grid, roughness: Tensor, probability: float) -
     middle = ab[..., 0] * arc_centre.cos() + ab[..., 1] * arc_centre.sin()
     z0 = draw.uniform(-0.5, 0.5, batch, n) * grid.height - middle
     drawn = draw.chance(probability, batch, 1) & draw.chance(0.6, batch, n)
-    strength = roughness[:, None] * draw.uniform(1.5, 5.0, batch, n) * torch.where(draw.chance(0.7, batch, n), -1.0, 1.0)
+    strength = (
+        roughness[:, None] * draw.uniform(1.5, 5.0, batch, n) * torch.where(draw.chance(0.7, batch, n), -1.0, 1.0)
+    )
     return Planes(
         torch.cat([z0[..., None], ab], dim=-1),
         strength,
@@ -196,8 +200,8 @@ def paint_beds(grid: Grid, beds: Planes, batch: int) -> Tensor:
 def paint_fractures(draw: Draw, grid: Grid, fractures: Planes, batch: int) -> Tensor:
     """(batch, rows, columns) sum of the fractures' traces, zero elsewhere.
 
-    A trace has its width across the curve, not along depth, so steep limbs are as thin as flat ones; it wanders a little
-    off the sinusoid and its darkness varies along it.
+    A trace has its width across the curve, not along depth, so steep limbs are as thin as flat ones; it wanders a
+    little off the sinusoid and its darkness varies along it.
     """
     device = fractures.sinusoids.device
     index = fractures.drawn.nonzero()
@@ -209,8 +213,12 @@ def paint_fractures(draw: Draw, grid: Grid, fractures: Planes, batch: int) -> Te
     z = z + _harmonics(draw, len(index), theta, 0.025)
     stretch = torch.sqrt(1 + slope**2)
     width = fractures.width[fractures.drawn][:, None] * stretch
-    strength = fractures.strength[fractures.drawn][:, None] * (1 + _harmonics(draw, len(index), theta, 0.25)).clamp(min=0.2)
-    off_centre = torch.remainder(theta - fractures.arc_centre[fractures.drawn][:, None] + math.pi, 2 * math.pi) - math.pi
+    strength = fractures.strength[fractures.drawn][:, None] * (1 + _harmonics(draw, len(index), theta, 0.25)).clamp(
+        min=0.2
+    )
+    off_centre = (
+        torch.remainder(theta - fractures.arc_centre[fractures.drawn][:, None] + math.pi, 2 * math.pi) - math.pi
+    )
     visible = torch.sigmoid((fractures.arc_half[fractures.drawn][:, None] - off_centre.abs()) * 12)
     strength = strength * visible
 

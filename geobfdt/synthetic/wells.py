@@ -1,4 +1,4 @@
-"""Synthetic wells with exact truth: rock painted on a fine grid, then measured by a tool at the tool's own resolution."""
+"""Synthetic wells with exact truth: rock painted on a fine grid, then measured at a tool's own resolution."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ TOOLS = {
     "lwd_56_sectors": Tool(56, 0.00762, 0, (0.2159, 0.3112), True),
     "lwd_16_sectors": Tool(16, 0.05, 0, (0.2159, 0.3112), True),
 }
-"""Columns and row steps as the vendors publish them. The 16-sector tool sees little: it is drawn only when asked for."""
+"""Columns and row steps as the vendors publish them. The 16-sector tool sees little, and is drawn only when asked."""
 
 _FINE = 2
 """Rows and columns of the painted rock per row and column of a window."""
@@ -111,7 +111,7 @@ def _coarser(image: Tensor, rows: int, columns: int) -> Tensor:
     if columns < image.shape[-1]:
         # Columns first on a grid that both divide, so that averaging stays circular and even.
         fine = artefacts.resample_columns(image, columns * math.ceil(image.shape[-1] / columns))
-        image = fine.unflatten(-1, (columns, -1)).mean(-1)
+        image = fine.view(*fine.shape[:-1], columns, -1).mean(-1)
     if rows < image.shape[-2]:
         return F.interpolate(image[:, None], size=(rows, columns), mode="area")[:, 0]
     return F.interpolate(image[:, None], size=(rows, columns), mode="bilinear", align_corners=False)[:, 0]
@@ -129,13 +129,11 @@ def _image_log(
     else:
         values = (128 + 45 * scaled).clamp(0, 255)
     values = torch.where(valid > 0, values, torch.nan)[0]
-    depth_m = top_m + (np.arange(values.shape[0]) + 0.5) * tool.row_step_m
+    depth_m = np.asarray(top_m + (np.arange(values.shape[0]) + 0.5) * tool.row_step_m, np.float64)
     return ImageLog(values.float().cpu().numpy(), depth_m, diameter_m, "north", 0.0, name, "SYNTHETIC")
 
 
-def _picks(
-    grid: Grid, beds: Planes, fractures: Planes, log: ImageLog, radius_m: float, length_m: float
-) -> Picks:
+def _picks(grid: Grid, beds: Planes, fractures: Planes, log: ImageLog, radius_m: float, length_m: float) -> Picks:
     """The picked planes whose depth lies in the image."""
     parts = []
     for planes, kind in ((beds, "bedding"), (fractures, "fracture")):
