@@ -44,7 +44,6 @@ MISSING_COLOUR = "0.75"
 COLOURS = {"fracture": "#0033cc", "bedding": "#00c9b7", UNKNOWN: "#000000"}
 """Dark blue and light turquoise: neither occurs in the colour map, and they differ in lightness for every eye."""
 MARKERS = {"fracture": "D", "bedding": "o", UNKNOWN: "s"}
-PLURALS = {"fracture": "fractures", "bedding": "beddings", UNKNOWN: "of unknown kind"}
 PALEST = 0.3
 """Opacity of a pick of confidence 0, which must not vanish."""
 
@@ -253,7 +252,8 @@ def _counts(picks: Picks, log: ImageLog) -> str:
     """How many planes of each kind cross the hole's axis in the log."""
     inside = picks.within([(log.top_m, log.base_m)])
     counts = {kind: len(inside.of_kind(kind)) for kind in COLOURS}
-    return ", ".join(f"{n} {PLURALS[kind]}" for kind, n in counts.items() if n) or "no picks"
+    names = {kind: "of unknown kind" if kind == UNKNOWN else kind + "s" * (n != 1) for kind, n in counts.items()}
+    return ", ".join(f"{n} {names[kind]}" for kind, n in counts.items() if n) or "no picks"
 
 
 def _draw_scale(figure: Figure, axis: Axes, image: AxesImage, log: ImageLog) -> None:
