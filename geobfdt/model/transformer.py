@@ -127,8 +127,8 @@ def sample_along(fine: Tensor, sinusoids: Tensor) -> Tensor:
     z0, a, b = sinusoids.float().unbind(-1)
     z = z0[:, None] + a[:, None] * (basis[:, 1, None] / 2) + b[:, None] * (basis[:, 2, None] / 2)
     row = z / (FINE_STRIDE * ROW_STEP_RADII) + (rows + 1) / 2  # a row of zeros is laid above the map and below it
-    row = row.clamp(0, rows + 0.999)
-    above = row.floor()
+    row = row.clamp(0, rows + 1)
+    above = row.floor().clamp(max=rows)
     weight = (row - above)[..., None].to(fine.dtype)
     # Rows of all (batch, column) pairs stand in one long table, so that both gathers are plain row look-ups.
     table = F.pad(fine.permute(0, 3, 2, 1), (0, 0, 1, 1)).reshape(-1, channels)

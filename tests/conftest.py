@@ -1,0 +1,20 @@
+"""What several test files share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+# Read when the numerical libraries load, so they must stand before any test imports one. Two threads: what the smallest
+# machines have, and more only wait for each other on arrays as small as those of the tests.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(variable, "2")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Third-party logs that may not be redistributed; what uses them is skipped where they are not beside the checkout."""
+    folder = Path(__file__).parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("no third-party data beside this checkout")
+    return folder

@@ -1,0 +1,83 @@
+"""Matching and losses on detections whose right answer is known."""
+
+import torch
+
+from geobfdt.config import LossConfig
+from geobfdt.losses import detection_losses, trace_loss
+from geobfdt.matcher import match_queries
+from geobfdt.model.detector import Detections
+from geobfdt.model.planes import planes_from_sinusoids
+from geobfdt.window_batch import WindowBatch
+
+SINUSOIDS = torch.tensor([[[-3.0, 0.5, 0.1], [1.0, 2.0, -1.0], [4.0, 0.0, 0.0]], [[0.0, -0.3, 0.3], [0, 0, 0], [0, 0, 0]]])
+KIND = torch.tensor([[0, 1, 1], [0, 0, 0]])
+PRESENT = torch.tensor([[True, True, True], [True, False, False]])
+BATCH = WindowBatch(torch.zeros(2, 2, 192, 180), SINUSOIDS, KIND, PRESENT)
+
+
+def perfect(order, layers=2, sure=8.0):
+    """Queries that hold the planes in the given order, all others silent."""
+    queries = 6
+    logits = torch.full((layers, 2, queries, 2), -sure)
+    planes = torch.rand(layers, 2, queries, 3)
+    truth = planes_from_sinusoids(SINUSOIDS)
+    for window in range(2):
+        for plane, query in enumerate(order):
+            if PRESENT[window, plane]:
+                logits[:, window, query, KIND[window, plane]] = sure
+                planes[:, window, query] = truth[window, plane]
+    return Detections(logits, planes, "vector")
+
+
+def test_each_plane_is_given_the_query_that_holds_it():
+    order = [4, 0, 2]
+    pairs = match_queries(perfect(order), BATCH, LossConfig())
+    found = {tuple(map(int, p)) for p in zip(pairs.layer, pairs.window, pairs.query, pairs.plane, strict=True)}
+    expected = {(layer, 0, query, plane) for layer in range(2) for plane, query in enumerate(order)}
+    assert found == expected | {(layer, 1, order[0], 0) for layer in range(2)}
+
+
+def test_a_perfect_answer_costs_nothing_and_a_wrong_kind_is_a_class_error():
+    losses = detection_losses(perfect([4, 0, 2]), BATCH, LossConfig())
+    assert losses.l1 == 0
+    assert losses.total < 1e-3
+    assert losses.class_error == 0
+    swapped = WindowBatch(BATCH.windows, SINUSOIDS, 1 - KIND, PRESENT)
+    # Matched by their planes alone, or the matcher would rather take silent queries than wrong kinds.
+    assert detection_losses(perfect([4, 0, 2]), swapped, LossConfig(match_focal=0, match_l1=1)).class_error == 100
+
+
+def test_an_unknown_kind_is_never_wrong():
+    unknown = WindowBatch(BATCH.windows, SINUSOIDS, torch.full_like(KIND, -1), PRESENT)
+    assert detection_losses(perfect([4, 0, 2]), unknown, LossConfig()).total < 1e-3
+
+
+def test_windows_without_planes_teach_silence():
+    empty = WindowBatch(BATCH.windows, SINUSOIDS, KIND, torch.zeros_like(PRESENT))
+    quiet = Detections(torch.full((1, 2, 6, 2), -8.0), torch.rand(1, 2, 6, 3), "vector")
+    loud = Detections(torch.full((1, 2, 6, 2), 8.0), torch.rand(1, 2, 6, 3), "vector")
+    assert detection_losses(quiet, empty, LossConfig()).total < 1e-3
+    assert detection_losses(loud, empty, LossConfig()).total > 10
+
+
+def test_more_planes_than_queries_leave_the_rest_unmatched():
+    few = Detections(torch.zeros(1, 2, 2, 2), torch.rand(1, 2, 2, 3), "vector")
+    pairs = match_queries(few, BATCH, LossConfig())
+    assert int((pairs.window == 0).sum()) == 2
+    assert len(set(pairs.query[pairs.window == 0].tolist())) == 2
+
+
+def test_losses_are_summed_over_the_decoder_layers():
+    one, two = perfect([4, 0, 2], layers=1, sure=1.0), perfect([4, 0, 2], layers=2, sure=1.0)
+    single, double = (detection_losses(d, BATCH, LossConfig()).focal for d in (one, two))
+    torch.testing.assert_close(double, 2 * single)
+
+
+def test_the_trace_loss_is_least_for_the_map_that_draws_the_planes():
+    quiet = torch.full((2, 2, 48, 45), -6.0)
+    drawn = quiet.clone()
+    # The flat bedding plane of window 0 lies 4 radii below the centre, between fine rows 37 and 38.
+    drawn[0, 1, 37:39] = 2.0
+    elsewhere = quiet.clone()
+    elsewhere[0, 1, 10:12] = 2.0
+    assert trace_loss(drawn, BATCH) < trace_loss(quiet, BATCH) < trace_loss(elsewhere, BATCH)

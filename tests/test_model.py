@@ -1,0 +1,106 @@
+"""The detector's parts: circular in azimuth, exact along curves, blind to gain and offset."""
+
+import math
+
+import pytest
+import torch
+
+from geobfdt.config import ModelConfig
+from geobfdt.model.backbone import AZIMUTH_STRIDE, BLOCKS_PER_STAGE, Backbone, wrap_azimuth
+from geobfdt.model.detector import Detector, standardise
+from geobfdt.model.encoding import circle_encoding
+from geobfdt.model.transformer import fourier_basis, sample_along
+from geobfdt.windows import ROW_STEP_RADII, ROWS
+
+SMALL = {"width": 8, "channels": 32, "heads": 2, "feed_forward": 32, "queries": 6, "curve_channels": 8, "dropout": 0.0}
+
+
+def test_the_backbone_turns_with_the_hole():
+    torch.manual_seed(0)
+    backbone = Backbone(10, 8).eval()
+    windows = torch.randn(1, 2, ROWS, 180)
+    with torch.no_grad():
+        turned = backbone(windows.roll(5 * AZIMUTH_STRIDE, -1))
+        straight = backbone(windows)
+    for after, before, stride in zip(turned, straight, (4, 12, 12), strict=True):
+        torch.testing.assert_close(after, before.roll(5 * AZIMUTH_STRIDE // stride, -1), atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("depth", sorted(BLOCKS_PER_STAGE))
+def test_the_depth_of_a_backbone_counts_its_convolutions(depth):
+    backbone = Backbone(depth, 8)
+    weighted = [m for name, m in backbone.named_modules() if hasattr(m, "wrap") and "downsample" not in name]
+    assert len(weighted) + 1 == depth  # and the classifier that a detector does without
+
+
+def test_wrapping_has_the_gradient_of_a_concatenation():
+    x = torch.randn(2, 3, 4, 6, dtype=torch.double, requires_grad=True)
+    assert torch.autograd.gradcheck(lambda x: wrap_azimuth(x, 2, 1), x)
+
+
+def test_standardising_ignores_gain_offset_and_what_is_missing():
+    torch.manual_seed(0)
+    image = torch.randn(3, ROWS, 180)
+    valid = (torch.rand(3, ROWS, 180) > 0.3).float()
+    plain = standardise(torch.stack([image, valid], 1))
+    torch.testing.assert_close(plain, standardise(torch.stack([7 * image - 300, valid], 1)), atol=1e-3, rtol=1e-3)
+    spoilt = torch.where(valid > 0, image, 1e9)
+    torch.testing.assert_close(plain, standardise(torch.stack([spoilt, valid], 1)))
+    assert plain[:, 0][valid == 0].abs().max() == 0
+    assert torch.isfinite(standardise(torch.zeros(1, 2, ROWS, 180))).all()
+
+
+def test_a_few_extreme_pixels_do_not_flatten_the_image():
+    image = torch.randn(1, ROWS, 180)
+    image[0, 10, :90] = 1e4
+    scaled = standardise(torch.stack([image, torch.ones_like(image)], 1))[0, 0]
+    assert 0.3 < scaled[20:].std() < 1.5
+
+
+def test_sampling_reads_the_map_along_the_curve():
+    """A map that holds its own row number returns, along a sinusoid, the sinusoid."""
+    rows, columns = 48, 45
+    ramp = torch.arange(rows, dtype=torch.float).view(1, 1, rows, 1).expand(1, 3, rows, columns)
+    sinusoid = torch.tensor([[[0.4, 1.1, -0.7], [-1.0, 0.0, 0.0]]])
+    read = sample_along(ramp, sinusoid)
+    theta = (torch.arange(columns) + 0.5) * 2 * math.pi / columns
+    for query, (z0, a, b) in enumerate(sinusoid[0]):
+        row = (z0 + a * theta.cos() + b * theta.sin()) / (4 * ROW_STEP_RADII) + (rows - 1) / 2
+        torch.testing.assert_close(read[0, :, query, 0], row, atol=1e-4, rtol=1e-4)
+
+
+def test_sampling_beyond_the_map_reads_nothing():
+    read = sample_along(torch.ones(1, 2, 48, 45), torch.tensor([[[100.0, 0.0, 0.0], [-100.0, 0.0, 0.0]]]))
+    assert read.abs().max() == 0
+
+
+def test_moments_of_an_offset_are_the_corrections_of_the_plane():
+    """The claim that curve sampling rests on: mean, 2 cos and 2 sin of delta(theta) are the errors of z0, a and b."""
+    basis = fourier_basis(45)
+    theta = (torch.arange(45) + 0.5) * 2 * math.pi / 45
+    delta = 0.3 + 0.2 * theta.cos() - 0.5 * theta.sin() + 0.1 * (2 * theta).cos()
+    torch.testing.assert_close((delta @ basis / 45)[:3], torch.tensor([0.3, 0.2, -0.5]), atol=1e-5, rtol=1e-5)
+
+
+def test_azimuth_has_no_seam():
+    encoding = circle_encoding(15, 32)
+    steps = (encoding - encoding.roll(1, 0)).norm(dim=1)
+    torch.testing.assert_close(steps, steps[:1].expand_as(steps), atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("decoder", ["curve", "plain"])
+@pytest.mark.parametrize("target", ["vector", "scalar"])
+def test_every_decoder_and_target_answers_in_sinusoids(decoder, target):
+    detector = Detector(ModelConfig(decoder=decoder, target=target, encoder_layers=1, decoder_layers=3, **SMALL)).eval()
+    with torch.no_grad():
+        detections = detector(torch.randn(2, 2, ROWS, 180))
+    assert detections.logits.shape == (3, 2, 6, 2)
+    assert detections.sinusoids.shape == (2, 6, 3)
+    assert torch.isfinite(detections.sinusoids).all()
+    assert (detections.trace is None) == (decoder == "plain")
+
+
+def test_the_published_shape_is_the_default():
+    config = ModelConfig()
+    assert (config.backbone, config.encoder_layers, config.decoder_layers) == (10, 4, 4)
+    assert (config.feed_forward, config.dropout, config.decoder, config.target) == (1024, 0.2, "plain", "scalar")

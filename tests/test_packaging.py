@@ -1,0 +1,62 @@
+"""What is installed is what lies in the repository, with every dependency declared."""
+
+import ast
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def normal(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
+def test_every_package_on_disk_is_listed_to_be_installed() -> None:
+    setuptools = PROJECT["tool"]["setuptools"]
+    folders = {init.parent for init in (ROOT / "geobfdt").glob("**/__init__.py")}
+    # glob does not follow the two links.
+    folders |= {ROOT / "geobfdt" / name for name in ("augment", "eval")}
+    assert sorted(setuptools["packages"]) == sorted(".".join(folder.relative_to(ROOT).parts) for folder in folders)
+    assert setuptools["package-dir"] == {"geobfdt.augment": "augment", "geobfdt.eval": "eval"}
+    nested = [init for name in ("augment", "eval") for init in (ROOT / name).glob("*/**/__init__.py")]
+    assert nested == [], "a package inside augment/ or eval/ needs its own entry in pyproject.toml"
+
+
+@pytest.mark.parametrize("name", ["augment", "eval"])
+def test_the_two_top_level_packages_are_linked_into_geobfdt(name: str) -> None:
+    link = ROOT / "geobfdt" / name
+    assert link.is_symlink(), f"geobfdt/{name} must be a symbolic link to ../{name}, so that checkouts and mypy see it"
+    assert link.readlink() == Path("..") / name
+
+
+def test_every_imported_library_is_declared() -> None:
+    declared = {normal(requirement.split(">=")[0].strip()) for requirement in PROJECT["project"]["dependencies"]}
+    provided_by = packages_distributions()
+    files = [path for folder in ("geobfdt", "augment", "eval") for path in (ROOT / folder).rglob("*.py")]
+    imported: set[str] = set()
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                imported.add(node.module.split(".")[0])
+    libraries = imported - sys.stdlib_module_names - {"geobfdt"}
+    undeclared = {one for one in libraries if not {normal(name) for name in provided_by.get(one, [])} & declared}
+    assert undeclared == set()
+
+
+def test_help_is_shown_without_loading_torch() -> None:
+    code = (
+        "import sys; from geobfdt.cli import main\n"
+        "sys.argv = ['geobfdt', '--help']\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
+        "assert 'torch' not in sys.modules"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert "predict" in shown.stdout

@@ -1,0 +1,128 @@
+"""A log cut into windows: nothing moves, nothing is lost, and every depth has one owner."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geobfdt.image_log import ImageLog
+from geobfdt.windows import (
+    COLUMNS,
+    HEIGHT_RADII,
+    OWNED_ROWS,
+    ROW_STEP_RADII,
+    ROWS,
+    column_weights,
+    cut,
+    gridded,
+    owned,
+    repeated_across_edges,
+    window_count,
+)
+
+
+def log_with_plane(diameter_m, columns, row_step_m, length_m=4.0, depth_m=101.7, a=0.9, b=-0.5, first_azimuth_deg=0.0):
+    """A dark plane (z0, a, b in radii around ``depth_m``) in bright rock."""
+    depths = 100 + np.arange(round(length_m / row_step_m)) * row_step_m
+    theta = np.radians((np.arange(columns) + 0.5) * 360 / columns + first_azimuth_deg)
+    trace = depth_m + diameter_m / 2 * (a * np.cos(theta) + b * np.sin(theta))
+    width = max(1.5 * row_step_m, ROW_STEP_RADII * diameter_m / 2)
+    image = 1 - np.exp(-0.5 * ((depths[:, None] - trace) / width) ** 2)
+    return ImageLog(image, depths, diameter_m, first_azimuth_deg=first_azimuth_deg)
+
+
+@pytest.mark.parametrize(
+    ("diameter_m", "columns", "row_step_m"),
+    [(0.2159, 360, 0.00254), (0.2159, 56, 0.00762), (0.096, 144, 0.002), (0.311, 192, 0.0025), (0.2159, 16, 0.03)],
+)
+def test_a_plane_has_the_same_shape_in_every_hole_and_tool(diameter_m, columns, row_step_m):
+    log = log_with_plane(diameter_m, columns, row_step_m)
+    theta = (np.arange(COLUMNS) + 0.5) * 2 * np.pi / COLUMNS
+    for part in cut(log):
+        for window, centre_m in zip(part.windows, part.centre_m, strict=True):
+            z0 = (101.7 - centre_m) / log.radius_m
+            if abs(z0) > HEIGHT_RADII / 4:
+                continue
+            row = (z0 + 0.9 * np.cos(theta) - 0.5 * np.sin(theta)) / ROW_STEP_RADII + (ROWS - 1) / 2
+            darkness = np.where(window[1] > 0, 1 - window[0], 0) ** 2
+            found = (darkness * np.arange(ROWS)[:, None]).sum(0) / darkness.sum(0)
+            # A coarse sector averages a sloping trace: half a millimetre of row for fine tools, more for 16 sectors.
+            assert np.abs(found - row).max() < (0.25 if columns >= 56 else 1.5)
+            return
+    pytest.fail("no window owns the plane")
+
+
+def test_every_depth_of_a_log_is_owned_by_exactly_one_window():
+    log = log_with_plane(0.2159, 90, 0.005, length_m=7.3)
+    centres = np.concatenate([part.centre_m for part in cut(log, at_once=3)])
+    assert len(centres) == window_count(log)
+    for depth in np.linspace(log.top_m, log.base_m, 999):
+        assert owned((depth - centres) / log.radius_m).sum() == 1
+
+
+def test_windows_do_not_depend_on_how_many_are_cut_at_once():
+    log = log_with_plane(0.2159, 90, 0.005, length_m=9)
+    together = np.concatenate([part.windows for part in cut(log, at_once=100)])
+    singly = np.concatenate([part.windows for part in cut(log, at_once=1)])
+    np.testing.assert_allclose(together, singly, atol=1e-5)
+
+
+def test_the_whole_grid_is_what_the_windows_show():
+    log = log_with_plane(0.2159, 90, 0.005, length_m=5)
+    image, valid = gridded(log)
+    windows = np.concatenate([part.windows for part in cut(log)])
+    for number, window in enumerate(windows):
+        rows = slice(OWNED_ROWS // 2 + number * OWNED_ROWS, OWNED_ROWS // 2 + number * OWNED_ROWS + ROWS)
+        middle = slice(ROWS // 4, -ROWS // 4)
+        np.testing.assert_array_equal(image[rows][middle], window[0][middle])
+        np.testing.assert_array_equal(valid[rows][middle], window[1][middle])
+
+
+def test_what_is_missing_stays_missing_and_beyond_the_log_is_nothing():
+    log = log_with_plane(0.2159, 180, 0.00254)
+    image = log.image.copy()
+    image[:, 40:80] = np.nan  # a pad gap
+    image[500:560] = np.nan  # null rows
+    holed = ImageLog(image, log.depth_m, log.hole_diameter_m)
+    first = next(cut(holed)).windows[0]
+    assert (first[1][: ROWS // 4 - 1] == 0).all()
+    assert (first[1][:, 41:79] == 0).all()
+    assert (first[0][first[1] == 0] == 0).all()
+    assert first[1][ROWS // 4 + 2 : ROWS // 2, :39].all()
+
+
+def test_a_hole_in_the_depths_is_not_bridged():
+    log = log_with_plane(0.2159, 60, 0.005)
+    keep = (log.depth_m < 101.0) | (log.depth_m > 101.3)
+    broken = ImageLog(log.image[keep], log.depth_m[keep], log.hole_diameter_m)
+    _, valid = gridded(broken)
+    row_m = log.top_m - 0.0025 + (np.arange(len(valid)) + 0.5 - ROWS / 2) * ROW_STEP_RADII * log.radius_m
+    assert not valid[(row_m > 101.02) & (row_m < 101.28)].any()
+    assert valid[(row_m > 100.02) & (row_m < 100.95)].all()
+
+
+@pytest.mark.parametrize("columns", [4, 16, 56, 144, 180, 192, 360, 1440])
+def test_column_weights_keep_the_mean_around_the_hole(columns):
+    weights = column_weights(columns)
+    np.testing.assert_allclose(weights.sum(0), 1.0)
+    np.testing.assert_allclose(weights.sum(1), COLUMNS / columns, rtol=0.6 if columns < COLUMNS else 1e-9)
+    theta = np.radians((np.arange(columns) + 0.5) * 360 / columns)
+    target = np.radians((np.arange(COLUMNS) + 0.5) * 360 / COLUMNS)
+    if columns >= 16:
+        np.testing.assert_allclose(np.cos(theta) @ weights, np.cos(target), atol=0.03)
+
+
+@given(st.floats(0, 70), st.floats(0, 360), st.floats(-0.02, 0.02))
+@settings(max_examples=50, deadline=None)
+def test_one_plane_found_by_two_neighbours_is_kept_once_and_the_surer_one_stays(dip, azimuth, error):
+    a, b = np.tan(np.radians(dip)) * np.cos(np.radians(azimuth)), np.tan(np.radians(dip)) * np.sin(np.radians(azimuth))
+    planes = np.array([[10.0, a, b], [10.0 + error, a, b]])
+    assert repeated_across_edges(planes, np.array([0.6, 0.9]), np.array([3, 4])).tolist() == [True, False]
+    # Two picks of one window are its own business, and windows further apart never saw the same rock.
+    assert not repeated_across_edges(planes, np.array([0.6, 0.9]), np.array([3, 3])).any()
+    assert not repeated_across_edges(planes, np.array([0.6, 0.9]), np.array([3, 5])).any()
+
+
+def test_crossing_planes_of_neighbours_are_two():
+    planes = np.array([[10.0, 1.0, 0.0], [10.0, -1.0, 0.0]])
+    assert not repeated_across_edges(planes, np.array([0.6, 0.9]), np.array([3, 4])).any()
