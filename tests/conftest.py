@@ -13,7 +13,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """Third-party logs that may not be redistributed; what uses them is skipped where they are not beside the checkout."""
+    """Third-party logs that may not be redistributed; tests that use them are skipped where they are absent."""
     folder = Path(__file__).parents[2] / "shared" / "data"
     if not folder.is_dir():
         pytest.skip("no third-party data beside this checkout")

@@ -1,0 +1,150 @@
+"""What the README shows works: its code runs, its make targets exist and its tree is the repository's."""
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+
+NOT_RUN = ("git", "cd", "pip", "docker")
+"""Commands of the README that fetch things or need a machine of their own; anything else is run or refused."""
+
+
+class Block(NamedTuple):
+    language: str
+    line: int
+    text: str
+
+
+def blocks(markdown: str) -> list[Block]:
+    """The fenced blocks in order, with the line that each starts at."""
+    fenced = re.finditer(r"^```(\w*)[^\n]*\n(.*?)^```\s*$", markdown, re.MULTILINE | re.DOTALL)
+    return [Block(one[1], markdown[: one.start()].count("\n") + 2, one[2]) for one in fenced]
+
+
+def commands(text: str) -> Iterator[list[str]]:
+    """The words of every command, with continued lines joined, prompts and comments dropped."""
+    for line in text.replace("\\\n", " ").splitlines():
+        if words := shlex.split(line.removeprefix("$ "), comments=True):
+            yield words
+
+
+def make_targets(makefile: str) -> set[str]:
+    return set(re.findall(r"^([\w-]+):(?!=)", makefile, re.MULTILINE))
+
+
+def run_command(words: list[str], folder: Path) -> None:
+    """Run a geobfdt command in a folder; of the others only see to it that they can exist."""
+    program, *arguments = words
+    if program == "geobfdt":
+        command = [sys.executable, "-m", "geobfdt", *arguments]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        assert done.returncode == 0, f"{shlex.join(words)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+    elif program == "make":
+        missing = set(arguments) - make_targets((ROOT / "Makefile").read_text(encoding="utf-8"))
+        assert not missing, f"the Makefile has no target {', '.join(sorted(missing))}"
+    else:
+        assert program in NOT_RUN, f"{shlex.join(words)}: a command that this test neither runs nor knows"
+
+
+def run_blocks(markdown: str, folder: Path) -> None:
+    """Run all blocks in order in one folder, the Python ones in one namespace."""
+    namespace: dict[str, object] = {"__name__": "readme"}
+    for language, line, text in blocks(markdown):
+        if language == "python":
+            exec(compile("\n" * (line - 1) + text, str(README), "exec"), namespace)
+        elif language in ("bash", "sh"):
+            for words in commands(text):
+                run_command(words, folder)
+        else:
+            assert language == "text", f"line {line}: a block of {language or 'no language'} is not checked by anything"
+
+
+def tree(markdown: str) -> dict[str, str]:
+    """Path and comment of every entry of the README's tree; indentation says what lies in what."""
+    shown = [one for one in blocks(markdown) if one.language == "text" and "pyproject.toml" in one.text]
+    assert len(shown) == 1, f"the README shows {len(shown)} trees of the repository: text blocks that name pyproject.toml"
+    entries: dict[str, str] = {}
+    parents: list[tuple[int, str]] = []
+    for line in shown[0].text.splitlines():
+        entry = re.fullmatch(r"([\s│├└─]*)(\S+)(?:\s{2,}(.*))?", line)
+        assert entry, f"not an entry of a tree: {line!r}"
+        depth, name = len(entry[1]), entry[2]
+        while parents and parents[-1][0] >= depth:
+            parents.pop()
+        path = (parents[-1][1] if parents else "") + name
+        entries[path.rstrip("/")] = entry[3] or ""
+        if name.endswith("/"):
+            parents.append((depth, path))
+    return entries
+
+
+def top_level_entries() -> set[str]:
+    """What the repository itself holds at its top: of a checkout the tracked files, else whatever lies there."""
+    if (ROOT / ".git").exists():
+        listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+        names = {line.split("/")[0] for line in listed.splitlines()}
+    else:
+        names = {path.name for path in ROOT.iterdir()}
+    return names - {".gitignore"}
+
+
+@pytest.fixture(scope="module")
+def readme() -> str:
+    return README.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_every_block_of_the_readme_runs(readme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    languages = {block.language for block in blocks(readme)}
+    assert "python" in languages, "the README shows no Python"
+    assert languages & {"bash", "sh"}, "the README shows no command"
+    monkeypatch.chdir(tmp_path)
+    run_blocks(readme, tmp_path)
+
+
+def test_the_tree_names_what_exists_with_a_comment_each(readme: str) -> None:
+    entries = tree(readme)
+    assert [path for path in entries if not (ROOT / path).exists()] == []
+    assert [path for path, comment in entries.items() if not comment] == []
+
+
+def test_the_tree_leaves_out_no_module(readme: str) -> None:
+    package = ROOT / "geobfdt"
+    modules = {f"geobfdt/{path.name}" for path in package.glob("*.py") if not path.name.startswith("_")}
+    # The two links are shown where they lead to, at the top.
+    modules |= {f"geobfdt/{init.parent.name}" for init in package.glob("*/__init__.py") if not init.parent.is_symlink()}
+    assert (modules | top_level_entries()) - tree(readme).keys() == set()
+
+
+def test_a_failing_block_an_unknown_command_and_an_unknown_language_are_found(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError):
+        run_blocks("```python\nn = 0\n```\n\n```python\n1 / n\n```\n", tmp_path)
+    with pytest.raises(AssertionError, match="geobfdt --nonsense ended with 2"):
+        run_blocks("```bash\ngeobfdt \\\n  --nonsense  # why\n```\n", tmp_path)
+    with pytest.raises(AssertionError, match="no target party"):
+        run_blocks("```sh\nmake party\n```\n", tmp_path)
+    with pytest.raises(AssertionError, match="neither runs nor knows"):
+        run_blocks("```bash\nls\n```\n", tmp_path)
+    with pytest.raises(AssertionError, match="a block of no language"):
+        run_blocks("```\nls\n```\n", tmp_path)
+
+
+def test_a_tree_is_read_with_its_folders() -> None:
+    markdown = "```text\npyproject.toml   packaging\ngeobfdt/         the package\n  model/         nets\n"
+    markdown += "    detector.py  the net\n  cli.py         commands\neval/            scores\n```\n"
+    assert list(tree(markdown)) == [
+        "pyproject.toml",
+        "geobfdt",
+        "geobfdt/model",
+        "geobfdt/model/detector.py",
+        "geobfdt/cli.py",
+        "eval",
+    ]
