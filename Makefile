@@ -1,0 +1,35 @@
+# `make demo` and `make test` do everything on a fresh machine: environment, installation, then the work itself.
+# pip takes its settings as always: PIP_EXTRA_INDEX_URL, for instance, can name an index of CPU-only builds of torch.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+.PHONY: demo test lint types clean
+
+demo: $(INSTALLED)
+	@$(BIN)/geobfdt demo -o demo
+
+test: $(INSTALLED)
+	@$(BIN)/python -m pytest -q
+
+lint: $(INSTALLED)
+	@$(BIN)/ruff check .
+
+types: $(INSTALLED)
+	@$(BIN)/mypy
+
+clean:
+	rm -rf .venv build dist demo *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Installed anew whenever the dependencies may have changed; the code itself is used from where it lies.
+$(INSTALLED): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "geobfdt needs Python 3.11 or newer: install it, or name one with make PYTHON=/path/to/python3." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "$(PYTHON) cannot make environments: install its venv module (python3-venv on Debian and Ubuntu)." >&2; exit 1; }
+	@echo "Installing geobfdt and what it needs into .venv; torch is large, so the first time takes minutes."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
