@@ -72,7 +72,7 @@ class CorpusWindows:
         self.config, self.device = config, device
         self.train = [_Gridded.of(well) for well in _wells(path, "train")]
         self.held_out = [_Gridded.of(well) for well in _wells(path, "val")]
-        self.places = [(well, start) for well in self.train for start in well.starts(offset=0)]
+        self.places = [(well, start) for well in self.train for start in well.starts()]
         if not self.places:
             raise InputError(f"{path}: no reviewed part of its train wells fills half a window")
         self.steps_per_epoch = -(-len(self.places) // config.batch)
@@ -86,7 +86,7 @@ class CorpusWindows:
         return _augmented(batch, self.config, epoch, step)
 
     def validation(self) -> list[WindowBatch]:
-        places = [(well, start) for well in self.held_out for start in well.starts(offset=0)]
+        places = [(well, start) for well in self.held_out for start in well.starts()]
         return [
             _stacked(places[first : first + VALIDATION_BATCH]).to(self.device)
             for first in range(0, len(places), VALIDATION_BATCH)
@@ -132,10 +132,10 @@ class _Gridded:
         kind = np.array([KINDS.index(kind) if kind in KINDS else -1 for kind in picks.kind], np.int64)
         return cls(image, valid * reviewed[:, None], planes, kind)
 
-    def starts(self, offset: int) -> list[int]:
+    def starts(self) -> list[int]:
         """First rows of windows half a window apart of which at least half the rows were reviewed."""
-        seen = self.valid.any(1)
-        starts = range(OWNED_ROWS // 2 + offset, len(seen) - ROWS, OWNED_ROWS)
+        seen = np.asarray(self.valid.any(1))
+        starts = range(OWNED_ROWS // 2, len(seen) - ROWS, OWNED_ROWS)
         return [start for start in starts if seen[start : start + ROWS].mean() >= 0.5]
 
 
@@ -152,7 +152,7 @@ def _stacked(places: Iterable[tuple[_Gridded, int]]) -> WindowBatch:
         z0 = well.planes[:, 0] - (start + ROWS / 2) * ROW_STEP_RADII
         inside = np.abs(z0) < HEIGHT_RADII / 2
         planes.append((np.column_stack([z0, well.planes[:, 1:]])[inside], np.asarray(well.kind[inside])))
-    most = max(1, max(len(kind) for _, kind in planes))
+    most = max(1, max(len(of_kind) for _, of_kind in planes))
     sinusoids, kinds = np.zeros((len(planes), most, 3), np.float32), np.zeros((len(planes), most), np.int64)
     present = np.zeros((len(planes), most), bool)
     for i, (sinusoid, of_kind) in enumerate(planes):

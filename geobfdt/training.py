@@ -140,7 +140,8 @@ class _Trainer:
             if best:
                 self.best_f1, self.best_epoch = validation.f1, self.epoch
                 save_weights(self.run / "best.safetensors", self.detector, validation.threshold)
-            self.rows.append({"epoch": self.epoch, **row, **validation.row()})
+            figures = {"epoch": self.epoch, **row, **validation.row()}
+            self.rows.append({name: float(value) for name, value in figures.items()})
             save_state(self.run / "last.pt", self.state())
             _write_metrics(self.run / "metrics.csv", self.rows)
             track(self.rows[-1])

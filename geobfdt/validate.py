@@ -42,7 +42,7 @@ class Validation:
     def f1(self) -> float:
         """Mean over the kinds that occur: neither kind can hide behind the other."""
         scores = [self.counts[kind].f1 for kind in KINDS if self.counts[kind].n_ref]
-        return float(np.mean(scores)) if scores else self.counts["all"].f1
+        return float(np.mean(scores) if scores else self.counts["all"].f1)
 
     def row(self) -> dict[str, float]:
         """The figures as columns of metrics.csv."""
