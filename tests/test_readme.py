@@ -70,7 +70,7 @@ def run_blocks(markdown: str, folder: Path) -> None:
 def tree(markdown: str) -> dict[str, str]:
     """Path and comment of every entry of the README's tree; indentation says what lies in what."""
     shown = [one for one in blocks(markdown) if one.language == "text" and "pyproject.toml" in one.text]
-    assert len(shown) == 1, f"the README shows {len(shown)} trees of the repository: text blocks that name pyproject.toml"
+    assert len(shown) == 1, f"the README shows {len(shown)} trees: text blocks naming pyproject.toml"
     entries: dict[str, str] = {}
     parents: list[tuple[int, str]] = []
     for line in shown[0].text.splitlines():
