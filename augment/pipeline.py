@@ -67,18 +67,21 @@ def degrade(draw: Draw, windows: Tensor) -> Tensor:
     First the tool's resolution, then noise, stripes and drift, then its response, and last what is lost altogether.
     """
     batch, _, rows, columns = windows.shape
+    windows = windows.clone()
 
     def some(probability: float) -> Tensor:
         return draw.chance(probability, batch, 1, 1)
 
-    windows = r.blur(windows, some(BLUR) * draw.uniform(0.1, 0.6, batch, 1, 1))
+    chosen = draw.some(BLUR, batch)
+    windows[chosen] = r.blur(windows[chosen], draw.uniform(0.1, 0.6, len(chosen), 1, 1))
     pattern = some(NOISE) * draw.log_uniform(0.05, 0.5, batch, 1, 1) * draw.normal(batch, rows, columns)
     pattern += some(ROW_STRIPES) * _stripes(draw, batch, rows, 0.3)[:, :, None]
     pattern += some(COLUMN_STRIPES) * _stripes(draw, batch, columns, 0.6)[:, None]
     pattern += some(CONTRAST) * 0.6 * _slow_wave(draw, batch, rows)  # brightness
     windows = r.add(windows, pattern)
     windows = r.gain(windows, torch.exp(some(CONTRAST) * 0.4 * _slow_wave(draw, batch, rows)))
-    windows = r.bend(windows, some(BEND) * draw.uniform(-0.5, 0.5, batch, 1, 1))
+    chosen = draw.some(BEND, batch)
+    windows[chosen] = r.bend(windows[chosen], draw.uniform(-0.5, 0.5, len(chosen), 1, 1))
     return r.hide(windows, _losses(draw, batch, rows, columns))
 
 
@@ -98,22 +101,22 @@ def _slow_wave(draw: Draw, batch: int, rows: int) -> Tensor:
 
 def _losses(draw: Draw, batch: int, rows: int, columns: int) -> Tensor:
     """(batch, rows, columns) bool: pad gaps, null rows and holes."""
-    gaps = r.pad_gaps(
+    lost = draw.chance(0.03, batch, rows, 1) & draw.chance(NULL_ROWS, batch, 1, 1)
+    lost = lost.repeat(1, 1, columns)
+    chosen = draw.some(PAD_GAPS, batch)
+    lost[chosen] |= r.pad_gaps(
         rows,
         columns,
-        pads=torch.where(draw.chance(0.5, batch), 8.0, 4.0),
-        coverage=draw.uniform(0.5, 0.97, batch),
-        turn=draw.uniform(0, 1, batch),
-        twist=0.05 * draw.normal(batch),
+        pads=torch.where(draw.chance(0.5, len(chosen)), 8.0, 4.0),
+        coverage=draw.uniform(0.5, 0.97, len(chosen)),
+        turn=draw.uniform(0, 1, len(chosen)),
+        twist=0.05 * draw.normal(len(chosen)),
     )
-    null_rows = draw.chance(0.03, batch, rows, 1)
-    half = draw.uniform(0.01, 0.12, batch, HOLES_PER_WINDOW, 2) * draw.chance(0.6, batch, HOLES_PER_WINDOW, 1)
-    holes = r.holes(rows, columns, draw.uniform(0, 1, batch, HOLES_PER_WINDOW, 2), half)
-    return (
-        (gaps & draw.chance(PAD_GAPS, batch, 1, 1))
-        | (null_rows & draw.chance(NULL_ROWS, batch, 1, 1))
-        | (holes & draw.chance(HOLES, batch, 1, 1))
-    )
+    chosen = draw.some(HOLES, batch)
+    several = len(chosen), HOLES_PER_WINDOW
+    half = draw.uniform(0.01, 0.12, *several, 2) * draw.chance(0.6, *several, 1)
+    lost[chosen] |= r.holes(rows, columns, draw.uniform(0, 1, *several, 2), half)
+    return lost
 
 
 def _take(batch: WindowBatch, chosen: Tensor) -> WindowBatch:
