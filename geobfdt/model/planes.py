@@ -27,7 +27,7 @@ def planes_from_sinusoids(sinusoids: Tensor, target: Target = "vector") -> Tenso
     """(..., 3) sinusoids -> (..., 3) planes as the network writes them."""
     z0, a, b = sinusoids.unbind(-1)
     depth = z0 / HEIGHT_RADII + 0.5
-    tangent = torch.hypot(a, b)
+    tangent = _norm(a, b)
     dip = torch.atan(tangent) / (math.pi / 2)
     if target == "scalar":
         return torch.stack([depth, dip, torch.atan2(b, a) / (2 * math.pi) % 1.0], dim=-1)
@@ -44,6 +44,11 @@ def sinusoids_from_planes(planes: Tensor, target: Target = "vector") -> Tensor:
         tangent = torch.tan(second.clamp(0.0, limit) * (math.pi / 2))
         azimuth = third * (2 * math.pi)
         return torch.stack([z0, tangent * azimuth.cos(), tangent * azimuth.sin()], dim=-1)
-    dip = torch.hypot(second, third)
+    dip = _norm(second, third)
     scale = torch.tan(dip.clamp(max=limit) * (math.pi / 2)) / dip.clamp(min=1e-9)
     return torch.stack([z0, second * scale, third * scale], dim=-1)
+
+
+def _norm(x: Tensor, y: Tensor) -> Tensor:
+    """hypot, with a gradient of zero, not NaN, where both are zero: at exactly flat planes."""
+    return torch.sqrt(x**2 + y**2 + 1e-18)

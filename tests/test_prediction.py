@@ -1,0 +1,111 @@
+"""Picking logs with the bundled weights: what turns with the image, what must not change, and honest figures."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from geobfdt.checkpoint import load_weights
+from geobfdt.errors import InputError
+from geobfdt.eval import match, score
+from geobfdt.geometry import azimuth_difference_deg, pole_angle_deg
+from geobfdt.image_log import ImageLog
+from geobfdt.picks import Picks
+from geobfdt.prediction import detect, predict
+from geobfdt.synthetic import synthetic_well
+
+
+@pytest.fixture(scope="module")
+def weights():
+    return load_weights()
+
+
+def clear_log(columns=180, planes=((1001.0, 40.0, 75.0), (1001.9, 25.0, 200.0), (1002.6, 60.0, 310.0))):
+    """Smooth rock with dark, clear fractures in an 8.5 in hole."""
+    row_step = 0.0025
+    depths = 1000 + np.arange(1500) * row_step
+    theta = (np.arange(columns) + 0.5) * 360 / columns
+    rng = np.random.default_rng(2)
+    image = rng.normal(0, 0.15, (len(depths), columns))
+    for depth, dip, azimuth in planes:
+        rise = 0.10795 * np.tan(np.radians(dip))
+        trace = depth + rise * np.cos(np.radians(theta - azimuth))
+        width = 0.007 * np.sqrt(1 + (np.tan(np.radians(dip)) * np.sin(np.radians(theta - azimuth))) ** 2)
+        image -= 1.5 * np.exp(-0.5 * ((depths[:, None] - trace) / width) ** 2)
+    return ImageLog(image, depths, 0.2159, well="clear")
+
+
+@pytest.mark.parametrize("turn", [1, 37, 90, 179])
+def test_turning_the_image_turns_every_pick_and_changes_nothing_else(weights, turn):
+    """Rolled by k columns: azimuths turn by k columns' angle, all else moves by less than a tenth of its tolerance."""
+    log = clear_log()
+    rolled = replace(log, image=np.roll(log.image, turn, axis=1))
+    before, after = predict(log, weights), predict(rolled, weights)
+    assert len(before) >= 3
+    assert len(after) == len(before)
+    assert list(after.kind) == list(before.kind)
+    assert np.abs(after.depth_m - before.depth_m).max() <= 0.008
+    assert np.abs(after.dip_deg - before.dip_deg).max() <= 0.3
+    moved = azimuth_difference_deg(after.azimuth_deg, before.azimuth_deg + turn * 360 / log.columns)
+    assert np.abs(moved).max() <= 1.5
+
+
+def test_the_first_azimuth_is_added_to_every_pick(weights):
+    log = clear_log()
+    before, after = predict(log, weights), predict(replace(log, first_azimuth_deg=100.0), weights)
+    np.testing.assert_allclose(after.azimuth_deg, (before.azimuth_deg + 100) % 360, atol=1e-6)
+    np.testing.assert_allclose(after.depth_m, before.depth_m)
+
+
+def test_planted_fractures_are_found_where_they_are(weights):
+    truth = Picks([1001.0, 1001.9, 1002.6], [40.0, 25.0, 60.0], [75.0, 200.0, 310.0], kind="fracture", well="clear")
+    found = predict(clear_log(), weights)
+    pairs = match(truth, found, "joint", 0.03, hole_diameter_m=0.2159)
+    assert len(pairs) == 3
+    assert pole_angle_deg(40, 75, found.dip_deg[pairs.est[0]], found.azimuth_deg[pairs.est[0]]) < 5
+    assert set(found.kind[pairs.est]) == {"fracture"}
+
+
+def test_gain_offset_and_resistivity_units_do_not_matter(weights):
+    log = clear_log()
+    plain = predict(log, weights)
+    scaled = predict(replace(log, image=log.image * 40 + 1000), weights)
+    decades = predict(replace(log, image=10 ** (log.image + 1)), weights)
+    for other in (scaled, decades):
+        assert len(other) == len(plain)
+        np.testing.assert_allclose(other.depth_m, plain.depth_m, atol=0.004)
+
+
+def test_the_score_curve_peaks_at_the_picks(weights):
+    result = detect(clear_log(), weights)
+    for depth, confidence in zip(result.picks.depth_m, result.picks.confidence, strict=True):
+        near = np.abs(result.depth_m - depth) < 0.01
+        assert result.score[near].max() >= 0.9 * confidence
+    assert ((result.score >= 0) & (result.score <= 1)).all()
+    assert np.ptp(np.diff(result.depth_m)) < 1e-6
+
+
+def test_the_threshold_only_filters(weights):
+    log = clear_log()
+    many, few = predict(log, weights, threshold=0.05), predict(log, weights, threshold=0.6)
+    assert len(few) <= len(many)
+    assert set(few.depth_m) <= set(many.depth_m)
+    with pytest.raises(InputError, match="between 0 and 1"):
+        predict(log, weights, threshold=1.5)
+
+
+def test_bedding_is_told_from_fractures_on_an_unseen_well(weights):
+    well = synthetic_well("unseen", 8.0, 424242, tool="optical_televiewer", planes="bedding")
+    report = score(well.picks, predict(well.log, weights), hole_diameter_m=well.log.hole_diameter_m)
+    bedding = report.get("bedding", "joint", 0.08)
+    assert bedding.counts.f1 > 0.6
+    assert bedding.skill > 0.3
+
+
+def test_weights_that_are_damaged_or_foreign_are_named(tmp_path, weights):
+    path = tmp_path / "w.safetensors"
+    with pytest.raises(InputError, match="no such weights file"):
+        load_weights(path)
+    path.write_bytes(b"not weights at all")
+    with pytest.raises(InputError, match="damaged"):
+        load_weights(path)

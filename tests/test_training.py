@@ -1,0 +1,263 @@
+"""Training: it learns, it survives being killed, and it says when it has stopped looking."""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import torch
+import yaml
+from safetensors.torch import load_file
+
+from geobfdt.checkpoint import load_weights, save_weights
+from geobfdt.config import TrainConfig, load_config
+from geobfdt.corpus import well_from, write_corpus
+from geobfdt.errors import InputError
+from geobfdt.eval import Counts
+from geobfdt.image_log import ImageLog
+from geobfdt.model.detector import Detector
+from geobfdt.picks import Picks
+from geobfdt.sources import CorpusWindows, SyntheticWindows
+from geobfdt.synthetic import synthetic_well, training_windows
+from geobfdt.training import train
+from geobfdt.validate import Validation, validate
+
+TINY = {
+    "epochs": 3,
+    "steps_per_epoch": 2,
+    "batch": 2,
+    "precision": "float32",
+    "model": {
+        "width": 4,
+        "channels": 16,
+        "heads": 2,
+        "feed_forward": 16,
+        "encoder_layers": 1,
+        "decoder_layers": 1,
+        "queries": 8,
+        "curve_channels": 8,
+        "decoder": "curve",
+        "target": "vector",
+        "dropout": 0.1,
+    },
+    "loss": {"trace": 1.0},
+    "augment": {"geometric": 0.5, "radiometric": 0.5},
+    "data": {"validation_windows": 4},
+}
+
+
+def tiny(**changes):
+    return TrainConfig.model_validate(TINY | changes)
+
+
+class OneWindow:
+    """A source that always gives the same windows, to be learnt by heart."""
+
+    steps_per_epoch = 50
+
+    def __init__(self):
+        self.windows = training_windows(2, 4, barren=0.0)
+
+    def batch(self, epoch, step):
+        return self.windows
+
+    def validation(self):
+        return [self.windows]
+
+
+def test_a_small_detector_learns_two_windows_by_heart(tmp_path):
+    """End to end: backbone, encoder, curve sampling, matching, losses, checkpoint and validation, in seconds."""
+    model = TINY["model"] | {"width": 16, "channels": 64, "feed_forward": 64, "decoder_layers": 3, "queries": 40}
+    model |= {"dropout": 0.0, "curve_channels": 16}
+    changes = {"focal_alpha": 0.5, "l1": 5.0, "match_l1": 5.0, "match_focal": 2.0, "trace": 10.0}
+    config = tiny(epochs=2, learning_rate=2e-3, model=model, loss=changes, augment={}, clip_norm=1.0)
+    source = OneWindow()
+    best = train(config, tmp_path / "run", source, wandb_mode="off")
+    weights = load_weights(best)
+    result = validate(weights.detector, source.validation(), torch.float32)
+    assert result.counts["all"].n_ref >= 3
+    assert result.counts["all"].f1 > 0.8
+
+
+@pytest.mark.slow
+def test_a_killed_run_ends_with_the_weights_of_one_never_killed(tmp_path):
+    """SIGKILL at random moments, resumed each time, until the run is over."""
+    config = tmp_path / "config.yaml"
+    config.write_text(yaml.safe_dump(TINY | {"epochs": 4, "steps_per_epoch": 3}))
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+
+    def command(run, *more):
+        where = [sys.executable, "-m", "geobfdt", "train", str(config), "-o", str(run), "--wandb", "off"]
+        return subprocess.Popen([*where, "--device", "cpu", *more], env=environment, stderr=subprocess.DEVNULL)
+
+    def wait_for_start(run):
+        while not (run / "config.yaml").exists():
+            time.sleep(0.02)
+        return time.monotonic()
+
+    process = command(tmp_path / "whole")
+    started = wait_for_start(tmp_path / "whole")
+    assert process.wait() == 0
+    whole_s = time.monotonic() - started
+
+    rng = np.random.default_rng(0)
+    kills = 0
+    while kills < 3:
+        resumable = (tmp_path / "killed" / "last.pt").exists()
+        process = command(tmp_path / "killed", *(["--resume"] if resumable else []))
+        if not kills:
+            wait_for_start(tmp_path / "killed")
+        try:
+            process.wait(timeout=rng.uniform(0.1, 0.6) * whole_s + kills)
+            break
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            kills += 1
+    assert kills > 0
+    resumable = (tmp_path / "killed" / "last.pt").exists()
+    assert command(tmp_path / "killed", *(["--resume"] if resumable else [])).wait() == 0
+
+    whole, resumed = (load_file(tmp_path / run / "best.safetensors") for run in ("whole", "killed"))
+    assert all(torch.equal(whole[name], resumed[name]) for name in whole)
+    states = [torch.load(tmp_path / run / "last.pt", weights_only=True) for run in ("whole", "killed")]
+    assert all(torch.equal(states[0]["detector"][name], states[1]["detector"][name]) for name in states[0]["detector"])
+    rows = [list(csv.DictReader(open(tmp_path / run / "metrics.csv"))) for run in ("whole", "killed")]
+    for one, other in zip(*rows, strict=True):
+        assert {k: v for k, v in one.items() if k != "windows_per_s"} == {
+            k: v for k, v in other.items() if k != "windows_per_s"
+        }
+
+
+def test_training_leaves_its_records_and_refuses_to_overwrite_them(tmp_path):
+    run = tmp_path / "run"
+    train(tiny(epochs=1), run, wandb_mode="off")
+    assert {path.name for path in run.iterdir()} == {"config.yaml", "metrics.csv", "best.safetensors", "last.pt"}
+    assert load_config(run / "config.yaml") == tiny(epochs=1)
+    row = next(csv.DictReader(open(run / "metrics.csv")))
+    for name in ("fracture", "bedding"):
+        assert {f"val_{name}_sensitivity", f"val_{name}_precision", f"val_{name}_f1"} <= set(row)
+    assert {"val_empty_predicted", "val_empty_true", "val_false_picks_per_m", "class_error"} <= set(row)
+    with pytest.raises(InputError, match="add --resume"):
+        train(tiny(epochs=1), run, wandb_mode="off")
+    with pytest.raises(InputError, match="no run to resume"):
+        train(tiny(), tmp_path / "none", resume=True, wandb_mode="off")
+
+
+def test_tracking_offline_stays_inside_the_run(tmp_path):
+    train(tiny(epochs=1), tmp_path / "run", wandb_mode="offline")
+    assert any((tmp_path / "run" / "wandb").glob("offline-run-*"))
+
+
+def test_a_run_stops_when_its_patience_is_over(tmp_path):
+    config = tiny(epochs=50, patience=2, learning_rate=1e-12)
+    train(config, tmp_path / "run", wandb_mode="off")
+    rows = list(csv.DictReader(open(tmp_path / "run" / "metrics.csv")))
+    assert len(rows) == 3
+
+
+def test_starting_from_weights_of_another_shape_is_refused(tmp_path):
+    save_weights(tmp_path / "w.safetensors", Detector(tiny().model), 0.5)
+    train(tiny(epochs=1), tmp_path / "same", init=tmp_path / "w.safetensors", wandb_mode="off")
+    other = tiny(model=TINY["model"] | {"queries": 9})
+    with pytest.raises(InputError, match="another shape"):
+        train(other, tmp_path / "other", init=tmp_path / "w.safetensors", wandb_mode="off")
+
+
+def test_a_detector_that_finds_nothing_anywhere_is_called_collapsed():
+    detector = Detector(tiny().model)
+    for classify in detector.classify:
+        torch.nn.init.zeros_(classify.weight)
+        torch.nn.init.constant_(classify.bias, -20.0)
+    batches = [training_windows(4, 1, barren=0.25)]
+    assert "every window empty" in validate(detector, batches, torch.float32).collapse
+    for classify in detector.classify:
+        torch.nn.init.constant_(classify.bias, 1.0)
+    assert "same scores" in validate(detector, batches, torch.float32).collapse
+
+
+def test_neither_kind_can_hide_behind_the_other():
+    counts = {"fracture": Counts(10, 10, 0), "bedding": Counts(90, 90, 90), "all": Counts(100, 100, 90)}
+    assert Validation(0.5, counts, 0.0, 0.3, 0.3, None).f1 == pytest.approx(0.5)
+
+
+def corpus(tmp_path, *splits):
+    wells = []
+    for number, split in enumerate(splits):
+        made = synthetic_well(f"w{number}", 3.0, number, tool="acoustic_televiewer")
+        wells.append(well_from(made.log, made.picks, [(1000.5, 1002.0)], split))
+    write_corpus(tmp_path / "corpus.h5", wells)
+    return tmp_path / "corpus.h5"
+
+
+def test_a_corpus_trains_and_validates_by_well(tmp_path):
+    path = corpus(tmp_path, "train", "val")
+    source = CorpusWindows(path, tiny(), torch.device("cpu"))
+    best = train(tiny(epochs=1), tmp_path / "run", source, wandb_mode="off")
+    assert best.exists()
+    first, again = source.batch(0, 0), source.batch(0, 0)
+    assert torch.equal(first.windows, again.windows)
+    assert not torch.equal(first.windows, source.batch(1, 0).windows)
+
+
+def test_unreviewed_rock_is_hidden_from_training(tmp_path):
+    """A pick outside the reviewed interval never counts, and the pixels there are invalid."""
+    depths = 1000 + np.arange(2000) * 0.005
+    log = ImageLog(np.random.default_rng(0).normal(size=(2000, 60)), depths, 0.2159, well="w")
+    picks = Picks([1002.0, 1008.0], [10.0, 10.0], [0.0, 0.0], kind="bedding", well="w")
+    reviewed = [(1001.0, 1004.0)]
+    write_corpus(
+        tmp_path / "c.h5",
+        [well_from(log, picks, reviewed, "train"), well_from(ImageLog(log.image, depths, 0.2159, well="v"), split="val")],
+    )
+    source = CorpusWindows(tmp_path / "c.h5", tiny(batch=64, augment={"geometric": 0, "radiometric": 0}), torch.device("cpu"))
+    batch = source.batch(0, 0)
+    assert batch.present.any()
+    assert (batch.windows[:, 1].sum() * 0.0075377 / 180) < 3.2 * 2.1  # rows seen, each by about two windows
+    depth_of_pick = batch.sinusoids[..., 0][batch.present]
+    assert torch.isfinite(depth_of_pick).all()
+    # The unreviewed pick lies alone: no window that sees pixels can hold a second plane.
+    assert batch.present.sum(1).max() == 1
+
+
+@pytest.mark.parametrize(("splits", "missing"), [(("train",), "val"), (("val",), "train")])
+def test_a_corpus_without_a_split_says_how_to_add_it(tmp_path, splits, missing):
+    with pytest.raises(InputError, match=f"holds no {missing} well; add one with geobfdt import"):
+        CorpusWindows(corpus(tmp_path, *splits), tiny(), torch.device("cpu"))
+
+
+def test_training_and_validation_never_share_a_seed():
+    config = tiny(batch=4, data={"validation_windows": 4, "barren": 0.33})
+    source = SyntheticWindows(config, torch.device("cpu"))
+    held_out = source.validation()[0].windows
+    for epoch in range(2):
+        for step in range(2):
+            assert not torch.equal(source.batch(epoch, step).windows, held_out)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("batchsize: 3", "batchsize"),
+        ("batch: many", "batch"),
+        ("model: {backbone: 11}", "model.backbone"),
+        ("- 1", "key: value"),
+        ("a: [", "is not YAML"),
+    ],
+)
+def test_a_wrong_configuration_is_named(tmp_path, text, message):
+    (tmp_path / "c.yaml").write_text(text)
+    with pytest.raises(InputError, match=message):
+        load_config(tmp_path / "c.yaml")
+
+
+def test_keys_can_be_changed_from_the_command_line(tmp_path):
+    assert load_config(None, ["model.queries=12", "seed=3"]).model.queries == 12
+    with pytest.raises(InputError, match="key=value"):
+        load_config(None, ["seed"])
+    with pytest.raises(InputError, match="cannot be read"):
+        load_config(tmp_path / "missing.yaml")
