@@ -19,8 +19,8 @@ MAX_DIP_RAD = math.radians(84.0)
 SECTION_RADII = 13.4
 """Depth that densities refer to; slots for planes grow in proportion for longer images."""
 BED_SLOTS, FRACTURE_SLOTS, CHORD_SLOTS = 64, 26, 8
-SMALLEST_SEPARATION = 0.25
-"""Two traces nowhere further apart than this (2.7 cm in an 8.5 in hole) read as one, so the later is not drawn."""
+SMALLEST_SEPARATION = 0.35
+"""Two traces nowhere further apart than this (3.8 cm in an 8.5 in hole) read as one, so the later is not drawn."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def draw_beds(draw: Draw, grid: Grid, active: Tensor, roughness: Tensor) -> Plan
     ab = _tangents(dip, azimuth)[:, None] + drift + draw.normal(batch, n, 2) * 0.06 * gaps.clamp(max=1.5)[..., None]
 
     faint = draw.chance(0.12, batch, n)
-    size = roughness[:, None] * draw.uniform(1.2, 4.0, batch, 1) * draw.log_uniform(0.7, 1.6, batch, n)
+    size = roughness[:, None] * draw.uniform(1.6, 4.5, batch, 1) * draw.log_uniform(0.75, 1.5, batch, n)
     size = torch.where(faint, 0.12 * size, size)
     # Steps alternate more often than not, and that bounds the wander of the layers' values.
     turn = torch.where(draw.chance(0.85, batch, n), -1.0, 1.0).cumprod(1)
@@ -125,8 +125,8 @@ def draw_fractures(draw: Draw, grid: Grid, active: Tensor, roughness: Tensor, be
     drawn = drawn & ~_reads_as_another(sinusoids, drawn, beds)
 
     dark = draw.chance(0.75, batch, 1) ^ draw.chance(0.15, batch, n)
-    size = roughness[:, None] * draw.uniform(1.8, 5.0, batch, 1) * draw.log_uniform(0.7, 1.6, batch, n)
-    width = draw.log_uniform(0.035, 0.11, batch, 1) * draw.log_uniform(0.8, 1.25, batch, n)
+    size = roughness[:, None] * draw.uniform(2.6, 6.0, batch, 1) * draw.log_uniform(0.75, 1.5, batch, n)
+    width = draw.log_uniform(0.045, 0.11, batch, 1) * draw.log_uniform(0.8, 1.25, batch, n)
     partial = draw.chance(0.25, batch, n)
     arc_half = torch.where(partial, draw.uniform(0.55, 0.9, batch, n), 2.0) * math.pi
     arc_centre = draw.uniform(0, 2 * math.pi, batch, n)

@@ -53,7 +53,7 @@ def measure(draw: Draw, grid: Grid, image: Tensor, roughness: Tensor) -> tuple[T
     if len(rows):
         image[rows] = blur(image[rows], draw.uniform(0.0, 0.45, len(rows)))
     image = cable(draw, image)
-    noise = draw.log_uniform(0.05, 1.0, batch)[:, None, None] * roughness[:, None, None]
+    noise = draw.log_uniform(0.05, 0.8, batch)[:, None, None] * roughness[:, None, None]
     image = image + noise * draw.normal(*image.shape)
     image = stripes(draw, image, roughness)
     image, valid = pads(draw, grid, image, roughness, draw.some(PADS, batch))

@@ -1,0 +1,229 @@
+"""The command line: every command does its work, and every mistake is one sentence and exit code 2."""
+
+import errno
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from geobfdt import cli
+from geobfdt.corpus import read_corpus, well_from, write_corpus
+from geobfdt.formats import read_picks, write
+from geobfdt.image_log import ImageLog
+from geobfdt.picks import COLUMNS, Picks
+
+HOLE = ["--hole-diameter", "0.2159", "--reference", "north"]
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run the command line in this process: (exit code, printed, printed as errors)."""
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["geobfdt", *map(str, arguments)])
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as stop:
+            code = stop.code or 0
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return call
+
+
+@pytest.fixture
+def flattened(tmp_path):
+    """A small image as one line per depth and sector, in feet, with a units row."""
+    rng = np.random.default_rng(0)
+    lines = ["wellName,TDEP,IMG", ",ft,ohm.m"]
+    lines += [f"W,{100 + row * 0.05:.3f},{value:.4f}" for row in range(60) for value in rng.uniform(1, 9, 16)]
+    path = tmp_path / "image.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    """A corpus of one bare log of 2 m and two picks."""
+    depths = 500 + np.arange(400) * 0.005
+    log = ImageLog(np.random.default_rng(1).normal(size=(400, 36)), depths, 0.2159, well="A")
+    picks = Picks([500.5, 501.2], [10, 60], [20, 200], kind=["bedding", "fracture"], well="A")
+    write_corpus(tmp_path / "a.h5", [well_from(log, picks, split="val")])
+    return tmp_path / "a.h5"
+
+
+def test_from_a_synthetic_well_to_a_score(run, tmp_path):
+    corpus, out = tmp_path / "w.h5", tmp_path / "out"
+    assert run("synth", corpus, "--wells", 1, "--length", 3, "--seed", 5)[0] == 0
+    assert run("predict", corpus, "-o", out)[0] == 0
+    names = {path.name for path in out.iterdir()}
+    assert names == {"w.picks.csv", "w.picks.las", "w.score.las"}
+    table = pd.read_csv(out / "w.picks.csv")
+    assert list(table.columns) == list(COLUMNS)
+    assert table[["true_dip_deg", "true_azimuth_deg"]].isna().all().all()
+    code, printed, _ = run("score", out / "w.picks.las", corpus, "--json", tmp_path / "s.json")
+    assert code == 0
+    assert "chance" in printed
+    assert "skill" in printed
+    assert json.loads((tmp_path / "s.json").read_text())
+    assert run("plot", corpus, "--picks", f"picks={out / 'w.picks.csv'}", "-o", tmp_path / "w.png")[0] == 0
+    assert Image.open(tmp_path / "w.png").width > 300
+
+
+def test_predicting_a_folder_and_a_threshold(run, tmp_path, flattened):
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    flattened.rename(folder / "one.csv")
+    code, printed, _ = run("predict", folder, "-o", tmp_path / "out", *HOLE, "--threshold", 1.0, "--json")
+    assert code == 0
+    assert json.loads(printed)[0]["picks"] == 0
+    assert len(read_picks(tmp_path / "out" / "one.picks.csv")) == 0
+    assert len(read_picks(tmp_path / "out" / "one.picks.las")) == 0
+
+
+def test_importing_keeps_picks_intervals_and_split(run, tmp_path, flattened):
+    (tmp_path / "picks.csv").write_text("depth_m,dip_deg,azimuth_deg,kind\n30.9,20,10,vein\n31.1,5,350,bedding\n")
+    code, printed, _ = run(
+        "import", flattened, "-o", tmp_path / "c.h5", "--picks", tmp_path / "picks.csv", "--kind", "vein=fracture",
+        "--reviewed", "30.6:31.2", "--split", "test", *HOLE, "--first-azimuth", 90,
+    )  # fmt: skip
+    assert code == 0, printed
+    (well,) = read_corpus(tmp_path / "c.h5")
+    assert list(well.picks.kind) == ["fracture", "bedding"]
+    assert (well.split, well.reviewed_m, well.log.first_azimuth_deg) == ("test", ((30.6, 31.2),), 90.0)
+
+
+def test_exporting_between_formats_loses_nothing(run, tmp_path):
+    picks = Picks([100.1234, 101.5], [12.5, 80.25], [359.5, 0.25], kind=["bedding", "fracture"], confidence=[0.5, 0.75], well="é1")
+    write(picks, tmp_path / "a.csv")
+    assert run("export", tmp_path / "a.csv", "-o", tmp_path / "b.las", "--hole-diameter", 0.2159)[0] == 0
+    assert run("export", tmp_path / "b.las", "-o", tmp_path / "c.csv")[0] == 0
+    assert (tmp_path / "c.csv").read_text() == (tmp_path / "a.csv").read_text()
+
+
+def test_training_from_the_command_line(run, tmp_path):
+    smoke = Path(__file__).parents[1] / "configs" / "smoke.yaml"
+    changes = ["--set", "epochs=1", "--set", "steps_per_epoch=1", "--set", "batch=2", "--set", "data.validation_windows=2"]
+    code, printed, told = run("train", smoke, "--data", "synthetic", "-o", tmp_path / "run", "--wandb", "off", *changes)
+    assert code == 0
+    assert "epoch 1/1" in told
+    assert str(tmp_path / "run" / "best.safetensors") in printed
+    log = ImageLog(np.random.default_rng(1).normal(size=(300, 36)), 500 + np.arange(300) * 0.005, 0.2159, well="A")
+    write_corpus(tmp_path / "a.h5", [well_from(log)])
+    weights = tmp_path / "run" / "best.safetensors"
+    assert run("predict", tmp_path / "a.h5", "-o", tmp_path / "out", "--weights", weights)[0] == 0
+
+
+def test_info_names_versions_device_and_weights(run):
+    code, printed, _ = run("info", "--json")
+    assert code == 0
+    assert {"torch", "device", "bundled weights", "torchvision works"} <= set(json.loads(printed))
+
+
+def mistakes(tmp_path, flattened, corpus):
+    """Name -> (arguments, what the sentence must say)."""
+
+    def file(name, text):
+        (tmp_path / name).write_text(text)
+        return tmp_path / name
+
+    def predict(path, *more):
+        return ["predict", path, "-o", tmp_path / "out", *more]
+
+    text = flattened.read_text()
+    shuffled = file("shuffled.csv", "DEPTH_m,I[0],I[1],I[2],I[3]\n1,1,2,3,4\n3,1,2,3,4\n2,1,2,3,4\n4,1,2,3,4\n")
+    repeated = file("repeated.csv", "DEPTH_m,I[0],I[1],I[2],I[3]\n1,1,2,3,4\n2,1,2,3,4\n2,1,2,3,4\n3,1,2,3,4\n")
+    null = file("null.csv", "DEPTH_m,I[0],I[1],I[2],I[3]\n" + "".join(f"{d},-9999,,-999.25,-9999\n" for d in range(5)))
+    two = file("two.csv", "DEPTH_m,A[0],A[1],A[2],A[3],B[0],B[1],B[2],B[3]\n1,1,2,3,4,1,2,3,4\n2,1,2,3,4,1,2,3,4\n")
+    picks = file("p.csv", "depth_m,dip_deg,azimuth_deg,kind\n500.5,20,10,bedding\n")
+    far = file("far.csv", "depth_m,dip_deg,azimuth_deg,kind\n99.5,20,10,bedding\n")
+    odd = file("odd.csv", "depth_m,dip_deg,azimuth_deg,kind\n500.5,20,10,gneissosity\n")
+    broken = tmp_path / "broken.h5"
+    broken.write_bytes(corpus.read_bytes()[:700])
+    bad_weights = file("bad.safetensors", "nothing")
+    blocked = file("blocked", "a file where a folder should be")
+    one_column = file("one.csv", "DEPTH_m,IMG\n1,5\n2,5\n3,5\n")
+    no_depth = file("nodepth.csv", "DEPTH_m,I[0],I[1],I[2],I[3]\nx,1,2,3,4\ny,1,2,3,4\n")
+    strip = tmp_path / "strip.png"
+    Image.fromarray(np.zeros((40, 20), np.uint8)).save(strip)
+    new = tmp_path / "new.h5"
+    return {
+        "missing file": (predict(tmp_path / "none.csv", *HOLE), "no such file"),
+        "empty file": (predict(file("empty.csv", ""), *HOLE), "empty"),
+        "truncated file": (predict(file("cut.csv", text[: len(text) // 2]), *HOLE), "cut.csv"),
+        "wrong units row": (predict(file("units.csv", text.replace(",ft,", ",furlong,")), *HOLE), "furlong"),
+        "no units": (predict(file("nounit.csv", text.replace(",ft,ohm.m", ",,")), *HOLE), "unit"),
+        "no numeric depth": (predict(no_depth, *HOLE), "nodepth.csv"),
+        "neither rising nor falling": (predict(shuffled, *HOLE), "shuffled.csv"),
+        "repeated depths": (predict(repeated, *HOLE), "repeated.csv"),
+        "no hole diameter": (predict(flattened, "--reference", "north"), "--hole-diameter"),
+        "no reference": (predict(flattened, "--hole-diameter", "0.2159"), "--reference"),
+        "inches as metres": (predict(flattened, "--hole-diameter", "8.5", "--reference", "north"), "0.2159"),
+        "all null": (predict(null, *HOLE), "null"),
+        "one column": (predict(one_column, *HOLE), "one.csv"),
+        "several images": (predict(two, *HOLE), "--image"),
+        "strip without depths": (predict(strip, *HOLE), "--top"),
+        "unknown suffix": (predict(file("log.dlis", "x"), *HOLE), ".dlis"),
+        "picks outside": (["import", corpus, "-o", new, "--picks", far], "outside the image"),
+        "unknown kinds": (["import", corpus, "-o", new, "--picks", odd], "gneissosity"),
+        "unreadable interval": (["import", corpus, "-o", new, "--reviewed", "ten"], "TOP:BASE"),
+        "wrong kind option": (["score", picks, picks, "--hole-diameter", 0.2, "--kind", "a=b"], "NAME="),
+        "score without diameter": (["score", picks, picks], "--hole-diameter"),
+        "corrupt corpus": (predict(broken), "broken.h5"),
+        "corrupt weights": (predict(corpus, "--weights", bad_weights), "damaged"),
+        "wrong threshold": (predict(corpus, "--threshold", 7), "between 0 and 1"),
+        "no such device": (predict(corpus, "--device", "abacus"), "no such device"),
+        "output cannot be a folder": (["predict", corpus, "-o", blocked], "blocked"),
+        "export to nothing known": (["export", picks, "-o", tmp_path / "x.xlsx"], ".xlsx"),
+        "plot to nothing known": (["plot", corpus, "-o", tmp_path / "x.bmp"], ".bmp"),
+        "synth too short": (["synth", new, "--length", 0.1], "at least 1 m"),
+        "train on nothing to validate": (["train", "--data", corpus, "-o", tmp_path / "r", "--wandb", "off"], "--split train"),
+        "resume nothing": (["train", "-o", tmp_path / "r2", "--resume", "--wandb", "off"], "without --resume"),
+    }
+
+
+@pytest.mark.parametrize("number", range(31))
+def test_a_mistake_is_one_sentence_and_leaves_nothing_behind(run, tmp_path, flattened, corpus, number):
+    cases = mistakes(tmp_path, flattened, corpus)
+    assert len(cases) == 31
+    name = list(cases)[number]
+    arguments, said = cases[name]
+    before = {path for path in tmp_path.rglob("*") if path.is_file()}
+    code, printed, told = run(*arguments)
+    sentence = [line for line in told.splitlines() if not line.startswith("note: ")]
+    assert code == 2, name
+    assert len(sentence) == 1, told
+    assert said in sentence[0], sentence[0]
+    assert "Traceback" not in told
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(run, tmp_path, corpus, monkeypatch):
+    def full(self, *arguments, **more):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    code, _, told = run("predict", corpus, "-o", tmp_path / "out")
+    assert code == 2
+    assert "disk is full" in told
+    assert not any((tmp_path / "out").glob("*.las"))
+
+
+def test_a_falling_log_is_turned_over_and_said(run, tmp_path):
+    rows = "".join(f"{d:.2f},1,{d % 3},3,4\n" for d in np.arange(12, 10, -0.05))
+    (tmp_path / "up.csv").write_text("DEPTH_m,I[0],I[1],I[2],I[3]\n" + rows)
+    code, _, told = run("predict", tmp_path / "up.csv", "-o", tmp_path / "out", *HOLE)
+    assert code == 0
+    assert told.startswith("note: ")
+
+
+@pytest.mark.parametrize("module", ["geobfdt.cli", "geobfdt.eval", "geobfdt.formats"])
+def test_starting_does_not_load_torch(module):
+    program = f"import sys, {module}; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
