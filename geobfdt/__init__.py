@@ -8,17 +8,18 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.formats import read, read_all, read_picks, write
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import Picks
 
 if TYPE_CHECKING:
     from geobfdt.checkpoint import load_weights
     from geobfdt.corpus import read_corpus, write_corpus
     from geobfdt.eval import score
+    from geobfdt.formats import read, read_all, read_picks, write
+    from geobfdt.image_log import ImageLog
+    from geobfdt.picks import Picks
     from geobfdt.plots import plot_log
     from geobfdt.prediction import detect, predict
     from geobfdt.synthetic import synthetic_well
@@ -26,17 +27,23 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-# Loaded on first use: torch takes seconds to import, and reading or scoring a log needs none of it.
-_LAZY = {
-    "detect": "geobfdt.prediction",
-    "load_weights": "geobfdt.checkpoint",
-    "plot_log": "geobfdt.plots",
-    "predict": "geobfdt.prediction",
-    "read_corpus": "geobfdt.corpus",
-    "score": "geobfdt.eval",
-    "synthetic_well": "geobfdt.synthetic",
-    "train": "geobfdt.training",
-    "write_corpus": "geobfdt.corpus",
+# Loaded on first use: `geobfdt --help` waits for nothing, and reading or scoring a log needs no torch.
+_HOMES = {
+    "ImageLog": "image_log",
+    "Picks": "picks",
+    "detect": "prediction",
+    "load_weights": "checkpoint",
+    "plot_log": "plots",
+    "predict": "prediction",
+    "read": "formats",
+    "read_all": "formats",
+    "read_corpus": "corpus",
+    "read_picks": "formats",
+    "score": "eval",
+    "synthetic_well": "synthetic",
+    "train": "training",
+    "write": "formats",
+    "write_corpus": "corpus",
 }
 
 __all__ = [
@@ -61,8 +68,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in _LAZY:
-        from importlib import import_module
-
-        return getattr(import_module(_LAZY[name]), name)
-    raise AttributeError(f"module 'geobfdt' has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'geobfdt' has no attribute {name!r}")
+    value = getattr(import_module(f"geobfdt.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -322,8 +322,8 @@ def _read_logs(
     )
 
 
-def _named_logs(paths: Sequence[Path], *options: Any) -> list[tuple[str, ImageLog]]:
-    """Every log of files and folders with the stem of its results; two logs never share one."""
+def _named_logs(paths: Sequence[Path], *options: Any) -> Iterator[tuple[str, ImageLog]]:
+    """Every log of files and folders, one in memory at a time, with the stem of its results; no two share one."""
     from geobfdt.formats import IMAGE_SUFFIXES
 
     files: list[Path] = []
@@ -332,16 +332,16 @@ def _named_logs(paths: Sequence[Path], *options: Any) -> list[tuple[str, ImageLo
         if not inside:
             raise InputError(f"{path}: the folder holds no image log; they come as {' '.join(IMAGE_SUFFIXES)}")
         files += inside
-    named: dict[str, ImageLog] = {}
+    stems: set[str] = set()
     for file in files:
         logs = _read_logs(file, *options)
         for log in logs:
             stem = file.stem if len(logs) == 1 else f"{file.stem}_{log.well}"
             stem = "".join("-" if letter in '/\\:*?"<>|' else letter for letter in stem)
-            if stem in named:
+            if stem in stems:
                 raise InputError(f"{file}: another log's results are named {stem} too; predict them into two folders")
-            named[stem] = log
-    return list(named.items())
+            stems.add(stem)
+            yield stem, log
 
 
 def _pick_sets(given: Sequence[str], kinds: dict[str, str]) -> dict[str, Picks]:

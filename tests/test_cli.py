@@ -100,7 +100,9 @@ def test_importing_keeps_picks_intervals_and_split(run, tmp_path, flattened):
 
 
 def test_exporting_between_formats_loses_nothing(run, tmp_path):
-    picks = Picks([100.1234, 101.5], [12.5, 80.25], [359.5, 0.25], kind=["bedding", "fracture"], confidence=[0.5, 0.75], well="é1")
+    picks = Picks(
+        [100.1234, 101.5], [12.5, 80.25], [359.5, 0.25], kind=["bedding", "fracture"], confidence=[0.5, 0.75], well="é1"
+    )
     write(picks, tmp_path / "a.csv")
     assert run("export", tmp_path / "a.csv", "-o", tmp_path / "b.las", "--hole-diameter", 0.2159)[0] == 0
     assert run("export", tmp_path / "b.las", "-o", tmp_path / "c.csv")[0] == 0
@@ -109,7 +111,16 @@ def test_exporting_between_formats_loses_nothing(run, tmp_path):
 
 def test_training_from_the_command_line(run, tmp_path):
     smoke = Path(__file__).parents[1] / "configs" / "smoke.yaml"
-    changes = ["--set", "epochs=1", "--set", "steps_per_epoch=1", "--set", "batch=2", "--set", "data.validation_windows=2"]
+    changes = [
+        "--set",
+        "epochs=1",
+        "--set",
+        "steps_per_epoch=1",
+        "--set",
+        "batch=2",
+        "--set",
+        "data.validation_windows=2",
+    ]
     code, printed, told = run("train", smoke, "--data", "synthetic", "-o", tmp_path / "run", "--wandb", "off", *changes)
     assert code == 0
     assert "epoch 1/1" in told
@@ -183,7 +194,10 @@ def mistakes(tmp_path, flattened, corpus):
         "export to nothing known": (["export", picks, "-o", tmp_path / "x.xlsx"], ".xlsx"),
         "plot to nothing known": (["plot", corpus, "-o", tmp_path / "x.bmp"], ".bmp"),
         "synth too short": (["synth", new, "--length", 0.1], "at least 1 m"),
-        "train on nothing to validate": (["train", "--data", corpus, "-o", tmp_path / "r", "--wandb", "off"], "--split train"),
+        "train on nothing to validate": (
+            ["train", "--data", corpus, "-o", tmp_path / "r", "--wandb", "off"],
+            "--split train",
+        ),
         "resume nothing": (["train", "-o", tmp_path / "r2", "--resume", "--wandb", "off"], "without --resume"),
     }
 
@@ -195,7 +209,7 @@ def test_a_mistake_is_one_sentence_and_leaves_nothing_behind(run, tmp_path, flat
     name = list(cases)[number]
     arguments, said = cases[name]
     before = {path for path in tmp_path.rglob("*") if path.is_file()}
-    code, printed, told = run(*arguments)
+    code, _, told = run(*arguments)
     sentence = [line for line in told.splitlines() if not line.startswith("note: ")]
     assert code == 2, name
     assert len(sentence) == 1, told

@@ -9,7 +9,9 @@ from geobfdt.model.detector import Detections
 from geobfdt.model.planes import planes_from_sinusoids
 from geobfdt.window_batch import WindowBatch
 
-SINUSOIDS = torch.tensor([[[-3.0, 0.5, 0.1], [1.0, 2.0, -1.0], [4.0, 0.0, 0.0]], [[0.0, -0.3, 0.3], [0, 0, 0], [0, 0, 0]]])
+SINUSOIDS = torch.tensor(
+    [[[-3.0, 0.5, 0.1], [1.0, 2.0, -1.0], [4.0, 0.0, 0.0]], [[0.0, -0.3, 0.3], [0, 0, 0], [0, 0, 0]]]
+)
 KIND = torch.tensor([[0, 1, 1], [0, 0, 0]])
 PRESENT = torch.tensor([[True, True, True], [True, False, False]])
 BATCH = WindowBatch(torch.zeros(2, 2, 192, 180), SINUSOIDS, KIND, PRESENT)

@@ -95,9 +95,7 @@ def test_the_image_of_a_well_changes_across_its_bed_boundaries():
     """Truth and image agree: across a picked boundary the image steps more than across the same curve moved away."""
     well = synthetic_well("one", 6.0, 3, tool="optical_televiewer", planes="bedding")
     log, picks = well.log, well.picks
-    z = trace_depths_m(
-        picks.depth_m, picks.dip_deg, picks.azimuth_deg, log.hole_diameter_m, log.column_azimuths_deg
-    )
+    z = trace_depths_m(picks.depth_m, picks.dip_deg, picks.azimuth_deg, log.hole_diameter_m, log.column_azimuths_deg)
 
     def step_across(z):
         row = np.rint((z - log.top_m) / log.row_step_m).astype(int)

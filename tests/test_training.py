@@ -54,6 +54,11 @@ def tiny(**changes):
     return TrainConfig.model_validate(TINY | changes)
 
 
+def metrics_of(run):
+    """The rows of a run's metrics.csv."""
+    return list(csv.DictReader((run / "metrics.csv").read_text().splitlines()))
+
+
 class OneWindow:
     """A source that always gives the same windows, to be learnt by heart."""
 
@@ -126,7 +131,7 @@ def test_a_killed_run_ends_with_the_weights_of_one_never_killed(tmp_path):
     assert all(torch.equal(whole[name], resumed[name]) for name in whole)
     states = [torch.load(tmp_path / run / "last.pt", weights_only=True) for run in ("whole", "killed")]
     assert all(torch.equal(states[0]["detector"][name], states[1]["detector"][name]) for name in states[0]["detector"])
-    rows = [list(csv.DictReader(open(tmp_path / run / "metrics.csv"))) for run in ("whole", "killed")]
+    rows = [metrics_of(tmp_path / run) for run in ("whole", "killed")]
     for one, other in zip(*rows, strict=True):
         assert {k: v for k, v in one.items() if k != "windows_per_s"} == {
             k: v for k, v in other.items() if k != "windows_per_s"
@@ -138,7 +143,7 @@ def test_training_leaves_its_records_and_refuses_to_overwrite_them(tmp_path):
     train(tiny(epochs=1), run, wandb_mode="off")
     assert {path.name for path in run.iterdir()} == {"config.yaml", "metrics.csv", "best.safetensors", "last.pt"}
     assert load_config(run / "config.yaml") == tiny(epochs=1)
-    row = next(csv.DictReader(open(run / "metrics.csv")))
+    row = metrics_of(run)[0]
     for name in ("fracture", "bedding"):
         assert {f"val_{name}_sensitivity", f"val_{name}_precision", f"val_{name}_f1"} <= set(row)
     assert {"val_empty_predicted", "val_empty_true", "val_false_picks_per_m", "class_error"} <= set(row)
@@ -156,7 +161,7 @@ def test_tracking_offline_stays_inside_the_run(tmp_path):
 def test_a_run_stops_when_its_patience_is_over(tmp_path):
     config = tiny(epochs=50, patience=2, learning_rate=1e-12)
     train(config, tmp_path / "run", wandb_mode="off")
-    rows = list(csv.DictReader(open(tmp_path / "run" / "metrics.csv")))
+    rows = metrics_of(tmp_path / "run")
     assert len(rows) == 3
 
 
@@ -212,9 +217,14 @@ def test_unreviewed_rock_is_hidden_from_training(tmp_path):
     reviewed = [(1001.0, 1004.0)]
     write_corpus(
         tmp_path / "c.h5",
-        [well_from(log, picks, reviewed, "train"), well_from(ImageLog(log.image, depths, 0.2159, well="v"), split="val")],
+        [
+            well_from(log, picks, reviewed, "train"),
+            well_from(ImageLog(log.image, depths, 0.2159, well="v"), split="val"),
+        ],
     )
-    source = CorpusWindows(tmp_path / "c.h5", tiny(batch=64, augment={"geometric": 0, "radiometric": 0}), torch.device("cpu"))
+    source = CorpusWindows(
+        tmp_path / "c.h5", tiny(batch=64, augment={"geometric": 0, "radiometric": 0}), torch.device("cpu")
+    )
     batch = source.batch(0, 0)
     assert batch.present.any()
     assert (batch.windows[:, 1].sum() * 0.0075377 / 180) < 3.2 * 2.1  # rows seen, each by about two windows
