@@ -202,7 +202,7 @@ def predict(
 
 @app.command()
 def score(
-    picks: Annotated[Path, typer.Argument(metavar="PICKS", help="Picks to score.")],
+    picks: Annotated[Path, typer.Argument(metavar="PICKS", help="Picks to score, or the folder of a prediction.")],
     reference: Annotated[Path, typer.Argument(metavar="REFERENCE", help="The interpreter's picks, or a corpus.")],
     tolerance: Annotated[list[float] | None, typer.Option(help="Metres. Repeatable. [default: 0.03 0.05 0.08]")] = None,
     interval: Intervals = None,
@@ -215,15 +215,14 @@ def score(
     """Score picks against an interpreter's, with the chance level beside every figure."""
     from geobfdt.eval import TOLERANCES_M
     from geobfdt.eval import score as evaluate
-    from geobfdt.formats import read_picks
     from geobfdt.formats.atomic import replacing
-    from geobfdt.results import reference_wells
+    from geobfdt.results import read_predicted, reference_wells
 
     kinds = _kinds(kind)
     truth = reference_wells(reference, kinds, hole_diameter, _intervals("--interval", interval))
     report = evaluate(
         truth.picks,
-        read_picks(picks, kinds=kinds),
+        read_predicted(picks, kinds),
         hole_diameter_m=truth.hole_diameter_m,
         tolerances_m=tolerance or TOLERANCES_M,
         intervals_m=truth.intervals_m,

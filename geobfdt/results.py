@@ -52,6 +52,16 @@ def write_results(prediction: Prediction, log: ImageLog, folder: Path, stem: str
     return files
 
 
+def read_predicted(path: Path, kinds: Mapping[str, str]) -> Picks:
+    """Picks of a file, or of every ``*.picks.csv`` in a folder that `geobfdt predict` wrote."""
+    if not path.is_dir():
+        return formats.read_picks(path, kinds=kinds)
+    files = sorted(path.glob("*.picks.csv"))
+    if not files:
+        raise InputError(f"{path}: the folder holds no *.picks.csv; give the folder that geobfdt predict wrote")
+    return Picks.concatenate(formats.read_picks(file, kinds=kinds) for file in files)
+
+
 @dataclass(frozen=True, eq=False)
 class Reference:
     """Reference picks with what scoring needs to know about their wells."""

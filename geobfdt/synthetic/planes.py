@@ -18,7 +18,7 @@ FRACTURE, BEDDING = KINDS.index("fracture"), KINDS.index("bedding")
 MAX_DIP_RAD = math.radians(84.0)
 SECTION_RADII = 13.4
 """Depth that densities refer to; slots for planes grow in proportion for longer images."""
-BED_SLOTS, FRACTURE_SLOTS, CHORD_SLOTS = 64, 26, 8
+BED_SLOTS, FRACTURE_SLOTS, CHORD_SLOTS = 64, 18, 8
 SMALLEST_SEPARATION = 0.35
 """Two traces nowhere further apart than this (3.8 cm in an 8.5 in hole) read as one, so the later is not drawn."""
 
@@ -104,8 +104,13 @@ def draw_beds(draw: Draw, grid: Grid, active: Tensor, roughness: Tensor) -> Plan
     return Planes(torch.cat([z0[..., None], ab], dim=-1), size * turn, drawn, drawn & ~faint)
 
 
-def draw_fractures(draw: Draw, grid: Grid, active: Tensor, roughness: Tensor, beds: Planes) -> Planes:
-    """One to three sets of fractures, open (dark) or cemented (bright), some of them partial traces."""
+def draw_fractures(
+    draw: Draw, grid: Grid, active: Tensor, roughness: Tensor, beds: Planes, most: int = FRACTURE_SLOTS
+) -> Planes:
+    """One to three sets of fractures, open (dark) or cemented (bright), some of them partial traces.
+
+    There are 1 to ``most`` of them a section, every order of magnitude alike.
+    """
     batch, n = len(active), _slots(FRACTURE_SLOTS, grid)
     sets = 3
     set_dip = draw.uniform(0.05, MAX_DIP_RAD, batch, sets)
@@ -119,7 +124,7 @@ def draw_fractures(draw: Draw, grid: Grid, active: Tensor, roughness: Tensor, be
     # Fractures come in swarms: half of them lie close to another one.
     near = z0.roll(1, 1) + draw.normal(batch, n) * 1.2
     z0 = torch.where(draw.chance(0.4, batch, n), near, z0)
-    count = draw.log_uniform(1.0, FRACTURE_SLOTS, batch) * (n / FRACTURE_SLOTS)
+    count = draw.log_uniform(1.0, most, batch) * (n / FRACTURE_SLOTS)
     drawn = active[:, None] & (torch.arange(n, device=draw.device) < count[:, None])
     sinusoids = torch.cat([z0[..., None], ab], dim=-1)
     drawn = drawn & ~_reads_as_another(sinusoids, drawn, beds)

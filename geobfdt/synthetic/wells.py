@@ -47,6 +47,8 @@ TOOLS = {
 }
 """Columns and row steps as the vendors publish them. The 16-sector tool sees little, and is drawn only when asked."""
 
+MOST_FRACTURES = 9
+"""Fractures a section of 13.4 hole radii: 6 a metre in an 8.5 in hole, more than most wells hold."""
 _FINE = 2
 """Rows and columns of the painted rock per row and column of a window."""
 
@@ -80,7 +82,11 @@ def synthetic_well(
     grid = Grid(math.ceil(length_m / (step * radius_m)), 180 * _FINE, step)
     on = torch.ones(1, dtype=torch.bool, device=draw.device)
     image, roughness, beds, fractures = paint(
-        draw, grid, has_beds=on & (planes in ("mixed", "bedding")), has_fractures=on & (planes in ("mixed", "fracture"))
+        draw,
+        grid,
+        has_beds=on & (planes in ("mixed", "bedding")),
+        has_fractures=on & (planes in ("mixed", "fracture")),
+        most_fractures=MOST_FRACTURES,
     )
     image = artefacts.rock_damage(draw, grid, image, roughness)
     image, valid = _measured(draw, chosen, image, grid, radius_m, roughness)

@@ -9,6 +9,7 @@ from geobfdt.draw import Draw
 from geobfdt.synthetic.planes import (
     BEDDING,
     FRACTURE,
+    FRACTURE_SLOTS,
     Grid,
     Planes,
     draw_beds,
@@ -26,7 +27,9 @@ MAX_PLANES = 72
 """Planes a window can hold; a dense window has about 70."""
 
 
-def paint(draw: Draw, grid: Grid, has_beds: Tensor, has_fractures: Tensor) -> tuple[Tensor, Tensor, Planes, Planes]:
+def paint(
+    draw: Draw, grid: Grid, has_beds: Tensor, has_fractures: Tensor, most_fractures: int = FRACTURE_SLOTS
+) -> tuple[Tensor, Tensor, Planes, Planes]:
     """Rock with its planes: (image (batch, rows, columns), roughness (batch,), beds, fractures).
 
     has_beds and has_fractures (batch,) bool. roughness is the spread of the texture, the yardstick of every contrast.
@@ -34,7 +37,7 @@ def paint(draw: Draw, grid: Grid, has_beds: Tensor, has_fractures: Tensor) -> tu
     batch = len(has_beds)
     roughness = draw.log_uniform(0.3, 1.0, batch)
     beds = draw_beds(draw, grid, has_beds, roughness)
-    fractures = draw_fractures(draw, grid, has_fractures, roughness, beds)
+    fractures = draw_fractures(draw, grid, has_fractures, roughness, beds, most_fractures)
     chords = draw_chords(draw, grid, roughness, 0.25)
     layers = paint_beds(grid, beds, batch)
     rock = texture(draw, grid, batch) * roughness[:, None, None]
