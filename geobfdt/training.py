@@ -100,7 +100,7 @@ class _Trainer:
         self.detector = Detector(config.model).to(device)
         self.optimizer = torch.optim.AdamW(_parameter_groups(self.detector, config.weight_decay), fused=True)
         self.epoch = 0
-        self.best_f1, self.best_epoch = -1.0, -1
+        self.best_f1, self.best_epoch = -1.0, 0
         self.rows: list[dict[str, float]] = []
 
     def state(self) -> dict[str, Any]:
@@ -132,7 +132,7 @@ class _Trainer:
 
     def run_epochs(self, report: Callable[[Progress], None], track: Callable[[dict[str, float]], None]) -> None:
         validation_batches = self.source.validation()
-        while self.epoch < self.config.epochs and self.epoch - self.best_epoch <= self.config.patience:
+        while self.epoch < self.config.epochs and self.epoch - self.best_epoch < self.config.patience:
             row = self._train_epoch(report)
             validation = validate(self.detector, validation_batches, self.precision)
             self.epoch += 1

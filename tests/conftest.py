@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-# Read when the numerical libraries load, so they must stand before any test imports one. Two threads: what the smallest
-# machines have, and more only wait for each other on arrays as small as those of the tests.
+# Read when the numerical libraries load, so they must stand before any test imports one. One thread: on arrays as small
+# as those of the tests threads mostly wait for each other, and on a busy machine they wait a hundred times longer.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(variable, "2")
+    os.environ.setdefault(variable, "1")
 
 
 @pytest.fixture(scope="session")

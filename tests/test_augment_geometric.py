@@ -20,8 +20,6 @@ from geobfdt.model.planes import MAX_DIP_DEG
 from geobfdt.window_batch import WindowBatch
 from geobfdt.windows import COLUMNS, HEIGHT_RADII, ROW_STEP_RADII, ROWS
 
-torch.set_num_threads(1)
-
 BAND_RADII = 0.4
 """Standard deviation of the band across depth: about six rows."""
 TOLERANCE = 0.02

@@ -10,8 +10,6 @@ from geobfdt.synthetic import training_windows
 from geobfdt.window_batch import WindowBatch
 from geobfdt.windows import HEIGHT_RADII
 
-torch.set_num_threads(1)
-
 FIELDS = ("windows", "sinusoids", "kind", "present")
 
 

@@ -12,8 +12,6 @@ from torch import Tensor
 from geobfdt.augment import add, bend, blur, gain, hide, holes, pad_gaps
 from geobfdt.augment.radiometric import centre_and_spread
 
-torch.set_num_threads(1)
-
 ROWS, COLUMNS = 24, 20
 BATCH = 3
 

@@ -14,8 +14,6 @@ from geobfdt.geometry import plane_from_sinusoid, sinusoid_from_plane
 from geobfdt.model.planes import MAX_DIP_DEG, Target, planes_from_sinusoids, sinusoids_from_planes
 from geobfdt.windows import HEIGHT_RADII
 
-torch.set_num_threads(1)
-
 TARGETS: tuple[Target, ...] = get_args(Target)
 
 targets = st.sampled_from(TARGETS)
