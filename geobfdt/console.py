@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from geobfdt.training import Progress
 
 _PLAIN_EVERY_S = 10.0
+_PLAIN_EPOCH_EVERY_S = 60.0
 
 
 @contextmanager
@@ -65,7 +66,18 @@ def training() -> Iterator[Callable[[Progress], None]]:
             show(f"warning: {p.validation.collapse}; lower the learning rate or look at the data")
 
     if not sys.stderr.isatty():
-        yield lambda p: report(p, lambda text: print(text, file=sys.stderr, flush=True), lambda p: None)
+        last = time.monotonic()
+
+        def plain_step(p: Progress) -> None:
+            nonlocal last
+            if time.monotonic() - last >= _PLAIN_EPOCH_EVERY_S:
+                last = time.monotonic()
+                show(f"epoch {p.epoch}/{p.epochs}, step {p.step} of {p.steps}, {p.windows_per_s:.0f} windows/s")
+
+        def show(text: str) -> None:
+            print(text, file=sys.stderr, flush=True)
+
+        yield lambda p: report(p, show, plain_step)
         return
     from rich.console import Console
     from rich.progress import Progress as Bars

@@ -8,6 +8,7 @@ from pathlib import Path
 from geobfdt.checkpoint import load_weights
 from geobfdt.corpus import write_corpus
 from geobfdt.eval import score
+from geobfdt.formats.atomic import replacing
 from geobfdt.plots import plot_log
 from geobfdt.prediction import detect
 from geobfdt.results import make_folder, write_results
@@ -31,7 +32,8 @@ def run(folder: Path, length_m: float = 20.0, seed: int = 7) -> None:
     files = write_results(prediction, log, folder, "well", weights.source)
     report = score(well.picks, prediction.picks, hole_diameter_m=log.hole_diameter_m)
     table = folder / "well.score.txt"
-    table.write_text(report.to_text() + "\n", encoding="utf-8")
+    with replacing(table) as temporary:
+        temporary.write_text(report.to_text() + "\n", encoding="utf-8")
     picture = plot_log(
         log,
         {"truth": well.picks, "geobfdt": prediction.picks},
