@@ -54,6 +54,8 @@ class ImageLog:
     def __post_init__(self) -> None:
         object.__setattr__(self, "image", np.asarray(self.image, np.float32))
         object.__setattr__(self, "depth_m", np.asarray(self.depth_m, np.float64))
+        for name in ("well", "name"):  # cells of a table come as NumPy text, which HDF5 and JSON refuse
+            object.__setattr__(self, name, str(getattr(self, name)))
         check_hole_diameter_m(self.hole_diameter_m)
         if self.image.ndim != 2 or self.image.shape[1] < 4:
             raise InputError(f"an image needs at least 4 columns around the hole, found shape {self.image.shape}")
