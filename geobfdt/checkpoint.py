@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from pydantic import ValidationError
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from geobfdt.config import ModelConfig
 from geobfdt.errors import InputError
@@ -36,7 +36,7 @@ def save_weights(path: str | Path, detector: Detector, threshold: float) -> None
     header = {"format": _FORMAT, "model": detector.config.model_dump_json(), "threshold": repr(float(threshold))}
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in detector.state_dict().items()}
     with replacing(path) as temporary:
-        save_file(tensors, temporary, metadata=header)
+        temporary.write_bytes(save(tensors, metadata=header))  # save_file would make it readable to its owner alone
 
 
 def load_weights(path: str | Path | None = None) -> Weights:

@@ -83,8 +83,8 @@ def train(
             ) from None
         if init is not None:
             trainer.start_from(init)
-        with replacing(run / "config.yaml") as temporary:
-            temporary.write_text(yaml.safe_dump(config.model_dump(), sort_keys=False), encoding="utf-8")
+    with replacing(run / "config.yaml") as temporary:
+        temporary.write_text(yaml.safe_dump(config.model_dump(), sort_keys=False), encoding="utf-8")
     with _tracker(wandb_mode, run, config) as track:
         trainer.run_epochs(report, track)
     return run / "best.safetensors"
