@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -15,7 +15,7 @@ from geobfdt.errors import InputError
 from geobfdt.geometry import plane_from_sinusoid
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import KINDS, Picks, wrap_azimuth_deg
-from geobfdt.windows import ROW_STEP_RADII, cut, owned, repeated_across_edges, window_count
+from geobfdt.windows import ROW_STEP_RADII, cut, merge_repeats, owned, window_count
 
 BATCH = 32
 """Windows a forward pass: small enough for a processor's cache."""
@@ -110,8 +110,9 @@ class _Found:
 
 
 def _gathered(found: _Found, log: ImageLog, threshold: float) -> Prediction:
-    """Drop what windows repeat across ownership edges and what lies outside the image; the rest is the prediction."""
-    found = found[~repeated_across_edges(found.sinusoids, found.score, found.window)]
+    """Merge what was found twice, drop what lies outside the image; the rest is the prediction."""
+    kept, merged = merge_repeats(found.sinusoids, found.score, found.window)
+    found = replace(found, sinusoids=merged)[kept]
     depth_m = found.sinusoids[:, 0] * log.radius_m
     edge = log.row_step_m / 2
     inside = (depth_m >= log.top_m - edge) & (depth_m <= log.base_m + edge)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from geobfdt.eval import Counts, match
-from geobfdt.geometry import plane_from_sinusoid
+from geobfdt.geometry import plane_from_sinusoid, sinusoid_from_plane
 from geobfdt.model.detector import Detector
 from geobfdt.picks import KINDS, UNKNOWN, Picks
 from geobfdt.window_batch import WindowBatch
-from geobfdt.windows import HEIGHT_RADII
+from geobfdt.windows import HEIGHT_RADII, merge_repeats
 
 HOLE_DIAMETER_M = 0.2159
 """Windows have no size of their own: they are scored as if cut from an 8.5 in hole."""
@@ -85,7 +85,7 @@ def validate(detector: Detector, batches: Sequence[WindowBatch], precision: torc
         window = torch.arange(first, first + len(batch), device=scores.device)[:, None]
         first += len(batch)
         owned = (detections.sinusoids[..., 0].abs() < HEIGHT_RADII / 4) & (scores >= _THRESHOLDS[0])
-        found.append(_table(owned, detections.sinusoids, kind, scores, window))
+        found.append(_merged(_table(owned, detections.sinusoids, kind, scores, window)))
         real = batch.present & (batch.sinusoids[..., 0].abs() < HEIGHT_RADII / 4)
         truth.append(_table(real, batch.sinusoids, batch.kind, torch.ones_like(batch.kind, dtype=torch.float), window))
         scores_of_windows.append(scores.float().cpu().numpy())
@@ -96,6 +96,17 @@ def validate(detector: Detector, batches: Sequence[WindowBatch], precision: torc
 def _table(mask: torch.Tensor, sinusoids: torch.Tensor, *columns: torch.Tensor) -> Picks:
     kind, score, window = (column.expand(mask.shape)[mask].cpu().numpy() for column in columns)
     return picks_of(sinusoids[mask].double().cpu().numpy(), kind, score.astype(float), window)
+
+
+def _merged(found: Picks) -> Picks:
+    """Found planes with repeats merged, as a prediction does."""
+    radius = HOLE_DIAMETER_M / 2
+    a, b = sinusoid_from_plane(found.dip_deg, found.azimuth_deg)
+    sinusoids = np.stack([found.depth_m / radius, a, b], axis=-1)
+    window = np.round(found.depth_m / _APART_M).astype(np.int64)
+    kept, merged = merge_repeats(sinusoids, np.asarray(found.confidence), window)
+    dip, azimuth = plane_from_sinusoid(merged[:, 1], merged[:, 2])
+    return replace(found, depth_m=merged[:, 0] * radius, dip_deg=dip, azimuth_deg=azimuth)[kept]
 
 
 def _counts(ref: Picks, est: Picks) -> Counts:

@@ -15,8 +15,8 @@ from geobfdt.windows import (
     column_weights,
     cut,
     gridded,
+    merge_repeats,
     owned,
-    repeated_across_edges,
     window_count,
 )
 
@@ -114,15 +114,26 @@ def test_column_weights_keep_the_mean_around_the_hole(columns):
 
 @given(st.floats(0, 70), st.floats(0, 360), st.floats(-0.02, 0.02))
 @settings(max_examples=50, deadline=None)
-def test_one_plane_found_by_two_neighbours_is_kept_once_and_the_surer_one_stays(dip, azimuth, error):
+def test_one_plane_found_twice_is_kept_once_where_the_surer_one_says(dip, azimuth, error):
     a, b = np.tan(np.radians(dip)) * np.cos(np.radians(azimuth)), np.tan(np.radians(dip)) * np.sin(np.radians(azimuth))
     planes = np.array([[10.0, a, b], [10.0 + error, a, b]])
-    assert repeated_across_edges(planes, np.array([0.6, 0.9]), np.array([3, 4])).tolist() == [True, False]
-    # Two picks of one window are its own business, and windows further apart never saw the same rock.
-    assert not repeated_across_edges(planes, np.array([0.6, 0.9]), np.array([3, 3])).any()
-    assert not repeated_across_edges(planes, np.array([0.6, 0.9]), np.array([3, 5])).any()
+    score = np.array([0.3, 0.9])
+    for windows in ([3, 4], [3, 3]):  # by two neighbours, or twice in one window
+        kept, merged = merge_repeats(planes, score, np.array(windows))
+        assert kept.tolist() == [False, True]
+        np.testing.assert_allclose(merged[1], [10.0 + 0.75 * error, a, b])
+    # Windows further apart never saw the same rock.
+    assert merge_repeats(planes, score, np.array([3, 5]))[0].all()
+
+
+def test_of_a_row_of_close_planes_only_repeats_of_a_kept_one_go():
+    planes = np.array([[10.0, 0, 0], [10.15, 0, 0], [10.3, 0, 0]])
+    one_window = np.array([1, 1, 1])
+    assert merge_repeats(planes, np.array([0.5, 0.9, 0.6]), one_window)[0].tolist() == [False, True, False]
+    assert merge_repeats(planes, np.array([0.9, 0.5, 0.6]), one_window)[0].tolist() == [True, False, True]
+    assert merge_repeats(planes[:0], np.empty(0), np.empty(0, int))[0].shape == (0,)
 
 
 def test_crossing_planes_of_neighbours_are_two():
     planes = np.array([[10.0, 1.0, 0.0], [10.0, -1.0, 0.0]])
-    assert not repeated_across_edges(planes, np.array([0.6, 0.9]), np.array([3, 4])).any()
+    assert merge_repeats(planes, np.array([0.6, 0.9]), np.array([3, 4]))[0].all()
