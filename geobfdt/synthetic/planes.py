@@ -19,6 +19,8 @@ MAX_DIP_RAD = math.radians(84.0)
 SECTION_RADII = 13.4
 """Depth that densities refer to; slots for planes grow in proportion for longer images."""
 BED_SLOTS, FRACTURE_SLOTS, CHORD_SLOTS = 64, 18, 8
+THINNEST_BED = 0.35
+"""Least mean spacing of bed boundaries in training windows: 3.8 cm in an 8.5 in hole."""
 SMALLEST_SEPARATION = 0.35
 """Two traces nowhere further apart than this (3.8 cm in an 8.5 in hole) read as one, so the later is not drawn."""
 
@@ -71,8 +73,8 @@ def _tangents(dip: Tensor, azimuth: Tensor) -> Tensor:
     return torch.stack([tangent * azimuth.cos(), tangent * azimuth.sin()], dim=-1)
 
 
-def draw_beds(draw: Draw, grid: Grid, active: Tensor, roughness: Tensor) -> Planes:
-    """A layered column: boundaries of one dip that drifts with depth, spacing from 5 cm to metres.
+def draw_beds(draw: Draw, grid: Grid, active: Tensor, roughness: Tensor, thinnest: float = THINNEST_BED) -> Planes:
+    """A layered column: boundaries of one dip that drifts with depth, on average ``thinnest`` to 6 radii apart.
 
     active (batch,) bool says which images have beds, roughness (batch,) the spread of everything else in them: a step
     of the image is picked when it stands out from that, and some boundaries are too faint to.
@@ -83,9 +85,8 @@ def draw_beds(draw: Draw, grid: Grid, active: Tensor, roughness: Tensor) -> Plan
     azimuth = draw.uniform(0, 2 * math.pi, batch)
     reach = grid.height + 2 * torch.tan(dip)
     # Half of the columns are thinly bedded; what the slots cannot fill sets the thinnest spacing of steep beds.
-    spacing = torch.where(
-        draw.chance(0.5, batch), draw.log_uniform(0.35, 1.0, batch), draw.log_uniform(1.0, 6.0, batch)
-    )
+    thin = draw.log_uniform(thinnest, max(1.0, 2 * thinnest), batch)
+    spacing = torch.where(draw.chance(0.5, batch), thin, draw.log_uniform(1.0, 6.0, batch).clamp(min=thinnest))
     spacing = torch.maximum(spacing, 1.15 * reach / n)
     regular = draw.uniform(0.35, 0.95, batch)[:, None]
     gaps = spacing[:, None] * (regular + (1 - regular) * -torch.log(draw.uniform(1e-4, 1, batch, n)))
@@ -105,7 +106,7 @@ def draw_beds(draw: Draw, grid: Grid, active: Tensor, roughness: Tensor) -> Plan
 
 
 def draw_fractures(
-    draw: Draw, grid: Grid, active: Tensor, roughness: Tensor, beds: Planes, most: int = FRACTURE_SLOTS
+    draw: Draw, grid: Grid, active: Tensor, roughness: Tensor, beds: Planes, most: float = FRACTURE_SLOTS
 ) -> Planes:
     """One to three sets of fractures, open (dark) or cemented (bright), some of them partial traces.
 

@@ -18,7 +18,7 @@ from geobfdt.geometry import plane_from_sinusoid
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import Picks
 from geobfdt.synthetic import tool as artefacts
-from geobfdt.synthetic.planes import Grid, Planes
+from geobfdt.synthetic.planes import FRACTURE_SLOTS, SECTION_RADII, THINNEST_BED, Grid, Planes
 from geobfdt.synthetic.windows import paint
 from geobfdt.windows import ROW_STEP_RADII
 
@@ -47,8 +47,9 @@ TOOLS = {
 }
 """Columns and row steps as the vendors publish them. The 16-sector tool sees little, and is drawn only when asked."""
 
-MOST_FRACTURES = 9
-"""Fractures a section of 13.4 hole radii: 6 a metre in an 8.5 in hole, more than most wells hold."""
+BEDS_PER_M, FRACTURES_PER_M = 20.0, 6.0
+"""The densest that wells are drawn, on average over a well: interpreters seldom pick more, whatever the hole."""
+
 _FINE = 2
 """Rows and columns of the painted rock per row and column of a window."""
 
@@ -86,7 +87,8 @@ def synthetic_well(
         grid,
         has_beds=on & (planes in ("mixed", "bedding")),
         has_fractures=on & (planes in ("mixed", "fracture")),
-        most_fractures=MOST_FRACTURES,
+        thinnest_bed=max(THINNEST_BED, 1 / BEDS_PER_M / radius_m),
+        most_fractures=min(float(FRACTURE_SLOTS), max(1.5, FRACTURES_PER_M * SECTION_RADII * radius_m)),
     )
     image = artefacts.rock_damage(draw, grid, image, roughness)
     image, valid = _measured(draw, chosen, image, grid, radius_m, roughness)

@@ -10,6 +10,7 @@ from geobfdt.synthetic.planes import (
     BEDDING,
     FRACTURE,
     FRACTURE_SLOTS,
+    THINNEST_BED,
     Grid,
     Planes,
     draw_beds,
@@ -28,7 +29,12 @@ MAX_PLANES = 72
 
 
 def paint(
-    draw: Draw, grid: Grid, has_beds: Tensor, has_fractures: Tensor, most_fractures: int = FRACTURE_SLOTS
+    draw: Draw,
+    grid: Grid,
+    has_beds: Tensor,
+    has_fractures: Tensor,
+    thinnest_bed: float = THINNEST_BED,
+    most_fractures: float = FRACTURE_SLOTS,
 ) -> tuple[Tensor, Tensor, Planes, Planes]:
     """Rock with its planes: (image (batch, rows, columns), roughness (batch,), beds, fractures).
 
@@ -36,7 +42,7 @@ def paint(
     """
     batch = len(has_beds)
     roughness = draw.log_uniform(0.3, 1.0, batch)
-    beds = draw_beds(draw, grid, has_beds, roughness)
+    beds = draw_beds(draw, grid, has_beds, roughness, thinnest_bed)
     fractures = draw_fractures(draw, grid, has_fractures, roughness, beds, most_fractures)
     chords = draw_chords(draw, grid, roughness, 0.25)
     layers = paint_beds(grid, beds, batch)
