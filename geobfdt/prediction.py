@@ -15,7 +15,7 @@ from geobfdt.errors import InputError
 from geobfdt.geometry import plane_from_sinusoid
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import KINDS, Picks, wrap_azimuth_deg
-from geobfdt.windows import ROW_STEP_RADII, cut, merge_repeats, owned, window_count
+from geobfdt.windows import ROW_STEP_RADII, cut, merge_repeats, window_starts
 
 BATCH = 32
 """Windows a forward pass: small enough for a processor's cache."""
@@ -75,7 +75,7 @@ def detect(
     device = device_of(device) if isinstance(device, str) else device
     precision = precision_of("auto", device)
     detector = weights.detector.to(device).eval()
-    total = window_count(log)
+    total = len(window_starts(log))
     found = []
     for part in cut(log, BATCH):
         windows = torch.from_numpy(part.windows).to(device)
@@ -83,9 +83,9 @@ def detect(
             detections = detector(windows)
         score, kind = (value.cpu().numpy() for value in detections.scores.max(-1))
         sinusoids = detections.sinusoids.double().cpu().numpy()
-        window, query = np.nonzero(owned(sinusoids[..., 0]) & (score > FAINTEST))
+        sinusoids[..., 0] += part.centre_m[:, None] / log.radius_m
+        window, query = np.nonzero(part.owns(sinusoids[..., 0] * log.radius_m) & (score > FAINTEST))
         keep = sinusoids[window, query]
-        keep[:, 0] += part.centre_m[window] / log.radius_m
         found.append(_Found(keep, score[window, query].astype(float), kind[window, query], window + part.first))
         report(part.first + len(part.windows), total)
     return _gathered(_Found.joined(found), log, threshold)

@@ -19,7 +19,7 @@ from geobfdt.geometry import sinusoid_from_plane
 from geobfdt.picks import KINDS
 from geobfdt.synthetic import training_windows
 from geobfdt.window_batch import WindowBatch
-from geobfdt.windows import COLUMNS, HEIGHT_RADII, OWNED_ROWS, ROW_STEP_RADII, ROWS, gridded
+from geobfdt.windows import HALF, HEIGHT_RADII, ROW_STEP_RADII, ROWS, gridded, row_step_m
 
 # First number of a seed: training and validation never draw the same windows.
 _TRAIN, _VALIDATION, _AUGMENT = 0, 1, 2
@@ -80,9 +80,10 @@ class CorpusWindows:
     def batch(self, epoch: int, step: int) -> WindowBatch:
         rng = np.random.default_rng(seed_of(_TRAIN, self.config.seed, epoch))
         order = rng.permutation(len(self.places))
-        offset = int(rng.integers(OWNED_ROWS)) - OWNED_ROWS // 2
+        offset = int(rng.integers(HALF)) - HALF // 2
         chosen = order[step * self.config.batch : (step + 1) * self.config.batch]
-        batch = _stacked((self.places[i][0], self.places[i][1] + offset) for i in chosen).to(self.device)
+        places = [self.places[i] for i in chosen]
+        batch = _stacked((well, well.clipped(start + offset)) for well, start in places).to(self.device)
         return _augmented(batch, self.config, epoch, step)
 
     def validation(self) -> list[WindowBatch]:
@@ -119,9 +120,8 @@ class _Gridded:
     @classmethod
     def of(cls, well: Well) -> _Gridded:
         log = well.log
-        image, valid = gridded(log)
-        top_m = log.top_m - log.row_step_m / 2 - HEIGHT_RADII / 2 * log.radius_m
-        row_m = top_m + (np.arange(len(image)) + 0.5) * ROW_STEP_RADII * log.radius_m
+        image, valid, top_m = gridded(log)
+        row_m = top_m + (np.arange(len(image)) + 0.5) * row_step_m(log)
         reviewed = np.zeros(len(image), np.float32)
         for first_m, last_m in well.reviewed_or_all_m:
             reviewed[(row_m >= first_m) & (row_m <= last_m)] = 1.0
@@ -135,8 +135,12 @@ class _Gridded:
     def starts(self) -> list[int]:
         """First rows of windows half a window apart of which at least half the rows were reviewed."""
         seen = np.asarray(self.valid.any(1))
-        starts = range(OWNED_ROWS // 2, len(seen) - ROWS, OWNED_ROWS)
+        starts = sorted({self.clipped(start) for start in range(-HALF // 2, len(seen), HALF)})
         return [start for start in starts if seen[start : start + ROWS].mean() >= 0.5]
+
+    def clipped(self, start: int) -> int:
+        """The nearest first row of a window that does not look beyond the well."""
+        return min(max(start, 0), len(self.image) - ROWS)
 
 
 def _stacked(places: Iterable[tuple[_Gridded, int]]) -> WindowBatch:
@@ -144,11 +148,7 @@ def _stacked(places: Iterable[tuple[_Gridded, int]]) -> WindowBatch:
     images = []
     planes: list[tuple[NDArray[np.float64], NDArray[np.int64]]] = []
     for well, start in places:
-        rows = slice(max(0, start), start + ROWS)
-        window = np.zeros((2, ROWS, COLUMNS), np.float32)
-        cutting = np.stack([well.image[rows], well.valid[rows]])
-        window[:, rows.start - start : rows.start - start + cutting.shape[1]] = cutting
-        images.append(window)
+        images.append(np.stack([well.image[start : start + ROWS], well.valid[start : start + ROWS]]))
         z0 = well.planes[:, 0] - (start + ROWS / 2) * ROW_STEP_RADII
         inside = np.abs(z0) < HEIGHT_RADII / 2
         planes.append((np.column_stack([z0, well.planes[:, 1:]])[inside], np.asarray(well.kind[inside])))

@@ -1,15 +1,15 @@
 """Windows: what the detector sees. Dimensionless, so that a sinusoid's shape depends on its dip alone, in every hole.
 
-A log is resampled onto one regular grid, rows and columns in hole radii; windows are overlapping slices of that grid,
-and
-each of them *owns* the half of it that is nearer to its own centre than to any other's. What a window finds in its own
-half is kept, the rest is its neighbour's.
+A log is resampled onto one regular grid, rows and columns in hole radii; windows are slices of that grid that overlap
+by half, and each of them *owns* the depths that are nearer to its own centre than to any other's. What a window finds
+there is kept, the rest is its neighbour's. No window looks beyond a log that is longer than a window: the end of the
+data is no plane.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,7 @@ ROW_STEP_RADII = 2 * (2 * math.pi / COLUMNS)
 """Two column arcs: 7.5 mm in an 8.5 in hole, 3.3 mm in a 96 mm hole."""
 HEIGHT_RADII = ROWS * ROW_STEP_RADII
 """13.4 hole radii: the whole trace of an 80 degree plane takes 11.4."""
-OWNED_ROWS = ROWS // 2
+HALF = ROWS // 2
 
 SAME_TRACE_RADII = 0.2
 """Two picks whose traces lie closer than this (2.2 cm in an 8.5 in hole), across the trace and on average, are one."""
@@ -39,35 +39,37 @@ class Windows:
 
     windows    (n, 2, ROWS, COLUMNS) float32: image, missing pixels 0, and its 0/1 validity
     centre_m   (n,) metres along hole of each window's centre
+    owned_m    (n, 2) metres, top and base of what each window owns; without end at the ends of the log
     first      index of the first of them among all windows of the log
     """
 
     windows: Image
     centre_m: NDArray[np.float64]
+    owned_m: NDArray[np.float64]
     first: int
 
-
-def window_count(log: ImageLog) -> int:
-    """Windows whose owned halves cover the log from its first row to its last."""
-    step_m = ROW_STEP_RADII * log.radius_m
-    return max(1, math.ceil((log.base_m - log.top_m + log.row_step_m) / (OWNED_ROWS * step_m)))
+    def owns(self, depth_m: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether depths (n, m) found by the n windows lie in what each owns; the upper edge is included."""
+        return np.asarray((depth_m >= self.owned_m[:, :1]) & (depth_m < self.owned_m[:, 1:]))
 
 
-def gridded(log: ImageLog) -> tuple[Image, Image]:
-    """A whole log on its windows' grid, half a window of nothing above it and below: (image, 0/1 validity).
+def row_step_m(log: ImageLog) -> float:
+    """Metres between the rows of a log's windows."""
+    return ROW_STEP_RADII * log.radius_m
 
-    Row i lies ``(i + 0.5 - ROWS / 2) * ROW_STEP_RADII`` hole radii below the top edge of the log's first row.
-    """
-    images, valids = [], []
-    for part in cut(log):
-        if part.first == 0:
-            images.append(part.windows[0, 0, : ROWS // 4])
-            valids.append(part.windows[0, 1, : ROWS // 4])
-        middle = slice(ROWS // 4, ROWS // 4 + OWNED_ROWS)
-        images.extend(part.windows[:, 0, middle])
-        valids.extend(part.windows[:, 1, middle])
-    nothing = np.zeros((ROWS // 4, COLUMNS), np.float32)
-    return np.concatenate([nothing, *images, nothing, nothing]), np.concatenate([nothing, *valids, nothing, nothing])
+
+def grid_top_m(log: ImageLog) -> float:
+    """Depth of the upper edge of a log's grid, which is that of its first row."""
+    return log.top_m - log.row_step_m / 2
+
+
+def window_starts(log: ImageLog) -> NDArray[np.int64]:
+    """(n,) grid rows at which a log's windows start; a log shorter than a window lies in the middle of its only one."""
+    rows = math.ceil((log.base_m - log.top_m + log.row_step_m) / row_step_m(log) - 1e-9)
+    if rows <= ROWS:
+        return np.array([-((ROWS - rows) // 2)], np.int64)
+    spread = np.arange(math.ceil(rows / HALF)) * HALF - HALF // 2
+    return np.asarray(np.unique(np.clip(spread, 0, rows - ROWS)), np.int64)
 
 
 def cut(log: ImageLog, at_once: int = 64) -> Iterator[Windows]:
@@ -76,21 +78,40 @@ def cut(log: ImageLog, at_once: int = 64) -> Iterator[Windows]:
     Column j of a window looks at azimuth ``first_azimuth_deg + (j + 0.5) * 2``. Values over decades (resistivities)
     come as logarithms.
     """
-    step_m = ROW_STEP_RADII * log.radius_m
-    total = window_count(log)
-    start_m = log.top_m - log.row_step_m / 2
+    starts = window_starts(log)
+    centre_m = np.asarray(grid_top_m(log) + (starts + HALF) * row_step_m(log), np.float64)
+    edges_m = np.concatenate([[-np.inf], (centre_m[1:] + centre_m[:-1]) / 2, [np.inf]])
+    owned_m = np.stack([edges_m[:-1], edges_m[1:]], axis=1)
     decades = compress_decades(log.image)
-    for first in range(0, total, at_once):
-        n = min(at_once, total - first)
-        centre_m = np.asarray(start_m + (first + np.arange(n) + 0.5) * OWNED_ROWS * step_m, np.float64)
-        top_m = centre_m[0] - ROWS / 2 * step_m
-        grid_m = top_m + (np.arange((n + 1) * OWNED_ROWS) + 0.5) * step_m
-        first_row, last_row = np.searchsorted(log.depth_m, [grid_m[0] - 3 * step_m, grid_m[-1] + 3 * step_m])
-        rows = slice(max(0, first_row - 2), last_row + 2)
-        image, valid = resample(decades(log.image[rows]), log.depth_m[rows], grid_m, step_m, log.row_step_m)
-        slices = [slice(i * OWNED_ROWS, i * OWNED_ROWS + ROWS) for i in range(n)]
-        windows = np.stack([np.stack([image[rows], valid[rows]]) for rows in slices])
-        yield Windows(windows, centre_m, first)
+    for first in range(0, len(starts), at_once):
+        part = slice(first, first + at_once)
+        image, valid = _gridded(log, decades, int(starts[part][0]), int(starts[part][-1]) + ROWS)
+        rows = [slice(start, start + ROWS) for start in starts[part] - starts[first]]
+        windows = np.stack([np.stack([image[r], valid[r]]) for r in rows])
+        yield Windows(windows, centre_m[part], owned_m[part], first)
+
+
+def gridded(log: ImageLog) -> tuple[Image, Image, float]:
+    """A whole log on its windows' grid, at least one window tall.
+
+    Image and 0/1 validity, each (rows, 180), and the depth in metres of the upper edge of their first row.
+    """
+    starts = window_starts(log)
+    decades = compress_decades(log.image)
+    first, last = min(0, int(starts[0])), int(starts[-1]) + ROWS
+    parts = [_gridded(log, decades, row, min(row + 50 * HALF, last)) for row in range(first, last, 50 * HALF)]
+    image, valid = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    return image, valid, grid_top_m(log) + first * row_step_m(log)
+
+
+def _gridded(log: ImageLog, decades: Callable[[Image], Image], first: int, last: int) -> tuple[Image, Image]:
+    """Rows [first, last) of a log's grid; rows beyond the log are invalid."""
+    step_m = row_step_m(log)
+    grid_m = np.asarray(grid_top_m(log) + (np.arange(first, last) + 0.5) * step_m, np.float64)
+    margin_m = 3 * max(step_m, log.row_step_m)
+    top, base = np.searchsorted(log.depth_m, [grid_m[0] - margin_m, grid_m[-1] + margin_m])
+    rows = slice(max(0, top - 2), base + 2)
+    return resample(decades(log.image[rows]), log.depth_m[rows], grid_m, step_m, log.row_step_m)
 
 
 def resample(
@@ -168,14 +189,6 @@ def _interpolate_rows(
     inside = nearest <= 0.75 * row_step_m
     result = stacked[:, below - 1] * (1 - share)[:, None] + stacked[:, below] * share[:, None]
     return np.asarray(result * inside[:, None])
-
-
-def owned(z0_radii: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether depths, in radii from a window's centre, lie in the half that the window owns; its upper edge
-    included.
-    """
-    half = OWNED_ROWS / 2 * ROW_STEP_RADII
-    return np.asarray((z0_radii >= -half) & (z0_radii < half))
 
 
 def merge_repeats(

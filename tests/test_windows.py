@@ -9,15 +9,12 @@ from geobfdt.image_log import ImageLog
 from geobfdt.windows import (
     COLUMNS,
     HEIGHT_RADII,
-    OWNED_ROWS,
     ROW_STEP_RADII,
     ROWS,
     column_weights,
     cut,
     gridded,
     merge_repeats,
-    owned,
-    window_count,
 )
 
 
@@ -52,12 +49,26 @@ def test_a_plane_has_the_same_shape_in_every_hole_and_tool(diameter_m, columns, 
     pytest.fail("no window owns the plane")
 
 
-def test_every_depth_of_a_log_is_owned_by_exactly_one_window():
-    log = log_with_plane(0.2159, 90, 0.005, length_m=7.3)
-    centres = np.concatenate([part.centre_m for part in cut(log, at_once=3)])
-    assert len(centres) == window_count(log)
-    for depth in np.linspace(log.top_m, log.base_m, 999):
-        assert owned((depth - centres) / log.radius_m).sum() == 1
+@pytest.mark.parametrize("length_m", [0.4, 1.5, 2.0, 7.3])
+def test_every_depth_of_a_log_is_owned_by_exactly_one_window_which_shows_it(length_m):
+    log = log_with_plane(0.2159, 90, 0.005, length_m=length_m)
+    depths = np.linspace(log.top_m, log.base_m, 999)
+    owners = np.zeros(len(depths), int)
+    for part in cut(log, at_once=3):
+        owns = part.owns(np.broadcast_to(depths, (len(part.centre_m), len(depths))))
+        owners += owns.sum(0)
+        half_m = HEIGHT_RADII / 2 * log.radius_m
+        for centre, depths_owned in zip(part.centre_m, owns, strict=True):
+            assert (np.abs(depths[depths_owned] - centre) <= half_m + 1e-9).all()
+    assert (owners == 1).all()
+
+
+def test_no_window_looks_beyond_a_log_that_fills_one():
+    for length_m in (2.0, 3.33, 7.3):
+        log = log_with_plane(0.2159, 180, 0.0025, length_m=length_m)
+        valid = np.concatenate([part.windows[:, 1] for part in cut(log)])
+        # The last row may reach half a row beyond the data.
+        assert valid[:, :-1].all()
 
 
 def test_windows_do_not_depend_on_how_many_are_cut_at_once():
@@ -67,15 +78,16 @@ def test_windows_do_not_depend_on_how_many_are_cut_at_once():
     np.testing.assert_allclose(together, singly, atol=1e-5)
 
 
-def test_the_whole_grid_is_what_the_windows_show():
-    log = log_with_plane(0.2159, 90, 0.005, length_m=5)
-    image, valid = gridded(log)
-    windows = np.concatenate([part.windows for part in cut(log)])
-    for number, window in enumerate(windows):
-        rows = slice(OWNED_ROWS // 2 + number * OWNED_ROWS, OWNED_ROWS // 2 + number * OWNED_ROWS + ROWS)
-        middle = slice(ROWS // 4, -ROWS // 4)
-        np.testing.assert_array_equal(image[rows][middle], window[0][middle])
-        np.testing.assert_array_equal(valid[rows][middle], window[1][middle])
+@pytest.mark.parametrize("length_m", [0.5, 5.0])
+def test_the_whole_grid_is_what_the_windows_show(length_m):
+    log = log_with_plane(0.2159, 90, 0.005, length_m=length_m)
+    image, valid, top_m = gridded(log)
+    step_m = ROW_STEP_RADII * log.radius_m
+    for part in cut(log):
+        for window, centre_m in zip(part.windows, part.centre_m, strict=True):
+            first = round((centre_m - top_m) / step_m) - ROWS // 2
+            np.testing.assert_allclose(image[first : first + ROWS], window[0], atol=1e-5)
+            np.testing.assert_array_equal(valid[first : first + ROWS], window[1])
 
 
 def test_what_is_missing_stays_missing_and_beyond_the_log_is_nothing():
@@ -85,18 +97,19 @@ def test_what_is_missing_stays_missing_and_beyond_the_log_is_nothing():
     image[500:560] = np.nan  # null rows
     holed = ImageLog(image, log.depth_m, log.hole_diameter_m)
     first = next(cut(holed)).windows[0]
-    assert (first[1][: ROWS // 4 - 1] == 0).all()
     assert (first[1][:, 41:79] == 0).all()
     assert (first[0][first[1] == 0] == 0).all()
-    assert first[1][ROWS // 4 + 2 : ROWS // 2, :39].all()
+    null = slice(round(1.27 / 0.0075377) + 1, round(1.42 / 0.0075377) - 1)
+    assert (first[1][null] == 0).all()
+    assert first[1][: null.start - 4, :39].all()
 
 
 def test_a_hole_in_the_depths_is_not_bridged():
     log = log_with_plane(0.2159, 60, 0.005)
     keep = (log.depth_m < 101.0) | (log.depth_m > 101.3)
     broken = ImageLog(log.image[keep], log.depth_m[keep], log.hole_diameter_m)
-    _, valid = gridded(broken)
-    row_m = log.top_m - 0.0025 + (np.arange(len(valid)) + 0.5 - ROWS / 2) * ROW_STEP_RADII * log.radius_m
+    _, valid, top_m = gridded(broken)
+    row_m = top_m + (np.arange(len(valid)) + 0.5) * ROW_STEP_RADII * log.radius_m
     assert not valid[(row_m > 101.02) & (row_m < 101.28)].any()
     assert valid[(row_m > 100.02) & (row_m < 100.95)].all()
 

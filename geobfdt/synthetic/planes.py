@@ -97,7 +97,7 @@ def draw_beds(draw: Draw, grid: Grid, active: Tensor, roughness: Tensor, thinnes
     ab = _tangents(dip, azimuth)[:, None] + drift + draw.normal(batch, n, 2) * 0.06 * gaps.clamp(max=1.5)[..., None]
 
     faint = draw.chance(0.12, batch, n)
-    size = roughness[:, None] * draw.uniform(1.6, 4.5, batch, 1) * draw.log_uniform(0.75, 1.5, batch, n)
+    size = roughness[:, None] * draw.uniform(2.0, 5.0, batch, 1) * draw.log_uniform(0.8, 1.4, batch, n)
     size = torch.where(faint, 0.12 * size, size)
     # Steps alternate more often than not, and that bounds the wander of the layers' values.
     turn = torch.where(draw.chance(0.85, batch, n), -1.0, 1.0).cumprod(1)
