@@ -1,4 +1,4 @@
-"""Image values that can be compared: decades become logarithms, extremes are set aside."""
+"""Image values that can be compared: resistivities over decades become logarithms."""
 
 from __future__ import annotations
 
@@ -31,11 +31,3 @@ def compress_decades(image: Image) -> Callable[[Image], Image]:
         floor = np.float32(low / 1e3)  # a few zeros or negatives among resistivities are noise, not minus infinity
         return lambda part: np.log10(np.maximum(part, floor))
     return lambda part: part
-
-
-def stretch(image: Image, low_percent: float = 1.0, high_percent: float = 99.0) -> Image:
-    """(rows, columns) in [0, 1] for display, between two percentiles of the whole image; missing pixels stay NaN."""
-    compressed = compress_decades(image)(image)
-    values = _sample(compressed)
-    low, high = np.percentile(values, [low_percent, high_percent]) if values.size else (0.0, 1.0)
-    return np.clip((compressed - low) / max(high - low, 1e-12), 0.0, 1.0)
