@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from geobfdt.errors import InputError
 
@@ -32,8 +32,17 @@ class ModelConfig(_Section):
     dropout: Fraction = 0.2
     decoder: Literal["curve", "plain"] = "plain"  # curve: look along each query's sinusoid; plain: the published one
     target: Literal["vector", "scalar"] = "scalar"  # vector: depth and dip vector; scalar: depth, dip, azimuth
+    proposals: Annotated[int, Field(ge=0)] = 0  # further queries that start at the strongest traces; curve decoder only
     curve_channels: Count = 32  # of the map that curves are sampled on
     curve_offsets: Count = 9  # rows of that map seen around the curve
+
+    @model_validator(mode="after")
+    def _proposals_need_traces(self) -> Self:
+        if self.proposals and self.decoder == "plain":
+            raise ValueError(
+                "proposals are read off the curve decoder's traces; set decoder to curve or proposals to 0"
+            )
+        return self
 
 
 class LossConfig(_Section):

@@ -36,6 +36,13 @@ def plane_from_sinusoid(a: ArrayLike, b: ArrayLike) -> tuple[Floats, Floats]:
     return np.degrees(np.arctan(np.hypot(a, b))), np.where(azimuth >= 360.0, 0.0, azimuth)
 
 
+def turned(a: ArrayLike, b: ArrayLike, by_deg: float) -> tuple[Floats, Floats]:
+    """Coefficients (a, b) of the same sinusoids further around the hole: their azimuths grow by ``by_deg``."""
+    a, b = np.asarray(a, float), np.asarray(b, float)
+    cos, sin = np.cos(np.radians(by_deg)), np.sin(np.radians(by_deg))
+    return a * cos - b * sin, a * sin + b * cos
+
+
 def column_azimuths_deg(columns: int, first_azimuth_deg: float = 0.0) -> Floats:
     """Azimuth that the centre of each image column looks at, shape (columns,), in [0, 360)."""
     return (first_azimuth_deg + (np.arange(columns) + 0.5) * 360.0 / columns) % 360.0

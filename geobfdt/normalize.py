@@ -13,11 +13,9 @@ DECADES_RATIO = 10.0
 """A positive image whose 95th percentile is this many times its 5th spans decades, as resistivities do."""
 
 
-def _sample(image: Image, most: int = 200_000) -> Image:
-    """Valid values of an image, thinned evenly: (n,)."""
-    flat = image.ravel()
-    thinned = flat[:: max(1, flat.size // most)]
-    return np.asarray(thinned[np.isfinite(thinned)])
+def thinned(image: Image, most: int = 200_000) -> Image:
+    """Whole rows of an image (rows, columns), evenly spread, about ``most`` pixels in all: (fewer, columns)."""
+    return image[:: max(1, image.size // most)]
 
 
 def compress_decades(image: Image) -> Callable[[Image], Image]:
@@ -25,7 +23,8 @@ def compress_decades(image: Image) -> Callable[[Image], Image]:
 
     It is decided once over the whole log, so that neighbouring windows are never treated differently.
     """
-    values = _sample(image)
+    values = thinned(image)
+    values = values[np.isfinite(values)]
     low, high = np.percentile(values, [5, 95]) if values.size else (0.0, 0.0)
     if low > 0 and high / low > DECADES_RATIO:
         floor = np.float32(low / 1e3)  # a few zeros or negatives among resistivities are noise, not minus infinity

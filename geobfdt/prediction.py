@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from geobfdt.checkpoint import Weights, load_weights
 from geobfdt.device import device_of, precision_of
 from geobfdt.errors import InputError
-from geobfdt.geometry import plane_from_sinusoid
+from geobfdt.geometry import plane_from_sinusoid, turned
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import KINDS, Picks, wrap_azimuth_deg
 from geobfdt.windows import ROW_STEP_RADII, cut, merge_repeats, window_starts
@@ -84,6 +84,7 @@ def detect(
         score, kind = (value.cpu().numpy() for value in detections.scores.max(-1))
         sinusoids = detections.sinusoids.double().cpu().numpy()
         sinusoids[..., 0] += part.centre_m[:, None] / log.radius_m
+        sinusoids[..., 1], sinusoids[..., 2] = turned(sinusoids[..., 1], sinusoids[..., 2], part.turn_deg)
         window, query = np.nonzero(part.owns(sinusoids[..., 0] * log.radius_m) & (score > FAINTEST))
         keep = sinusoids[window, query]
         found.append(_Found(keep, score[window, query].astype(float), kind[window, query], window + part.first))

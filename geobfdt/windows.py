@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from geobfdt.geometry import mean_trace_distance
 from geobfdt.image_log import ImageLog
-from geobfdt.normalize import compress_decades
+from geobfdt.normalize import compress_decades, thinned
 
 COLUMNS = 180
 ROWS = 192
@@ -41,12 +41,14 @@ class Windows:
     centre_m   (n,) metres along hole of each window's centre
     owned_m    (n, 2) metres, top and base of what each window owns; without end at the ends of the log
     first      index of the first of them among all windows of the log
+    turn_deg   azimuth of the windows' left edge from that of the log's image: see :func:`first_column`
     """
 
     windows: Image
     centre_m: NDArray[np.float64]
     owned_m: NDArray[np.float64]
     first: int
+    turn_deg: float
 
     def owns(self, depth_m: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether depths (n, m) found by the n windows lie in what each owns; the upper edge is included."""
@@ -75,20 +77,37 @@ def window_starts(log: ImageLog) -> NDArray[np.int64]:
 def cut(log: ImageLog, at_once: int = 64) -> Iterator[Windows]:
     """All windows of a log from top to base, ``at_once`` of them at a time, so that memory does not grow with the log.
 
-    Column j of a window looks at azimuth ``first_azimuth_deg + (j + 0.5) * 2``. Values over decades (resistivities)
-    come as logarithms.
+    Column j of a window looks at azimuth ``first_azimuth_deg + turn_deg + (j + 0.5) * 2``. Values over decades
+    (resistivities) come as logarithms.
     """
     starts = window_starts(log)
     centre_m = np.asarray(grid_top_m(log) + (starts + HALF) * row_step_m(log), np.float64)
     edges_m = np.concatenate([[-np.inf], (centre_m[1:] + centre_m[:-1]) / 2, [np.inf]])
     owned_m = np.stack([edges_m[:-1], edges_m[1:]], axis=1)
     decades = compress_decades(log.image)
+    turn = first_column(decades(thinned(log.image)))
     for first in range(0, len(starts), at_once):
         part = slice(first, first + at_once)
-        image, valid = _gridded(log, decades, int(starts[part][0]), int(starts[part][-1]) + ROWS)
+        image, valid = _gridded(log, decades, int(starts[part][0]), int(starts[part][-1]) + ROWS, turn)
         rows = [slice(start, start + ROWS) for start in starts[part] - starts[first]]
         windows = np.stack([np.stack([image[r], valid[r]]) for r in rows])
-        yield Windows(windows, centre_m[part], owned_m[part], first)
+        yield Windows(windows, centre_m[part], owned_m[part], first, turn * 360 / log.columns)
+
+
+def first_column(image: Image) -> int:
+    """The column of an image (rows, columns) that its windows begin with: where its first harmonic peaks.
+
+    The image itself says where it is to be opened, so the windows of an image and of the same image turned by whole
+    columns are the same, and what is found in them turns with it exactly.
+    """
+    there = np.isfinite(image)
+    level = image[there].mean(dtype=np.float64) if there.any() else 0.0
+    values = np.where(there, image - level, 0.0)
+    # A whole trace adds the same to every column's mean, which alone would be blind to it; so deeper rows count more.
+    weights = np.linspace(1.0, 2.0, len(image))
+    columns = image.shape[1]
+    harmonic = (weights @ values) @ np.exp(2j * np.pi * np.arange(columns) / columns)
+    return int(round(float(np.angle(harmonic)) / (2 * np.pi) * columns) % columns)
 
 
 def gridded(log: ImageLog) -> tuple[Image, Image, float]:
@@ -104,14 +123,17 @@ def gridded(log: ImageLog) -> tuple[Image, Image, float]:
     return image, valid, grid_top_m(log) + first * row_step_m(log)
 
 
-def _gridded(log: ImageLog, decades: Callable[[Image], Image], first: int, last: int) -> tuple[Image, Image]:
-    """Rows [first, last) of a log's grid; rows beyond the log are invalid."""
+def _gridded(
+    log: ImageLog, decades: Callable[[Image], Image], first: int, last: int, turn: int = 0
+) -> tuple[Image, Image]:
+    """Rows [first, last) of a log's grid, from the image's column ``turn`` on; rows beyond the log are invalid."""
     step_m = row_step_m(log)
     grid_m = np.asarray(grid_top_m(log) + (np.arange(first, last) + 0.5) * step_m, np.float64)
     margin_m = 3 * max(step_m, log.row_step_m)
     top, base = np.searchsorted(log.depth_m, [grid_m[0] - margin_m, grid_m[-1] + margin_m])
     rows = slice(max(0, top - 2), base + 2)
-    return resample(decades(log.image[rows]), log.depth_m[rows], grid_m, step_m, log.row_step_m)
+    image = np.roll(decades(log.image[rows]), -turn, axis=1)
+    return resample(image, log.depth_m[rows], grid_m, step_m, log.row_step_m)
 
 
 def resample(

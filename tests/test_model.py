@@ -9,6 +9,7 @@ from geobfdt.config import ModelConfig
 from geobfdt.model.backbone import AZIMUTH_STRIDE, BLOCKS_PER_STAGE, Backbone, wrap_azimuth
 from geobfdt.model.detector import Detector, standardise
 from geobfdt.model.encoding import circle_encoding
+from geobfdt.model.proposals import Proposals, plane_grid, sinusoid_sums
 from geobfdt.model.transformer import fourier_basis, sample_along
 from geobfdt.windows import ROW_STEP_RADII, ROWS
 
@@ -74,6 +75,55 @@ def test_sampling_beyond_the_map_reads_nothing():
     assert read.abs().max() == 0
 
 
+def drawn(sinusoids, rows=48, columns=45):
+    """Logits of a map on which each of some sinusoids has left its trace."""
+    theta = (torch.arange(columns) + 0.5) * 2 * math.pi / columns
+    row = torch.arange(rows)[:, None]
+    logits = torch.full((rows, columns), -4.0)
+    for z0, a, b in sinusoids:
+        middle = (z0 + a * theta.cos() + b * theta.sin()) / (4 * ROW_STEP_RADII) + (rows - 1) / 2
+        logits = torch.maximum(logits, 2.0 - 3.0 * (row - middle).abs())
+    return logits
+
+
+def test_sums_along_sinusoids_are_those_of_reading_the_map_there():
+    torch.manual_seed(0)
+    evidence = torch.randn(2, 48, 45)
+    grid = plane_grid()
+    sums = sinusoid_sums(evidence, grid)
+    # The same smoothing, done by hand on the map: then only the interpolation between rows is left to differ.
+    for plane in (0, 5, len(grid) - 1):
+        a, b, spacing = grid[plane]
+        cell = 4 * ROW_STEP_RADII
+        offset = torch.arange(-47, 48)
+        kernel = torch.exp(-0.5 * (offset * cell / (0.35 * spacing)) ** 2)
+        smooth = torch.nn.functional.conv1d(
+            evidence.transpose(1, 2).reshape(-1, 1, 48), (kernel / kernel.sum())[None, None], padding=47
+        ).view(2, 45, 48)
+        z0 = (torch.arange(48) + 0.5 - 24) * cell
+        sinusoid = torch.stack([z0, a.expand(48), b.expand(48)], -1).expand(2, -1, -1)
+        read = sample_along(smooth.transpose(1, 2)[:, None], sinusoid)[..., 0].sum(1)
+        correlation = torch.corrcoef(torch.stack([read.flatten(), sums[:, plane].flatten()]))[0, 1]
+        assert correlation > (0.9 if plane else 0.99)
+
+
+def test_proposals_lie_on_the_traces_that_the_map_shows():
+    planted = [(-1.0, 0.6, 0.8), (0.5, -2.0, 0.5), (2.0, 0.0, 0.1), (0.0, 1.0, -4.0)]
+    proposed = Proposals(12)(drawn(planted)[None], torch.ones(1, 48, 45))
+    assert proposed.shape == (1, 12, 3)
+    for plane in planted:
+        difference = proposed[0] - torch.tensor(plane)
+        across = difference.abs().sum(-1) / math.hypot(1.0, *plane[1:])
+        assert across.min() < 0.5
+
+
+def test_what_no_pixel_shows_is_not_proposed():
+    logits = drawn([(-2.0, 0.5, 0.0)]).maximum(drawn([(2.0, 0.5, 0.0)]))[None]
+    valid = torch.ones(1, 48, 45)
+    valid[:, 24:] = 0
+    assert Proposals(1)(logits, valid)[0, 0, 0] < 0
+
+
 def test_moments_of_an_offset_are_the_corrections_of_the_plane():
     """The claim that curve sampling rests on: mean, 2 cos and 2 sin of delta(theta) are the errors of z0, a and b."""
     basis = fourier_basis(45)
@@ -98,6 +148,14 @@ def test_every_decoder_and_target_answers_in_sinusoids(decoder, target):
     assert detections.sinusoids.shape == (2, 6, 3)
     assert torch.isfinite(detections.sinusoids).all()
     assert (detections.trace is None) == (decoder == "plain")
+
+
+def test_proposals_add_queries_and_need_traces():
+    detector = Detector(ModelConfig(decoder="curve", proposals=5, encoder_layers=1, decoder_layers=1, **SMALL)).eval()
+    with torch.no_grad():
+        assert detector(torch.randn(2, 2, ROWS, 180)).planes.shape == (1, 2, 11, 3)
+    with pytest.raises(ValueError, match="decoder"):
+        ModelConfig(decoder="plain", proposals=5)
 
 
 def test_the_published_shape_is_the_default():

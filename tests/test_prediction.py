@@ -46,26 +46,16 @@ def turned_back(weights, turn):
 
 @pytest.mark.parametrize("turn", [1, 37, 90, 179])
 def test_turning_the_image_turns_every_pick_and_moves_none(weights, turn):
-    """Rolled by k columns: azimuths turn by k columns' angle, depths move by less than a tenth of 8 cm."""
+    """Rolled by k columns: azimuths turn by k columns' angle; nothing else changes by a tenth of its tolerance, which
+    are 8 cm, 3 degrees of dip and 15 of azimuth.
+    """
     before, after = turned_back(weights, turn)
     assert len(before) >= 3
     assert len(after) == len(before)
     assert list(after.kind) == list(before.kind)
     assert np.abs(after.depth_m - before.depth_m).max() <= 0.008
-    angle = pole_angle_deg(before.dip_deg, before.azimuth_deg, after.dip_deg, after.azimuth_deg)
-    assert angle.max() <= 2.0  # a fifth of the 10 degrees between poles; see the next test
-
-
-@pytest.mark.xfail(
-    strict=True,  # when the weights keep the bound this fails, and the mark goes
-    reason="the bundled weights repeat a dip to 1 degree and an azimuth to 2, not yet to a tenth of these",
-)
-def test_turning_the_image_changes_no_angle_by_a_tenth_of_its_tolerance(weights):
-    """What the weights owe: 0.3 of 3 degrees in dip, 1.5 of 15 degrees in azimuth, whatever the turn."""
-    for turn in (1, 37, 90, 179):
-        before, after = turned_back(weights, turn)
-        assert np.abs(after.dip_deg - before.dip_deg).max() <= 0.3
-        assert np.abs(azimuth_difference_deg(after.azimuth_deg, before.azimuth_deg)).max() <= 1.5
+    assert np.abs(after.dip_deg - before.dip_deg).max() <= 0.3
+    assert np.abs(azimuth_difference_deg(after.azimuth_deg, before.azimuth_deg)).max() <= 1.5
 
 
 def test_the_first_azimuth_is_added_to_every_pick(weights):

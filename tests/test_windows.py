@@ -34,8 +34,8 @@ def log_with_plane(diameter_m, columns, row_step_m, length_m=4.0, depth_m=101.7,
 )
 def test_a_plane_has_the_same_shape_in_every_hole_and_tool(diameter_m, columns, row_step_m):
     log = log_with_plane(diameter_m, columns, row_step_m)
-    theta = (np.arange(COLUMNS) + 0.5) * 2 * np.pi / COLUMNS
     for part in cut(log):
+        theta = (np.arange(COLUMNS) + 0.5) * 2 * np.pi / COLUMNS + np.radians(part.turn_deg)
         for window, centre_m in zip(part.windows, part.centre_m, strict=True):
             z0 = (101.7 - centre_m) / log.radius_m
             if abs(z0) > HEIGHT_RADII / 4:
@@ -71,6 +71,17 @@ def test_no_window_looks_beyond_a_log_that_fills_one():
         assert valid[:, :-1].all()
 
 
+@pytest.mark.parametrize("columns", [16, 56, 180, 360])
+def test_an_image_turned_by_columns_has_the_same_windows(columns):
+    log = log_with_plane(0.2159, columns, 0.005)
+    log = ImageLog(10 ** (2 * log.image), log.depth_m, log.hole_diameter_m)  # resistivities, over two decades
+    straight = next(cut(log))
+    for turn in (1, columns // 3, columns - 1):
+        turned = next(cut(ImageLog(np.roll(log.image, turn, axis=1), log.depth_m, log.hole_diameter_m)))
+        np.testing.assert_array_equal(turned.windows, straight.windows)
+        assert (turned.turn_deg - straight.turn_deg) % 360 == pytest.approx(turn * 360 / columns)
+
+
 def test_windows_do_not_depend_on_how_many_are_cut_at_once():
     log = log_with_plane(0.2159, 90, 0.005, length_m=9)
     together = np.concatenate([part.windows for part in cut(log, at_once=100)])
@@ -86,8 +97,9 @@ def test_the_whole_grid_is_what_the_windows_show(length_m):
     for part in cut(log):
         for window, centre_m in zip(part.windows, part.centre_m, strict=True):
             first = round((centre_m - top_m) / step_m) - ROWS // 2
-            np.testing.assert_allclose(image[first : first + ROWS], window[0], atol=1e-5)
-            np.testing.assert_array_equal(valid[first : first + ROWS], window[1])
+            shown, seen = (np.roll(part_of, round(part.turn_deg / 2), axis=1) for part_of in window)
+            np.testing.assert_allclose(image[first : first + ROWS], shown, atol=1e-5)
+            np.testing.assert_array_equal(valid[first : first + ROWS], seen)
 
 
 def test_what_is_missing_stays_missing_and_beyond_the_log_is_nothing():
@@ -96,7 +108,8 @@ def test_what_is_missing_stays_missing_and_beyond_the_log_is_nothing():
     image[:, 40:80] = np.nan  # a pad gap
     image[500:560] = np.nan  # null rows
     holed = ImageLog(image, log.depth_m, log.hole_diameter_m)
-    first = next(cut(holed)).windows[0]
+    part = next(cut(holed))
+    first = np.roll(part.windows[0], round(part.turn_deg / 2), axis=2)
     assert (first[1][:, 41:79] == 0).all()
     assert (first[0][first[1] == 0] == 0).all()
     null = slice(round(1.27 / 0.0075377) + 1, round(1.42 / 0.0075377) - 1)

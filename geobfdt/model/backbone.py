@@ -91,7 +91,7 @@ class Backbone(nn.Module):
         super().__init__()
         self.width = width
         self.stem = nn.Sequential(
-            nn.Conv2d(in_channels, width, 7, stride=2, padding=3, bias=False), nn.BatchNorm2d(width), nn.ReLU(True)
+            nn.Conv2d(in_channels, width, 7, stride=2, padding=(3, 0), bias=False), nn.BatchNorm2d(width)
         )
         self.stages = nn.ModuleList()
         channels = width
@@ -106,10 +106,10 @@ class Backbone(nn.Module):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
 
     def forward(self, windows: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        x = self.stem(windows)
-        x = wrap_azimuth(x, 1, 0)  # three columns wide, stride 2: pooling looks one column back, never ahead
-        x = F.max_pool2d(x, 3, stride=2, padding=(1, 0))
-        fine = self.stages[0](x)
+        # Pooling, three columns wide with stride 2, looks one column back and never ahead: the stem computes that
+        # column beyond the seam as well. What is pooled first has fewer values to rectify.
+        x = self.stem(wrap_azimuth(windows, 5, 3))
+        fine = self.stages[0](F.max_pool2d(x, 3, stride=2, padding=(1, 0)).relu_())
         middle = self.stages[1](fine)
         return fine, middle, self.stages[3](self.stages[2](middle))
 

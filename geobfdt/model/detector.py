@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from geobfdt.config import ModelConfig
-from geobfdt.model.backbone import AzimuthConv2d, Backbone
+from geobfdt.model.backbone import FINE_STRIDE, AzimuthConv2d, Backbone
 from geobfdt.model.encoding import PlaneEncoding, map_encoding
-from geobfdt.model.planes import Target, sinusoids_from_planes
+from geobfdt.model.planes import Target, planes_from_sinusoids, sinusoids_from_planes
+from geobfdt.model.proposals import Proposals
 from geobfdt.model.transformer import DecoderLayer, EncoderLayer
 from geobfdt.picks import KINDS
 
-Decoder = Literal["curve", "plain"]
+FRACTURE = KINDS.index("fracture")
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,9 @@ class Detector(nn.Module):
         self.decoder = nn.ModuleList(
             DecoderLayer(*layer, map_channels, config.curve_offsets) for _ in range(config.decoder_layers)
         )
-        self.queries = nn.Parameter(torch.randn(config.queries, channels) * 0.1)
-        self.references = nn.Parameter(initial_references(config.queries, config.target))
+        self.queries = nn.Parameter(torch.randn(config.queries + config.proposals, channels) * 0.1)
+        self.references = nn.Parameter(initial_references(config.queries, config.target, flat=config.proposals > 0))
+        self.propose = Proposals(config.proposals) if config.proposals else None
         self.encode_plane = PlaneEncoding(channels)
         self.classify = nn.ModuleList(nn.Linear(channels, len(KINDS)) for _ in range(config.decoder_layers))
         self.refine = nn.ModuleList(
@@ -114,8 +116,16 @@ class Detector(nn.Module):
         memory = memory.flatten(2).transpose(1, 2)
         for layer in self.encoder:
             memory = layer(memory, position)
-        curve_map = self._curve_map(fine, middle, memory, (rows, columns)) if self.curve else None
-        return self._decode(memory, position, curve_map, batch)
+        if not self.curve:
+            return Detections(*self._decode(memory, position, None, self.references), self.config.target)
+        curve_map = self._curve_map(fine, middle, memory, (rows, columns))
+        trace = self.trace(curve_map).float()
+        references: Tensor = self.references
+        if self.propose is not None:
+            valid = F.avg_pool2d(windows[:, 1:].float(), FINE_STRIDE)[:, 0]
+            proposed = planes_from_sinusoids(self.propose(trace[:, FRACTURE], valid), self.config.target)
+            references = torch.cat([references.expand(batch, -1, -1), proposed], dim=1)
+        return Detections(*self._decode(memory, position, curve_map, references), self.config.target, trace)
 
     def _curve_map(self, fine: Tensor, middle: Tensor, memory: Tensor, size: tuple[int, int]) -> Tensor:
         """The fine map with the middle map's and the encoder's wider view added to it."""
@@ -127,9 +137,12 @@ class Detector(nn.Module):
         blended: Tensor = self.blend(torch.relu(fine))
         return torch.relu(blended)
 
-    def _decode(self, memory: Tensor, position: Tensor, curve_map: Tensor | None, batch: int) -> Detections:
-        queries = self.queries.expand(batch, -1, -1)
-        planes = self.references.expand(batch, -1, -1)
+    def _decode(
+        self, memory: Tensor, position: Tensor, curve_map: Tensor | None, references: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Logits and planes of all layers; each refines the planes of the one before it."""
+        queries = self.queries.expand(len(memory), -1, -1)
+        planes = references.expand(len(memory), -1, -1)
         all_logits, all_planes = [], []
         for layer, classify, refine in zip(self.decoder, self.classify, self.refine, strict=True):
             sinusoids = sinusoids_from_planes(planes.detach(), self.config.target)
@@ -138,16 +151,15 @@ class Detector(nn.Module):
             all_logits.append(classify(queries).float())
             all_planes.append(planes)
             planes = planes.detach()
-        trace = None if curve_map is None else self.trace(curve_map).float()
-        return Detections(torch.stack(all_logits), torch.stack(all_planes), self.config.target, trace)
+        return torch.stack(all_logits), torch.stack(all_planes)
 
 
-def initial_references(queries: int, target: Target) -> Tensor:
+def initial_references(queries: int, target: Target, flat: bool) -> Tensor:
     """(queries, 3) planes that the queries start from: spread over the window's depth, so that each has a stretch of
-    its own; every other one flat, the rest at 50 degrees towards azimuths a golden angle apart.
+    its own; flat, or every other one of them at 50 degrees towards azimuths a golden angle apart.
     """
     number = torch.arange(queries)
-    dip = torch.where(number % 2 == 0, 0.0, 50.0 / 90.0)
+    dip = torch.where((number % 2 == 0) | flat, 0.0, 50.0 / 90.0)
     turn = (number * 0.381966) % 1.0
     if target == "scalar":
         return torch.stack([(number + 0.5) / queries, dip, turn], dim=-1)

@@ -94,8 +94,8 @@ class CurveSampling(nn.Module):
 
     def forward(self, queries: Tensor, sinusoids: Tensor, fine: Tensor) -> Tensor:
         """queries (batch, n, channels), sinusoids (batch, n, 3), fine map (batch, map_channels, rows, columns)."""
-        samples = sample_along(self.look(fine), sinusoids)
-        hidden = torch.relu(samples + self.ask(queries)[:, None])
+        # In place: these are the largest arrays of the whole detector, and every pass over them counts.
+        hidden = sample_along(self.look(fine), sinusoids).add_(self.ask(queries)[:, None]).relu_()
         columns = hidden.shape[1]
         basis = fourier_basis(columns, hidden.device).to(hidden.dtype) / columns
         moments = basis.T @ hidden.flatten(2)  # (batch, 5, n * map_channels): one product, no transposed copies
@@ -122,22 +122,21 @@ def sample_along(fine: Tensor, sinusoids: Tensor) -> Tensor:
     Returns (batch, columns, n, channels), zero where the curve has left the map by a row. The columns of the map are
     the azimuths read, so the interpolation is one-dimensional.
     """
-    batch, channels, rows, columns = fine.shape
+    rows, columns = fine.shape[2:]
     basis = fourier_basis(columns, fine.device)
     z0, a, b = sinusoids.float().unbind(-1)
     z = z0[:, None] + a[:, None] * (basis[:, 1, None] / 2) + b[:, None] * (basis[:, 2, None] / 2)
     row = z / (FINE_STRIDE * ROW_STEP_RADII) + (rows + 1) / 2  # a row of zeros is laid above the map and below it
     row = row.clamp(0, rows + 1)
     above = row.floor().clamp(max=rows)
-    weight = (row - above)[..., None].to(fine.dtype)
-    # Rows of all (batch, column) pairs stand in one long table, so that both gathers are plain row look-ups.
-    table = F.pad(fine.permute(0, 3, 2, 1), (0, 0, 1, 1)).reshape(-1, channels)
-    start = torch.arange(batch * columns, device=fine.device).view(batch, columns, 1) * (rows + 2)
-    index = (start + above.long()).flatten()
-    shape = (batch, columns, -1, channels)
-    upper = table.index_select(0, index).view(shape)
-    lower = table.index_select(0, index + 1).view(shape)
-    return torch.lerp(upper, lower, weight)
+    share = row - above
+    # The two weights of each sample stand in a matrix over the rows: reading the map, and the way back of its gradient,
+    # are then products of matrices, several times faster than gathering rows and scattering their gradients.
+    weights = torch.zeros(row.numel() * (rows + 2), dtype=fine.dtype, device=fine.device)
+    place = torch.arange(0, len(weights), rows + 2, device=fine.device) + above.long().flatten()
+    weights.index_copy_(0, place, (1 - share).to(fine.dtype).flatten())
+    weights.index_copy_(0, place + 1, share.to(fine.dtype).flatten())
+    return weights.view(*row.shape, rows + 2) @ F.pad(fine.permute(0, 3, 2, 1), (0, 0, 1, 1))
 
 
 class DecoderLayer(nn.Module):

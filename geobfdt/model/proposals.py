@@ -1,0 +1,91 @@
+"""Where planes may lie: the strongest sinusoids of a map, by a Hough transform that is taken by Fourier's.
+
+References that are spread over a window find beds, one under the other; fractures cross each other at every dip, and
+for each of them some query would have to come from far away. Summing the evidence of a trace along every sinusoid of a
+grid, and starting queries at the peaks of that sum, brings them there at once.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from geobfdt.model.backbone import FINE_STRIDE
+from geobfdt.windows import ROW_STEP_RADII
+
+_CELL_RADII = FINE_STRIDE * ROW_STEP_RADII
+_STEEPEST = 9.6
+"""Largest tangent of a dip on the grid: 84 degrees."""
+_SPACING = 0.5
+"""Of flat planes on the grid, in radii of z0, a or b; steeper ones may lie further apart across their traces."""
+
+
+def plane_grid() -> Tensor:
+    """(p, 3): tangents a and b of the grid's planes, on rings around the flat one, and the spacing of their ring."""
+    planes, tangent = [(0.0, 0.0, _SPACING)], 0.0
+    while tangent < _STEEPEST:
+        spacing = _SPACING * math.hypot(1.0, 0.45 * tangent)
+        tangent += spacing
+        count = max(6, round(2 * math.pi * tangent / spacing))
+        for step in range(count):
+            azimuth = 2 * math.pi * step / count
+            planes.append((tangent * math.cos(azimuth), tangent * math.sin(azimuth), spacing))
+    return torch.tensor(planes)
+
+
+def neighbours(grid: Tensor, count: int = 8) -> Tensor:
+    """(p, count + 1) indices of the nearest planes of the grid to each, itself the first."""
+    apart = torch.cdist(grid[:, :2], grid[:, :2]) / torch.maximum(grid[:, 2], grid[:, None, 2])
+    return apart.topk(count + 1, dim=1, largest=False).indices
+
+
+def sinusoid_sums(evidence: Tensor, grid: Tensor) -> Tensor:
+    """Sums of a map (batch, rows, columns) along the sinusoids of a grid, z0 at each of the rows: (batch, p, rows).
+
+    A sum along z0 + a cos + b sin is a sum of columns, each moved by its own part of a row; in the spectrum over depth
+    moving is a product. The map counts as zero beyond its rows, and is smoothed over depth by a third of the ring's
+    spacing, so that a trace between two planes of the grid is seen by both.
+    """
+    rows, columns = evidence.shape[1:]
+    padded = 2 * rows
+    theta = (torch.arange(columns, device=evidence.device) + 0.5) * (2 * math.pi / columns)
+    shift = (grid[:, :1] * theta.cos() + grid[:, 1:2] * theta.sin()) / _CELL_RADII  # (p, columns) rows
+    wave = torch.arange(rows + 1, device=evidence.device) * (2 * math.pi / padded)
+    smooth = torch.exp(-0.5 * (wave * grid[:, 2:] * (0.35 / _CELL_RADII)) ** 2)  # (p, waves)
+    reach = (shift.abs() < rows).to(shift.dtype)  # what is moved further would come back from the other end
+    turn = torch.polar(reach[:, None] * smooth[..., None], wave[:, None] * shift[:, None])  # (p, waves, columns)
+    spectrum = torch.fft.rfft(evidence, n=padded, dim=1)
+    summed = torch.einsum("bkc,pkc->bpk", spectrum, turn)
+    sums: Tensor = torch.fft.irfft(summed, n=padded, dim=2)
+    return sums[..., :rows]
+
+
+class Proposals(nn.Module):
+    """The strongest sinusoids of a map of trace logits."""
+
+    grid: Tensor
+    near: Tensor
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.count = count
+        grid = plane_grid()
+        self.register_buffer("grid", grid, persistent=False)
+        self.register_buffer("near", neighbours(grid), persistent=False)
+
+    @torch.no_grad()
+    def forward(self, logits: Tensor, valid: Tensor) -> Tensor:
+        """Logits of a trace (batch, rows, columns) and the share of valid pixels in each cell -> (batch, count, 3)
+        sinusoids in hole radii, the strongest first.
+        """
+        rows = logits.shape[1]
+        # A doubtful cell weighs nothing; no cell speaks so loudly for or against a trace that others are not heard.
+        sums = sinusoid_sums((logits.float() + 1.5).clamp(-0.7, 3.0) * valid, self.grid)
+        around = F.max_pool1d(sums, 3, stride=1, padding=1)[:, self.near].amax(2)
+        peaks = torch.where(sums >= around, sums, sums.new_tensor(-math.inf)).flatten(1)
+        place = peaks.topk(self.count, dim=1).indices
+        z0 = (place % rows + 0.5 - rows / 2) * _CELL_RADII
+        return torch.cat([z0[..., None], self.grid[place // rows, :2]], dim=-1)
