@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from geobfdt.geometry import mean_trace_distance
 from geobfdt.image_log import ImageLog
@@ -132,85 +133,87 @@ def _gridded(
     margin_m = 3 * max(step_m, log.row_step_m)
     top, base = np.searchsorted(log.depth_m, [grid_m[0] - margin_m, grid_m[-1] + margin_m])
     rows = slice(max(0, top - 2), base + 2)
-    image = np.roll(decades(log.image[rows]), -turn, axis=1)
-    return resample(image, log.depth_m[rows], grid_m, step_m, log.row_step_m)
+    return resample(decades(log.image[rows]), log.depth_m[rows], grid_m, step_m, log.row_step_m, turn)
 
 
 def resample(
-    image: Image, depth_m: NDArray[np.float64], grid_m: NDArray[np.float64], step_m: float, row_step_m: float
+    image: Image,
+    depth_m: NDArray[np.float64],
+    grid_m: NDArray[np.float64],
+    step_m: float,
+    row_step_m: float,
+    turn: int = 0,
 ) -> tuple[Image, Image]:
     """Bring (rows, columns) with NaN for missing onto grid depths and 180 columns: (image, 0/1 validity).
 
-    By area where that coarsens, linearly where it refines; a grid pixel is valid when half of what it covers is.
+    By area where that coarsens, linearly where it refines; a grid pixel is valid when half of what it covers is. The
+    grid's first column begins with the image's column ``turn``.
     """
     there = np.isfinite(image)
-    values = np.where(there, image, 0.0).astype(np.float64)
-    around = column_weights(image.shape[1])
-    stacked = np.stack([values @ around, there.astype(np.float64) @ around])
     coarsens = step_m > 1.5 * row_step_m
-    by_depth = _average_rows if coarsens else _interpolate_rows
-    total, weight = by_depth(stacked, depth_m, grid_m, step_m, row_step_m)
-    valid = weight > 0.5
-    return np.where(valid, total / np.maximum(weight, 1e-9), 0.0).astype(np.float32), valid.astype(np.float32)
+    by_depth = (_averaging if coarsens else _interpolating)(depth_m, grid_m, step_m, row_step_m)
+    around = column_weights(image.shape[1])
+
+    def onto_grid(values: Image) -> Image:
+        # Depth first: it is the step that leaves fewer numbers to the other.
+        return np.asarray(np.roll(by_depth @ values, -turn, axis=1) @ around)
+
+    if there.all():
+        total, weight = onto_grid(image), np.asarray(by_depth.sum(axis=1), np.float32).reshape(-1, 1)
+    else:
+        total, weight = onto_grid(np.where(there, image, np.float32(0))), onto_grid(there.astype(np.float32))
+    valid = np.broadcast_to(weight > 0.4999, total.shape)  # half, whichever way it was rounded
+    return np.where(valid, total / np.maximum(weight, 1e-9), 0).astype(np.float32), valid.astype(np.float32)
 
 
-def column_weights(columns: int) -> NDArray[np.float64]:
+def column_weights(columns: int) -> Image:
     """(columns, 180) weights that resample around the hole, each column of them summing to 1."""
     if columns > COLUMNS:
         edges = np.arange(columns + 1) / columns
         targets = np.arange(COLUMNS + 1) / COLUMNS
         overlap = np.minimum(edges[1:, None], targets[None, 1:]) - np.maximum(edges[:-1, None], targets[None, :-1])
-        return np.asarray(np.maximum(overlap, 0.0) * COLUMNS)
+        return np.asarray(np.maximum(overlap, 0.0) * COLUMNS, np.float32)
     position = (np.arange(COLUMNS) + 0.5) * columns / COLUMNS - 0.5
     left = np.floor(position).astype(int)
-    weights = np.zeros((columns, COLUMNS))
+    weights = np.zeros((columns, COLUMNS), np.float32)
     weights[left % columns, np.arange(COLUMNS)] = 1 - (position - left)
     weights[(left + 1) % columns, np.arange(COLUMNS)] += position - left
     return weights
 
 
-def _average_rows(
-    stacked: NDArray[np.float64],
-    depth_m: NDArray[np.float64],
-    grid_m: NDArray[np.float64],
-    step_m: float,
-    row_step_m: float,
-) -> NDArray[np.float64]:
-    """Mean of (2, rows, columns) over each grid row; a row of the log fills the depths nearest to it, holes stay
-    holes.
+def _averaging(
+    depth_m: NDArray[np.float64], grid_m: NDArray[np.float64], step_m: float, row_step_m: float
+) -> csr_array:
+    """(grid rows, rows) shares of each grid row that a log's rows fill; beside a hole in the log they sum to less than 1.
+
+    A row fills the depths nearest to it, but reaches no further than 0.75 steps: a neighbour further off than 1.5 steps
+    is a hole between, not a wider row.
     """
     middle = (depth_m[1:] + depth_m[:-1]) / 2
-    reach = 0.75 * row_step_m  # a neighbour further off than 1.5 steps is a hole between, not a wider row
+    reach = 0.75 * row_step_m
     top = np.maximum(np.concatenate([[-np.inf], middle]), depth_m - reach)
     base = np.minimum(np.concatenate([middle, [np.inf]]), depth_m + reach)
-    # Integral over depth down to each edge, linear in between; holes add nothing.
-    edges = np.stack([top, base], axis=1).ravel()
-    steps = np.zeros((2, len(edges), stacked.shape[2]))
-    steps[:, 1::2] = stacked * (base - top)[:, None]
-    integral = steps.cumsum(1)
-    bounds = np.concatenate([grid_m - step_m / 2, [grid_m[-1] + step_m / 2]])
-    right = np.clip(np.searchsorted(edges, bounds), 1, len(edges) - 1)
-    span = np.maximum(edges[right] - edges[right - 1], 1e-12)
-    share = np.clip((bounds - edges[right - 1]) / span, 0.0, 1.0)[:, None]
-    at_bounds = integral[:, right - 1] * (1 - share) + integral[:, right] * share
-    return np.asarray(np.diff(at_bounds, axis=1) / step_m)
+    first = np.searchsorted(base, grid_m - step_m / 2, "right")
+    count = np.maximum(np.searchsorted(top, grid_m + step_m / 2, "left") - first, 0)
+    ends = np.concatenate([[0], count.cumsum()])
+    row = np.arange(ends[-1]) + np.repeat(first - ends[:-1], count)
+    grid = np.repeat(grid_m, count)
+    overlap = np.minimum(base[row], grid + step_m / 2) - np.maximum(top[row], grid - step_m / 2)
+    return csr_array(((overlap / step_m).astype(np.float32), row, ends), shape=(len(grid_m), len(depth_m)))
 
 
-def _interpolate_rows(
-    stacked: NDArray[np.float64],
-    depth_m: NDArray[np.float64],
-    grid_m: NDArray[np.float64],
-    step_m: float,
-    row_step_m: float,
-) -> NDArray[np.float64]:
-    """Linear interpolation of (2, rows, columns) at the grid depths; nothing beyond the ends or across a hole."""
+def _interpolating(
+    depth_m: NDArray[np.float64], grid_m: NDArray[np.float64], step_m: float, row_step_m: float
+) -> csr_array:
+    """(grid rows, rows) weights of linear interpolation; none beyond the ends or across a hole."""
     below = np.clip(np.searchsorted(depth_m, grid_m), 1, len(depth_m) - 1)
-    gap = depth_m[below] - depth_m[below - 1]
-    share = np.clip((grid_m - depth_m[below - 1]) / gap, 0.0, 1.0)
+    share = np.clip((grid_m - depth_m[below - 1]) / (depth_m[below] - depth_m[below - 1]), 0.0, 1.0)
     nearest = np.minimum(np.abs(grid_m - depth_m[below - 1]), np.abs(grid_m - depth_m[below]))
     inside = nearest <= 0.75 * row_step_m
-    result = stacked[:, below - 1] * (1 - share)[:, None] + stacked[:, below] * share[:, None]
-    return np.asarray(result * inside[:, None])
+    weights = (np.stack([1 - share, share], axis=1) * inside[:, None]).astype(np.float32)
+    rows = np.stack([below - 1, below], axis=1)
+    ends = 2 * np.arange(len(grid_m) + 1)
+    return csr_array((weights.ravel(), rows.ravel(), ends), shape=(len(grid_m), len(depth_m)))
 
 
 def merge_repeats(
