@@ -184,7 +184,7 @@ def column_weights(columns: int) -> Image:
 def _averaging(
     depth_m: NDArray[np.float64], grid_m: NDArray[np.float64], step_m: float, row_step_m: float
 ) -> csr_array:
-    """(grid rows, rows) shares of each grid row that a log's rows fill; beside a hole in the log they sum to less than 1.
+    """(grid rows, rows) shares of each grid row that a log's rows fill; beside a hole in the log their sum is below 1.
 
     A row fills the depths nearest to it, but reaches no further than 0.75 steps: a neighbour further off than 1.5 steps
     is a hole between, not a wider row.
