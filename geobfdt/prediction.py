@@ -15,7 +15,7 @@ from geobfdt.errors import InputError
 from geobfdt.geometry import plane_from_sinusoid, turned
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import KINDS, Picks, wrap_azimuth_deg
-from geobfdt.windows import ROW_STEP_RADII, cut, merge_repeats, window_starts
+from geobfdt.windows import ROW_STEP_RADII, as_cut, cut, merge_repeats, window_starts
 
 BATCH = 32
 """Windows a forward pass: small enough for a processor's cache."""
@@ -75,14 +75,15 @@ def detect(
     device = device_of(device) if isinstance(device, str) else device
     precision = precision_of("auto", device)
     detector = weights.detector.to(device).eval()
-    total = len(window_starts(log))
+    seen = as_cut(log, weights.detector.config.window)
+    total = len(window_starts(seen))
     found = []
-    for part in cut(log, BATCH):
+    for part in cut(seen, BATCH):
         windows = torch.from_numpy(part.windows).to(device)
         with torch.autocast(device.type, precision, enabled=precision != torch.float32):
             detections = detector(windows)
         score, kind = (value.cpu().numpy() for value in detections.scores.max(-1))
-        sinusoids = detections.sinusoids.double().cpu().numpy()
+        sinusoids = detections.sinusoids.double().cpu().numpy() * (seen.radius_m / log.radius_m)
         sinusoids[..., 0] += part.centre_m[:, None] / log.radius_m
         sinusoids[..., 1], sinusoids[..., 2] = turned(sinusoids[..., 1], sinusoids[..., 2], part.turn_deg)
         window, query = np.nonzero(part.owns(sinusoids[..., 0] * log.radius_m) & (score > FAINTEST))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import torch
@@ -19,7 +19,7 @@ from geobfdt.geometry import sinusoid_from_plane
 from geobfdt.picks import KINDS
 from geobfdt.synthetic import training_windows
 from geobfdt.window_batch import WindowBatch
-from geobfdt.windows import HALF, HEIGHT_RADII, ROW_STEP_RADII, ROWS, gridded, row_step_m
+from geobfdt.windows import HALF, HEIGHT_RADII, ROW_STEP_RADII, ROWS, as_cut, gridded, row_step_m
 
 # First number of a seed: training and validation never draw the same windows.
 _TRAIN, _VALIDATION, _AUGMENT = 0, 1, 2
@@ -50,14 +50,22 @@ class SyntheticWindows:
 
     def batch(self, epoch: int, step: int) -> WindowBatch:
         seed = seed_of(_TRAIN, self.config.seed, epoch, step)
-        windows = training_windows(self.config.batch, seed, self.config.data.barren, self.device)
+        windows = training_windows(
+            self.config.batch, seed, self.config.data.barren, self.device, self.config.model.window
+        )
         return _augmented(windows, self.config, epoch, step)
 
     def validation(self) -> list[WindowBatch]:
-        count, barren = self.config.data.validation_windows, self.config.data.barren
+        data, window = self.config.data, self.config.model.window
         return [
-            training_windows(min(VALIDATION_BATCH, count - first), seed_of(_VALIDATION, first), barren, self.device)
-            for first in range(0, count, VALIDATION_BATCH)
+            training_windows(
+                min(VALIDATION_BATCH, data.validation_windows - first),
+                seed_of(_VALIDATION, first),
+                data.barren,
+                self.device,
+                window,
+            )
+            for first in range(0, data.validation_windows, VALIDATION_BATCH)
         ]
 
 
@@ -70,8 +78,9 @@ class CorpusWindows:
 
     def __init__(self, path: str | Path, config: TrainConfig, device: torch.device) -> None:
         self.config, self.device = config, device
-        self.train = [_Gridded.of(well) for well in _wells(path, "train")]
-        self.held_out = [_Gridded.of(well) for well in _wells(path, "val")]
+        window = config.model.window
+        self.train = [_Gridded.of(well, window) for well in _wells(path, "train")]
+        self.held_out = [_Gridded.of(well, window) for well in _wells(path, "val")]
         self.places = [(well, start) for well in self.train for start in well.starts()]
         if not self.places:
             raise InputError(f"{path}: no reviewed part of its train wells fills half a window")
@@ -118,8 +127,8 @@ class _Gridded:
     kind: NDArray[np.int64]
 
     @classmethod
-    def of(cls, well: Well) -> _Gridded:
-        log = well.log
+    def of(cls, well: Well, window: Literal["radii", "metres"]) -> _Gridded:
+        log = as_cut(well.log, window)
         image, valid, top_m = gridded(log)
         row_m = top_m + (np.arange(len(image)) + 0.5) * row_step_m(log)
         reviewed = np.zeros(len(image), np.float32)
@@ -128,7 +137,8 @@ class _Gridded:
         picks = well.picks.within(well.reviewed_or_all_m)
         # Windows count azimuth from the left edge of the log's first column.
         a, b = sinusoid_from_plane(picks.dip_deg, picks.azimuth_deg - log.first_azimuth_deg)
-        planes = np.stack([(picks.depth_m - top_m) / log.radius_m, a, b], axis=-1)
+        scale = well.log.radius_m / log.radius_m
+        planes = np.stack([(picks.depth_m - top_m) / log.radius_m, a * scale, b * scale], axis=-1)
         kind = np.array([KINDS.index(kind) if kind in KINDS else -1 for kind in picks.kind], np.int64)
         return cls(image, valid * reviewed[:, None], planes, kind)
 

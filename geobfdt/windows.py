@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,9 @@ ROW_STEP_RADII = 2 * (2 * math.pi / COLUMNS)
 HEIGHT_RADII = ROWS * ROW_STEP_RADII
 """13.4 hole radii: the whole trace of an 80 degree plane takes 11.4."""
 HALF = ROWS // 2
+
+FIXED_DIAMETER_M = 0.2159
+"""Windows of fixed metres, the published form, are those of an 8.5 in hole, whatever the hole."""
 
 SAME_TRACE_RADII = 0.2
 """Two picks whose traces lie closer than this (2.2 cm in an 8.5 in hole), across the trace and on average, are one."""
@@ -54,6 +58,13 @@ class Windows:
     def owns(self, depth_m: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether depths (n, m) found by the n windows lie in what each owns; the upper edge is included."""
         return np.asarray((depth_m >= self.owned_m[:, :1]) & (depth_m < self.owned_m[:, 1:]))
+
+
+def as_cut(log: ImageLog, window: Literal["radii", "metres"]) -> ImageLog:
+    """The log as its windows take it: of fixed metres, they know no hole but an 8.5 in one. Sinusoids found in them
+    count in its radii.
+    """
+    return log if window == "radii" else replace(log, hole_diameter_m=FIXED_DIAMETER_M)
 
 
 def row_step_m(log: ImageLog) -> float:

@@ -1,5 +1,6 @@
 """Picking logs with the bundled weights: what turns with the image, what must not change, and honest figures."""
 
+import copy
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from geobfdt.checkpoint import load_weights
 from geobfdt.errors import InputError
 from geobfdt.eval import match, score
-from geobfdt.geometry import azimuth_difference_deg, pole_angle_deg
+from geobfdt.geometry import azimuth_difference_deg, height_m, pole_angle_deg
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import Picks
 from geobfdt.prediction import detect, predict
@@ -91,6 +92,20 @@ def test_the_score_curve_peaks_at_the_picks(weights):
         assert result.score[near].max() >= 0.9 * confidence
     assert ((result.score >= 0) & (result.score <= 1)).all()
     assert np.ptp(np.diff(result.depth_m)) < 1e-6
+
+
+def test_windows_of_fixed_metres_know_no_diameter_but_dips_do(weights):
+    """In a hole of another diameter the same picture has the same depths, and traces as tall as they are."""
+    detector = copy.deepcopy(weights.detector)
+    detector.config = detector.config.model_copy(update={"window": "metres"})
+    log = clear_log()
+    as_trained = predict(log, weights)
+    in_metres = replace(weights, detector=detector)
+    same, narrow = predict(log, in_metres), predict(replace(log, hole_diameter_m=0.1), in_metres)
+    np.testing.assert_allclose(same.dip_deg, as_trained.dip_deg, atol=1e-6)
+    np.testing.assert_allclose(narrow.depth_m, same.depth_m, atol=1e-9)
+    heights = height_m(narrow.dip_deg, 0.1), height_m(same.dip_deg, 0.2159)
+    np.testing.assert_allclose(*heights, rtol=1e-6)
 
 
 def test_the_threshold_only_filters(weights):

@@ -70,6 +70,23 @@ def test_a_seed_fixes_the_windows():
     assert not torch.equal(one.windows, other.windows)
 
 
+def test_windows_of_fixed_metres_hold_their_planes_where_they_are_drawn():
+    steps = {0: [], 12: []}  # rows below a boundary -> how much the image changes across it there
+    theta = (torch.arange(180) + 0.5) * 2 * np.pi / 180
+    for seed in range(6):
+        batch = training_windows(8, seed, 0.0, window="metres")
+        assert (batch.sinusoids[..., 0].abs()[batch.present] <= HEIGHT_RADII / 2 + 1e-4).all()
+        window, plane = (batch.present & (batch.kind == 1)).nonzero(as_tuple=True)
+        z0, a, b = batch.sinusoids[window, plane, :, None].unbind(1)
+        boundary = ((z0 + a * theta.cos() + b * theta.sin()) / ROW_STEP_RADII + (ROWS - 1) / 2).round().long()
+        for down, found in steps.items():
+            inside = ((boundary > 3) & (boundary < ROWS - 16)).all(1)
+            row = (boundary + down)[inside]
+            image = batch.windows[window[inside], 0]
+            found += (image.gather(1, row[:, None] + 3) - image.gather(1, row[:, None] - 3)).mean((1, 2)).abs().tolist()
+    assert np.median(steps[0]) > 1.5 * np.median(steps[12])
+
+
 def test_windows_are_finite_and_partly_valid():
     windows = training_windows(64, 7, 0.3).windows
     assert torch.isfinite(windows).all()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import torch
 from torch import Tensor
 
@@ -22,7 +24,7 @@ from geobfdt.synthetic.planes import (
 from geobfdt.synthetic.rock import texture
 from geobfdt.synthetic.tool import measure
 from geobfdt.window_batch import WindowBatch
-from geobfdt.windows import COLUMNS, ROW_STEP_RADII, ROWS
+from geobfdt.windows import COLUMNS, FIXED_DIAMETER_M, ROW_STEP_RADII, ROWS
 
 MAX_PLANES = 72
 """Planes a window can hold; a dense window has about 70."""
@@ -52,14 +54,28 @@ def paint(
     return image, roughness, beds, fractures
 
 
-def training_windows(batch: int, seed: int, barren: float, device: torch.device | str = "cpu") -> WindowBatch:
+HOLE_DIAMETERS_M = (0.076, 0.311)
+"""From the slimmest hole an optical televiewer runs in to a 12.25 in one."""
+
+
+def training_windows(
+    batch: int,
+    seed: int,
+    barren: float,
+    device: torch.device | str = "cpu",
+    window: Literal["radii", "metres"] = "radii",
+) -> WindowBatch:
     """A batch of windows drawn from a seed; a share ``barren`` of them holds no plane at all.
 
     Beds alone, fractures alone and both are equally frequent among the others. Equal seeds give equal batches on the
-    same kind of device.
+    same kind of device. Windows of fixed metres are cut, a batch at a time, from holes of every diameter; theirs is
+    the only radius they know, so their sinusoids count in radii of an 8.5 in hole.
     """
     draw = Draw(seed, device)
-    grid = Grid(ROWS, COLUMNS, ROW_STEP_RADII)
+    scale = 1.0
+    if window == "metres":
+        scale = float(draw.log_uniform(*HOLE_DIAMETERS_M, 1)) / FIXED_DIAMETER_M
+    grid = Grid(ROWS, COLUMNS, ROW_STEP_RADII / scale)
     regime = draw.uniform(0, 1, batch)
     third = (1 - barren) / 3
     image, roughness, beds, fractures = paint(
@@ -67,7 +83,7 @@ def training_windows(batch: int, seed: int, barren: float, device: torch.device 
     )
     image, valid = measure(draw, grid, image, roughness)
     sinusoids, kind, present = _truth(grid, beds, fractures)
-    return WindowBatch(torch.stack([image, valid], dim=1), sinusoids, kind, present)
+    return WindowBatch(torch.stack([image, valid], dim=1), sinusoids * scale, kind, present)
 
 
 def _truth(grid: Grid, beds: Planes, fractures: Planes) -> tuple[Tensor, Tensor, Tensor]:
