@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from geobfdt.errors import InputError
 from geobfdt.geometry import column_azimuths_deg
@@ -28,11 +29,43 @@ def check_hole_diameter_m(diameter_m: float) -> float:
     return float(diameter_m)
 
 
+class StoredImage:
+    """An image (rows, columns) that stays in its file: a slice of it reads those rows, as float32 with NaN for missing.
+
+    It stands wherever an array of an image does, so that a log may be longer than memory is large. NumPy's functions
+    read it whole.
+    """
+
+    ndim, dtype = 2, np.dtype(np.float32)
+
+    def __init__(self, shape: tuple[int, int], read: Callable[[int, int], NDArray[np.float32]]) -> None:
+        """``read(first, last)`` returns the rows [first, last)."""
+        self.shape, self.size, self._read = shape, shape[0] * shape[1], read
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, rows: slice) -> NDArray[np.float32]:
+        first, last, step = rows.indices(len(self))
+        if step == 1:
+            return self._read(first, max(first, last))
+        wanted = [self._read(row, row + 1) for row in range(first, last, step)]
+        return np.concatenate([np.empty((0, self.shape[1]), np.float32), *wanted])
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[np.float32]:
+        return np.asarray(self[:], dtype)
+
+
+def holds_values(image: NDArray[np.float32], rows_at_once: int = 4096) -> bool:
+    """Whether any pixel of an image is valid; read from the top only as far as the first one."""
+    return any(np.isfinite(image[row : row + rows_at_once]).any() for row in range(0, len(image), rows_at_once))
+
+
 @dataclass(frozen=True, eq=False)
 class ImageLog:
     """An image log of one well.
 
-    image              (rows, columns) float32, any unit, missing pixels NaN
+    image              (rows, columns) float32, any unit, missing pixels NaN; a :class:`StoredImage` stays on disk
     depth_m            (rows,) metres along hole of each row's centre, strictly increasing
     hole_diameter_m    metres
     reference          what azimuths count from: "north" or "high_side"; never guessed
@@ -52,7 +85,8 @@ class ImageLog:
     name: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "image", np.asarray(self.image, np.float32))
+        if not isinstance(self.image, StoredImage):
+            object.__setattr__(self, "image", np.asarray(self.image, np.float32))
         object.__setattr__(self, "depth_m", np.asarray(self.depth_m, np.float64))
         for name in ("well", "name"):  # cells of a table come as NumPy text, which HDF5 and JSON refuse
             object.__setattr__(self, name, str(getattr(self, name)))
@@ -68,7 +102,7 @@ class ImageLog:
             raise InputError(f"depths must increase downwards, but row {row + 2} lies at {self.depth_m[row + 1]:g} m")
         if self.reference not in REFERENCES:
             raise InputError(f"reference must be one of {', '.join(REFERENCES)}, found {self.reference!r}")
-        if not np.isfinite(self.image).any():
+        if not holds_values(self.image):
             raise InputError("the image holds no valid pixel: every value is null")
 
     @property

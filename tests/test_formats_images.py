@@ -14,9 +14,10 @@ from PIL import Image
 
 from geobfdt import formats
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.formats import units
+from geobfdt.formats import npy, units
 from geobfdt.formats.image_columns import find_images
-from geobfdt.image_log import ImageLog
+from geobfdt.image_log import ImageLog, StoredImage
+from geobfdt.windows import cut
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 needs_real_data = pytest.mark.skipif(not DATA.is_dir(), reason="third-party logs are not beside this checkout")
@@ -321,3 +322,29 @@ def test_real_televiewer_images() -> None:
     acoustic = read(DATA / "atv_wellcad" / "breakout_atv_amplitude_106.50-109.50m.npy", top_m=106.5, base_m=109.5)
     assert acoustic.image.shape == (451, 144)
     assert acoustic.row_step_m == pytest.approx(0.02 / 3)
+
+
+def test_a_large_array_stays_in_its_file_and_reads_like_a_small_one(tmp_path, monkeypatch):
+    path = tmp_path / "well.npy"
+    image = np.random.default_rng(0).normal(size=(3000, 24)).astype(np.float32)
+    image[40:60, 3] = -9999
+    image[100] = np.inf
+    np.save(path, image)
+    options = {"hole_diameter_m": 0.2, "reference": "north", "top_m": 100.0, "base_m": 108.0}
+    small = formats.read(path, **options)
+    monkeypatch.setattr(npy, "SMALL_BYTES", 0)
+    large = formats.read(path, **options)
+    assert isinstance(large.image, StoredImage)
+    np.testing.assert_array_equal(np.asarray(large.image), small.image)
+    np.testing.assert_array_equal(large.image[::700], small.image[::700])
+    np.testing.assert_array_equal(large.slice(100.1, 100.3).image, small.slice(100.1, 100.3).image)
+    for one, other in zip(cut(large, 4), cut(small, 4), strict=True):
+        np.testing.assert_array_equal(one.windows, other.windows)
+
+
+def test_a_large_array_of_nulls_alone_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(npy, "SMALL_BYTES", 0)
+    path = tmp_path / "null.npy"
+    np.save(path, np.full((50, 24), -9999.0))
+    with pytest.raises(InputError, match="null"):
+        formats.read(path, hole_diameter_m=0.2, reference="north", top_m=1, base_m=2)

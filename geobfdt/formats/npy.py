@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geobfdt.errors import InputError
 from geobfdt.formats.raster import check_interval, even_depths_m
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.units import without_nulls
+from geobfdt.image_log import StoredImage
+
+SMALL_BYTES = 100e6
+"""An array smaller than this is read into memory at once."""
 
 
 def read_image(path: Path, top_m: float | None, base_m: float | None) -> RawImage:
@@ -20,8 +26,8 @@ def read_image(path: Path, top_m: float | None, base_m: float | None) -> RawImag
     """
     check_interval(path, top_m, base_m)
     try:
-        # Never unpickle: an array from somewhere else could run code.
-        array = np.load(path, allow_pickle=False)
+        # Never unpickle: an array from somewhere else could run code. Mapped, not read: it may not fit into memory.
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         reason = str(error).splitlines()[0].rstrip(".") or "cut short"
         raise InputError(
@@ -30,4 +36,21 @@ def read_image(path: Path, top_m: float | None, base_m: float | None) -> RawImag
     if not isinstance(array, np.ndarray) or array.ndim != 2 or array.dtype.kind not in "fiub":
         shape = getattr(array, "shape", "several arrays")
         raise InputError(f"{path}: an image needs rows and columns of numbers, found {shape}; save a 2-D array")
-    return RawImage(without_nulls(array), even_depths_m(path, array.shape[0], top_m, base_m), path.stem)
+    depth_m = even_depths_m(path, array.shape[0], top_m, base_m)
+    return RawImage(_stored(path, array), depth_m, path.stem)
+
+
+def _stored(path: Path, array: NDArray[Any]) -> NDArray[np.float32]:
+    """A mapped array left in its file, unless it is small. Rows are read, not mapped: pages of a map stay in memory once they were looked at."""
+    if not isinstance(array, np.memmap) or not array.flags.c_contiguous or array.nbytes < SMALL_BYTES:
+        return without_nulls(array).astype(np.float32)
+    columns, dtype, start = array.shape[1], array.dtype, array.offset
+
+    def read(first: int, last: int) -> NDArray[np.float32]:
+        offset = start + first * columns * dtype.itemsize
+        values = np.fromfile(path, dtype, (last - first) * columns, offset=offset).reshape(-1, columns)
+        plain = without_nulls(values).astype(np.float32)
+        plain[~np.isfinite(plain)] = np.nan
+        return plain
+
+    return cast("NDArray[np.float32]", StoredImage((len(array), columns), read))

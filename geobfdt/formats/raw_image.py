@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.image_log import ImageLog, Reference
+from geobfdt.image_log import ImageLog, Reference, StoredImage, holds_values
 
 
 @dataclass(frozen=True, eq=False)
 class RawImage:
     """An image as its file holds it, nulls NaN and depths in metres, but in the file's order.
 
-    image            (rows, columns)
+    image            (rows, columns), or a StoredImage
     depth_m          (rows,)
     name, well       of the channel and of the well, "" when the file has none
     hole_diameter_m  metres, None when the file has none
@@ -60,9 +60,11 @@ def image_log(
             f"{path}: does not say what azimuths count from; give --reference north or --reference high_side"
         )
     ordered = _downwards(raw, path)
-    image = ordered.image.astype(np.float32)
-    image[~np.isfinite(image)] = np.nan
-    if np.isnan(image).all():
+    image = ordered.image
+    if not isinstance(image, StoredImage):
+        image = image.astype(np.float32)
+        image[~np.isfinite(image)] = np.nan
+    if not holds_values(image):
         named = f"image {raw.name}" if raw.name else "the image"
         raise InputError(f"{path}: every value of {named} is null; export it again or choose another with --image")
     try:
