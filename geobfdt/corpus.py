@@ -166,6 +166,8 @@ def _write_well(group: Any, well: Well) -> None:
     chunks = (min(_CHUNK_ROWS, log.rows), log.columns)
     group.create_dataset("image", data=log.image, chunks=chunks, compression="gzip", compression_opts=1, shuffle=True)
     group.create_dataset("depth_m", data=log.depth_m)
+    if log.caliper_m is not None:
+        group.create_dataset("caliper_m", data=log.caliper_m)
     group.create_dataset("reviewed_m", data=np.asarray(well.reviewed_m, np.float64).reshape(-1, 2))
     picks = group.create_group("picks")
     for column in COLUMNS:
@@ -238,6 +240,7 @@ def _read_well(group: Any) -> Well:
         first_azimuth_deg=float(attributes["first_azimuth_deg"]),
         well=str(attributes["well"]),
         name=str(attributes["name"]),
+        caliper_m=group["caliper_m"][()] if "caliper_m" in group else None,
     )
     columns = {
         column: group["picks"][column].asstr()[()] if column in _TEXT_COLUMNS else group["picks"][column][()]

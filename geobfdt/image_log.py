@@ -72,6 +72,8 @@ class ImageLog:
     first_azimuth_deg  azimuth of the left edge of column 0; column k looks at
                        ``first_azimuth_deg + (k + 0.5) * 360 / columns``, clockwise seen downhole
     well, name         name of the well and of the image channel
+    caliper_m          (rows,) metres, diameter of the hole at each row where it is known to vary, NaN where it is not
+                       known; None: ``hole_diameter_m`` everywhere
 
     Raises :class:`InputError` when the fields do not fit each other.
     """
@@ -83,6 +85,7 @@ class ImageLog:
     first_azimuth_deg: float = 0.0
     well: str = ""
     name: str = ""
+    caliper_m: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.image, StoredImage):
@@ -102,6 +105,13 @@ class ImageLog:
             raise InputError(f"depths must increase downwards, but row {row + 2} lies at {self.depth_m[row + 1]:g} m")
         if self.reference not in REFERENCES:
             raise InputError(f"reference must be one of {', '.join(REFERENCES)}, found {self.reference!r}")
+        if self.caliper_m is not None:
+            object.__setattr__(self, "caliper_m", np.asarray(self.caliper_m, np.float64))
+            if self.caliper_m.shape != self.depth_m.shape:
+                raise InputError(f"{self.caliper_m.size} caliper readings for {len(self.depth_m)} image rows")
+            for extreme in (np.fmin.reduce(self.caliper_m), np.fmax.reduce(self.caliper_m)):
+                if np.isfinite(extreme):
+                    check_hole_diameter_m(float(extreme))
         if not holds_values(self.image):
             raise InputError("the image holds no valid pixel: every value is null")
 
@@ -122,6 +132,13 @@ class ImageLog:
     def radius_m(self) -> float:
         return self.hole_diameter_m / 2.0
 
+    def diameters_m(self, depth_m: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Diameter of the hole in metres at depths (n,) in metres: by the caliper, where there is one."""
+        known = np.isfinite(self.caliper_m) if self.caliper_m is not None else np.zeros(0, bool)
+        if self.caliper_m is None or not known.any():
+            return np.full(np.shape(depth_m), self.hole_diameter_m)
+        return np.interp(depth_m, self.depth_m[known], self.caliper_m[known])
+
     @property
     def top_m(self) -> float:
         return float(self.depth_m[0])
@@ -138,4 +155,5 @@ class ImageLog:
     def slice(self, top_m: float, base_m: float) -> ImageLog:
         """The rows between two depths in metres, both included."""
         first, last = np.searchsorted(self.depth_m, [top_m, base_m + 1e-9])
-        return replace(self, image=self.image[first:last], depth_m=self.depth_m[first:last])
+        caliper_m = None if self.caliper_m is None else self.caliper_m[first:last]
+        return replace(self, image=self.image[first:last], depth_m=self.depth_m[first:last], caliper_m=caliper_m)

@@ -119,7 +119,9 @@ def _gathered(found: _Found, log: ImageLog, threshold: float) -> Prediction:
     edge = log.row_step_m / 2
     inside = (depth_m >= log.top_m - edge) & (depth_m <= log.base_m + edge)
     found, depth_m = found[inside], depth_m[inside]
-    dip, azimuth = plane_from_sinusoid(found.sinusoids[:, 1], found.sinusoids[:, 2])
+    # Windows are sized by one diameter; a trace is as tall as the hole is wide where it is.
+    wider = log.hole_diameter_m / log.diameters_m(depth_m)
+    dip, azimuth = plane_from_sinusoid(found.sinusoids[:, 1] * wider, found.sinusoids[:, 2] * wider)
     picks = Picks(
         depth_m,
         dip,

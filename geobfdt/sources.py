@@ -137,7 +137,7 @@ class _Gridded:
         picks = well.picks.within(well.reviewed_or_all_m)
         # Windows count azimuth from the left edge of the log's first column.
         a, b = sinusoid_from_plane(picks.dip_deg, picks.azimuth_deg - log.first_azimuth_deg)
-        scale = well.log.radius_m / log.radius_m
+        scale = log.diameters_m(picks.depth_m) / log.hole_diameter_m
         planes = np.stack([(picks.depth_m - top_m) / log.radius_m, a * scale, b * scale], axis=-1)
         kind = np.array([KINDS.index(kind) if kind in KINDS else -1 for kind in picks.kind], np.int64)
         return cls(image, valid * reviewed[:, None], planes, kind)

@@ -64,7 +64,9 @@ def as_cut(log: ImageLog, window: Literal["radii", "metres"]) -> ImageLog:
     """The log as its windows take it: of fixed metres, they know no hole but an 8.5 in one. Sinusoids found in them
     count in its radii.
     """
-    return log if window == "radii" else replace(log, hole_diameter_m=FIXED_DIAMETER_M)
+    if window == "radii":
+        return log
+    return replace(log, hole_diameter_m=FIXED_DIAMETER_M, caliper_m=log.diameters_m(log.depth_m))
 
 
 def row_step_m(log: ImageLog) -> float:

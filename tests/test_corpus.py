@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import resource
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
@@ -54,6 +55,16 @@ def test_wells_come_back_bit_for_bit_and_in_order(tmp_path: Path) -> None:
     for one, other in zip(found, wells, strict=True):
         assert_same(one, other)
     assert [path.name for path in tmp_path.iterdir()] == ["c.h5"]
+
+
+def test_a_caliper_goes_with_its_well(tmp_path: Path) -> None:
+    well = planted()
+    caliper_m = np.linspace(0.2, 0.3, well.log.rows)
+    write_corpus(tmp_path / "c.h5", [replace(well, log=replace(well.log, caliper_m=caliper_m)), planted("plain")])
+    with_caliper, plain = read_corpus(tmp_path / "c.h5")
+    assert with_caliper.log.caliper_m is not None
+    np.testing.assert_array_equal(with_caliper.log.caliper_m, caliper_m)
+    assert plain.log.caliper_m is None
 
 
 def test_wells_are_added_and_chosen_by_name_or_split(tmp_path: Path) -> None:

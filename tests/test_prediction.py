@@ -108,6 +108,57 @@ def test_windows_of_fixed_metres_know_no_diameter_but_dips_do(weights):
     np.testing.assert_allclose(*heights, rtol=1e-6)
 
 
+def test_a_caliper_changes_dips_and_leaves_traces_where_they_are(weights):
+    log = clear_log()
+    plain = predict(log, weights)
+    caliper = np.where(log.depth_m < 1001.5, 0.2159, 0.30)
+    caliper[100:200] = np.nan  # not known there
+    wide = predict(replace(log, caliper_m=caliper), weights)
+    np.testing.assert_allclose(wide.depth_m, plain.depth_m)
+    diameters = np.where(wide.depth_m < 1001.5, 0.2159, 0.30)
+    np.testing.assert_allclose(height_m(wide.dip_deg, diameters), height_m(plain.dip_deg, 0.2159), rtol=1e-6)
+    with pytest.raises(InputError, match="inches"):
+        replace(log, caliper_m=np.full(log.rows, 8.5))
+
+
+def odd_logs():
+    """Logs that no one should have to predict, and someone will."""
+    log, rng = clear_log(), np.random.default_rng(3)
+    nulls = log.image.copy()
+    nulls[300:340] = np.nan
+    nulls[::7] = np.nan
+    lone = np.full_like(log.image, np.nan)
+    lone[700, 3] = 1.0
+    spikes = log.image.copy()
+    spikes[rng.integers(0, log.rows, 50), rng.integers(0, log.columns, 50)] = 1e30
+    few, many = (ImageLog(rng.normal(size=(400, n)), 50 + 0.004 * np.arange(400), 0.1) for n in (16, 1440))
+    return {
+        "null rows": replace(log, image=nulls),
+        "one valid pixel": replace(log, image=lone),
+        "constant": replace(log, image=np.ones_like(log.image)),
+        "spikes": replace(log, image=spikes),
+        "inverted": replace(log, image=-log.image),
+        "16 columns": few,
+        "1,440 columns": many,
+        "0.3 m": log.slice(1000.9, 1001.2),
+        "two rows": log.slice(1001.0, 1001.004),
+        "a hole in the depths": replace(log, depth_m=log.depth_m + 40 * (np.arange(log.rows) > 700)),
+        "any diameter": replace(log, caliper_m=rng.uniform(0.1, 0.4, log.rows)),
+    }
+
+
+@pytest.mark.parametrize("name", list(odd_logs()))
+def test_odd_logs_give_picks_or_none_and_never_nan(weights, name):
+    result = detect(odd_logs()[name], weights)
+    for values in (result.picks.depth_m, result.picks.dip_deg, result.picks.azimuth_deg, result.picks.confidence):
+        assert np.isfinite(values).all()
+    assert np.isfinite(result.score).all()
+    if name in ("one valid pixel", "constant"):
+        assert len(result.picks) == 0
+    if name == "inverted":
+        assert len(result.picks) == len(predict(clear_log(), weights))
+
+
 def test_the_threshold_only_filters(weights):
     log = clear_log()
     many, few = predict(log, weights, threshold=0.05), predict(log, weights, threshold=0.6)
