@@ -42,6 +42,7 @@ Metrics
   the chance level high; where all picks lie at one depth chance is 1.
 - skill ``(F1 - chance) / (1 - chance)``: 0 is luck, 1 is perfect; NaN where chance is 1 or was not asked for.
 - Confusion of kinds on the hits of "all" under ``depth``.
+- Expected calibration error: a pick of confidence p should be a hit p of the time; see ``calibration_error``.
 
 Deviations from published scores
 --------------------------------
@@ -51,7 +52,7 @@ angular rates are of depth hits, as here, but commonly include the azimuths of f
 """
 
 from geobfdt.eval.matching import CRITERIA, Criterion, Pairs, match
-from geobfdt.eval.metrics import Counts, HitErrors, hit_errors, skill
+from geobfdt.eval.metrics import Counts, HitErrors, calibration_error, hit_errors, skill
 from geobfdt.eval.report import GROUPS, TOLERANCES_M, Confusion, Report, Score, WellReport, score
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "Report",
     "Score",
     "WellReport",
+    "calibration_error",
     "hit_errors",
     "match",
     "score",

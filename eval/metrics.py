@@ -114,6 +114,20 @@ def _percentile(values: NDArray[np.float64], percent: float) -> float:
     return float(np.percentile(values, percent)) if len(values) else float("nan")
 
 
+def calibration_error(confidence: NDArray[np.float64], correct: NDArray[np.bool_], bins: int = 10) -> float:
+    """How far n picks' confidences in [0, 1] are from the share of them that is right: the expected calibration error.
+
+    Picks are sorted into equal bins of confidence; of each bin the difference between its mean confidence and its share
+    of right picks counts by its number of picks (Guo et al. 2017, "On calibration of modern neural networks"). NaN
+    without picks.
+    """
+    if not len(confidence):
+        return float("nan")
+    which = np.minimum((confidence * bins).astype(int), bins - 1)
+    surplus = np.bincount(which, weights=confidence - correct, minlength=bins)
+    return float(np.abs(surplus).sum() / len(confidence))
+
+
 def class_confusion(ref_hits: Picks, est_hits: Picks) -> tuple[tuple[int, ...], ...]:
     """Hits by kind: row by reference kind, column by estimated kind, both in the order of ``CONFUSION_KINDS``."""
     ref_kind, est_kind = np.asarray(ref_hits.kind), np.asarray(est_hits.kind)

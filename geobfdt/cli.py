@@ -289,6 +289,38 @@ def demo(
 
 
 @app.command()
+def bench(
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder for tables, figures and pictures.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="A minute's worth of it.")] = False,
+    weights: Annotated[Path | None, typer.Option(help="Weights file. [default: the bundled weights]")] = None,
+    compare: Annotated[list[Path] | None, typer.Option(help="Weights to put beside them. Repeatable.")] = None,
+    profile: Annotated[bool, typer.Option("--profile", help="Only show where the time goes.")] = False,
+    device: Device = "auto",
+    as_json: Json = False,
+) -> None:
+    """Measure accuracy on wells made on the spot, beside a classical detector, and speed and memory."""
+    from geobfdt.bench.run import run_bench, write_bench
+    from geobfdt.bench.speed import profiles
+    from geobfdt.checkpoint import load_weights
+    from geobfdt.device import device_of
+    from geobfdt.results import make_folder
+
+    if profile:
+        print(profiles(load_weights(weights), device_of(device)))
+        return
+    if out is not None:
+        make_folder(out)
+    with console.progress("bench", None) as done:
+        result = run_bench(
+            quick=quick, weights=weights, compare=compare or (), device=device, pictures=out, report=done
+        )
+    print(result.to_json() if as_json else result.to_markdown())
+    if out is not None:
+        for what, path in write_bench(result, out).items():
+            print(f"{what}: {path}", file=sys.stderr)
+
+
+@app.command()
 def info(as_json: Json = False) -> None:
     """Show versions, device, the bundled weights and what of torchvision works."""
     from geobfdt.about import about

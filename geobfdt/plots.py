@@ -76,6 +76,28 @@ def plot_log(
     return path
 
 
+def plot_sections(sections: Sequence[tuple[str, ImageLog, Mapping[str, Picks]]], path: Path) -> Path:
+    """Short pieces of logs side by side, each under its title with a panel for every set of picks, as a PNG."""
+    from matplotlib.figure import Figure
+
+    panels = [(title, log, name, picks) for title, log, sets in sections for name, picks in sets.items()]
+    figure = Figure(figsize=(1.3 * IMAGE_WIDTH_IN * len(panels) / 2, 1.6 * TRACK_HEIGHT_IN[0]), layout="constrained")
+    for axis, (title, log, name, picks) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
+        visible = _visible(picks, log)
+        _draw_image(axis, log, log.rows)
+        _draw_sinusoids(axis, log, visible)
+        axis.set_ylim(*reversed(_edges_m(log)))
+        axis.set_title(f"{title}\n{name}\n{_counts(visible, log)}", fontsize=7)
+        axis.tick_params(labelsize=6)
+        axis.ticklabel_format(axis="y", useOffset=False)
+    figure.legend(
+        handles=_legend_handles(Picks.concatenate([panel[3] for panel in panels])), loc="outside lower center"
+    )
+    with replacing(path) as temporary:
+        figure.savefig(temporary, dpi=DOTS_PER_INCH)
+    return path
+
+
 def draw_log(
     log: ImageLog, picks: Mapping[str, Picks], *, top_m: float | None = None, base_m: float | None = None
 ) -> Figure:
@@ -209,7 +231,8 @@ def _draw_sinusoids(axis: Axes, log: ImageLog, picks: Picks) -> None:
     from matplotlib.collections import LineCollection
 
     across_deg = log.first_azimuth_deg + np.linspace(0.0, 360.0, TRACE_AZIMUTHS)
-    down_m = trace_depths_m(picks.depth_m, picks.dip_deg, picks.azimuth_deg, log.hole_diameter_m, across_deg)
+    diameters_m = log.diameters_m(picks.depth_m)
+    down_m = trace_depths_m(picks.depth_m, picks.dip_deg, picks.azimuth_deg, diameters_m, across_deg)
     traces = [np.column_stack([across_deg, trace_m]) for trace_m in down_m]
     colours = _colours(picks)
     rims = np.column_stack([np.ones((len(picks), 3)), colours[:, 3] * 0.7])

@@ -98,7 +98,7 @@ class _Trainer:
         self.precision = precision_of(config.precision, device)
         torch.manual_seed(seed_of(config.seed))
         self.detector = Detector(config.model).to(device)
-        self.optimizer = torch.optim.AdamW(_parameter_groups(self.detector, config.weight_decay), fused=True)
+        self.optimizer = optimizer_of(self.detector, config)
         self.epoch = 0
         self.best_f1, self.best_epoch = -1.0, 0
         self.rows: list[dict[str, float]] = []
@@ -208,11 +208,12 @@ class _Trainer:
         return rate
 
 
-def _parameter_groups(detector: Detector, weight_decay: float) -> list[dict[str, Any]]:
-    """Weight decay is for matrices and kernels; it would pull norms, biases and references off their meaning."""
+def optimizer_of(detector: Detector, config: TrainConfig) -> torch.optim.Optimizer:
+    """AdamW. Weight decay is for matrices and kernels; it would pull norms, biases and references off their meaning."""
     decayed = [p for name, p in detector.named_parameters() if p.ndim > 1 and name != "references"]
     rest = [p for name, p in detector.named_parameters() if p.ndim <= 1 or name == "references"]
-    return [{"params": decayed, "weight_decay": weight_decay}, {"params": rest, "weight_decay": 0.0}]
+    groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": rest, "weight_decay": 0.0}]
+    return torch.optim.AdamW(groups, fused=True)
 
 
 def _write_metrics(path: Path, rows: list[dict[str, float]]) -> None:

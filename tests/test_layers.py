@@ -19,6 +19,7 @@ LAYERS = (
     {"matcher", "losses", "checkpoint", "validate", "sources"},
     {"prediction", "training"},
     {"plots", "results", "console", "about", "demo"},
+    {"bench"},
     {"cli"},
 )
 """Lowest first; a module may import from its own layer and from those before it."""

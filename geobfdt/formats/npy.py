@@ -41,7 +41,10 @@ def read_image(path: Path, top_m: float | None, base_m: float | None) -> RawImag
 
 
 def _stored(path: Path, array: NDArray[Any]) -> NDArray[np.float32]:
-    """A mapped array left in its file, unless it is small. Rows are read, not mapped: pages of a map stay in memory once they were looked at."""
+    """A mapped array left in its file, unless it is small.
+
+    Rows are then read, not mapped: pages of a map stay in memory once they were looked at.
+    """
     if not isinstance(array, np.memmap) or not array.flags.c_contiguous or array.nbytes < SMALL_BYTES:
         return without_nulls(array).astype(np.float32)
     columns, dtype, start = array.shape[1], array.dtype, array.offset

@@ -1,0 +1,159 @@
+"""The whole bench: draw the wells, let every detector pick them, time it, and say all of it in one report."""
+
+from __future__ import annotations
+
+import json
+import platform
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+
+from geobfdt.bench.accuracy import POOLED, Detect, Figures, draw_wells, figures
+from geobfdt.bench.pictures import write_pictures
+from geobfdt.bench.speed import (
+    PredictionSpeed,
+    ProcessCost,
+    TrainingSpeed,
+    prediction_speed,
+    process_costs,
+    training_speed,
+)
+from geobfdt.bench.tables import by_criterion, figure, markdown, summary
+from geobfdt.bench.wells import CASES, TOOLS
+from geobfdt.checkpoint import Weights, load_weights
+from geobfdt.corpus import Well
+from geobfdt.device import device_of
+from geobfdt.eval.classical import classical_picks
+from geobfdt.formats.atomic import replacing
+from geobfdt.picks import Picks
+from geobfdt.prediction import predict
+
+OURS, CLASSICAL = "geobfdt", "classical (edges, Hough, RANSAC)"
+SEED = 20_26
+Report = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much of everything: metres of each of the 63 wells, of the log that is timed, and of the whole process."""
+
+    well_m: float
+    timed_m: float
+    process_m: float
+    training_steps: int
+
+
+FULL = Size(well_m=8.0, timed_m=100.0, process_m=1000.0, training_steps=20)
+QUICK = Size(well_m=1.6, timed_m=15.0, process_m=15.0, training_steps=3)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What one run of the bench found. ``accuracy`` holds every detector's figures, over all wells first."""
+
+    seed: int
+    size: Size
+    machine: str
+    accuracy: tuple[Figures, ...]
+    prediction: PredictionSpeed
+    training: TrainingSpeed
+    processes: tuple[ProcessCost, ...]
+    seconds: float
+
+    def to_json(self) -> str:
+        plain = asdict(self) | {"accuracy": [line.to_dict() for line in self.accuracy]}
+        return json.dumps(plain, indent=2)
+
+    def to_markdown(self) -> str:
+        """Tables that can be pasted into a README."""
+        methods = list(dict.fromkeys(line.method for line in self.accuracy))
+        whole = [line for line in self.accuracy if line.group == POOLED]
+        parts = [
+            f"Seed {self.seed}, {whole[0].metres:.0f} m of wells, torch {torch.__version__}, {self.machine}.",
+            "### Detectors side by side\n\n" + summary(whole, named_by="method"),
+        ]
+        for method in methods:
+            lines = [line for line in self.accuracy if line.method == method]
+            parts.append(f"### {method}: by tool and case\n\n" + summary(lines))
+        parts.append(f"### {methods[0]}: by kind, criterion and tolerance\n\n" + by_criterion(whole[0]))
+        parts.append("### Speed\n\n" + self._speed())
+        return "\n\n".join(parts) + "\n"
+
+    def _speed(self) -> str:
+        p, t = self.prediction, self.training
+        rows = [
+            ["prediction after start-up, windows/s", figure(p.windows_per_s, 0)],
+            ["prediction after start-up, m/s in an 8.5 in hole", figure(p.metres_per_s, 0)],
+            ["the same, seconds per metre", figure(1 / p.metres_per_s, 4)],
+            ["log to picks over the bare forward pass", figure(p.over_forward)],
+            [f"training, windows/s in steps of {t.windows}", figure(t.windows_per_s, 0)],
+            *([f"training step: {stage}, share", figure(t.share(stage))] for stage in t.stages_s),
+            *([f"{cost.what}: seconds", figure(cost.seconds)] for cost in self.processes),
+            *([f"{cost.what}: GB at most", figure(cost.memory_gb)] for cost in self.processes),
+        ]
+        return f"{p.device}, {p.precision}.\n\n" + markdown(("what", "value"), rows)
+
+
+def run_bench(
+    *,
+    quick: bool = False,
+    weights: str | Path | None = None,
+    compare: Sequence[str | Path] = (),
+    device: str = "auto",
+    pictures: Path | None = None,
+    report: Report = lambda done, total: None,
+) -> Bench:
+    """Run the bench and return its figures; pictures go to a folder when one is given.
+
+    ``weights`` are benched as geobfdt (none: the bundled ones), beside the classical baseline and any weights to
+    ``compare``. ``report`` is told how many of how many parts are done. Raises :class:`InputError` on
+    weights that cannot be read or a device that is not there.
+    """
+    start = time.monotonic()
+    size, where = QUICK if quick else FULL, device_of(device)
+    ours = load_weights(weights)
+    detectors: dict[str, Detect] = {OURS: _detect(ours, where)}
+    detectors |= {str(path): _detect(load_weights(path), where) for path in compare}
+    detectors[CLASSICAL] = classical_picks
+    wells: list[Well] = []
+    found: dict[str, list[Picks]] = {name: [] for name in detectors}
+    parts = len(TOOLS) * len(CASES) + 3
+    for well in draw_wells(size.well_m, SEED, tuple(TOOLS), CASES):
+        wells.append(well)
+        for name, detect in detectors.items():
+            found[name].append(detect(well.log))
+        report(len(wells), parts)
+    accuracy = [line for name, picks in found.items() for line in figures(name, wells, picks)]
+    if pictures is not None:
+        write_pictures(pictures, wells, found[OURS])
+    prediction = prediction_speed(ours, where, size.timed_m)
+    report(parts - 2, parts)
+    training = training_speed(ours, where, size.training_steps)
+    report(parts - 1, parts)
+    processes = process_costs(size.process_m, runs=1 if quick else 3)
+    return Bench(
+        SEED,
+        size,
+        f"{platform.machine()} {platform.system()}",
+        tuple(accuracy),
+        prediction,
+        training,
+        tuple(processes),
+        time.monotonic() - start,
+    )
+
+
+def write_bench(bench: Bench, folder: Path) -> Mapping[str, Path]:
+    """Write ``bench.md`` and ``bench.json`` into a folder; return their paths by what they are."""
+    files = {"tables": folder / "bench.md", "figures": folder / "bench.json"}
+    for path, text in zip(files.values(), (bench.to_markdown(), bench.to_json()), strict=True):
+        with replacing(path) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+    return files
+
+
+def _detect(weights: Weights, device: torch.device) -> Detect:
+    return lambda log: predict(log, weights, device=device)

@@ -1,0 +1,240 @@
+"""What detection and training cost on this machine: ratios taken within a run, and medians of whole processes.
+
+A machine that does other work as well slows everything at once, so what is compared is timed in turns.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.profiler import ProfilerActivity
+
+from geobfdt.bench.wells import bench_well
+from geobfdt.checkpoint import Weights
+from geobfdt.config import TrainConfig
+from geobfdt.device import precision_of
+from geobfdt.formats import write
+from geobfdt.image_log import ImageLog
+from geobfdt.losses import detection_losses
+from geobfdt.prediction import BATCH, detect
+from geobfdt.sources import SyntheticWindows
+from geobfdt.training import optimizer_of
+from geobfdt.windows import as_cut, cut
+
+TOOL = "microresistivity_8_pads"
+DRAWN_M = 5.0
+"""Metres of well that are drawn; longer logs repeat them, which costs a detector as much as fresh rock."""
+HOLE_DIAMETER_M = 0.2159
+ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class PredictionSpeed:
+    """Prediction after start-up, in an 8.5 in hole imaged at 360 columns x 2.54 mm; medians of rounds.
+
+    over_forward  time from log to picks over that of the bare forward passes, within each round
+    """
+
+    device: str
+    precision: str
+    metres: float
+    windows_per_s: float
+    metres_per_s: float
+    over_forward: float
+
+
+@dataclass(frozen=True)
+class TrainingSpeed:
+    """A training step of ``windows`` windows, medians over steps; seconds by stage, in the order they run."""
+
+    device: str
+    precision: str
+    windows: int
+    windows_per_s: float
+    stages_s: dict[str, float]
+
+    def share(self, stage: str) -> float:
+        return self.stages_s[stage] / sum(self.stages_s.values())
+
+
+@dataclass(frozen=True)
+class ProcessCost:
+    """A whole process: median wall seconds over runs, start-up included, and its largest memory in GB."""
+
+    what: str
+    seconds: float
+    memory_gb: float
+
+
+def long_log(metres: float) -> ImageLog:
+    """A log of 360 columns in an 8.5 in hole, as long as asked."""
+    log = bench_well(TOOL, "mixed", DRAWN_M, 0).log
+    rows = round(metres / log.row_step_m)
+    image = np.tile(log.image, (-(-rows // log.rows), 1))[:rows]
+    depth_m = np.asarray(log.top_m + np.arange(rows) * log.row_step_m, np.float64)
+    return replace(log, image=image, depth_m=depth_m, hole_diameter_m=HOLE_DIAMETER_M)
+
+
+def prediction_speed(weights: Weights, device: torch.device, metres: float) -> PredictionSpeed:
+    log = long_log(metres)
+    precision = precision_of("auto", device)
+    detector = weights.detector.to(device).eval()
+    batches = [torch.from_numpy(part.windows) for part in cut(as_cut(log, detector.config.window), BATCH)]
+
+    @torch.inference_mode()
+    def forward() -> None:
+        for windows in batches:
+            with torch.autocast(device.type, precision, enabled=precision != torch.float32):
+                detector(windows.to(device)).scores.cpu()
+
+    def whole() -> None:
+        detect(log, weights, device=device)
+
+    forward_s, whole_s = _in_turns([forward, whole], device, ROUNDS)
+    return PredictionSpeed(
+        device=_name(device),
+        precision=str(precision).removeprefix("torch."),
+        metres=metres,
+        windows_per_s=sum(map(len, batches)) / statistics.median(forward_s),
+        metres_per_s=metres / statistics.median(whole_s),
+        over_forward=statistics.median(w / f for f, w in zip(forward_s, whole_s, strict=True)),
+    )
+
+
+class _Steps:
+    """Steps of a training run of some weights' own model, which itself does not change; a mark after every stage."""
+
+    STAGES = ("generation", "forward", "matching and losses", "backward", "update")
+
+    def __init__(self, weights: Weights, device: torch.device) -> None:
+        self.config, self.device = TrainConfig(model=weights.detector.config, batch=BATCH), device
+        self.precision = precision_of(self.config.precision, device)
+        self.source = SyntheticWindows(self.config, device)
+        self.detector = copy.deepcopy(weights.detector).to(device).train()
+        self.optimizer = optimizer_of(self.detector, self.config)
+
+    def step(self, number: int) -> list[float]:
+        """Seconds of each stage."""
+        device, config = self.device, self.config
+        marks = [_now(device)]
+        batch = self.source.batch(0, number)
+        marks.append(_now(device))
+        with torch.autocast(device.type, self.precision, enabled=self.precision != torch.float32):
+            detections = self.detector(batch.windows)
+        marks.append(_now(device))
+        losses = detection_losses(detections, batch, config.loss)
+        marks.append(_now(device))
+        losses.total.backward()  # type: ignore[no-untyped-call]
+        marks.append(_now(device))
+        torch.nn.utils.clip_grad_norm_(self.detector.parameters(), config.clip_norm)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        marks.append(_now(device))
+        return [after - before for before, after in pairwise(marks)]
+
+
+def training_speed(weights: Weights, device: torch.device, steps: int) -> TrainingSpeed:
+    """Time a few training steps stage by stage."""
+    run = _Steps(weights, device)
+    times = [run.step(number) for number in range(steps + 2)][2:]  # the first ones fill caches
+    return TrainingSpeed(
+        device=_name(device),
+        precision=str(run.precision).removeprefix("torch."),
+        windows=run.config.batch,
+        windows_per_s=run.config.batch / statistics.median(map(sum, times)),
+        stages_s=dict(zip(run.STAGES, map(statistics.median, zip(*times, strict=True)), strict=True)),
+    )
+
+
+def profiles(weights: Weights, device: torch.device, rows: int = 25) -> str:
+    """Where the time of training steps and of prediction goes, operator by operator, as torch's profiler sees it."""
+    run, log = _Steps(weights, device), long_log(10.0)
+
+    def work(name: str) -> None:
+        for number in range(3):
+            run.step(number) if name == "training" else detect(log, weights, device=device)
+
+    activities = [ProfilerActivity.CPU, *([ProfilerActivity.CUDA] if device.type == "cuda" else [])]
+    order = "self_cuda_time_total" if device.type == "cuda" else "self_cpu_time_total"
+    tables = []
+    for name in ("training", "prediction"):
+        work(name)  # the first round fills caches
+        with torch.profiler.profile(activities=activities) as profile:
+            work(name)
+        tables.append(f"{name}\n{profile.key_averages().table(sort_by=order, row_limit=rows)}")
+    return "\n\n".join(tables)
+
+
+def process_costs(metres: float, runs: int = ROUNDS) -> list[ProcessCost]:
+    """Whole processes of the command line: help, scoring, weights ready, and picking a log of some metres."""
+    geobfdt = [sys.executable, "-m", "geobfdt"]
+    ready = [sys.executable, "-c", "import geobfdt.prediction; geobfdt.prediction.load_weights()"]
+    with tempfile.TemporaryDirectory() as folder:
+        image, picks = Path(folder, "well.npy"), Path(folder, "picks.csv")
+        log = long_log(metres)
+        np.save(image, log.image)
+        write(bench_well(TOOL, "mixed", DRAWN_M, 0).picks, picks)
+        depths = ["--top", f"{log.top_m}", "--bottom", f"{log.base_m}"]
+        hole = ["--hole-diameter", f"{HOLE_DIAMETER_M}", "--reference", "north"]
+        del log
+        return [
+            _cost("geobfdt --help", [*geobfdt, "--help"], runs),
+            _cost("geobfdt score", [*geobfdt, "score", str(picks), str(picks), "--hole-diameter", "0.2159"], runs),
+            _cost("weights loaded, ready to predict", ready, runs),
+            _cost(
+                f"geobfdt predict, {metres:g} m",
+                [*geobfdt, "predict", str(image), "-o", str(Path(folder, "out")), *depths, *hole],
+                1 if metres > 200 else runs,
+            ),
+        ]
+
+
+def _cost(what: str, command: Sequence[str], runs: int) -> ProcessCost:
+    seconds, memory = [], []
+    for _ in range(runs):
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds.append(time.perf_counter() - start)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise RuntimeError(f"{what}: exit status {process.returncode}")
+        memory.append(usage.ru_maxrss / 1e6)  # kilobytes on Linux
+    return ProcessCost(what, statistics.median(seconds), max(memory))
+
+
+def _in_turns(works: Sequence[Callable[[], None]], device: torch.device, rounds: int) -> list[list[float]]:
+    """Seconds of each work in each round, after one round that does not count."""
+    seconds: list[list[float]] = [[] for _ in works]
+    for turn in range(rounds + 1):
+        for work, found in zip(works, seconds, strict=True):
+            start = _now(device)
+            work()
+            if turn:
+                found.append(_now(device) - start)
+    return seconds
+
+
+def _now(device: torch.device) -> float:
+    """Seconds, once the device has done what it was given."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    return time.perf_counter()
+
+
+def _name(device: torch.device) -> str:
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"CPU, {torch.get_num_threads()} threads"

@@ -1,0 +1,73 @@
+"""The bench's figures as Markdown tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from geobfdt.bench.accuracy import CRITERIA, POOLED, TOLERANCE_M, TOLERANCES_M, Figures
+from geobfdt.eval import GROUPS
+
+
+def markdown(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table, first column left, the rest right, padded so that it reads as plain text too."""
+    rows = [list(header), *(list(row) for row in rows)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
+    lines = ["| " + " | ".join([f"{row[0]:<{widths[0]}}", *map(str.rjust, row[1:], widths[1:])]) + " |" for row in rows]
+    rule = "|" + "|".join("-" * (w + 1) + ("-" if k == 0 else ":") for k, w in enumerate(widths)) + "|"
+    return "\n".join([lines[0], rule, *lines[1:]])
+
+
+def figure(value: float, digits: int = 2) -> str:
+    return "-" if math.isnan(value) else f"{value:.{digits}f}"
+
+
+SUMMARY = (
+    *("planes", "metres", "sens.", "prec.", "F1", "chance", "skill", "joint F1", "chance", "curve 3 cm"),
+    *("dip<=3", "az.<=15", "kind", "false/m", "calib."),
+)
+
+
+def summary(lines: Sequence[Figures], named_by: Literal["group", "method"] = "group") -> str:
+    """A row a line: depth at 8 cm, depth and pole at 8 cm, whole curve at 3 cm, orientation and kind of depth hits."""
+    rows = []
+    for line in lines:
+        row = [getattr(line, named_by)]
+        if line.report is None:
+            row += ["0", figure(line.metres, 0), *["-"] * 11]
+        else:
+            depth = line.report.get(POOLED, "depth", TOLERANCE_M)
+            joint = line.report.get(POOLED, "joint", TOLERANCE_M)
+            curve = line.report.get(POOLED, "curve", min(TOLERANCES_M))
+            row += [str(depth.counts.n_ref), figure(line.metres, 0)]
+            row += map(figure, (depth.counts.sensitivity, depth.counts.precision, depth.counts.f1, depth.chance.f1))
+            row += map(figure, (depth.skill, joint.counts.f1, joint.chance.f1, curve.counts.f1))
+            row += map(figure, (depth.errors.dip_within_3deg, depth.errors.azimuth_within_15deg, line.kind_right))
+        rows.append([*row, figure(line.false_picks_per_m, 3), figure(line.calibration_error)])
+    return markdown((named_by, *SUMMARY), rows)
+
+
+def by_criterion(line: Figures) -> str:
+    """Every kind, criterion and tolerance of one group, with chance, skill and the errors of the hits."""
+    header = (
+        *("kind", "criterion", "tol. cm", "planes", "picks", "sens.", "prec.", "F1", "chance", "skill"),
+        *("dip<=3", "az.<=15", "depth cm med.", "p95", "dip deg med.", "p95", "az. deg med.", "p95"),
+    )
+    if line.report is None:
+        return markdown(header, [])
+    rows = []
+    for kind in GROUPS:
+        for criterion in CRITERIA:
+            for tolerance_m in TOLERANCES_M:
+                one = line.report.get(kind, criterion, tolerance_m)
+                counts, errors = one.counts, one.errors
+                rows.append(
+                    [kind, criterion, f"{100 * tolerance_m:g}", str(counts.n_ref), str(counts.n_est)]
+                    + [figure(v) for v in (counts.sensitivity, counts.precision, counts.f1, one.chance.f1, one.skill)]
+                    + [figure(errors.dip_within_3deg), figure(errors.azimuth_within_15deg)]
+                    + [figure(100 * v, 1) for v in (errors.depth_median_m, errors.depth_p95_m)]
+                    + [figure(v, 1) for v in (errors.dip_median_deg, errors.dip_p95_deg)]
+                    + [figure(v, 1) for v in (errors.azimuth_median_deg, errors.azimuth_p95_deg)]
+                )
+    return markdown(header, rows)

@@ -1,0 +1,116 @@
+"""The bench: figures that planted detectors must get, tables that hold them, and clocks that run."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from geobfdt.bench import run
+from geobfdt.bench.accuracy import draw_wells, figures, tool_and_case
+from geobfdt.bench.pictures import write_pictures
+from geobfdt.bench.run import Size, run_bench, write_bench
+from geobfdt.bench.speed import prediction_speed, process_costs, training_speed
+from geobfdt.bench.tables import markdown
+from geobfdt.checkpoint import Weights
+from geobfdt.config import ModelConfig
+from geobfdt.eval import calibration_error
+from geobfdt.model.detector import Detector
+from geobfdt.picks import Picks
+
+TOOLS, CASES = ("optical_televiewer", "lwd_56_sectors"), ("mixed", "barren")
+
+
+@pytest.fixture(scope="module")
+def wells():
+    return list(draw_wells(2.0, 5, TOOLS, CASES))
+
+
+@pytest.fixture(scope="module")
+def untrained():
+    torch.manual_seed(0)
+    model = ModelConfig(
+        width=8, channels=32, heads=2, feed_forward=32, encoder_layers=1, decoder_layers=1, queries=6, decoder="curve"
+    )
+    return Weights(Detector(model).eval(), 0.5, "untrained")
+
+
+def test_a_perfect_detector_gets_perfect_figures(wells):
+    lines = figures("oracle", wells, [replace(well.picks, confidence=1.0) for well in wells])
+    assert [line.group for line in lines] == ["all", *TOOLS, *CASES]
+    whole = lines[0]
+    assert whole.counts("joint", 0.03).f1 == whole.kind_right == 1.0
+    assert whole.false_picks_per_m == whole.calibration_error == 0.0
+    assert whole.metres == pytest.approx(8.0, abs=0.3)
+
+
+def test_what_a_detector_does_wrong_shows_in_its_own_figure(wells):
+    swapped = {"fracture": "bedding", "bedding": "fracture"}
+    found = []
+    for well in wells:
+        _, case = tool_and_case(well)
+        if case == "barren":
+            middle = (well.log.top_m + well.log.base_m) / 2
+            found.append(Picks([middle, middle + 0.1], [10.0, 20.0], [0.0, 90.0], confidence=1.0, well=well.log.well))
+        else:
+            kinds = np.array([swapped[kind] for kind in np.asarray(well.picks.kind)])
+            found.append(replace(well.picks, kind=kinds, confidence=0.25))
+    whole, *_, mixed, barren = figures("wrong", wells, found)
+    assert whole.kind_right == 0.0
+    assert mixed.counts("depth", 0.08).f1 == 1.0
+    assert mixed.counts("joint", 0.03, "bedding").hits <= 1  # a fracture by chance beside a bed
+    assert barren.report is None
+    assert barren.false_picks_per_m == whole.false_picks_per_m == pytest.approx(1.0, abs=0.1)
+    assert mixed.calibration_error == pytest.approx(0.75)
+    assert barren.calibration_error == pytest.approx(1.0)
+
+
+def test_confidence_is_calibrated_when_it_is_the_share_that_is_right():
+    rng = np.random.default_rng(0)
+    confidence = rng.uniform(size=20_000)
+    assert calibration_error(confidence, rng.uniform(size=20_000) < confidence) < 0.02
+    assert calibration_error(np.full(10, 0.9), np.arange(10) < 5) == pytest.approx(0.4)
+    assert np.isnan(calibration_error(np.empty(0), np.empty(0, bool)))
+
+
+def test_a_picture_a_tool_shows_truth_beside_picks(wells, tmp_path):
+    deep = list(draw_wells(4.0, 5, ["optical_televiewer"], ["mixed", "barren"]))
+    (path,) = write_pictures(tmp_path, deep, [well.picks for well in deep])
+    assert path.name == "optical_televiewer.png"
+    assert path.stat().st_size > 10_000
+
+
+def test_a_table_is_markdown_that_lines_up():
+    table = markdown(("what", "F1"), [["mixed", "0.9"], ["a", "0.75"]])
+    assert table.splitlines()[1].startswith("|---")
+    assert len({len(line) for line in table.splitlines()}) == 1
+
+
+def test_clocks_run_and_shares_add_up(untrained):
+    predicted = prediction_speed(untrained, torch.device("cpu"), 4.0)
+    assert predicted.over_forward > 1.0
+    assert predicted.metres_per_s > 0
+    trained = training_speed(untrained, torch.device("cpu"), 1)
+    assert sum(trained.share(stage) for stage in trained.stages_s) == pytest.approx(1.0)
+    assert list(trained.stages_s) == ["generation", "forward", "matching and losses", "backward", "update"]
+
+
+@pytest.mark.slow
+def test_whole_processes_are_weighed():
+    costs = {cost.what: cost for cost in process_costs(4.0, runs=1)}
+    assert costs["geobfdt score"].memory_gb < costs["geobfdt predict, 4 m"].memory_gb < 4
+
+
+@pytest.mark.slow
+def test_the_bench_is_the_same_twice_and_says_it_in_two_files(tmp_path, monkeypatch):
+    monkeypatch.setattr(run, "QUICK", Size(well_m=1.6, timed_m=3.0, process_m=3.0, training_steps=1))
+    monkeypatch.setattr(run, "TOOLS", {name: run.TOOLS[name] for name in TOOLS})
+    monkeypatch.setattr(run, "CASES", CASES)
+    monkeypatch.setattr(run, "process_costs", lambda metres, runs: [])
+    first, second = run_bench(quick=True), run_bench(quick=True)
+    one, other = (json.loads(bench.to_json())["accuracy"] for bench in (first, second))
+    assert one == other
+    files = write_bench(first, tmp_path)
+    assert "classical" in files["tables"].read_text()
+    assert json.loads(files["figures"].read_text())["seed"] == first.seed
