@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,8 @@ from geobfdt.device import device_of, precision_of
 from geobfdt.errors import InputError
 from geobfdt.geometry import plane_from_sinusoid, turned
 from geobfdt.image_log import ImageLog
+from geobfdt.model.backbone import fold_norms
+from geobfdt.model.detector import Detector
 from geobfdt.picks import KINDS, Picks, wrap_azimuth_deg
 from geobfdt.windows import ROW_STEP_RADII, as_cut, cut, merge_repeats, window_starts
 
@@ -74,7 +77,7 @@ def detect(
         raise InputError(f"--threshold {threshold:g}: must lie between 0 and 1")
     device = device_of(device) if isinstance(device, str) else device
     precision = precision_of("auto", device)
-    detector = weights.detector.to(device).eval()
+    detector = for_prediction(weights.detector, device)
     seen = as_cut(log, weights.detector.config.window)
     total = len(window_starts(seen))
     found = []
@@ -91,6 +94,13 @@ def detect(
         found.append(_Found(keep, score[window, query].astype(float), kind[window, query], window + part.first))
         report(part.first + len(part.windows), total)
     return _gathered(_Found.joined(found), log, threshold)
+
+
+def for_prediction(detector: Detector, device: torch.device) -> Detector:
+    """A copy of a detector on a device that predicts the same, faster, and cannot be trained."""
+    folded = copy.deepcopy(detector).eval()
+    fold_norms(folded)
+    return folded.to(device)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,12 +1,13 @@
 """The detector's parts: circular in azimuth, exact along curves, blind to gain and offset."""
 
+import copy
 import math
 
 import pytest
 import torch
 
 from geobfdt.config import ModelConfig
-from geobfdt.model.backbone import AZIMUTH_STRIDE, BLOCKS_PER_STAGE, Backbone, wrap_azimuth
+from geobfdt.model.backbone import AZIMUTH_STRIDE, BLOCKS_PER_STAGE, Backbone, fold_norms, wrap_azimuth
 from geobfdt.model.detector import Detector, standardise
 from geobfdt.model.encoding import circle_encoding
 from geobfdt.model.proposals import Proposals, plane_grid, sinusoid_sums
@@ -25,6 +26,20 @@ def test_the_backbone_turns_with_the_hole():
         straight = backbone(windows)
     for after, before, stride in zip(turned, straight, (4, 12, 12), strict=True):
         torch.testing.assert_close(after, before.roll(5 * AZIMUTH_STRIDE // stride, -1), atol=1e-4, rtol=1e-4)
+
+
+def test_norms_fold_into_convolutions_without_a_trace():
+    torch.manual_seed(0)
+    backbone = Backbone(18, 8)
+    windows = torch.randn(4, 2, ROWS, 180)
+    backbone(windows)  # norms that have seen something
+    backbone.eval()
+    with torch.no_grad():
+        plain = backbone(windows)
+        folded = fold_norms(copy.deepcopy(backbone))
+        assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in folded.modules())
+        for after, before in zip(folded(windows), plain, strict=True):
+            torch.testing.assert_close(after, before, atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.parametrize("depth", sorted(BLOCKS_PER_STAGE))

@@ -28,7 +28,7 @@ from geobfdt.device import precision_of
 from geobfdt.formats import write
 from geobfdt.image_log import ImageLog
 from geobfdt.losses import detection_losses
-from geobfdt.prediction import BATCH, detect
+from geobfdt.prediction import BATCH, detect, for_prediction
 from geobfdt.sources import SyntheticWindows
 from geobfdt.training import optimizer_of
 from geobfdt.windows import as_cut, cut
@@ -90,7 +90,7 @@ def long_log(metres: float) -> ImageLog:
 def prediction_speed(weights: Weights, device: torch.device, metres: float) -> PredictionSpeed:
     log = long_log(metres)
     precision = precision_of("auto", device)
-    detector = weights.detector.to(device).eval()
+    detector = for_prediction(weights.detector, device)
     batches = [torch.from_numpy(part.windows) for part in cut(as_cut(log, detector.config.window), BATCH)]
 
     @torch.inference_mode()

@@ -8,6 +8,7 @@ from typing import Any, cast
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from geobfdt.model.torchvision_operators import BasicBlock
 
@@ -75,6 +76,19 @@ def make_circular(module: nn.Module) -> nn.Module:
             setattr(module, name, AzimuthConv2d(child))
         else:
             make_circular(child)
+    return module
+
+
+def fold_norms(module: nn.Module) -> nn.Module:
+    """Put, in place, every batch norm into the convolution before it: a pass over the maps less, in prediction only."""
+    previous: tuple[str, nn.Module] | None = None
+    for name, child in module.named_children():
+        if isinstance(child, nn.BatchNorm2d) and previous is not None and isinstance(previous[1], nn.Conv2d):
+            setattr(module, previous[0], fuse_conv_bn_eval(previous[1], child))
+            setattr(module, name, nn.Identity())
+        else:
+            fold_norms(child)
+        previous = name, child
     return module
 
 
