@@ -250,9 +250,7 @@ class _Tally:
         return Score(self.group, self.criterion, self.tolerance_m, self.counts, self.chance, errors, self.length_m)
 
 
-def _tallies(
-    well: ScoredWell, tolerances_m: Sequence[float], draws: int, rng: np.random.Generator
-) -> Iterator[_Tally]:
+def _tallies(well: ScoredWell, tolerances_m: Sequence[float], draws: int, rng: np.random.Generator) -> Iterator[_Tally]:
     """One tally a line of a well's table; the search for nearby pairs is shared by all lines."""
     reach_m = max(tolerances_m)
     pairs = nearby_pairs(well.ref, well.est, reach_m, hole_diameter_m=well.hole_diameter_m)

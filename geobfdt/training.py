@@ -4,7 +4,9 @@ Everything that is random in a step is seeded by the run's seed and the step's n
 generator states: weights, optimizer and counters are all it goes on from. Killed at any moment and resumed, a run on a
 CPU ends with the very weights of one never killed.
 
-A run's folder holds config.yaml, metrics.csv (a row an epoch), best.safetensors, last.pt to go on from, and wandb/.
+A run's folder holds config.yaml, metrics.csv (a row an epoch), the best weights by validation and the last ones, last.pt
+to go on from, and wandb/. Validation has its own noise: where the learning rate has fallen to zero, the last weights are
+as a rule better than the best ones.
 """
 
 from __future__ import annotations
@@ -140,6 +142,7 @@ class _Trainer:
             if best:
                 self.best_f1, self.best_epoch = validation.f1, self.epoch
                 save_weights(self.run / "best.safetensors", self.detector, validation.threshold)
+            save_weights(self.run / "last.safetensors", self.detector, validation.threshold)
             figures = {"epoch": self.epoch, **row, **validation.row()}
             self.rows.append({name: float(value) for name, value in figures.items()})
             save_state(self.run / "last.pt", self.state())

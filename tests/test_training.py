@@ -141,7 +141,9 @@ def test_a_killed_run_ends_with_the_weights_of_one_never_killed(tmp_path):
 def test_training_leaves_its_records_and_refuses_to_overwrite_them(tmp_path):
     run = tmp_path / "run"
     train(tiny(epochs=1), run, wandb_mode="off")
-    assert {path.name for path in run.iterdir()} == {"config.yaml", "metrics.csv", "best.safetensors", "last.pt"}
+    assert {path.name for path in run.iterdir()} == {
+        *("config.yaml", "metrics.csv", "best.safetensors", "last.safetensors", "last.pt")
+    }
     assert load_config(run / "config.yaml") == tiny(epochs=1)
     row = metrics_of(run)[0]
     for name in ("fracture", "bedding"):
