@@ -4,9 +4,9 @@ Everything that is random in a step is seeded by the run's seed and the step's n
 generator states: weights, optimizer and counters are all it goes on from. Killed at any moment and resumed, a run on a
 CPU ends with the very weights of one never killed.
 
-A run's folder holds config.yaml, metrics.csv (a row an epoch), the best weights by validation and the last ones, last.pt
-to go on from, and wandb/. Validation has its own noise: where the learning rate has fallen to zero, the last weights are
-as a rule better than the best ones.
+A run's folder holds config.yaml, metrics.csv (a row an epoch), its best weights by validation and its last ones,
+last.pt to go on from, and wandb/. Validation has its own noise: where the learning rate has fallen to zero, the last
+weights are as a rule better than the best.
 """
 
 from __future__ import annotations
