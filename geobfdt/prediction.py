@@ -24,6 +24,8 @@ BATCH = 32
 """Windows a forward pass: small enough for a processor's cache."""
 FAINTEST = 0.02
 """Detections below this score say nothing and are not kept, not even for the score curve."""
+LEAST_SHOWN = 0.1
+"""Share of a trace that must lie on valid pixels for it to be more than a guess across missing ones."""
 SCORE_SIGMA_M = 0.02
 """Spread of a detection in the score curve: the curve falls to a tenth within 4.3 cm, half the usual tolerance."""
 
@@ -86,14 +88,18 @@ def detect(
         with torch.autocast(device.type, precision, enabled=precision != torch.float32):
             detections = detector(windows)
         score, kind = (value.cpu().numpy() for value in detections.scores.max(-1))
-        sinusoids = detections.sinusoids.double().cpu().numpy() * (seen.radius_m / log.radius_m)
-        sinusoids[..., 0] += part.centre_m[:, None] / log.radius_m
-        sinusoids[..., 1], sinusoids[..., 2] = turned(sinusoids[..., 1], sinusoids[..., 2], part.turn_deg)
-        window, query = np.nonzero(part.owns(sinusoids[..., 0] * log.radius_m) & (score > FAINTEST))
+        sinusoids = detections.sinusoids.double().cpu().numpy()
+        window, query = np.nonzero(score > FAINTEST)
+        shown = part.shown(window, sinusoids[window, query]) > LEAST_SHOWN
+        window, query = window[shown], query[shown]
         keep = sinusoids[window, query]
-        found.append(_Found(keep, score[window, query].astype(float), kind[window, query], window + part.first))
+        keep[:, 0] += part.centre_m[window] / seen.radius_m
+        keep[:, 1], keep[:, 2] = turned(keep[:, 1], keep[:, 2], part.turn_deg)
+        owned = part.owns(window, keep[:, 0] * seen.radius_m)
+        of_kind, surest = kind[window, query], score[window, query].astype(float)
+        found.append(_Found(keep, surest, of_kind, window + part.first)[owned])
         report(part.first + len(part.windows), total)
-    return _gathered(_Found.joined(found), log, threshold)
+    return _gathered(_Found.joined(found), seen, threshold)
 
 
 def for_prediction(detector: Detector, device: torch.device) -> Detector:

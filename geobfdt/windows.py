@@ -55,9 +55,22 @@ class Windows:
     first: int
     turn_deg: float
 
-    def owns(self, depth_m: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Whether depths (n, m) found by the n windows lie in what each owns; the upper edge is included."""
-        return np.asarray((depth_m >= self.owned_m[:, :1]) & (depth_m < self.owned_m[:, 1:]))
+    def owns(self, window: NDArray[np.int64], depth_m: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether m depths, each found by one of the windows, lie in what it owns; the upper edge is included."""
+        top_m, base_m = self.owned_m[window].T
+        return np.asarray((depth_m >= top_m) & (depth_m < base_m))
+
+    def shown(self, window: NDArray[np.int64], sinusoids: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Share of columns at which the traces of m sinusoids (m, 3), each in one of the windows and its z0 from that
+        window's centre, pass over valid pixels, in [0, 1].
+        """
+        theta = (np.arange(COLUMNS) + 0.5) * (2 * np.pi / COLUMNS)
+        z = sinusoids @ np.stack([np.ones(COLUMNS), np.cos(theta), np.sin(theta)])
+        row = np.rint(z / ROW_STEP_RADII + (ROWS - 1) / 2)
+        inside = (row >= 0) & (row < ROWS)
+        place = np.clip(row, 0, ROWS - 1).astype(np.int64)
+        valid = self.windows[window[:, None], 1, place, np.arange(COLUMNS)] > 0
+        return np.asarray((valid & inside).mean(axis=1))
 
 
 def as_cut(log: ImageLog, window: Literal["radii", "metres"]) -> ImageLog:

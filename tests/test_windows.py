@@ -55,7 +55,7 @@ def test_every_depth_of_a_log_is_owned_by_exactly_one_window_which_shows_it(leng
     depths = np.linspace(log.top_m, log.base_m, 999)
     owners = np.zeros(len(depths), int)
     for part in cut(log, at_once=3):
-        owns = part.owns(np.broadcast_to(depths, (len(part.centre_m), len(depths))))
+        owns = np.stack([part.owns(np.full(len(depths), k), depths) for k in range(len(part.centre_m))])
         owners += owns.sum(0)
         half_m = HEIGHT_RADII / 2 * log.radius_m
         for centre, depths_owned in zip(part.centre_m, owns, strict=True):
@@ -115,6 +115,17 @@ def test_what_is_missing_stays_missing_and_beyond_the_log_is_nothing():
     null = slice(round(1.27 / 0.0075377) + 1, round(1.42 / 0.0075377) - 1)
     assert (first[1][null] == 0).all()
     assert first[1][: null.start - 4, :39].all()
+
+
+def test_a_trace_is_shown_where_pixels_are_valid():
+    log = log_with_plane(0.2159, 180, 0.005)
+    image = log.image.copy()
+    image[:, :90] = np.nan
+    part = next(cut(ImageLog(image, log.depth_m, log.hole_diameter_m)))
+    flat, beyond, steep = [0.0, 0.0, 0.0], [HEIGHT_RADII, 0.0, 0.0], [0.0, 30.0, 0.0]
+    shown = part.shown(np.zeros(3, int), np.array([flat, beyond, steep]))
+    np.testing.assert_allclose(shown[:2], [0.5, 0.0], atol=0.01)
+    assert 0 < shown[2] < 0.2
 
 
 def test_a_hole_in_the_depths_is_not_bridged():

@@ -6,7 +6,6 @@ A machine that does other work as well slows everything at once, so what is comp
 from __future__ import annotations
 
 import copy
-import os
 import statistics
 import subprocess
 import sys
@@ -206,13 +205,27 @@ def _cost(what: str, command: Sequence[str], runs: int) -> ProcessCost:
     for _ in range(runs):
         start = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
+        memory.append(0.0)
+        while process.poll() is None:
+            memory[-1] = max(memory[-1], _peak_gb(process.pid))
+            time.sleep(0.01)
         seconds.append(time.perf_counter() - start)
-        process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             raise RuntimeError(f"{what}: exit status {process.returncode}")
-        memory.append(usage.ru_maxrss / 1e6)  # kilobytes on Linux
     return ProcessCost(what, statistics.median(seconds), max(memory))
+
+
+def _peak_gb(pid: int) -> float:
+    """Largest resident memory of a running process so far; 0 where the system does not say.
+
+    Not the ru_maxrss of a finished one: that counts what its parent held when it was started.
+    """
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    except OSError:
+        return 0.0
+    peak = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
+    return float(peak[0]) * 1024 / 1e9 if peak else 0.0
 
 
 def _in_turns(works: Sequence[Callable[[], None]], device: torch.device, rounds: int) -> list[list[float]]:
