@@ -65,7 +65,8 @@ class Windows:
         window's centre, pass over valid pixels, in [0, 1].
         """
         theta = (np.arange(COLUMNS) + 0.5) * (2 * np.pi / COLUMNS)
-        z = sinusoids @ np.stack([np.ones(COLUMNS), np.cos(theta), np.sin(theta)])
+        z0, a, b = (part[:, None] for part in sinusoids.T)
+        z = z0 + a * np.cos(theta) + b * np.sin(theta)
         row = np.rint(z / ROW_STEP_RADII + (ROWS - 1) / 2)
         inside = (row >= 0) & (row < ROWS)
         place = np.clip(row, 0, ROWS - 1).astype(np.int64)
@@ -178,11 +179,12 @@ def resample(
     there = np.isfinite(image)
     coarsens = step_m > 1.5 * row_step_m
     by_depth = (_averaging if coarsens else _interpolating)(depth_m, grid_m, step_m, row_step_m)
-    around = column_weights(image.shape[1])
+    around = csr_array(column_weights(image.shape[1]).T)
 
     def onto_grid(values: Image) -> Image:
-        # Depth first: it is the step that leaves fewer numbers to the other.
-        return np.asarray(np.roll(by_depth @ values, -turn, axis=1) @ around)
+        # Depth first: it is the step that leaves fewer numbers to the other. Both products are sparse: threads of a
+        # BLAS, which wait for more work by spinning, would slow the detector's.
+        return np.asarray((around @ np.roll(by_depth @ values, -turn, axis=1).T).T)
 
     if there.all():
         total, weight = onto_grid(image), np.asarray(by_depth.sum(axis=1), np.float32).reshape(-1, 1)
