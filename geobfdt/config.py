@@ -12,6 +12,8 @@ from geobfdt.errors import InputError
 
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 Count = Annotated[int, Field(ge=1)]
+WindowUnit = Literal["radii", "metres"]
+"""What windows are cut in: hole radii, or the published fixed metres."""
 
 
 class _Section(BaseModel):
@@ -28,7 +30,7 @@ class ModelConfig(_Section):
     feed_forward: Count = 1024  # hidden channels
     encoder_layers: Count = 4
     decoder_layers: Count = 4
-    window: Literal["radii", "metres"] = "radii"  # radii: windows follow the hole; metres: those of an 8.5 in hole
+    window: WindowUnit = "radii"  # radii: windows follow the hole; metres: those of an 8.5 in hole
     queries: Count = 80  # more than the ~70 planes that a dense window can hold
     dropout: Fraction = 0.2
     decoder: Literal["curve", "plain"] = "plain"  # curve: look along each query's sinusoid; plain: the published one

@@ -26,3 +26,8 @@ def precision_of(name: str, device: torch.device) -> torch.dtype:
         helps = torch.cuda.is_bf16_supported() if device.type == "cuda" else bool(torch.cpu._is_avx512_bf16_supported())
         return torch.bfloat16 if helps else torch.float32
     return torch.bfloat16 if name == "bfloat16" else torch.float32
+
+
+def computing_in(precision: torch.dtype, device: torch.device) -> torch.autocast:
+    """The context in which a detector computes in that precision."""
+    return torch.autocast(device.type, precision, enabled=precision != torch.float32)

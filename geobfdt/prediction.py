@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from geobfdt.checkpoint import Weights, load_weights
-from geobfdt.device import device_of, precision_of
+from geobfdt.device import computing_in, device_of, precision_of
 from geobfdt.errors import InputError
 from geobfdt.geometry import plane_from_sinusoid, turned
 from geobfdt.image_log import ImageLog
@@ -85,7 +85,7 @@ def detect(
     found = []
     for part in cut(seen, BATCH):
         windows = torch.from_numpy(part.windows).to(device)
-        with torch.autocast(device.type, precision, enabled=precision != torch.float32):
+        with computing_in(precision, device):
             detections = detector(windows)
         score, kind = (value.cpu().numpy() for value in detections.scores.max(-1))
         sinusoids = detections.sinusoids.double().cpu().numpy()

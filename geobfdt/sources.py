@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from geobfdt.augment import augment
-from geobfdt.config import TrainConfig
+from geobfdt.config import TrainConfig, WindowUnit
 from geobfdt.corpus import Split, Well, iter_corpus
 from geobfdt.errors import InputError
 from geobfdt.geometry import sinusoid_from_plane
@@ -127,7 +127,7 @@ class _Gridded:
     kind: NDArray[np.int64]
 
     @classmethod
-    def of(cls, well: Well, window: Literal["radii", "metres"]) -> _Gridded:
+    def of(cls, well: Well, window: WindowUnit) -> _Gridded:
         log = as_cut(well.log, window)
         image, valid, top_m = gridded(log)
         row_m = top_m + (np.arange(len(image)) + 0.5) * row_step_m(log)

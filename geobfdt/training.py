@@ -26,7 +26,7 @@ from torch import Tensor
 
 from geobfdt.checkpoint import load_state, load_weights, save_state, save_weights
 from geobfdt.config import TrainConfig
-from geobfdt.device import device_of, precision_of
+from geobfdt.device import computing_in, device_of, precision_of
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
 from geobfdt.losses import detection_losses
@@ -184,7 +184,7 @@ class _Trainer:
         torch.manual_seed(seed_of(self.config.seed, self.epoch, step))  # dropout
         for group in self.optimizer.param_groups:
             group["lr"] = self._learning_rate(step)
-        with torch.autocast(self.device.type, self.precision, enabled=self.precision != torch.float32):
+        with computing_in(self.precision, self.device):
             detections = self.detector(batch.windows)
         losses = detection_losses(detections, batch, self.config.loss)
         self.optimizer.zero_grad(set_to_none=True)

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from geobfdt.device import computing_in
 from geobfdt.eval import Counts, match
 from geobfdt.geometry import plane_from_sinusoid, sinusoid_from_plane
 from geobfdt.model.detector import Detector
@@ -79,7 +80,7 @@ def validate(detector: Detector, batches: Sequence[WindowBatch], precision: torc
     scores_of_windows = []
     first = 0
     for batch in batches:
-        with torch.autocast(batch.windows.device.type, precision, enabled=precision != torch.float32):
+        with computing_in(precision, batch.windows.device):
             detections = detector(batch.windows)
         scores, kind = detections.scores.max(-1)
         window = torch.arange(first, first + len(batch), device=scores.device)[:, None]

@@ -11,12 +11,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from geobfdt.config import WindowUnit
 from geobfdt.geometry import mean_trace_distance
 from geobfdt.image_log import ImageLog
 from geobfdt.normalize import compress_decades, thinned
@@ -74,7 +74,7 @@ class Windows:
         return np.asarray((valid & inside).mean(axis=1))
 
 
-def as_cut(log: ImageLog, window: Literal["radii", "metres"]) -> ImageLog:
+def as_cut(log: ImageLog, window: WindowUnit) -> ImageLog:
     """The log as its windows take it: of fixed metres, they know no hole but an 8.5 in one. Sinusoids found in them
     count in its radii.
     """

@@ -40,7 +40,7 @@ def test_a_perfect_detector_gets_perfect_figures(wells):
     lines = figures("oracle", wells, [replace(well.picks, confidence=1.0) for well in wells])
     assert [line.group for line in lines] == ["all", *TOOLS, *CASES]
     whole = lines[0]
-    assert whole.counts("joint", 0.03).f1 == whole.kind_right == 1.0
+    assert whole.report.get("all", "joint", 0.03).counts.f1 == whole.kind_right == 1.0
     assert whole.false_picks_per_m == whole.calibration_error == 0.0
     assert whole.metres == pytest.approx(8.0, abs=0.3)
 
@@ -58,8 +58,8 @@ def test_what_a_detector_does_wrong_shows_in_its_own_figure(wells):
             found.append(replace(well.picks, kind=kinds, confidence=0.25))
     whole, *_, mixed, barren = figures("wrong", wells, found)
     assert whole.kind_right == 0.0
-    assert mixed.counts("depth", 0.08).f1 == 1.0
-    assert mixed.counts("joint", 0.03, "bedding").hits <= 1  # a fracture by chance beside a bed
+    assert mixed.report.get("all", "depth", 0.08).counts.f1 == 1.0
+    assert mixed.report.get("bedding", "joint", 0.03).counts.hits <= 1  # a fracture by chance beside a bed
     assert barren.report is None
     assert barren.false_picks_per_m == whole.false_picks_per_m == pytest.approx(1.0, abs=0.1)
     assert mixed.calibration_error == pytest.approx(0.75)

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from geobfdt.bench.wells import bench_well
 from geobfdt.corpus import Well
-from geobfdt.eval import CRITERIA, TOLERANCES_M, Counts, Report, calibration_error, match, score
+from geobfdt.eval import Report, calibration_error, match, score
+from geobfdt.eval.report import POOLED
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import KINDS, Picks
 
 Detect = Callable[[ImageLog], Picks]
 
 BARREN = "barren"
-POOLED = "all"
 TOLERANCE_M = 0.08
 """The interpreters' own; the table's orientation figures are of its hits."""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """One detector on one group of wells: "all", a tool or a case.
+    """One detector on one group of wells: :data:`~geobfdt.eval.report.POOLED`, a tool or a case.
 
     report             the scorer's, over the wells that hold planes; None where no well does
     false_picks_per_m  on the group's barren wells; NaN where there is none
@@ -39,14 +39,11 @@ class Figures:
     calibration_error: float
     kind_right: float
 
-    def counts(self, criterion: str, tolerance_m: float, kind: str = POOLED) -> Counts:
-        """Counts of the pooled wells; empty ones without planes."""
-        return self.report.get(kind, criterion, tolerance_m).counts if self.report else Counts(0, 0, 0)
-
     def to_dict(self) -> dict[str, object]:
         """Plain values for JSON, None for NaN."""
-        plain = asdict(self) | {"report": self.report and {"scores": [line.to_dict() for line in self.report.scores]}}
-        return {name: None if value != value else value for name, value in plain.items()}
+        plain = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "report"}
+        scores = [line.to_dict() for line in self.report.scores] if self.report else []
+        return {name: None if value != value else value for name, value in plain.items()} | {"scores": scores}
 
 
 def draw_wells(length_m: float, seed: int, tools: Sequence[str], cases: Sequence[str]) -> Iterator[Well]:
@@ -118,6 +115,3 @@ def _kind_right(report: Report) -> float:
     (table,) = [confusion.hits for confusion in report.confusion if np.isclose(confusion.tolerance_m, TOLERANCE_M)]
     known = np.array(table)[: len(KINDS), : len(KINDS)]
     return float(np.trace(known) / known.sum()) if known.sum() else float("nan")
-
-
-__all__ = ["CRITERIA", "TOLERANCES_M", "Detect", "Figures", "draw_wells", "figures", "tool_and_case"]

@@ -50,7 +50,7 @@ class Fold:
 
     def stratigraphic_depth_m(self, wall: Wall) -> Field:
         """The depth s, relative to the wall's first row, of every point of the wall: (rows, columns)."""
-        a, b = (abs(tilt) + drift for tilt, drift in zip((self.a, self.b), self.drift.__abs__().sum(1), strict=True))
+        a, b = (abs(tilt) + drift for tilt, drift in zip((self.a, self.b), np.abs(self.drift).sum(1), strict=True))
         reach = wall.radius_m * float(np.hypot(a, b)) + 0.05
         s = np.arange(wall.depth_m[0] - reach, wall.depth_m[-1] + reach, 0.005)
         along, across = self.tilt(s)

@@ -6,12 +6,12 @@ import json
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
 
-from geobfdt.bench.accuracy import POOLED, Detect, Figures, draw_wells, figures
+from geobfdt.bench.accuracy import Detect, Figures, draw_wells, figures
 from geobfdt.bench.pictures import write_pictures
 from geobfdt.bench.speed import (
     PredictionSpeed,
@@ -27,12 +27,13 @@ from geobfdt.checkpoint import Weights, load_weights
 from geobfdt.corpus import Well
 from geobfdt.device import device_of
 from geobfdt.eval.classical import classical_picks
+from geobfdt.eval.report import POOLED
 from geobfdt.formats.atomic import replacing
 from geobfdt.picks import Picks
 from geobfdt.prediction import predict
 
 OURS, CLASSICAL = "geobfdt", "classical (edges, Hough, RANSAC)"
-SEED = 20_26
+SEED = 2026
 Report = Callable[[int, int], None]
 
 
@@ -64,7 +65,7 @@ class Bench:
     seconds: float
 
     def to_json(self) -> str:
-        plain = asdict(self) | {"accuracy": [line.to_dict() for line in self.accuracy]}
+        plain = asdict(replace(self, accuracy=())) | {"accuracy": [line.to_dict() for line in self.accuracy]}
         return json.dumps(plain, indent=2)
 
     def to_markdown(self) -> str:
@@ -91,7 +92,7 @@ class Bench:
             ["log to picks over the bare forward pass", figure(p.over_forward)],
             [f"training, windows/s in steps of {t.windows}", figure(t.windows_per_s, 0)],
             *([f"training step: {stage}, share", figure(t.share(stage))] for stage in t.stages_s),
-            *([f"{cost.what}: seconds", figure(cost.seconds)] for cost in self.processes),
+            *([f"{cost.what}: seconds, median of {cost.runs}", figure(cost.seconds)] for cost in self.processes),
             *([f"{cost.what}: GB at most", figure(cost.memory_gb)] for cost in self.processes),
         ]
         return f"{p.device}, {p.precision}.\n\n" + markdown(("what", "value"), rows)

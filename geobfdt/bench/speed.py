@@ -23,7 +23,7 @@ from torch.profiler import ProfilerActivity
 from geobfdt.bench.wells import bench_well
 from geobfdt.checkpoint import Weights
 from geobfdt.config import TrainConfig
-from geobfdt.device import precision_of
+from geobfdt.device import computing_in, precision_of
 from geobfdt.formats import write
 from geobfdt.image_log import ImageLog
 from geobfdt.losses import detection_losses
@@ -73,6 +73,7 @@ class ProcessCost:
     """A whole process: median wall seconds over runs, start-up included, and its largest memory in GB."""
 
     what: str
+    runs: int
     seconds: float
     memory_gb: float
 
@@ -95,7 +96,7 @@ def prediction_speed(weights: Weights, device: torch.device, metres: float) -> P
     @torch.inference_mode()
     def forward() -> None:
         for windows in batches:
-            with torch.autocast(device.type, precision, enabled=precision != torch.float32):
+            with computing_in(precision, device):
                 detector(windows.to(device)).scores.cpu()
 
     def whole() -> None:
@@ -130,7 +131,7 @@ class _Steps:
         marks = [_now(device)]
         batch = self.source.batch(0, number)
         marks.append(_now(device))
-        with torch.autocast(device.type, self.precision, enabled=self.precision != torch.float32):
+        with computing_in(self.precision, device):
             detections = self.detector(batch.windows)
         marks.append(_now(device))
         losses = detection_losses(detections, batch, config.loss)
@@ -190,12 +191,12 @@ def process_costs(metres: float, runs: int = ROUNDS) -> list[ProcessCost]:
         del log
         return [
             _cost("geobfdt --help", [*geobfdt, "--help"], runs),
-            _cost("geobfdt score", [*geobfdt, "score", str(picks), str(picks), "--hole-diameter", "0.2159"], runs),
+            _cost("geobfdt score", [*geobfdt, "score", str(picks), str(picks), *hole[:2]], runs),
             _cost("weights loaded, ready to predict", ready, runs),
             _cost(
                 f"geobfdt predict, {metres:g} m",
                 [*geobfdt, "predict", str(image), "-o", str(Path(folder, "out")), *depths, *hole],
-                1 if metres > 200 else runs,
+                runs,
             ),
         ]
 
@@ -212,7 +213,7 @@ def _cost(what: str, command: Sequence[str], runs: int) -> ProcessCost:
         seconds.append(time.perf_counter() - start)
         if process.returncode:
             raise RuntimeError(f"{what}: exit status {process.returncode}")
-    return ProcessCost(what, statistics.median(seconds), max(memory))
+    return ProcessCost(what, runs, statistics.median(seconds), max(memory))
 
 
 def _peak_gb(pid: int) -> float:

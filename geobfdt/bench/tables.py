@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from geobfdt.bench.accuracy import CRITERIA, POOLED, TOLERANCE_M, TOLERANCES_M, Figures
-from geobfdt.eval import GROUPS
+from geobfdt.bench.accuracy import TOLERANCE_M, Figures
+from geobfdt.eval import CRITERIA, GROUPS, TOLERANCES_M
+from geobfdt.eval.report import POOLED
 
 
 def markdown(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import torch
 from torch import Tensor
 
+from geobfdt.config import WindowUnit
 from geobfdt.draw import Draw
 from geobfdt.synthetic.planes import (
     BEDDING,
@@ -63,7 +62,7 @@ def training_windows(
     seed: int,
     barren: float,
     device: torch.device | str = "cpu",
-    window: Literal["radii", "metres"] = "radii",
+    window: WindowUnit = "radii",
 ) -> WindowBatch:
     """A batch of windows drawn from a seed; a share ``barren`` of them holds no plane at all.
 
