@@ -18,7 +18,9 @@ from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
 from geobfdt.model.detector import Detector
 
-BUNDLED = "bundled.safetensors"
+NAMED = ("bundled", "published")
+"""Weights that come with the package, by the names that stand for them wherever a weights file is asked for. The
+published ones are the published recipe's, for comparison."""
 _FORMAT = "geobfdt-weights-1"
 
 
@@ -40,14 +42,16 @@ def save_weights(path: str | Path, detector: Detector, threshold: float) -> None
 
 
 def load_weights(path: str | Path | None = None) -> Weights:
-    """Rebuild a detector from its file; without a path, the bundled one. It comes on the CPU, in evaluation mode.
+    """Rebuild a detector from its file, or from a name of :data:`NAMED`; without either, the bundled one. It comes on
+    the CPU, in evaluation mode.
 
     Raises :class:`InputError` when the file is missing, damaged or of another program.
     """
-    if path is None:
-        with resources.as_file(resources.files("geobfdt.weights") / BUNDLED) as bundled:
-            return load_weights(bundled)
-    path = Path(path)
+    name = NAMED[0] if path is None else str(path)
+    if name in NAMED:
+        with resources.as_file(resources.files("geobfdt.weights") / f"{name}.safetensors") as packaged:
+            return load_weights(packaged)
+    path = Path(name)
     remedy = "give a .safetensors file written by `geobfdt train`"
     if not path.is_file():
         raise InputError(f"{path}: no such weights file; {remedy}")

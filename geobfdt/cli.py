@@ -14,6 +14,7 @@ import typer
 
 from geobfdt import console
 from geobfdt.errors import InputError, InputWarning
+from geobfdt.memory import keep_freed_memory
 
 if TYPE_CHECKING:
     from geobfdt.image_log import ImageLog
@@ -143,7 +144,7 @@ def train(
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a key. Repeatable.")
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in that folder.")] = False,
-    init: Annotated[Path | None, typer.Option(help="Weights to start from.")] = None,
+    init: Annotated[Path | None, typer.Option(help="Weights to start from: a file, or bundled.")] = None,
     device: Device = "auto",
     wandb: Annotated[Wandb, typer.Option(help="Weights & Biases; offline stays in the run's folder.")] = Wandb.offline,
 ) -> None:
@@ -298,7 +299,7 @@ def bench(
     device: Device = "auto",
     as_json: Json = False,
 ) -> None:
-    """Measure accuracy on wells made on the spot, beside a classical detector, and speed and memory."""
+    """Measure accuracy on wells made on the spot, beside the published recipe and a classical detector, and speed."""
     from geobfdt.bench.run import run_bench, write_bench
     from geobfdt.bench.speed import profiles
     from geobfdt.checkpoint import load_weights
@@ -412,6 +413,7 @@ def _intervals(option: str, given: Sequence[str] | None) -> list[tuple[float, fl
 
 def main() -> None:
     """Run the command line; a user's mistake is one sentence and exit code 2."""
+    keep_freed_memory()
     warnings.simplefilter("always", InputWarning)
     plain = warnings.showwarning
 

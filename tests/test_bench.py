@@ -12,7 +12,7 @@ from geobfdt.bench.accuracy import draw_wells, figures, tool_and_case
 from geobfdt.bench.pictures import write_pictures
 from geobfdt.bench.run import Size, run_bench, write_bench
 from geobfdt.bench.speed import prediction_speed, process_costs, training_speed
-from geobfdt.bench.tables import markdown
+from geobfdt.bench.tables import by_tool, markdown
 from geobfdt.checkpoint import Weights
 from geobfdt.config import ModelConfig
 from geobfdt.eval import calibration_error
@@ -91,9 +91,20 @@ def test_clocks_run_and_shares_add_up(untrained):
     predicted = prediction_speed(untrained, torch.device("cpu"), 4.0)
     assert predicted.over_forward > 1.0
     assert predicted.metres_per_s > 0
+    assert predicted.share_of_peak > 0
     trained = training_speed(untrained, torch.device("cpu"), 1)
     assert sum(trained.share(stage) for stage in trained.stages_s) == pytest.approx(1.0)
+    # The backward pass multiplies twice as much as the forward one: by the weights and by what went in.
+    assert 2 < trained.gflop / predicted.gflop < 3.2
     assert list(trained.stages_s) == ["generation", "forward", "matching and losses", "backward", "update"]
+
+
+def test_every_tool_and_kind_has_its_line_under_every_criterion(wells):
+    lines = [line for line in figures("oracle", wells, [well.picks for well in wells]) if line.group in TOOLS]
+    for criterion in ("depth", "curve", "joint"):
+        rows = by_tool(lines, criterion).splitlines()[2:]
+        assert [row.split("|")[1].strip() for row in rows] == [tool for tool in TOOLS for _ in range(3)]
+        assert [row.split("|")[2].strip() for row in rows] == 2 * ["fracture", "bedding", "all"]
 
 
 @pytest.mark.slow
@@ -112,5 +123,6 @@ def test_the_bench_is_the_same_twice_and_says_it_in_two_files(tmp_path, monkeypa
     one, other = (json.loads(bench.to_json())["accuracy"] for bench in (first, second))
     assert one == other
     files = write_bench(first, tmp_path)
-    assert "classical" in files["tables"].read_text()
+    tables = files["tables"].read_text()
+    assert all(name in tables for name in (run.OURS, run.PUBLISHED, run.CLASSICAL))
     assert json.loads(files["figures"].read_text())["seed"] == first.seed

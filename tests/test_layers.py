@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 LAYERS = (
-    {"errors", "geometry", "config", "weights"},
+    {"errors", "geometry", "config", "memory", "weights"},
     {"image_log", "picks"},
     {"windows", "normalize", "formats", "corpus", "eval"},
     {"window_batch", "draw", "device", "augment", "synthetic", "model"},

@@ -11,7 +11,7 @@ from geobfdt.model.backbone import AZIMUTH_STRIDE, BLOCKS_PER_STAGE, Backbone, f
 from geobfdt.model.detector import Detector, standardise
 from geobfdt.model.encoding import circle_encoding
 from geobfdt.model.proposals import Proposals, plane_grid, sinusoid_sums
-from geobfdt.model.transformer import fourier_basis, sample_along
+from geobfdt.model.transformer import Dropout, fourier_basis, sample_along
 from geobfdt.windows import ROW_STEP_RADII, ROWS
 
 SMALL = {"width": 8, "channels": 32, "heads": 2, "feed_forward": 32, "queries": 6, "curve_channels": 8, "dropout": 0.0}
@@ -71,6 +71,18 @@ def test_a_few_extreme_pixels_do_not_flatten_the_image():
     image[0, 10, :90] = 1e4
     scaled = standardise(torch.stack([image, torch.ones_like(image)], 1))[0, 0]
     assert 0.3 < scaled[20:].std() < 1.5
+
+
+def test_dropout_drops_its_share_and_keeps_the_mean_in_training_alone():
+    torch.manual_seed(0)
+    layer, ones = Dropout(0.2), torch.ones(999, 1001)
+    dropped = layer(ones)
+    assert (dropped == 0).float().mean().item() == pytest.approx(51 / 256, abs=2e-3)
+    assert dropped.mean().item() == pytest.approx(1.0, abs=2e-3)
+    # Neighbours come from one random word: they must not know of each other.
+    kept = (dropped > 0).float()
+    assert (kept[:, :-1] * kept[:, 1:]).mean().item() == pytest.approx((205 / 256) ** 2, abs=2e-3)
+    assert torch.equal(layer.eval()(ones), ones)
 
 
 def test_sampling_reads_the_map_along_the_curve():

@@ -21,18 +21,19 @@ from geobfdt.bench.speed import (
     process_costs,
     training_speed,
 )
-from geobfdt.bench.tables import by_criterion, figure, markdown, summary
+from geobfdt.bench.tables import by_criterion, by_tool, figure, markdown, summary
 from geobfdt.bench.wells import CASES, TOOLS
 from geobfdt.checkpoint import Weights, load_weights
 from geobfdt.corpus import Well
 from geobfdt.device import device_of
+from geobfdt.eval import CRITERIA
 from geobfdt.eval.classical import classical_picks
 from geobfdt.eval.report import POOLED
 from geobfdt.formats.atomic import replacing
 from geobfdt.picks import Picks
 from geobfdt.prediction import predict
 
-OURS, CLASSICAL = "geobfdt", "classical (edges, Hough, RANSAC)"
+OURS, PUBLISHED, CLASSICAL = "geobfdt", "published recipe, same budget", "classical (edges, Hough, RANSAC)"
 SEED = 2026
 Report = Callable[[int, int], None]
 
@@ -80,6 +81,9 @@ class Bench:
             lines = [line for line in self.accuracy if line.method == method]
             parts.append(f"### {method}: by tool and case\n\n" + summary(lines))
         parts.append(f"### {methods[0]}: by kind, criterion and tolerance\n\n" + by_criterion(whole[0]))
+        tools = [line for line in self.accuracy if line.method == methods[0] and line.group in TOOLS]
+        for criterion in CRITERIA:
+            parts.append(f"### {methods[0]}: {criterion} by tool, kind and tolerance\n\n" + by_tool(tools, criterion))
         parts.append("### Speed\n\n" + self._speed())
         return "\n\n".join(parts) + "\n"
 
@@ -90,7 +94,12 @@ class Bench:
             ["prediction after start-up, m/s in an 8.5 in hole", figure(p.metres_per_s, 0)],
             ["the same, seconds per metre", figure(1 / p.metres_per_s, 4)],
             ["log to picks over the bare forward pass", figure(p.over_forward)],
+            ["forward pass, GFLOP a window", figure(p.gflop)],
+            ["forward pass, share of the peak of matrix products", figure(p.share_of_peak)],
             [f"training, windows/s in steps of {t.windows}", figure(t.windows_per_s, 0)],
+            ["training, GFLOP a window", figure(t.gflop)],
+            ["training, share of the peak of matrix products", figure(t.share_of_peak)],
+            ["peak of matrix products, GFLOP/s", figure(t.peak_gflops, 0)],
             *([f"training step: {stage}, share", figure(t.share(stage))] for stage in t.stages_s),
             *([f"{cost.what}: seconds, median of {cost.runs}", figure(cost.seconds)] for cost in self.processes),
             *([f"{cost.what}: GB at most", figure(cost.memory_gb)] for cost in self.processes),
@@ -109,14 +118,14 @@ def run_bench(
 ) -> Bench:
     """Run the bench and return its figures; pictures go to a folder when one is given.
 
-    ``weights`` are benched as geobfdt (none: the bundled ones), beside the classical baseline and any weights to
-    ``compare``. ``report`` is told how many of how many parts are done. Raises :class:`InputError` on
-    weights that cannot be read or a device that is not there.
+    ``weights`` are benched as geobfdt (none: the bundled ones), beside the published recipe's, any weights to
+    ``compare`` and the classical baseline. ``report`` is told how many of how many parts are done. Raises
+    :class:`InputError` on weights that cannot be read or a device that is not there.
     """
     start = time.monotonic()
     size, where = QUICK if quick else FULL, device_of(device)
     ours = load_weights(weights)
-    detectors: dict[str, Detect] = {OURS: _detect(ours, where)}
+    detectors: dict[str, Detect] = {OURS: _detect(ours, where), PUBLISHED: _detect(load_weights("published"), where)}
     detectors |= {str(path): _detect(load_weights(path), where) for path in compare}
     detectors[CLASSICAL] = classical_picks
     wells: list[Well] = []

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch.profiler import ProfilerActivity
+from torch.utils.flop_counter import FlopCounterMode
 
 from geobfdt.bench.wells import bench_well
 from geobfdt.checkpoint import Weights
@@ -40,28 +41,42 @@ ROUNDS = 3
 
 
 @dataclass(frozen=True)
-class PredictionSpeed:
-    """Prediction after start-up, in an 8.5 in hole imaged at 360 columns x 2.54 mm; medians of rounds.
+class _Rate:
+    """What both have: a device, a precision, and how much of what it multiplies matrices at a detector makes use of.
 
-    over_forward  time from log to picks over that of the bare forward passes, within each round
+    gflop        billions of multiplications and additions a window, in convolutions and products of matrices
+    peak_gflops  billions of them a second in one large product of matrices, the median of some in the same run
     """
 
     device: str
     precision: str
-    metres: float
     windows_per_s: float
+    gflop: float
+    peak_gflops: float
+
+    @property
+    def share_of_peak(self) -> float:
+        return self.windows_per_s * self.gflop / self.peak_gflops
+
+
+@dataclass(frozen=True)
+class PredictionSpeed(_Rate):
+    """Prediction after start-up, in an 8.5 in hole imaged at 360 columns x 2.54 mm; medians of rounds.
+
+    windows_per_s  of the bare forward passes
+    over_forward   time from log to picks over that of the bare forward passes, within each round
+    """
+
+    metres: float
     metres_per_s: float
     over_forward: float
 
 
 @dataclass(frozen=True)
-class TrainingSpeed:
+class TrainingSpeed(_Rate):
     """A training step of ``windows`` windows, medians over steps; seconds by stage, in the order they run."""
 
-    device: str
-    precision: str
     windows: int
-    windows_per_s: float
     stages_s: dict[str, float]
 
     def share(self, stage: str) -> float:
@@ -106,8 +121,10 @@ def prediction_speed(weights: Weights, device: torch.device, metres: float) -> P
     return PredictionSpeed(
         device=_name(device),
         precision=str(precision).removeprefix("torch."),
-        metres=metres,
         windows_per_s=sum(map(len, batches)) / statistics.median(forward_s),
+        gflop=_gflop(lambda: detector(batches[0][:1].to(device)), device, precision),
+        peak_gflops=peak_gflops(device, precision),
+        metres=metres,
         metres_per_s=metres / statistics.median(whole_s),
         over_forward=statistics.median(w / f for f, w in zip(forward_s, whole_s, strict=True)),
     )
@@ -152,10 +169,31 @@ def training_speed(weights: Weights, device: torch.device, steps: int) -> Traini
     return TrainingSpeed(
         device=_name(device),
         precision=str(run.precision).removeprefix("torch."),
-        windows=run.config.batch,
         windows_per_s=run.config.batch / statistics.median(map(sum, times)),
+        gflop=_gflop(lambda: run.step(0), device, run.precision) / run.config.batch,
+        peak_gflops=peak_gflops(device, run.precision),
+        windows=run.config.batch,
         stages_s=dict(zip(run.STAGES, map(statistics.median, zip(*times, strict=True)), strict=True)),
     )
+
+
+def _gflop(work: Callable[[], object], device: torch.device, precision: torch.dtype) -> float:
+    """Billions of multiplications and additions in the convolutions and products of matrices of some work."""
+    with FlopCounterMode(display=False) as counter, computing_in(precision, device):
+        work()
+    return float(counter.get_total_flops() / 1e9)
+
+
+def peak_gflops(device: torch.device, precision: torch.dtype, rounds: int = 9) -> float:
+    """What this device gets out of large square products of matrices: GFLOP/s, the median of some."""
+    size = 8192 if device.type == "cuda" else 1024
+    one, other = (torch.randn(size, size, device=device, dtype=precision) for _ in range(2))
+
+    def multiply() -> None:
+        _ = one @ other
+
+    (seconds,) = _in_turns([multiply], device, rounds)
+    return float(2 * size**3 / statistics.median(seconds) / 1e9)
 
 
 def profiles(weights: Weights, device: torch.device, rows: int = 25) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from geobfdt.bench.accuracy import TOLERANCE_M, Figures
-from geobfdt.eval import CRITERIA, GROUPS, TOLERANCES_M
+from geobfdt.eval import CRITERIA, GROUPS, TOLERANCES_M, Criterion
 from geobfdt.eval.report import POOLED
 
 
@@ -71,4 +71,23 @@ def by_criterion(line: Figures) -> str:
                     + [figure(v, 1) for v in (errors.dip_median_deg, errors.dip_p95_deg)]
                     + [figure(v, 1) for v in (errors.azimuth_median_deg, errors.azimuth_p95_deg)]
                 )
+    return markdown(header, rows)
+
+
+def by_tool(lines: Sequence[Figures], criterion: Criterion) -> str:
+    """Every tool and kind under one criterion: sensitivity, precision, F1, chance and skill at each tolerance."""
+    header = ["tool", "kind", "planes", "picks"]
+    for tolerance_m in TOLERANCES_M:
+        header += [f"{100 * tolerance_m:g} cm: sens.", "prec.", "F1", "chance", "skill"]
+    rows = []
+    for line in lines:
+        if line.report is None:
+            continue
+        for kind in GROUPS:
+            ones = [line.report.get(kind, criterion, tolerance_m) for tolerance_m in TOLERANCES_M]
+            row = [line.group, kind, str(ones[0].counts.n_ref), str(ones[0].counts.n_est)]
+            for one in ones:
+                counts = one.counts
+                row += map(figure, (counts.sensitivity, counts.precision, counts.f1, one.chance.f1, one.skill))
+            rows.append(row)
     return markdown(header, rows)

@@ -55,18 +55,25 @@ def standardise(windows: Tensor) -> Tensor:
     remains extreme is pressed into (-4, 4). Missing pixels become 0. It commutes with rolling and flipping a window and
     does not see gain or offset, so every tool's unit is the same to the network.
     """
-    image, valid = windows.float().unbind(1)
-    image = torch.where(valid > 0, image, 0.0)
-    count = valid.sum((1, 2), keepdim=True).clamp(min=1.0)
-    weight = valid
-    for _ in range(2):
-        total = weight.sum((1, 2), keepdim=True).clamp(min=1.0)
-        mean = (image * weight).sum((1, 2), keepdim=True) / total
-        spread = (((image - mean) ** 2 * weight).sum((1, 2), keepdim=True) / total).sqrt()
-        weight = valid * ((image - mean).abs() <= 3 * spread)
-    scaled = (image - mean) / spread.clamp(min=1e-6) * (count > 1)
-    scaled = 4 * torch.tanh(scaled / 4) * valid
-    return torch.stack([scaled, valid], dim=1)
+    shape = windows[:, 0].shape
+    image, valid = (channel.flatten(1) for channel in windows.float().unbind(1))
+    pixels = valid.sum(1, keepdim=True)
+    image = image * valid
+    # In place from here on: a new array of this size costs more than the arithmetic on it.
+    image.sub_(image.sum(1, keepdim=True) / pixels.clamp(min=1.0)).mul_(valid)
+    spread = (_dot(image, image) / pixels.clamp(min=1.0)).sqrt()
+    ordinary = (image.abs() <= 3 * spread) * valid
+    count = ordinary.sum(1, keepdim=True).clamp(min=1.0)
+    mean = _dot(image, ordinary) / count
+    spread = (ordinary.mul_(image).square_().sum(1, keepdim=True) / count - mean**2).clamp(min=0.0).sqrt()
+    image.sub_(mean).mul_((pixels > 1) / (4 * spread.clamp(min=1e-6))).tanh_().mul_(4 * valid)
+    return torch.stack([image.view(shape), valid.view(shape)], dim=1)
+
+
+def _dot(one: Tensor, other: Tensor) -> Tensor:
+    """(batch, n) . (batch, n) -> (batch, 1), in float32 whatever autocast would have."""
+    product: Tensor = torch.linalg.vecdot(one, other)
+    return product[:, None]
 
 
 class Detector(nn.Module):
