@@ -54,6 +54,7 @@ class LossConfig(_Section):
     focal: float = 5.0
     l1: float = 1.0
     trace: float = 0.0  # cells of the fine map that traces pass through; curve decoder only
+    spread: float = 0.0  # expected errors of the planes; curve decoder only
     match_focal: float = 5.0
     match_l1: float = 1.0
     focal_alpha: Fraction = 0.75  # weight of the rare side, queries that hold a plane

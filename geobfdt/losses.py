@@ -1,4 +1,6 @@
-"""The training loss: focal over all queries, L1 over the planes of matched ones, summed over decoder layers."""
+"""The training loss: focal over all queries, L1 over the planes of matched ones, summed over decoder layers; beside
+them the traces on the fine map, and how far off the last layer's planes are expected to be.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from geobfdt.config import LossConfig
 from geobfdt.matcher import Assignment, match_queries
 from geobfdt.model.backbone import FINE_STRIDE
 from geobfdt.model.detector import Detections
-from geobfdt.model.planes import planes_from_sinusoids
+from geobfdt.model.planes import dip_vector_errors, planes_from_sinusoids
 from geobfdt.model.torchvision_operators import sigmoid_focal_loss
 from geobfdt.model.transformer import fourier_basis
 from geobfdt.picks import KINDS
@@ -58,7 +60,23 @@ def detection_losses(detections: Detections, batch: WindowBatch, config: LossCon
         trace_loss(detections.trace, batch) if detections.trace is not None and config.trace else focal.new_zeros(())
     )
     total = config.focal * focal + config.l1 * l1 + config.trace * trace
+    if detections.spread is not None and config.spread:
+        total = total + config.spread * spread_loss(detections, batch, pairs)
     return Losses(total, focal.detach(), l1.detach(), trace.detach(), 100 * wrong)
+
+
+def spread_loss(detections: Detections, batch: WindowBatch, pairs: Assignment) -> Tensor:
+    """Negative log likelihood of the last layer's errors under Laplace's law with the spread that is stated for them,
+    mean over matched planes. It teaches what is stated, not the planes.
+    """
+    assert detections.spread is not None
+    last = pairs.layer == detections.logits.shape[0] - 1
+    window, query = pairs.window[last], pairs.query[last]
+    planes = planes_from_sinusoids(detections.sinusoids.detach(), "vector")[window, query]
+    truth = planes_from_sinusoids(batch.sinusoids, "vector")[window, pairs.plane[last]]
+    spread = detections.spread[window, query]
+    likelihood = dip_vector_errors(planes, truth) * torch.exp(-spread) + spread
+    return likelihood.sum() / max(1, len(window))
 
 
 def _target_kinds(detections: Detections, batch: WindowBatch, pairs: Assignment) -> Tensor:

@@ -24,6 +24,7 @@ import torch
 import yaml
 from torch import Tensor
 
+from geobfdt.calibrate import calibrate
 from geobfdt.checkpoint import load_state, load_weights, save_state, save_weights
 from geobfdt.config import TrainConfig
 from geobfdt.device import computing_in, device_of, precision_of
@@ -136,6 +137,7 @@ class _Trainer:
         validation_batches = self.source.validation()
         while self.epoch < self.config.epochs and self.epoch - self.best_epoch < self.config.patience:
             row = self._train_epoch(report)
+            calibrate(self.detector, validation_batches, self.precision)
             validation = validate(self.detector, validation_batches, self.precision)
             self.epoch += 1
             best = validation.f1 > self.best_f1

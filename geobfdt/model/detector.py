@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from geobfdt.config import ModelConfig
-from geobfdt.model.backbone import FINE_STRIDE, AzimuthConv2d, Backbone
+from geobfdt.model.backbone import AzimuthConv2d, Backbone
 from geobfdt.model.encoding import PlaneEncoding, map_encoding
 from geobfdt.model.planes import Target, planes_from_sinusoids, sinusoids_from_planes
 from geobfdt.model.proposals import Proposals
@@ -30,17 +30,24 @@ class Detections:
     target  that form
     trace   (batch, 2, rows / 4, 45) logits of a trace of either kind passing through each cell of the fine map, which
             teach the map what curve sampling looks for; None from a plain decoder
+    spread  (batch, queries, 3) natural logarithms of the mean absolute errors that the last layer's planes are expected
+            to have, as :func:`~geobfdt.model.planes.dip_vector_errors` counts them; None from a plain decoder
+    calibration  (2, 2) factor and offset, for each kind, that turn logits into those of a calibrated score
     """
 
     logits: Tensor
     planes: Tensor
     target: Target
+    calibration: Tensor
     trace: Tensor | None = None
+    spread: Tensor | None = None
 
     @property
     def scores(self) -> Tensor:
-        """(batch, queries, 2) scores of the last layer, in [0, 1]."""
-        return self.logits[-1].float().sigmoid()
+        """(batch, queries, 2) calibrated scores of the last layer, in [0, 1]."""
+        factor, offset = self.calibration.T
+        scores: Tensor = (self.logits[-1].float() * factor + offset).sigmoid()
+        return scores
 
     @property
     def sinusoids(self) -> Tensor:
@@ -77,7 +84,13 @@ def _dot(one: Tensor, other: Tensor) -> Tensor:
 
 
 class Detector(nn.Module):
-    """Windows (batch, 2, rows, 180) -> :class:`Detections`. Channel 0 is the image in any unit, 1 its 0/1 validity."""
+    """Windows (batch, 2, rows, 180) -> :class:`Detections`. Channel 0 is the image in any unit, 1 its 0/1 validity.
+
+    The buffers calibration and spread_factor are fitted to windows that training never saw (see validate.calibrate).
+    """
+
+    calibration: Tensor
+    spread_factor: Tensor
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -90,15 +103,21 @@ class Detector(nn.Module):
         self.curve = config.decoder == "curve"
         if self.curve:
             self.fine = nn.Conv2d(self.backbone.width, config.curve_channels, 1)
-            self.middle = nn.Conv2d(2 * self.backbone.width, config.curve_channels, 1)
+            self.first = nn.Conv2d(self.backbone.width, config.curve_channels, 1)
+            self.second = nn.Conv2d(2 * self.backbone.width, config.curve_channels, 1)
             self.coarse = nn.Conv2d(channels, config.curve_channels, 1)
             self.blend = AzimuthConv2d(nn.Conv2d(config.curve_channels, config.curve_channels, 3, padding=1))
             self.trace = nn.Conv2d(config.curve_channels, len(KINDS), 1)
             nn.init.constant_(cast(Tensor, self.trace.bias), -3.0)
+            self.spread = nn.Linear(channels, 3)
+            nn.init.zeros_(self.spread.weight)
+            nn.init.constant_(self.spread.bias, -4.0)
+            self.register_buffer("spread_factor", torch.ones(3))
         map_channels = config.curve_channels if self.curve else None
         self.decoder = nn.ModuleList(
             DecoderLayer(*layer, map_channels, config.curve_offsets) for _ in range(config.decoder_layers)
         )
+        self.register_buffer("calibration", torch.tensor([[1.0, 0.0]]).repeat(len(KINDS), 1))
         self.queries = nn.Parameter(torch.randn(config.queries + config.proposals, channels) * 0.1)
         self.references = nn.Parameter(initial_references(config.queries, config.target, flat=config.proposals > 0))
         self.propose = Proposals(config.proposals) if config.proposals else None
@@ -116,7 +135,7 @@ class Detector(nn.Module):
             nn.init.zeros_(last.bias)
 
     def forward(self, windows: Tensor) -> Detections:
-        fine, middle, coarse = self.backbone(standardise(windows).contiguous(memory_format=torch.channels_last))
+        *maps, coarse = self.backbone(standardise(windows).contiguous(memory_format=torch.channels_last))
         memory = self.project(coarse)
         batch, channels, rows, columns = memory.shape
         position = map_encoding(rows, columns, channels, memory.device).to(memory.dtype)
@@ -124,30 +143,31 @@ class Detector(nn.Module):
         for layer in self.encoder:
             memory = layer(memory, position)
         if not self.curve:
-            return Detections(*self._decode(memory, position, None, self.references), self.config.target)
-        curve_map = self._curve_map(fine, middle, memory, (rows, columns))
+            logits, planes, _ = self._decode(memory, position, None, self.references)
+            return Detections(logits, planes, self.config.target, self.calibration)
+        curve_map = self._curve_map(maps, memory, (rows, columns))
         trace = self.trace(curve_map).float()
         references: Tensor = self.references
         if self.propose is not None:
-            valid = F.avg_pool2d(windows[:, 1:].float(), FINE_STRIDE)[:, 0]
-            proposed = planes_from_sinusoids(self.propose(trace[:, FRACTURE], valid), self.config.target)
+            proposed = planes_from_sinusoids(self.propose(trace[:, FRACTURE], windows[:, 1]), self.config.target)
             references = torch.cat([references.expand(batch, -1, -1), proposed], dim=1)
-        return Detections(*self._decode(memory, position, curve_map, references), self.config.target, trace)
+        logits, planes, queries = self._decode(memory, position, curve_map, references)
+        # Detached: what says how far off a plane may be must not move it.
+        spread = self.spread(queries.detach()).float() + self.spread_factor.log()
+        return Detections(logits, planes, self.config.target, self.calibration, trace, spread)
 
-    def _curve_map(self, fine: Tensor, middle: Tensor, memory: Tensor, size: tuple[int, int]) -> Tensor:
-        """The fine map with the middle map's and the encoder's wider view added to it."""
-        coarse = self.coarse(memory.transpose(1, 2).reshape(len(memory), -1, *size))
-        middle = self.middle(middle)
-        middle = middle + F.interpolate(coarse, size=middle.shape[-2:], mode="nearest")
-        fine = self.fine(fine)
-        fine = fine + F.interpolate(middle, size=fine.shape[-2:], mode="nearest")
-        blended: Tensor = self.blend(torch.relu(fine))
+    def _curve_map(self, maps: list[Tensor], memory: Tensor, size: tuple[int, int]) -> Tensor:
+        """The finest of the backbone's maps, with the wider view of the coarser ones and of the encoder added to it."""
+        summed = self.coarse(memory.transpose(1, 2).reshape(len(memory), -1, *size))
+        for layer, finer in zip((self.second, self.first, self.fine), reversed(maps), strict=True):
+            summed = layer(finer) + F.interpolate(summed, size=finer.shape[-2:], mode="nearest")
+        blended: Tensor = self.blend(torch.relu(summed))
         return torch.relu(blended)
 
     def _decode(
         self, memory: Tensor, position: Tensor, curve_map: Tensor | None, references: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """Logits and planes of all layers; each refines the planes of the one before it."""
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits and planes of all layers, each of which refines the planes of the one before it; the last queries."""
         queries = self.queries.expand(len(memory), -1, -1)
         planes = references.expand(len(memory), -1, -1)
         all_logits, all_planes = [], []
@@ -158,7 +178,7 @@ class Detector(nn.Module):
             all_logits.append(classify(queries).float())
             all_planes.append(planes)
             planes = planes.detach()
-        return torch.stack(all_logits), torch.stack(all_planes)
+        return torch.stack(all_logits), torch.stack(all_planes), queries
 
 
 def initial_references(queries: int, target: Target, flat: bool) -> Tensor:

@@ -16,7 +16,9 @@ from torch import Tensor, nn
 from geobfdt.model.backbone import FINE_STRIDE
 from geobfdt.windows import ROW_STEP_RADII
 
-_CELL_RADII = FINE_STRIDE * ROW_STEP_RADII
+_POOLED_ROWS = 2
+"""Rows of the fine map that make one of the transform's, which only has to come near."""
+_CELL_RADII = _POOLED_ROWS * FINE_STRIDE * ROW_STEP_RADII
 _STEEPEST = 9.6
 """Largest tangent of a dip on the grid: 84 degrees."""
 _SPACING = 0.5
@@ -78,12 +80,14 @@ class Proposals(nn.Module):
 
     @torch.no_grad()
     def forward(self, logits: Tensor, valid: Tensor) -> Tensor:
-        """Logits of a trace (batch, rows, columns) and the share of valid pixels in each cell -> (batch, count, 3)
-        sinusoids in hole radii, the strongest first.
+        """Logits of a trace on the fine map (batch, rows, columns) and the 0/1 validity of the windows' pixels ->
+        (batch, count, 3) sinusoids in hole radii, the strongest first.
         """
+        logits = F.max_pool2d(logits.float(), (_POOLED_ROWS, 1))
+        valid = F.avg_pool2d(valid.float(), (_POOLED_ROWS * FINE_STRIDE, FINE_STRIDE))
         rows = logits.shape[1]
         # A doubtful cell weighs nothing; no cell speaks so loudly for or against a trace that others are not heard.
-        sums = sinusoid_sums((logits.float() + 1.5).clamp(-0.7, 3.0) * valid, self.grid)
+        sums = sinusoid_sums((logits + 1.5).clamp(-0.7, 3.0) * valid, self.grid)
         around = F.max_pool1d(sums, 3, stride=1, padding=1)[:, self.near].amax(2)
         peaks = torch.where(sums >= around, sums, sums.new_tensor(-math.inf)).flatten(1)
         place = peaks.topk(self.count, dim=1).indices

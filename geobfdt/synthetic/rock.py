@@ -12,8 +12,8 @@ from geobfdt.draw import Draw
 from geobfdt.synthetic.planes import SECTION_RADII, Grid
 
 # Cells (down a section, around the hole) of the noise pyramids; each level is refined into the next.
-ISOTROPIC = ((3, 3), (6, 3), (12, 15), (24, 15), (48, 45), (96, 90), (192, 180))
-LAYERED = ((12, 5), (48, 5), (96, 15), (192, 45), (192, 180))
+ISOTROPIC = ((3, 3), (6, 3), (12, 15), (24, 15), (48, 45), (96, 90), (192, 180), (384, 180))
+LAYERED = ((12, 5), (48, 5), (96, 15), (192, 45), (192, 180), (384, 180))
 UPRIGHT = ((3, 15), (6, 45), (12, 90), (24, 180))
 
 

@@ -16,7 +16,7 @@ from geobfdt.synthetic.planes import Grid
 from geobfdt.synthetic.rock import pyramid
 
 # Probability of each artefact in a training window.
-COARSE_SECTORS, ECCENTRIC, BREAKOUTS, SPIRAL, PADS = 0.15, 0.3, 0.12, 0.1, 0.4
+COARSE_SECTORS, COARSEST_SECTORS, ECCENTRIC, BREAKOUTS, SPIRAL, PADS = 0.15, 0.04, 0.3, 0.12, 0.1, 0.4
 JERKS, STICK, ROW_STRIPES, COLUMN_STRIPES, NULL_ROWS, HOLES = 0.15, 0.1, 0.2, 0.25, 0.08, 0.1
 BLUR, CLIP, GAMMA = 0.4, 0.15, 0.5
 
@@ -31,6 +31,18 @@ def resample_columns(image: Tensor, columns: int) -> Tensor:
     return image[..., left] * (1 - share) + image[..., (left + 1) % w] * share
 
 
+def draw_sectors(draw: Draw, batch: int) -> Tensor:
+    """(batch,) sectors of a coarse tool, 56 or 16, or 0 for one that is finer than a window."""
+    kind = draw.uniform(0, 1, batch)
+    none = torch.zeros(batch, dtype=torch.long, device=draw.device)
+    return torch.where(kind < COARSEST_SECTORS, 16, torch.where(kind < COARSEST_SECTORS + COARSE_SECTORS, 56, none))
+
+
+def spot_of_sectors(sectors: Tensor) -> Tensor:
+    """Standard deviation of a coarse tool's spot in radii, (batch,): a spot is about 4 of them wide, and a sector."""
+    return torch.where(sectors > 0, 0.5 * math.pi / sectors.clamp(min=1), 0.0)
+
+
 def coarse_sectors(image: Tensor, sectors: int, rows_per_step: int) -> Tensor:
     """Average (batch, rows, columns) into sectors and depth steps, then interpolate back: an LWD image."""
     rows, columns = image.shape[-2:]
@@ -39,20 +51,18 @@ def coarse_sectors(image: Tensor, sectors: int, rows_per_step: int) -> Tensor:
     return resample_columns(tall, columns)
 
 
-def measure(draw: Draw, grid: Grid, image: Tensor, roughness: Tensor) -> tuple[Tensor, Tensor]:
-    """Pass windows through random tools: image (batch, rows, columns) -> (image, valid)."""
+def measure(draw: Draw, grid: Grid, image: Tensor, roughness: Tensor, sectors: Tensor) -> tuple[Tensor, Tensor]:
+    """Pass windows through random tools, of so many sectors (batch,): image (batch, rows, columns) -> (image, valid)."""
     batch = len(image)
     image = rock_damage(draw, grid, image, roughness)
-    rows = draw.some(COARSE_SECTORS, batch)
-    if len(rows):
-        image[rows] = coarse_sectors(image[rows], 56, 1)
-    rows = draw.some(COARSE_SECTORS / 5, batch)
-    if len(rows):
-        image[rows] = coarse_sectors(image[rows], 16, 4)
+    for number, step in ((56, 0.07), (16, 0.42)):  # depth steps in radii: 7.6 mm in an 8.5 in hole, 5 cm in 9.5 in
+        rows = (sectors == number).nonzero()[:, 0]
+        if len(rows):
+            image[rows] = coarse_sectors(image[rows], number, round(step / grid.row_step))
     rows = draw.some(BLUR, batch)
     if len(rows):
         image[rows] = blur(image[rows], draw.uniform(0.0, 0.45, len(rows)))
-    image = cable(draw, image)
+    image = cable(draw, image, round(0.07 / grid.row_step))
     noise = draw.log_uniform(0.05, 0.8, batch)[:, None, None] * roughness[:, None, None]
     image = image + noise * draw.normal(*image.shape)
     image = stripes(draw, image, roughness)
@@ -96,19 +106,22 @@ def blur(image: Tensor, share: Tensor) -> Tensor:
     return image * (1 - share) + 0.5 * (tall[:, :-2] + tall[:, 2:]) * share
 
 
-def cable(draw: Draw, image: Tensor) -> Tensor:
-    """Uneven speed: rows displaced by about one (jerks), and rows repeated while the tool sticks."""
+def cable(draw: Draw, image: Tensor, step: int = 1) -> Tensor:
+    """Uneven speed: rows displaced by about a step (jerks), and rows repeated while the tool sticks.
+
+    step  rows of the image that a tool takes at a time
+    """
     batch, height, _ = image.shape
     place = torch.arange(height, device=image.device, dtype=torch.float32).expand(batch, -1).clone()
     rows = draw.some(JERKS, batch)
     if len(rows):
-        period = draw.uniform(5, 40, len(rows), 1)
+        period = step * draw.uniform(5, 40, len(rows), 1)
         tooth = torch.remainder(place[rows] / period + draw.uniform(0, 1, len(rows), 1), 1.0) - 0.5
-        place[rows] += draw.uniform(0.5, 2.5, len(rows), 1) * tooth
+        place[rows] += step * draw.uniform(0.5, 2.5, len(rows), 1) * tooth
     rows = draw.some(STICK, batch)
     if len(rows):
-        held = torch.div(place[rows], 3, rounding_mode="floor") * 3 + 1
-        sticking = enlarge_rows(draw.normal(len(rows), max(2, height // 12)), height) > 1.0
+        held = torch.div(place[rows], 3 * step, rounding_mode="floor") * 3 * step + 1.5 * step - 0.5
+        sticking = enlarge_rows(draw.normal(len(rows), max(2, height // (12 * step))), height) > 1.0
         place[rows] = torch.where(sticking, held, place[rows])
     index = place.round().long().clamp(0, height - 1)
     return image.gather(1, index[..., None].expand_as(image))
@@ -164,7 +177,8 @@ def losses_of_signal(draw: Draw, grid: Grid, valid: Tensor) -> Tensor:
     batch, height, _ = valid.shape
     rows = draw.some(NULL_ROWS, batch)
     if len(rows):
-        lost = enlarge_rows(draw.uniform(0, 1, len(rows), max(2, height // 3)), height) < 0.04
+        few = max(2, round(grid.height / 0.21))
+        lost = enlarge_rows(draw.uniform(0, 1, len(rows), few), height) < 0.04
         valid[rows] *= ~lost[..., None]
     rows = draw.some(HOLES, batch)
     if len(rows):
