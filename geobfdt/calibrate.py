@@ -27,8 +27,8 @@ FEWEST = 50
 
 @dataclass(frozen=True, eq=False)
 class _Found:
-    """n detections in windows that lie apart along one log: sinusoids (n, 3), and of each its logit, kind, spread (n, 3)
-    and window.
+    """n detections in windows that lie apart along one log: of each its sinusoid (n, 3), logit, kind, spread (n, 3) and
+    window.
     """
 
     sinusoids: NDArray[np.float64]
@@ -46,9 +46,9 @@ class _Found:
 def calibrate(detector: Detector, batches: Sequence[WindowBatch], precision: torch.dtype) -> None:
     """Fit a detector's calibration and spread_factor, in place, to windows that its training does not see.
 
-    Scores become the share of picks of that kind and score that lie within 8 cm and 10 degrees of a plane, by a logistic
-    regression on the logits (Platt 1999). The spreads of depth and dip vector are multiplied by what makes nine tenths
-    of the hits' errors lie within nine tenths of Laplace's law.
+    Scores become the share of picks of that kind and score that lie within 8 cm and 10 degrees of a plane, by a
+    logistic regression on the logits (Platt 1999). The spreads of depth and dip vector are multiplied by what makes
+    nine tenths of the hits' errors lie within nine tenths of Laplace's law.
     """
     detector.eval()
     parts, truths = [], []

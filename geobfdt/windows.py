@@ -24,8 +24,8 @@ from geobfdt.normalize import compress_decades, thinned
 COLUMNS = 180
 ROWS = 384
 ROW_STEP_RADII = 2 * math.pi / COLUMNS
-"""A column's arc: 3.8 mm in an 8.5 in hole, 1.7 mm in a 96 mm hole. Rows twice as tall hid most of the traces that are as
-thin as a button, whatever their contrast."""
+"""A column's arc: 3.8 mm in an 8.5 in hole, 1.7 mm in a 96 mm hole. Rows twice as tall hid most of the traces that are
+as thin as a button, whatever their contrast."""
 HEIGHT_RADII = ROWS * ROW_STEP_RADII
 """13.4 hole radii: the whole trace of an 80 degree plane takes 11.4."""
 HALF = ROWS // 2

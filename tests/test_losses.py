@@ -1,9 +1,11 @@
 """Matching and losses on detections whose right answer is known."""
 
+from dataclasses import replace
+
 import torch
 
 from geobfdt.config import LossConfig
-from geobfdt.losses import detection_losses, trace_loss
+from geobfdt.losses import detection_losses, spread_loss, trace_loss
 from geobfdt.matcher import match_queries
 from geobfdt.model.detector import Detections
 from geobfdt.model.planes import planes_from_sinusoids
@@ -14,7 +16,7 @@ SINUSOIDS = torch.tensor(
 )
 KIND = torch.tensor([[0, 1, 1], [0, 0, 0]])
 PRESENT = torch.tensor([[True, True, True], [True, False, False]])
-BATCH = WindowBatch(torch.zeros(2, 2, 192, 180), SINUSOIDS, KIND, PRESENT)
+BATCH = WindowBatch(torch.zeros(2, 2, 384, 180), SINUSOIDS, KIND, PRESENT)
 
 
 def perfect(order, layers=2, sure=8.0):
@@ -76,10 +78,29 @@ def test_losses_are_summed_over_the_decoder_layers():
 
 
 def test_the_trace_loss_is_least_for_the_map_that_draws_the_planes():
-    quiet = torch.full((2, 2, 48, 45), -6.0)
+    quiet = torch.full((2, 2, 96, 45), -6.0)
     drawn = quiet.clone()
-    # The flat bedding plane of window 0 lies 4 radii below the centre, between fine rows 37 and 38.
-    drawn[0, 1, 37:39] = 2.0
+    # The flat bedding plane of window 0 lies 4 radii below the centre, between fine rows 76 and 77.
+    drawn[0, 1, 76:78] = 2.0
     elsewhere = quiet.clone()
-    elsewhere[0, 1, 10:12] = 2.0
+    elsewhere[0, 1, 20:22] = 2.0
     assert trace_loss(drawn, BATCH) < trace_loss(quiet, BATCH) < trace_loss(elsewhere, BATCH)
+
+
+def test_the_stated_spread_learns_the_size_of_the_errors_and_moves_no_plane():
+    torch.manual_seed(0)
+    perfect_ones = perfect([4, 0, 2], layers=1)
+    sizes = torch.tensor([0.02, 0.01, 0.04])
+    planes = (perfect_ones.planes + 0).requires_grad_()
+    spread = torch.zeros(2, 6, 3, requires_grad=True)
+    pairs = match_queries(perfect_ones, BATCH, LossConfig())
+    optimizer = torch.optim.Adam([spread], lr=0.05)
+    for _ in range(600):
+        noise = torch.distributions.Laplace(0.0, 1.0).sample(planes.shape) * sizes
+        noisy = replace(perfect_ones, planes=planes + noise, spread=spread)
+        optimizer.zero_grad()
+        spread_loss(noisy, BATCH, pairs).backward()
+        optimizer.step()
+    assert planes.grad is None
+    stated = spread.detach()[pairs.window, pairs.query].exp().mean(0)
+    assert ((stated / torch.stack([sizes[0], sizes[1:].mean(), sizes[1:].mean()]) - 1).abs() < 0.45).all()

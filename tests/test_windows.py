@@ -112,7 +112,8 @@ def test_what_is_missing_stays_missing_and_beyond_the_log_is_nothing():
     first = np.roll(part.windows[0], round(part.turn_deg / 2), axis=2)
     assert (first[1][:, 41:79] == 0).all()
     assert (first[0][first[1] == 0] == 0).all()
-    null = slice(round(1.27 / 0.0075377) + 1, round(1.42 / 0.0075377) - 1)
+    step_m = ROW_STEP_RADII * log.radius_m
+    null = slice(round(1.27 / step_m) + 1, round(1.42 / step_m) - 1)
     assert (first[1][null] == 0).all()
     assert first[1][: null.start - 4, :39].all()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 import torch
@@ -38,9 +38,9 @@ class Detections:
     logits: Tensor
     planes: Tensor
     target: Target
-    calibration: Tensor
     trace: Tensor | None = None
     spread: Tensor | None = None
+    calibration: Tensor = field(default_factory=lambda: uncalibrated())
 
     @property
     def scores(self) -> Tensor:
@@ -53,6 +53,11 @@ class Detections:
     def sinusoids(self) -> Tensor:
         """(batch, queries, 3) sinusoids of the last layer in hole radii, z0 from the window's centre."""
         return sinusoids_from_planes(self.planes[-1], self.target)
+
+
+def uncalibrated() -> Tensor:
+    """The calibration (2, 2) that leaves logits as they are."""
+    return torch.tensor([[1.0, 0.0]]).repeat(len(KINDS), 1)
 
 
 def standardise(windows: Tensor) -> Tensor:
@@ -117,7 +122,7 @@ class Detector(nn.Module):
         self.decoder = nn.ModuleList(
             DecoderLayer(*layer, map_channels, config.curve_offsets) for _ in range(config.decoder_layers)
         )
-        self.register_buffer("calibration", torch.tensor([[1.0, 0.0]]).repeat(len(KINDS), 1))
+        self.register_buffer("calibration", uncalibrated())
         self.queries = nn.Parameter(torch.randn(config.queries + config.proposals, channels) * 0.1)
         self.references = nn.Parameter(initial_references(config.queries, config.target, flat=config.proposals > 0))
         self.propose = Proposals(config.proposals) if config.proposals else None
@@ -144,7 +149,7 @@ class Detector(nn.Module):
             memory = layer(memory, position)
         if not self.curve:
             logits, planes, _ = self._decode(memory, position, None, self.references)
-            return Detections(logits, planes, self.config.target, self.calibration)
+            return Detections(logits, planes, self.config.target, calibration=self.calibration)
         curve_map = self._curve_map(maps, memory, (rows, columns))
         trace = self.trace(curve_map).float()
         references: Tensor = self.references
@@ -154,7 +159,7 @@ class Detector(nn.Module):
         logits, planes, queries = self._decode(memory, position, curve_map, references)
         # Detached: what says how far off a plane may be must not move it.
         spread = self.spread(queries.detach()).float() + self.spread_factor.log()
-        return Detections(logits, planes, self.config.target, self.calibration, trace, spread)
+        return Detections(logits, planes, self.config.target, trace, spread, self.calibration)
 
     def _curve_map(self, maps: list[Tensor], memory: Tensor, size: tuple[int, int]) -> Tensor:
         """The finest of the backbone's maps, with the wider view of the coarser ones and of the encoder added to it."""

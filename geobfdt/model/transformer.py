@@ -109,9 +109,7 @@ class CurveSampling(nn.Module):
     def __init__(self, map_channels: int, channels: int, offsets: int = 9) -> None:
         super().__init__()
         # Every other row: what lies between is in it, blended by the map's last layer.
-        self.look = nn.Conv2d(
-            map_channels, map_channels, (offsets, 1), padding=(offsets // 2 * 2, 0), dilation=(2, 1)
-        )
+        self.look = nn.Conv2d(map_channels, map_channels, (offsets, 1), padding=(offsets // 2 * 2, 0), dilation=(2, 1))
         self.ask = nn.Linear(channels, map_channels)
         self.pool = nn.Linear(MOMENTS * map_channels, channels)
         self.norm = nn.LayerNorm(channels)

@@ -197,7 +197,7 @@ def draw_chords(draw: Draw, grid: Grid, roughness: Tensor, spot: Tensor, probabi
 
 
 def draw_holes(draw: Draw, grid: Grid, batch: int) -> Tensor:
-    """Radius of holes at every column, (batch, columns) about 1: some are oval or worn, and no trace a sinusoid there."""
+    """Radius of holes at every column, (batch, columns) about 1: in oval or worn ones no trace is a sinusoid."""
     theta = grid.azimuths(draw.device)
     radius = torch.ones(batch, grid.columns, device=draw.device)
     for order, most in ((2, 0.08), (3, 0.05), (4, 0.03)):
@@ -207,7 +207,7 @@ def draw_holes(draw: Draw, grid: Grid, batch: int) -> Tensor:
 
 
 def trace(sinusoids: Tensor, radius: Tensor) -> tuple[Tensor, Tensor]:
-    """Depth and slope dz/dtheta of p planes (p, 3) on the walls of holes of a radius (p, columns): each (p, columns)."""
+    """Depth and slope dz/dtheta, each (p, columns), of p planes (p, 3) on walls of a radius (p, columns)."""
     columns = radius.shape[1]
     theta = (torch.arange(columns, device=radius.device) + 0.5) * (2 * math.pi / columns)
     z0, a, b = (part[:, None] for part in sinusoids.unbind(-1))

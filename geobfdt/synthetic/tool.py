@@ -52,7 +52,7 @@ def coarse_sectors(image: Tensor, sectors: int, rows_per_step: int) -> Tensor:
 
 
 def measure(draw: Draw, grid: Grid, image: Tensor, roughness: Tensor, sectors: Tensor) -> tuple[Tensor, Tensor]:
-    """Pass windows through random tools, of so many sectors (batch,): image (batch, rows, columns) -> (image, valid)."""
+    """Pass windows (batch, rows, columns) through random tools of so many sectors (batch,): (image, valid)."""
     batch = len(image)
     image = rock_damage(draw, grid, image, roughness)
     for number, step in ((56, 0.07), (16, 0.42)):  # depth steps in radii: 7.6 mm in an 8.5 in hole, 5 cm in 9.5 in
