@@ -41,8 +41,8 @@ def pyramid(draw: Draw, grid: Grid, batch: int, levels: tuple[tuple[int, int], .
         if level == 2:
             coarse = field
     field = enlarge(field, grid.rows, grid.columns)
-    spread = field.std((1, 2), keepdim=True)
-    return field / spread, enlarge(coarse, grid.rows, grid.columns) / coarse.std((1, 2), keepdim=True)
+    coarse = enlarge(coarse, grid.rows, grid.columns) / spread(coarse)
+    return field.div_(spread(field)), coarse
 
 
 def texture(draw: Draw, grid: Grid, batch: int) -> Tensor:
@@ -72,7 +72,13 @@ def texture(draw: Draw, grid: Grid, batch: int) -> Tensor:
     rows = draw.some(0.12, batch)
     if len(rows):
         field[rows] = field[rows] + fine_lamination(draw, grid, coarse[rows])
-    return field / field.std((1, 2), keepdim=True)
+    return field.div_(spread(field))
+
+
+def spread(image: Tensor) -> Tensor:
+    """Standard deviation of each image of (batch, rows, columns), (batch, 1, 1); torch's own is ten times slower."""
+    centred = image - image.mean((1, 2), keepdim=True)
+    return torch.linalg.vector_norm(centred, dim=(1, 2), keepdim=True) / math.sqrt(image[0].numel())
 
 
 def folded_banding(draw: Draw, grid: Grid, warp: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import torch
@@ -25,11 +26,13 @@ from geobfdt.synthetic.planes import (
     paint_beds,
     paint_fractures,
 )
-from geobfdt.synthetic.rock import texture
-from geobfdt.synthetic.tool import draw_sectors, measure, spot_of_sectors
+from geobfdt.synthetic.rock import spread, texture
+from geobfdt.synthetic.tool import draw_sectors, in_sectors, measure, spot_of_sectors
 from geobfdt.window_batch import WindowBatch
 from geobfdt.windows import COLUMNS, FIXED_DIAMETER_M, ROW_STEP_RADII, ROWS
 
+TWO_ROCKS = 0.4
+"""Share of images whose beds are of two kinds of rock."""
 MAX_PLANES = 72
 """Planes a window can hold; a dense window has about 70."""
 
@@ -40,13 +43,15 @@ def paint(
     has_beds: Tensor,
     has_fractures: Tensor,
     spot: Tensor,
+    seen: Callable[[Tensor], Tensor] = lambda rock: rock,
     thinnest_bed: float = THINNEST_BED,
     most_fractures: float = FRACTURE_SLOTS,
 ) -> tuple[Tensor, Tensor, Planes, Planes]:
     """Rock with its planes: (image (batch, rows, columns), roughness (batch,), beds, fractures).
 
     has_beds and has_fractures (batch,) bool; spot (batch,) standard deviation of the spot, in radii, of the tools that
-    will see them. roughness is the spread of the texture, the yardstick of every contrast.
+    will see them, and ``seen`` what such tools make of bare rock: roughness, the yardstick of every contrast, is the
+    spread of what they see of its texture.
     """
     batch = len(has_beds)
     roughness = draw.log_uniform(0.3, 1.0, batch)
@@ -55,9 +60,14 @@ def paint(
     chords = draw_chords(draw, grid, roughness, spot, 0.25)
     radius = draw_holes(draw, grid, batch)
     layers = paint_beds(grid, beds, radius)
-    rock = texture(draw, grid, batch) * roughness[:, None, None]
-    rock = rock * (1 + 0.4 * torch.tanh(layers * draw.uniform(-1, 1, batch, 1, 1)))
-    image = rock + layers
+    rock = seen(texture(draw, grid, batch))
+    rock = rock * (roughness[:, None, None] / spread(rock))
+    bed = torch.tanh(layers * draw.uniform(-1, 1, batch, 1, 1))
+    rows = draw.some(TWO_ROCKS, batch)
+    if len(rows):  # beds of two kinds of rock, the other one borrowed from the next image
+        other = rock.roll(1, 0)[rows] * draw.uniform(0.6, 1.0, len(rows), 1, 1)
+        rock[rows] += (bed[rows] > 0) * (other * (roughness / roughness.roll(1))[rows, None, None] - rock[rows])
+    image = rock * (1 + 0.4 * bed) + layers
     for planes in (fractures, chords):
         image += paint_fractures(draw, grid, planes, radius)
     beds, fractures = (replace(planes, sinusoids=as_seen(planes.sinusoids, radius)) for planes in (beds, fractures))
@@ -95,6 +105,7 @@ def training_windows(
         has_beds=(regime > barren + third),
         has_fractures=(regime > barren) & (regime < barren + 2 * third),
         spot=torch.maximum(spot_of_sectors(sectors), draw.log_uniform(FINEST_SPOT, 4 * FINEST_SPOT, batch)),
+        seen=lambda rock: in_sectors(rock, grid, sectors, lambda small, _: small),
     )
     image, valid = measure(draw, grid, image, roughness, sectors)
     sinusoids, kind, present = _truth(grid, beds, fractures)
