@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,27 +44,30 @@ STEEP_DEG = 70.0
 COARSE_COLUMNS = 16
 """A tool of at most so many columns is coarse."""
 
+_NEAR, _AWAY = f"{100 * TOLERANCE_M:g} cm", f"{100 * TOLERANCE_M:g} to {100 * DISPLACED_M:g} cm"
+_ALIGNED = f"{POLE_TOLERANCE_DEG:g} degrees"
+
 MISSES: Mapping[str, str] = {
-    "turned": "An unmatched pick lies within 8 cm, but its pole is more than 10 degrees off.",
-    "displaced": "An unmatched pick has its pole within 10 degrees, but lies 8 to 25 cm away.",
-    "doubted": f"A pick matches it, with a confidence between {FAINT:g} and the threshold.",
+    "turned": f"An unmatched pick lies within {_NEAR}, but its pole is more than {_ALIGNED} off.",
+    "displaced": f"An unmatched pick has its pole within {_ALIGNED}, but lies {_AWAY} off.",
+    "doubted": f"A pick below the threshold, of at least {FAINT:g}, would have been its match.",
     "crowded": f"Another plane lies within {CROWDED_RADII:g} hole radii in depth.",
-    "partly shown": f"Less than {LEAST_SHOWN:g} of its trace within the image lies on valid pixels.",
+    "partly shown": f"Less than {LEAST_SHOWN:g} of its trace inside the image lies on valid pixels.",
     "at the end": "Part of its trace lies outside the image.",
     "steep": f"It dips more than {STEEP_DEG:g} degrees.",
     "coarse tool": f"The tool has no more than {COARSE_COLUMNS} columns around the hole.",
-    "overlooked": "None of these: it was there to be seen.",
+    "overlooked": "None of the other causes applies.",
 }
 """What each cause of a miss means; of those that apply the first is the cause."""
 
 FALSE_PICKS: Mapping[str, str] = {
-    "turned": "A missed plane lies within 8 cm, but its pole is more than 10 degrees off.",
-    "displaced": "A missed plane has its pole within 10 degrees, but lies 8 to 25 cm away.",
-    "twice": "A plane within 8 cm and 10 degrees already has its pick.",
-    "barren rock": "There is no plane in the whole well.",
+    "turned": f"A missed plane lies within {_NEAR}, but its pole is more than {_ALIGNED} off.",
+    "displaced": f"A missed plane has its pole within {_ALIGNED}, but lies {_AWAY} off.",
+    "twice": f"A plane within {_NEAR} and {_ALIGNED} already has its match.",
+    "barren rock": "The whole well holds no plane.",
     "at the end": "Part of its trace lies outside the image.",
     "few pixels": f"Less than {LEAST_SHOWN:g} of its trace lies on valid pixels.",
-    "invented": "None of these: there is no such plane.",
+    "invented": "None of the other causes applies.",
 }
 """What each cause of a false pick means; of those that apply the first is the cause."""
 
@@ -72,10 +75,13 @@ CROPS = 6
 """Crops a cause, at most."""
 CROP_RADII = 6.0
 """Height of a crop in hole radii: as tall, nearly, as the hole is around."""
-CROP_IN, LABEL_IN, TITLE_IN = 1.9, 1.5, 0.42
-"""Width and height of a crop, width of the label of a row, height of the title of a crop, in inches."""
+CROP_IN, TITLE_IN, LABEL_IN, GAP_IN, MARGIN_IN = 1.9, 0.45, 1.7, 0.08, 0.5
+"""Side of a crop, height of its title, width of the label of a row, gap between crops, margin above and below, inches.
+A crop is thus nearly true to scale."""
 TRUTH_COLOUR, PICK_COLOUR = COLOURS["fracture"], COLOURS["bedding"]
 """Of the truth and of the picks: here colours tell no kinds."""
+THIN, THICK = (1.0, "-"), (3.0, ":")
+"""Width in points and style of lines; the plane that a crop is about is thick, and dotted so that the rock shows."""
 LOTS = 0
 """Seed of the lots that choose the crops."""
 
@@ -138,9 +144,7 @@ def _unmatched(well: Well, found: Picks) -> tuple[_Indices, _Indices]:
     return missed, np.setdiff1d(np.arange(len(found)), hits.est)
 
 
-def _beside(
-    missed: Picks, false: Picks, log: ImageLog
-) -> tuple[tuple[_Indices, _Indices], tuple[_Indices, _Indices]]:
+def _beside(missed: Picks, false: Picks, log: ImageLog) -> tuple[tuple[_Indices, _Indices], tuple[_Indices, _Indices]]:
     """Rows of the pairs (missed plane, false pick) of which one is the other turned, and the other displaced.
 
     None is both right in depth and in pole: the matching would have made a hit of it.
@@ -161,7 +165,8 @@ def _seen(log: ImageLog, planes: Picks) -> tuple[_Mask, NDArray[np.float64]]:
     inside = (z >= log.top_m - edge_m) & (z <= log.base_m + edge_m)
     nearest = np.searchsorted((log.depth_m[:-1] + log.depth_m[1:]) / 2, z)
     valid = np.isfinite(log.image[:])[nearest, np.arange(log.columns)]
-    return ~inside.all(1), (inside & valid).sum(1) / np.maximum(inside.sum(1), 1)
+    leaves, share = ~inside.all(1), (inside & valid).sum(1) / np.maximum(inside.sum(1), 1)
+    return np.asarray(leaves), np.asarray(share)
 
 
 def _at(rows: _Indices, planes: Picks) -> _Mask:
@@ -200,13 +205,15 @@ class Gallery:
         return cls(tuple(misses), tuple(false_picks))
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """How many of each cause, "misses" and "false_picks"; none is left out for being 0."""
-        shelves = {"misses": (MISSES, self.misses), "false_picks": (FALSE_PICKS, self.false_picks)}
-        return {name: {cause: _of(cause, exhibits) for cause in causes} for name, (causes, exhibits) in shelves.items()}
+        """How many of each cause, by "misses" and "false_picks"; causes of none are there too."""
+        return {
+            "misses": {cause: len(_of(cause, self.misses)) for cause in MISSES},
+            "false_picks": {cause: len(_of(cause, self.false_picks)) for cause in FALSE_PICKS},
+        }
 
 
-def _of(cause: str, exhibits: Sequence[Exhibit]) -> int:
-    return sum(exhibit.cause == cause for exhibit in exhibits)
+def _of(cause: str, exhibits: Sequence[Exhibit]) -> list[Exhibit]:
+    return [exhibit for exhibit in exhibits if exhibit.cause == cause]
 
 
 def write_gallery(folder: Path, gallery: Gallery, wells: Sequence[Well], found: Sequence[Picks]) -> list[Path]:
@@ -215,102 +222,104 @@ def write_gallery(folder: Path, gallery: Gallery, wells: Sequence[Well], found: 
     ``wells`` and ``found`` are those that the gallery was made of.
     """
     paths = []
-    for name, causes, exhibits in (
-        ("misses", MISSES, gallery.misses),
-        ("false_picks", FALSE_PICKS, gallery.false_picks),
-    ):
-        figure = _hung(name, causes, exhibits, wells, found)
+    for name, exhibits in (("misses", gallery.misses), ("false_picks", gallery.false_picks)):
+        figure = _hung(_SIDES[name], exhibits, wells, found)
         paths.append(folder / f"{name}.png")
         with replacing(paths[-1]) as temporary:
             figure.savefig(temporary, dpi=DOTS_PER_INCH)
     return paths
 
 
-def _hung(
-    name: Literal["misses", "false_picks"],
-    causes: Mapping[str, str],
-    exhibits: Sequence[Exhibit],
-    wells: Sequence[Well],
-    found: Sequence[Picks],
-) -> Figure:
-    """The picture of one side of the gallery."""
-    from matplotlib.figure import Figure
-    from matplotlib.lines import Line2D
+@dataclass(frozen=True)
+class _Side:
+    """One side of the gallery: what hangs there, what one of them is called, their causes and their colour."""
 
-    ranked = Counter(exhibit.cause for exhibit in exhibits).most_common()
-    size_in = (LABEL_IN + CROPS * CROP_IN, 1.0 + max(1, len(ranked)) * (CROP_IN + TITLE_IN))
-    figure = Figure(figsize=size_in, layout="constrained")
-    what = name.replace("_", " ")
-    figure.suptitle(f"{len(exhibits)} {what} by cause; each crop shows once around the hole", fontsize=11)
-    if ranked:
-        ratios = [LABEL_IN, *[CROP_IN] * CROPS]
-        for axes, (cause, count) in zip(
-            figure.subplots(len(ranked), 1 + CROPS, squeeze=False, width_ratios=ratios), ranked, strict=True
-        ):
-            for axis in axes:
-                axis.set_axis_off()
-            label = f"{cause}\n{count} of {len(exhibits)}"
-            axes[0].text(0, 0.95, label, fontsize=10, weight="bold", va="top")
-            axes[0].text(0, 0.68, fill(causes[cause], 24), fontsize=7.5, va="top")
-            chosen = _spread([exhibit for exhibit in exhibits if exhibit.cause == cause], wells)
-            for axis, exhibit in zip(axes[1:], chosen, strict=False):
-                _draw_crop(axis, exhibit, wells[exhibit.well], found[exhibit.well], name)
-    handles = [Line2D([], [], color=TRUTH_COLOUR, label="truth"), Line2D([], [], color=PICK_COLOUR, label="picks")]
-    question = TRUTH_COLOUR if name == "misses" else PICK_COLOUR
-    handles.append(Line2D([], [], color=question, lw=3.5, label=f"the {what[:-1].replace('misse', 'miss')}"))
-    figure.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=9)
-    return figure
+    what: str
+    one: str
+    causes: Mapping[str, str]
+    colour: str
 
 
-def _spread(exhibits: Sequence[Exhibit], wells: Sequence[Well]) -> list[Exhibit]:
-    """At most :data:`CROPS` drawn by lot, no second of a tool before each had one, within a tool likewise by well."""
-    drawn = [exhibits[k] for k in np.random.default_rng(LOTS).permutation(len(exhibits))]
-    by_well: dict[int, list[Exhibit]] = {}
-    for exhibit in drawn:
-        by_well.setdefault(exhibit.well, []).append(exhibit)
-    by_tool: dict[str, list[list[Exhibit]]] = {}
-    for number, of_well in by_well.items():
-        by_tool.setdefault(tool_and_case(wells[number])[0], []).append(of_well)
-    chosen = _in_turn([_in_turn(of_tool) for of_tool in by_tool.values()])[:CROPS]
-    return sorted(chosen, key=lambda exhibit: (exhibit.well, exhibit.row))
+_SIDES = {
+    "misses": _Side("misses", "the miss", MISSES, TRUTH_COLOUR),
+    "false_picks": _Side("false picks", "the false pick", FALSE_PICKS, PICK_COLOUR),
+}
 
 
-def _in_turn(queues: Sequence[Sequence[Exhibit]]) -> list[Exhibit]:
-    """The first of every queue, then the second of every queue, and so on."""
-    return [one for turn in zip_longest(*queues) for one in turn if one is not None]
-
-
-def _draw_crop(axis: Axes, exhibit: Exhibit, well: Well, found: Picks, name: Literal["misses", "false_picks"]) -> None:
-    """The image around a plane, with all planes of the truth and all picks, and the plane itself above them."""
-    log = well.log
-    plane = (well.picks if name == "misses" else found)[[exhibit.row]]
-    middle_m = float(plane.depth_m[0])
-    half_m = CROP_RADII / 2 * log.radius_m
+def _draw_crop(axis: Axes, exhibit: Exhibit, own_colour: str, well: Well, found: Picks) -> None:
+    """The image around a plane, with the truth and all picks, and the plane itself above them."""
+    log, sets = well.log, {TRUTH_COLOUR: well.picks, PICK_COLOUR: found}
+    plane = sets[own_colour][np.array([exhibit.row])]
+    middle_m, half_m = float(plane.depth_m[0]), CROP_RADII / 2 * log.radius_m
     if exhibit.cause == "displaced":
         half_m = max(half_m, DISPLACED_M)  # or a small hole's crop would not show what it was displaced from
-    axis.set_axis_on()
     try:
         draw_image(axis, log.slice(middle_m - half_m, middle_m + half_m), log.rows)
     except InputError:  # no valid pixel there
         axis.set_facecolor(MISSING_COLOUR)
-    _draw_traces(axis, log, well.picks, TRUTH_COLOUR, 1.2)
-    _draw_traces(axis, log, found, PICK_COLOUR, 1.2)
-    _draw_traces(axis, log, plane, TRUTH_COLOUR if name == "misses" else PICK_COLOUR, 3.5)
-    axis.set_ylim(middle_m + half_m, middle_m - half_m)
+    for colour, planes in sets.items():
+        others = np.arange(len(planes)) != exhibit.row if colour == own_colour else np.ones(len(planes), bool)
+        _draw_traces(axis, log, planes[others], colour, THIN)
+    _draw_traces(axis, log, plane, own_colour, THICK)
     axis.set_xlim(log.first_azimuth_deg, log.first_azimuth_deg + 360)
+    axis.set_ylim(middle_m + half_m, middle_m - half_m)
     axis.set_xlabel("")
     axis.tick_params(left=False, bottom=False, labelleft=False, labelbottom=False)
     tool, case = tool_and_case(well)
     axis.set_title(f"{tool}\n{case} {middle_m:.2f} m", fontsize=7)
 
 
-def _draw_traces(axis: Axes, log: ImageLog, planes: Picks, colour: str, width: float) -> None:
-    """Traces in a colour, rimmed with white: the rock is dark and light."""
+def _draw_traces(axis: Axes, log: ImageLog, planes: Picks, colour: str, line: tuple[float, str]) -> None:
+    """Traces in a colour, rimmed with white: rock is dark here and light there. ``line``: width in points and style."""
     from matplotlib.collections import LineCollection
+    from matplotlib.patheffects import Normal, Stroke
 
     across_deg = log.first_azimuth_deg + np.linspace(0.0, 360.0, TRACE_AZIMUTHS)
     diameters_m = log.diameters_m(planes.depth_m)
     down_m = trace_depths_m(planes.depth_m, planes.dip_deg, planes.azimuth_deg, diameters_m, across_deg)
     traces = [np.column_stack([across_deg, trace_m]) for trace_m in down_m]
-    axis.add_collection(LineCollection(traces, colors="white", linewidths=width + 1.2), autolim=False)
-    axis.add_collection(LineCollection(traces, colors=colour, linewidths=width), autolim=False)
+    rim = [Stroke(linewidth=line[0] + 1, foreground="white"), Normal()]
+    axis.add_collection(
+        LineCollection(traces, colors=colour, linewidths=line[0], linestyles=line[1], path_effects=rim), autolim=False
+    )
+
+
+def _hung(side: _Side, exhibits: Sequence[Exhibit], wells: Sequence[Well], found: Sequence[Picks]) -> Figure:
+    """The picture of one side: a row a cause, its label and then its crops."""
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+
+    ranked = Counter(exhibit.cause for exhibit in exhibits).most_common()
+    width_in = LABEL_IN + CROPS * (CROP_IN + GAP_IN)
+    height_in = 2 * MARGIN_IN + len(ranked) * (CROP_IN + TITLE_IN)
+    figure = Figure(figsize=(width_in, height_in))
+    title = f"{len(exhibits)} {side.what} by cause; a crop is once around the hole"
+    figure.text(0.5, 1 - 0.4 * MARGIN_IN / height_in, title, fontsize=12, ha="center", va="center")
+    for place, (cause, count) in enumerate(ranked, start=1):
+        x, y = GAP_IN / width_in, 1 - (MARGIN_IN + place * (CROP_IN + TITLE_IN)) / height_in
+        heading, high = f"{cause}\n{count} of {len(exhibits)}", CROP_IN / height_in
+        figure.text(x, y + high, heading, fontsize=10, weight="bold", va="top")
+        figure.text(x, y + 0.75 * high, fill(side.causes[cause], 24), fontsize=8, va="top")
+        for column, exhibit in enumerate(spread(_of(cause, exhibits), wells)):
+            x = (LABEL_IN + column * (CROP_IN + GAP_IN)) / width_in
+            axis = figure.add_axes((x, y, CROP_IN / width_in, high))
+            _draw_crop(axis, exhibit, side.colour, wells[exhibit.well], found[exhibit.well])
+    lines = (("truth", TRUTH_COLOUR, THIN), ("picks", PICK_COLOUR, THIN), (side.one, side.colour, THICK))
+    handles = [Line2D([], [], label=name, color=colour, lw=line[0], ls=line[1]) for name, colour, line in lines]
+    figure.legend(handles=handles, loc="lower center", ncols=len(handles), fontsize=9, frameon=False, handlelength=4)
+    return figure
+
+
+def spread(exhibits: Sequence[Exhibit], wells: Sequence[Well]) -> list[Exhibit]:
+    """At most :data:`CROPS` drawn by lot, no second of a tool before each had one, within a tool likewise by well."""
+    by_tool: dict[str, dict[int, list[Exhibit]]] = {}
+    for k in np.random.default_rng(LOTS).permutation(len(exhibits)):
+        number = exhibits[k].well
+        by_tool.setdefault(tool_and_case(wells[number])[0], {}).setdefault(number, []).append(exhibits[k])
+    chosen = _in_turn([_in_turn(list(by_well.values())) for by_well in by_tool.values()])[:CROPS]
+    return sorted(chosen, key=lambda exhibit: (exhibit.well, exhibit.row))
+
+
+def _in_turn(queues: Sequence[Sequence[Exhibit]]) -> list[Exhibit]:
+    """The first of every queue, then the second of every queue, and so on."""
+    return [one for turn in zip_longest(*queues) for one in turn if one is not None]

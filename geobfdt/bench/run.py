@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from geobfdt.bench.accuracy import Detect, Figures, draw_wells, figures
+from geobfdt.bench.gallery import FAINT, FALSE_PICKS, MISSES, Gallery, write_gallery
 from geobfdt.bench.pictures import write_pictures
 from geobfdt.bench.speed import (
     PredictionSpeed,
@@ -21,7 +22,7 @@ from geobfdt.bench.speed import (
     process_costs,
     training_speed,
 )
-from geobfdt.bench.tables import by_criterion, by_tool, figure, markdown, summary
+from geobfdt.bench.tables import by_cause, by_criterion, by_tool, figure, markdown, summary
 from geobfdt.bench.wells import CASES, TOOLS
 from geobfdt.checkpoint import Weights, load_weights
 from geobfdt.corpus import Well
@@ -54,12 +55,17 @@ QUICK = Size(well_m=1.2, timed_m=15.0, process_m=15.0, training_steps=3)
 
 @dataclass(frozen=True)
 class Bench:
-    """What one run of the bench found. ``accuracy`` holds every detector's figures, over all wells first."""
+    """What one run of the bench found.
+
+    accuracy   every detector's figures, over all wells first
+    gallery    how many of geobfdt's misses and false picks have each cause, see :meth:`Gallery.counts`
+    """
 
     seed: int
     size: Size
     machine: str
     accuracy: tuple[Figures, ...]
+    gallery: Mapping[str, Mapping[str, int]]
     prediction: PredictionSpeed
     training: TrainingSpeed
     processes: tuple[ProcessCost, ...]
@@ -80,6 +86,9 @@ class Bench:
         for method in methods:
             lines = [line for line in self.accuracy if line.method == method]
             parts.append(f"### {method}: by tool and case\n\n" + summary(lines))
+        parts.append(f"### {methods[0]}: misses by cause\n\n" + by_cause("misses", self.gallery["misses"], MISSES))
+        false_picks = by_cause("false picks", self.gallery["false_picks"], FALSE_PICKS)
+        parts.append(f"### {methods[0]}: false picks by cause\n\n" + false_picks)
         parts.append(f"### {methods[0]}: by kind, criterion and tolerance\n\n" + by_criterion(whole[0]))
         tools = [line for line in self.accuracy if line.method == methods[0] and line.group in TOOLS]
         for criterion in CRITERIA:
@@ -125,20 +134,26 @@ def run_bench(
     start = time.monotonic()
     size, where = QUICK if quick else FULL, device_of(device)
     ours = load_weights(weights)
-    detectors: dict[str, Detect] = {OURS: _detect(ours, where), PUBLISHED: _detect(load_weights("published"), where)}
-    detectors |= {str(path): _detect(load_weights(path), where) for path in compare}
-    detectors[CLASSICAL] = classical_picks
+    others: dict[str, Detect] = {PUBLISHED: _detect(load_weights("published"), where)}
+    others |= {str(path): _detect(load_weights(path), where) for path in compare}
+    others[CLASSICAL] = classical_picks
     wells: list[Well] = []
-    found: dict[str, list[Picks]] = {name: [] for name in detectors}
+    faint: list[Picks] = []
+    found: dict[str, list[Picks]] = {name: [] for name in (OURS, *others)}
     parts = len(TOOLS) * len(CASES) + 3
     for well in draw_wells(size.well_m, SEED, tuple(TOOLS), CASES):
         wells.append(well)
-        for name, detect in detectors.items():
+        # Picks do not hang on the threshold, only which of them are kept: the well is predicted once for both.
+        faint.append(predict(well.log, ours, threshold=min(FAINT, ours.threshold), device=where))
+        found[OURS].append(faint[-1].at_least(ours.threshold))
+        for name, detect in others.items():
             found[name].append(detect(well.log))
         report(len(wells), parts)
     accuracy = [line for name, picks in found.items() for line in figures(name, wells, picks)]
+    gallery = Gallery.of(wells, found[OURS], faint)
     if pictures is not None:
         write_pictures(pictures, wells, found[OURS])
+        write_gallery(pictures, gallery, wells, found[OURS])
     prediction = prediction_speed(ours, where, size.timed_m)
     report(parts - 2, parts)
     training = training_speed(ours, where, size.training_steps)
@@ -149,6 +164,7 @@ def run_bench(
         size,
         f"{platform.machine()} {platform.system()}",
         tuple(accuracy),
+        gallery.counts(),
         prediction,
         training,
         tuple(processes),
