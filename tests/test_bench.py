@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from geobfdt.bench import run
-from geobfdt.bench.accuracy import coverage, draw_wells, figures, tool_and_case
+from geobfdt.bench.accuracy import coverage, draw_wells, figures, told_kinds, tool_and_case
 from geobfdt.bench.gallery import FALSE_PICKS, MISSES
 from geobfdt.bench.pictures import write_pictures
 from geobfdt.bench.run import Size, run_bench, write_bench
@@ -65,6 +65,16 @@ def test_what_a_detector_does_wrong_shows_in_its_own_figure(wells):
     assert barren.false_picks_per_m == whole.false_picks_per_m == pytest.approx(1.0, abs=0.1)
     assert mixed.calibration_error == pytest.approx(0.75)
     assert barren.calibration_error == pytest.approx(1.0)
+
+
+def test_an_oracle_of_the_kinds_puts_right_the_kinds_and_nothing_else(wells):
+    swapped = {"fracture": "bedding", "bedding": "fracture"}
+    wrong = [replace(well.picks, kind=np.array([swapped[kind] for kind in well.picks.kind])) for well in wells[:1]]
+    whole, *_ = figures("told", wells[:1], list(map(told_kinds, wells, wrong)))
+    assert whole.kind_right == 1.0
+    displaced = [replace(picks, depth_m=picks.depth_m + 0.5) for picks in wrong]
+    before, after = (figures("", wells[:1], one)[0] for one in (displaced, list(map(told_kinds, wells, displaced))))
+    assert before.report.get("all", "depth", 0.08).counts == after.report.get("all", "depth", 0.08).counts
 
 
 def test_confidence_is_calibrated_when_it_is_the_share_that_is_right():

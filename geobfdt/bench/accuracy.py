@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -54,11 +54,21 @@ class Figures:
         return plain | {"scores": [line.to_dict() for line in self.report.scores] if self.report else []}
 
 
-def draw_wells(length_m: float, seed: int, tools: Sequence[str], cases: Sequence[str]) -> Iterator[Well]:
+def draw_wells(
+    length_m: float, seed: int, tools: Sequence[str], cases: Sequence[str], ease: float = 1.0
+) -> Iterator[Well]:
     """The bench's wells, each of ``length_m`` metres: every one of the cases of every one of the tools."""
     for tool in tools:
         for case in cases:
-            yield bench_well(tool, case, length_m, seed)
+            yield bench_well(tool, case, length_m, seed, ease=ease)
+
+
+def told_kinds(well: Well, found: Picks) -> Picks:
+    """The picks of a well with the kinds of the planes that they hit in depth at 8 cm: what an oracle would say."""
+    pairs = match(well.picks, found, "depth", TOLERANCE_M, hole_diameter_m=well.log.hole_diameter_m)
+    kind = np.asarray(found.kind).copy()
+    kind[pairs.est] = np.asarray(well.picks.kind)[pairs.ref]
+    return replace(found, kind=kind)
 
 
 def tool_and_case(well: Well) -> tuple[str, str]:

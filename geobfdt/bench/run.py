@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from geobfdt.bench.accuracy import Detect, Figures, draw_wells, figures
+from geobfdt.bench.accuracy import Detect, Figures, draw_wells, figures, told_kinds
 from geobfdt.bench.gallery import FAINT, FALSE_PICKS, MISSES, Gallery, write_gallery
 from geobfdt.bench.pictures import write_pictures
 from geobfdt.bench.speed import (
@@ -22,7 +22,7 @@ from geobfdt.bench.speed import (
     process_costs,
     training_speed,
 )
-from geobfdt.bench.tables import by_cause, by_criterion, by_tool, figure, markdown, summary
+from geobfdt.bench.tables import by_cause, by_criterion, by_kind, by_tool, figure, markdown, summary
 from geobfdt.bench.wells import CASES, TOOLS
 from geobfdt.checkpoint import Weights, load_weights
 from geobfdt.corpus import Well
@@ -36,6 +36,7 @@ from geobfdt.prediction import predict
 
 OURS, PUBLISHED, CLASSICAL = "geobfdt", "published recipe, same budget", "classical (edges, Hough, RANSAC)"
 SEED = 2026
+EASE = 2.0
 Report = Callable[[int, int], None]
 
 
@@ -58,6 +59,7 @@ class Bench:
     """What one run of the bench found.
 
     accuracy   every detector's figures, over all wells first
+    bounds     geobfdt's over all wells, told the kinds by an oracle, and on easier wells: what holds it back
     gallery    how many of geobfdt's misses and false picks have each cause, see :meth:`Gallery.counts`
     """
 
@@ -65,6 +67,7 @@ class Bench:
     size: Size
     machine: str
     accuracy: tuple[Figures, ...]
+    bounds: tuple[Figures, ...]
     gallery: Mapping[str, Mapping[str, int]]
     prediction: PredictionSpeed
     training: TrainingSpeed
@@ -72,7 +75,9 @@ class Bench:
     seconds: float
 
     def to_json(self) -> str:
-        plain = asdict(replace(self, accuracy=())) | {"accuracy": [line.to_dict() for line in self.accuracy]}
+        plain = asdict(replace(self, accuracy=(), bounds=()))
+        for name in ("accuracy", "bounds"):
+            plain[name] = [line.to_dict() for line in getattr(self, name)]
         return json.dumps(plain, indent=2)
 
     def to_markdown(self) -> str:
@@ -86,6 +91,7 @@ class Bench:
         for method in methods:
             lines = [line for line in self.accuracy if line.method == method]
             parts.append(f"### {method}: by tool and case\n\n" + summary(lines))
+        parts.append(f"### {methods[0]}: what bounds it, depth and pole at 8 cm\n\n" + by_kind(self.bounds))
         parts.append(f"### {methods[0]}: misses by cause\n\n" + by_cause("misses", self.gallery["misses"], MISSES))
         false_picks = by_cause("false picks", self.gallery["false_picks"], FALSE_PICKS)
         parts.append(f"### {methods[0]}: false picks by cause\n\n" + false_picks)
@@ -150,6 +156,13 @@ def run_bench(
             found[name].append(detect(well.log))
         report(len(wells), parts)
     accuracy = [line for name, picks in found.items() for line in figures(name, wells, picks)]
+    told = figures("told the kinds by an oracle", wells, list(map(told_kinds, wells, found[OURS])))
+    bounds = [replace(accuracy[0], method="as they are"), told[0]]
+    if not quick:
+        easier = list(draw_wells(size.well_m, SEED, tuple(TOOLS), CASES, EASE))
+        bounds += figures(
+            f"contrasts and distances times {EASE:g}", easier, [predict(w.log, ours, device=where) for w in easier]
+        )[:1]
     gallery = Gallery.of(wells, found[OURS], faint)
     if pictures is not None:
         write_pictures(pictures, wells, found[OURS])
@@ -164,6 +177,7 @@ def run_bench(
         size,
         f"{platform.machine()} {platform.system()}",
         tuple(accuracy),
+        tuple(bounds),
         gallery.counts(),
         prediction,
         training,

@@ -59,6 +59,23 @@ def summary(lines: Sequence[Figures], named_by: Literal["group", "method"] = "gr
     return markdown((named_by, *SUMMARY), rows)
 
 
+def by_kind(lines: Sequence[Figures]) -> str:
+    """A row a line: depth and pole at 8 cm of each kind and of both, with the chance level of both."""
+    rows = []
+    for line in lines:
+        if line.report is None:
+            continue
+        scores = [line.report.get(kind, "joint", TOLERANCE_M) for kind in GROUPS]
+        row = [line.method]
+        for one in scores:
+            row += map(figure, (one.counts.sensitivity, one.counts.precision, one.counts.f1, one.chance.f1))
+        rows.append(row)
+    header = ["wells"]
+    for kind in GROUPS:
+        header += [f"{kind}: sens.", "prec.", "F1", "chance"]
+    return markdown(header, rows)
+
+
 def by_criterion(line: Figures) -> str:
     """Every kind, criterion and tolerance of one group, with chance, skill and the errors of the hits."""
     header = (
