@@ -119,9 +119,9 @@ def calibration_error(confidence: NDArray[np.float64], correct: NDArray[np.bool_
 
     Picks are sorted into equal bins of confidence; of each bin the difference between its mean confidence and its share
     of right picks counts by its number of picks (Guo et al. 2017, "On calibration of modern neural networks"). NaN
-    without picks.
+    without picks, and for picks that state no confidence (NaN).
     """
-    if not len(confidence):
+    if not len(confidence) or np.isnan(confidence).any():
         return float("nan")
     which = np.minimum((confidence * bins).astype(int), bins - 1)
     surplus = np.bincount(which, weights=confidence - correct, minlength=bins)

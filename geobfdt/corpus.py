@@ -20,14 +20,15 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.steady_file import SteadyFile
-from geobfdt.image_log import ImageLog
+from geobfdt.image_log import ImageLog, StoredImage
 from geobfdt.picks import COLUMNS, DEVIATIONS, Picks
 
 Split = Literal["train", "val", "test"]
@@ -230,10 +231,23 @@ def _opened(path: Path) -> Iterator[Any]:
         ) from error
 
 
+def _image(dataset: Any) -> NDArray[np.float32]:
+    """An image, or where it is large the means to read parts of it, after the corpus was closed as well."""
+    if dataset.nbytes < StoredImage.SMALL_BYTES:
+        return np.asarray(dataset[()])
+    path, name = dataset.file.filename, dataset.name
+
+    def read(first: int, last: int) -> NDArray[np.float32]:
+        with _opened(Path(path)) as file:
+            return np.asarray(file[name][first:last])
+
+    return cast("NDArray[np.float32]", StoredImage(dataset.shape, read))
+
+
 def _read_well(group: Any) -> Well:
     attributes = group.attrs
     log = ImageLog(
-        image=group["image"][()],
+        image=_image(group["image"]),
         depth_m=group["depth_m"][()],
         hole_diameter_m=float(attributes["hole_diameter_m"]),
         reference=attributes["reference"],

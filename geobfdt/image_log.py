@@ -37,6 +37,8 @@ class StoredImage:
     """
 
     ndim, dtype = 2, np.dtype(np.float32)
+    SMALL_BYTES = 100e6
+    """What is smaller than this is better read into memory at once."""
 
     def __init__(self, shape: tuple[int, int], read: Callable[[int, int], NDArray[np.float32]]) -> None:
         """``read(first, last)`` returns the rows [first, last)."""

@@ -16,7 +16,7 @@ from geobfdt import formats
 from geobfdt.corpus import SPLITS, Well, iter_corpus, read_corpus, well_from, well_names, write_corpus
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.steady_file import SteadyFile
-from geobfdt.image_log import ImageLog
+from geobfdt.image_log import ImageLog, StoredImage
 from geobfdt.picks import COLUMNS, DEVIATIONS, Picks
 
 
@@ -45,6 +45,22 @@ def assert_same(one: Well, other: Well) -> None:
     for column in COLUMNS:
         np.testing.assert_array_equal(getattr(one.picks, column), getattr(other.picks, column))
     assert (one.reviewed_m, one.split) == (other.reviewed_m, other.split)
+
+
+def test_a_large_image_stays_in_its_corpus_and_reads_the_same(tmp_path, monkeypatch):
+    path = tmp_path / "corpus.h5"
+    wells = [planted("one"), planted("two", "test", seed=5)]
+    write_corpus(path, wells)
+    monkeypatch.setattr(StoredImage, "SMALL_BYTES", 0)
+    stored = read_corpus(path)
+    for well, whole in zip(stored, wells, strict=True):
+        assert isinstance(well.log.image, StoredImage)
+        np.testing.assert_array_equal(well.log.image[7:19], whole.log.image[7:19])
+        np.testing.assert_array_equal(well.log.image[::50], whole.log.image[::50])
+        assert_same(well, whole)
+    path.write_bytes(path.read_bytes()[:4000])
+    with pytest.raises(InputError, match="is damaged or no corpus"):
+        stored[0].log.image[:5]
 
 
 def test_wells_come_back_bit_for_bit_and_in_order(tmp_path: Path) -> None:

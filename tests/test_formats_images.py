@@ -14,7 +14,7 @@ from PIL import Image
 
 from geobfdt import formats
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.formats import npy, units
+from geobfdt.formats import units
 from geobfdt.formats.image_columns import find_images
 from geobfdt.image_log import ImageLog, StoredImage
 from geobfdt.windows import cut
@@ -332,7 +332,7 @@ def test_a_large_array_stays_in_its_file_and_reads_like_a_small_one(tmp_path, mo
     np.save(path, image)
     options = {"hole_diameter_m": 0.2, "reference": "north", "top_m": 100.0, "base_m": 108.0}
     small = formats.read(path, **options)
-    monkeypatch.setattr(npy, "SMALL_BYTES", 0)
+    monkeypatch.setattr(StoredImage, "SMALL_BYTES", 0)
     large = formats.read(path, **options)
     assert isinstance(large.image, StoredImage)
     np.testing.assert_array_equal(np.asarray(large.image), small.image)
@@ -343,7 +343,7 @@ def test_a_large_array_stays_in_its_file_and_reads_like_a_small_one(tmp_path, mo
 
 
 def test_a_large_array_of_nulls_alone_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(npy, "SMALL_BYTES", 0)
+    monkeypatch.setattr(StoredImage, "SMALL_BYTES", 0)
     path = tmp_path / "null.npy"
     np.save(path, np.full((50, 24), -9999.0))
     with pytest.raises(InputError, match="null"):

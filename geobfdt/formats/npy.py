@@ -14,9 +14,6 @@ from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.units import without_nulls
 from geobfdt.image_log import StoredImage
 
-SMALL_BYTES = 100e6
-"""An array smaller than this is read into memory at once."""
-
 
 def read_image(path: Path, top_m: float | None, base_m: float | None) -> RawImage:
     """Read an array whose first and last rows are centred at ``top_m`` and ``base_m`` metres along hole.
@@ -45,7 +42,7 @@ def _stored(path: Path, array: NDArray[Any]) -> NDArray[np.float32]:
 
     Rows are then read, not mapped: pages of a map stay in memory once they were looked at.
     """
-    if not isinstance(array, np.memmap) or not array.flags.c_contiguous or array.nbytes < SMALL_BYTES:
+    if not isinstance(array, np.memmap) or not array.flags.c_contiguous or array.nbytes < StoredImage.SMALL_BYTES:
         return without_nulls(array).astype(np.float32)
     columns, dtype, start = array.shape[1], array.dtype, array.offset
 
