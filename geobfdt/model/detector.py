@@ -59,8 +59,8 @@ def standardise(windows: Tensor) -> Tensor:
     image, valid = (channel.flatten(1) for channel in windows.float().unbind(1))
     pixels = valid.sum(1, keepdim=True)
     image = image * valid
-    # In place from here on: a new array of this size costs more than the arithmetic on it. Brought into [-1, 1] first, as
-    # the squares of a spike of 1e30 would overflow.
+    # In place from here on: a new array of this size costs more than the arithmetic on it. First into [-1, 1], as the
+    # squares of a spike of 1e30 would overflow.
     image.div_(torch.linalg.vector_norm(image, torch.inf, 1, keepdim=True).clamp(min=torch.finfo(image.dtype).tiny))
     image.sub_(image.sum(1, keepdim=True) / pixels.clamp(min=1.0)).mul_(valid)
     spread = (_dot(image, image) / pixels.clamp(min=1.0)).sqrt()
