@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from itertools import product
 
 import numpy as np
@@ -110,6 +110,7 @@ class Report:
     wells       the same for each well, by name
     confusion   one a tolerance
     seed, chance_draws   of the random depths behind the chance level
+    tallies     by well, what its lines and the sums over wells were computed from
     """
 
     scores: tuple[Score, ...]
@@ -117,6 +118,7 @@ class Report:
     confusion: tuple[Confusion, ...]
     seed: int
     chance_draws: int
+    tallies: tuple[tuple[_Tally, ...], ...] = field(repr=False, compare=False)
 
     def get(self, group: str, criterion: str, tolerance_m: float, well: str | None = None) -> Score:
         """One line of the pooled table, or of a well's; KeyError when there is no such line."""
@@ -126,6 +128,12 @@ class Report:
                 if (line.group, line.criterion) == (group, criterion) and math.isclose(line.tolerance_m, tolerance_m):
                     return line
         raise KeyError(f"no score for group {group!r}, criterion {criterion!r}, {tolerance_m:g} m, well {well!r}")
+
+    def of_wells(self, names: Collection[str]) -> Report:
+        """The same for some of the wells, whose hits and chance levels stay as they are; KeyError on other names."""
+        row = {report.well: k for k, report in enumerate(self.wells)}
+        rows = [row[name] for name in names]
+        return _pooled([self.wells[k] for k in rows], [self.tallies[k] for k in rows], self.seed, self.chance_draws)
 
     def to_dict(self) -> dict[str, object]:
         """Everything as plain values for JSON, None for NaN."""
@@ -198,11 +206,16 @@ def score(
         raise InputError(f"the number of chance draws must be 0 or more, found {chance_draws}")
     rng = np.random.default_rng(seed)
     wells = scored_wells(ref, est, hole_diameter_m, intervals_m)
-    tallies = [list(_tallies(well, tolerances, chance_draws, rng)) for well in wells]
+    tallies = [tuple(_tallies(well, tolerances, chance_draws, rng)) for well in wells]
+    reports = [_well_report(well, lines) for well, lines in zip(wells, tallies, strict=True)]
+    return _pooled(reports, tallies, seed, chance_draws)
+
+
+def _pooled(wells: Sequence[WellReport], tallies: Sequence[tuple[_Tally, ...]], seed: int, chance_draws: int) -> Report:
     pooled = [_Tally.sum(of_wells) for of_wells in zip(*tallies, strict=True)]
     return Report(
         scores=tuple(tally.score() for tally in pooled),
-        wells=tuple(_well_report(well, lines) for well, lines in zip(wells, tallies, strict=True)),
+        wells=tuple(wells),
         confusion=tuple(
             Confusion(tally.tolerance_m, class_confusion(tally.ref_hits, tally.est_hits))
             for tally in pooled
@@ -210,6 +223,7 @@ def score(
         ),
         seed=seed,
         chance_draws=chance_draws,
+        tallies=tuple(tallies),
     )
 
 

@@ -153,6 +153,19 @@ def test_pooled_counts_are_the_sums_over_wells_and_grow_with_the_tolerance(ref: 
             assert growing == sorted(growing)
 
 
+@settings(deadline=None, max_examples=20)
+@given(ref=tables(), est=tables())
+def test_a_report_of_some_wells_is_the_score_of_these_alone(ref: Picks, est: Picks) -> None:
+    report = quick(ref, est)
+    names = [well.well for well in report.wells]
+    assert report.of_wells(names).to_dict() == report.to_dict()
+    for name in names:
+        alone = quick(ref[np.asarray(ref.well) == name], est[np.asarray(est.well) == name])
+        assert report.of_wells([name]).to_dict() == alone.to_dict()
+    with pytest.raises(KeyError):
+        report.of_wells(["no such well"])
+
+
 def test_a_table_without_names_is_of_the_one_well_of_the_other() -> None:
     ref = random_picks(5, 5.0, seed=9, well="48/19a-C2")
     for pair in ((ref, replace(ref, well="")), (replace(ref, well=""), ref)):

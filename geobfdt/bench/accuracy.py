@@ -84,11 +84,13 @@ def figures(method: str, wells: Sequence[Well], found: Sequence[Picks]) -> list[
         for name in dict.fromkeys(names):
             groups[name] = [k for k, one in enumerate(names) if one == name]
     hits = [_hits(well, picks) for well, picks in zip(wells, found, strict=True)]
+    planted = [k for k, case in enumerate(cases) if case != BARREN]
+    whole = _report([wells[k] for k in planted], [found[k] for k in planted]) if planted else None
     lines = []
     for group, members in groups.items():
-        with_planes = [k for k in members if cases[k] != BARREN]
         barren = [k for k in members if cases[k] == BARREN]
-        report = _report([wells[k] for k in with_planes], [found[k] for k in with_planes]) if with_planes else None
+        of_group = [wells[k].log.well for k in members if k not in barren]
+        report = whole.of_wells(of_group) if whole and of_group else None
         barren_m = sum(_length_m(wells[k]) for k in barren)
         picks = Picks.concatenate([found[k] for k in members])
         right = np.concatenate([np.isin(np.arange(len(found[k])), hits[k].est) for k in members])

@@ -51,7 +51,7 @@ class Size:
 
 
 FULL = Size(well_m=8.0, timed_m=100.0, process_m=1000.0, training_steps=20)
-QUICK = Size(well_m=1.2, timed_m=15.0, process_m=15.0, training_steps=3)
+QUICK = Size(well_m=1.0, timed_m=10.0, process_m=10.0, training_steps=3)
 
 
 @dataclass(frozen=True)
