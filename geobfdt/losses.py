@@ -39,9 +39,9 @@ class Losses:
 
 
 def detection_losses(detections: Detections, batch: WindowBatch, config: LossConfig) -> Losses:
-    """Match queries to planes and price the result. Both terms are divided by the number of planes in the batch."""
+    """Match queries to planes and price the result. Both terms are divided by the number of planes asked for."""
     pairs = match_queries(detections, batch, config)
-    planes = batch.present.sum().clamp(min=1)
+    planes = batch.asked.sum().clamp(min=1)
     kinds = _target_kinds(detections, batch, pairs)
 
     target = torch.zeros_like(detections.logits, dtype=torch.float32)

@@ -145,11 +145,11 @@ class _Gridded:
     def starts(self) -> list[int]:
         """First rows of windows half a window apart of which at least half the rows were reviewed."""
         seen = np.asarray(self.valid.any(1))
-        starts = sorted({self.clipped(start) for start in range(-HALF // 2, len(seen), HALF)})
+        starts = range(0, len(seen) - ROWS + 1, HALF)
         return [start for start in starts if seen[start : start + ROWS].mean() >= 0.5]
 
     def clipped(self, start: int) -> int:
-        """The nearest first row of a window that does not look beyond the well."""
+        """The nearest first row of a window on the grid."""
         return min(max(start, 0), len(self.image) - ROWS)
 
 

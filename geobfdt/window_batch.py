@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from geobfdt.windows import ASKED_RADII
+
 
 @dataclass(frozen=True)
 class WindowBatch:
@@ -22,6 +24,11 @@ class WindowBatch:
     sinusoids: Tensor
     kind: Tensor
     present: Tensor
+
+    @property
+    def asked(self) -> Tensor:
+        """(batch, n) bool: the planes that the windows are asked for; the others are there to be seen."""
+        return self.present & (self.sinusoids[..., 0].abs() <= ASKED_RADII)
 
     def __len__(self) -> int:
         return len(self.windows)

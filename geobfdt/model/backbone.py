@@ -63,6 +63,7 @@ class AzimuthConv2d(nn.Conv2d):
             cast("tuple[int, int]", conv.kernel_size),
             cast("tuple[int, int]", conv.stride),
             padding=(cast(int, conv.padding[0]), 0),
+            dilation=cast("tuple[int, int]", conv.dilation),
             bias=conv.bias is not None,
         )
         self.wrap = cast(int, conv.padding[1])

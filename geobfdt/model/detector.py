@@ -17,6 +17,7 @@ from geobfdt.model.planes import Target, planes_from_sinusoids, sinusoids_from_p
 from geobfdt.model.proposals import Proposals
 from geobfdt.model.transformer import DecoderLayer, EncoderLayer
 from geobfdt.picks import KINDS
+from geobfdt.windows import ASKED_RADII, HEIGHT_RADII
 
 FRACTURE = KINDS.index("fracture")
 
@@ -53,6 +54,30 @@ class Detections:
     def sinusoids(self) -> Tensor:
         """(batch, queries, 3) sinusoids of the last layer in hole radii, z0 from the window's centre."""
         return sinusoids_from_planes(self.planes[-1], self.target)
+
+
+FOLLOWED = (1, 2, 4)
+"""Steps, in cells of the fine map, at which it is looked over: what is too faint for one cell stands out along eight."""
+
+
+class Follow(nn.Module):
+    """Adds to each cell of a map (batch, channels, rows, columns), none of them negative, what the cells a step away in
+    every direction say; nothing at first.
+    """
+
+    def __init__(self, channels: int, step: int) -> None:
+        super().__init__()
+        self.gather, self.answer = _square(channels, step), _square(channels)
+        nn.init.zeros_(self.answer.weight)
+        nn.init.zeros_(cast(Tensor, self.answer.bias))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.relu(x + self.answer(torch.relu(self.gather(x))))
+
+
+def _square(channels: int, step: int = 1) -> AzimuthConv2d:
+    """3 x 3 cells of a map, ``step`` apart."""
+    return AzimuthConv2d(nn.Conv2d(channels, channels, 3, padding=step, dilation=step))
 
 
 def uncalibrated() -> Tensor:
@@ -113,7 +138,8 @@ class Detector(nn.Module):
             self.first = nn.Conv2d(self.backbone.width, config.curve_channels, 1)
             self.second = nn.Conv2d(2 * self.backbone.width, config.curve_channels, 1)
             self.coarse = nn.Conv2d(channels, config.curve_channels, 1)
-            self.blend = AzimuthConv2d(nn.Conv2d(config.curve_channels, config.curve_channels, 3, padding=1))
+            self.blend = _square(config.curve_channels)
+            self.follow = nn.ModuleList(Follow(config.curve_channels, step) for step in FOLLOWED)
             self.trace = nn.Conv2d(config.curve_channels, len(KINDS), 1)
             nn.init.constant_(cast(Tensor, self.trace.bias), -3.0)
             self.spread = nn.Linear(channels, 3)
@@ -168,8 +194,10 @@ class Detector(nn.Module):
         summed = self.coarse(memory.transpose(1, 2).reshape(len(memory), -1, *size))
         for layer, finer in zip((self.second, self.first, self.fine), reversed(maps), strict=True):
             summed = layer(finer) + F.interpolate(summed, size=finer.shape[-2:], mode="nearest")
-        blended: Tensor = self.blend(torch.relu(summed))
-        return torch.relu(blended)
+        blended: Tensor = torch.relu(self.blend(torch.relu(summed)))
+        for layer in self.follow:
+            blended = layer(blended)
+        return blended
 
     def _decode(
         self, memory: Tensor, position: Tensor, curve_map: Tensor | None, references: Tensor
@@ -189,13 +217,14 @@ class Detector(nn.Module):
 
 
 def initial_references(queries: int, target: Target, flat: bool) -> Tensor:
-    """(queries, 3) planes that the queries start from: spread over the window's depth, so that each has a stretch of
-    its own; flat, or every other one of them at 50 degrees towards azimuths a golden angle apart.
+    """(queries, 3) planes that the queries start from: spread over the depths that are asked for, so that each has a
+    stretch of its own; flat, or every other one of them at 50 degrees towards azimuths a golden angle apart.
     """
     number = torch.arange(queries)
     dip = torch.where((number % 2 == 0) | flat, 0.0, 50.0 / 90.0)
     turn = (number * 0.381966) % 1.0
+    depth = 0.5 + ((number + 0.5) / queries - 0.5) * (2 * ASKED_RADII / HEIGHT_RADII)
     if target == "scalar":
-        return torch.stack([(number + 0.5) / queries, dip, turn], dim=-1)
+        return torch.stack([depth, dip, turn], dim=-1)
     azimuth = 2 * math.pi * turn
-    return torch.stack([(number + 0.5) / queries, dip * azimuth.cos(), dip * azimuth.sin()], dim=-1)
+    return torch.stack([depth, dip * azimuth.cos(), dip * azimuth.sin()], dim=-1)

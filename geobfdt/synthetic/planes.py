@@ -25,6 +25,8 @@ SMALLEST_SEPARATION = 0.35
 """Two traces nowhere further apart than this (3.8 cm in an 8.5 in hole) read as one, so the later is not drawn."""
 FINEST_SPOT = 0.01
 """Standard deviation of what the finest tools average at a pixel, in radii: 1 mm in an 8.5 in hole, a button's 5 mm."""
+LEAST_TURN = 0.3
+"""A trace that shows over less of the turn than this is not picked."""
 SPOTS_APART = 8.0
 """Two traces nowhere further apart than so many standard deviations of the tool's spot, two diameters, read as one."""
 
@@ -124,7 +126,7 @@ def draw_fractures(
 ) -> Planes:
     """One to three sets of fractures, open (dark) or cemented (bright), some of them partial traces.
 
-    There are 1 to ``most`` of them a section, every order of magnitude alike. However thin a fracture is, its trace is
+    There are 1 to ``most`` of them a section, as a rule every order of magnitude alike. However thin a fracture is, its trace is
     as wide as the spot (batch,) of the tool that sees it, and it is there that it stands out from the rock.
     """
     batch, n = len(active), _slots(FRACTURE_SLOTS, grid)
@@ -140,7 +142,8 @@ def draw_fractures(
     # Fractures come in swarms: half of them lie close to another one.
     near = z0.roll(1, 1) + draw.normal(batch, n) * 1.2
     z0 = torch.where(draw.chance(0.4, batch, n), near, z0)
-    count = draw.log_uniform(1.0, most, batch) * (n / FRACTURE_SLOTS)
+    count = torch.where(draw.chance(0.65, batch), draw.log_uniform(1.0, most, batch), draw.uniform(1.0, most, batch))
+    count = count * (n / FRACTURE_SLOTS)
     drawn = active[:, None] & (torch.arange(n, device=draw.device) < count[:, None])
     sinusoids = torch.cat([z0[..., None], ab], dim=-1)
     separation = (SPOTS_APART * spot).clamp(min=SMALLEST_SEPARATION)
@@ -214,6 +217,23 @@ def trace(sinusoids: Tensor, radius: Tensor) -> tuple[Tensor, Tensor]:
     return z0 + radius * (a * theta.cos() + b * theta.sin()), b * theta.cos() - a * theta.sin()
 
 
+def share_seen(planes: Planes, valid: Tensor, grid: Grid) -> Tensor:
+    """Share of the turn over which the traces of planes show on valid (batch, rows, columns) pixels, (batch, n)."""
+    theta = grid.azimuths(valid.device)
+    z0, a, b = (part[..., None] for part in planes.sinusoids.unbind(-1))
+    row = ((z0 + a * theta.cos() + b * theta.sin()) / grid.row_step + (grid.rows - 1) / 2).round().long()
+    place = row.clamp(0, grid.rows - 1) * grid.columns + torch.arange(grid.columns, device=valid.device)
+    seen = (row >= 0) & (row < grid.rows) & (valid.flatten(1).gather(1, place.flatten(1)).view(place.shape) > 0)
+    if planes.arc_centre is not None and planes.arc_half is not None:
+        seen &= _off_centre(theta, planes.arc_centre[..., None]).abs() < planes.arc_half[..., None]
+    return seen.float().mean(-1)
+
+
+def _off_centre(theta: Tensor, centre: Tensor) -> Tensor:
+    """Azimuths from the middle of an arc, in [-pi, pi)."""
+    return torch.remainder(theta - centre + math.pi, 2 * math.pi) - math.pi
+
+
 def as_seen(sinusoids: Tensor, radius: Tensor) -> Tensor:
     """The sinusoids that an interpreter would lay over the traces of planes (batch, n, 3) in holes of a radius (batch,
     columns): the mean and the first harmonic of each.
@@ -265,9 +285,7 @@ def paint_fractures(draw: Draw, grid: Grid, fractures: Planes, radius: Tensor) -
     width = torch.sqrt(thin**2 + (0.3 * grid.row_step) ** 2 + (0.3 * slope * 2 * math.pi / grid.columns) ** 2)
     strength = fractures.strength[fractures.drawn][:, None] * (thin / width)
     strength = strength * (1 + _harmonics(draw, len(index), theta, 0.25)).clamp(min=0.2)
-    off_centre = (
-        torch.remainder(theta - fractures.arc_centre[fractures.drawn][:, None] + math.pi, 2 * math.pi) - math.pi
-    )
+    off_centre = _off_centre(theta, fractures.arc_centre[fractures.drawn][:, None])
     visible = torch.sigmoid((fractures.arc_half[fractures.drawn][:, None] - off_centre.abs()) * 12)
     strength = strength * visible
 

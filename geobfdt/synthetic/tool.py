@@ -17,8 +17,9 @@ from geobfdt.synthetic.planes import Grid
 from geobfdt.synthetic.rock import pyramid, spread
 
 # Probability of each artefact in a training window.
-ECCENTRIC, BREAKOUTS, SPIRAL, PADS = 0.3, 0.12, 0.1, 0.4
-JERKS, STICK, ROW_STRIPES, COLUMN_STRIPES, NULL_ROWS, HOLES = 0.15, 0.1, 0.2, 0.25, 0.08, 0.1
+ECCENTRIC, BREAKOUTS, SPIRAL, PADS = 0.3, 0.12, 0.1, 0.5
+JERKS, STICK, ROW_STRIPES, COLUMN_STRIPES = 0.15, 0.1, 0.2, 0.25
+NULL_ROWS, HOLES, STRETCHES, ENDS = 0.08, 0.1, 0.1, 0.12
 BLUR, CLIP, GAMMA = 0.4, 0.15, 0.5
 
 
@@ -26,7 +27,7 @@ STEP_OF_SECTORS = {16: 0.42, 56: 0.07, 72: 0.1, 90: 0.045, 120: 0.07, 144: 0.055
 """Tools coarser than a window by the sectors around the hole that they tell apart: their depth step in radii. 16 and 56
 are logging-while-drilling tools, 5 cm in a 9.5 in hole and 7.6 mm in an 8.5 in one; the rest are older pads,
 televiewers, and any tool in a slim hole."""
-COARSEST, COARSE, MEDIUM = 0.07, 0.12, 0.2
+COARSEST, COARSE, MEDIUM = 0.1, 0.14, 0.2
 """Share of windows of 16 sectors, of 56, and of one of the others."""
 
 
@@ -91,7 +92,7 @@ def measure(draw: Draw, grid: Grid, image: Tensor, roughness: Tensor, sectors: T
     image = image + torch.where(fine, noise, 0.05 * noise) * draw.normal(*image.shape)
     image = stripes(draw, image, roughness)
     image, valid = pads(draw, grid, image, roughness, draw.some(PADS, batch))
-    valid = losses_of_signal(draw, grid, valid)
+    valid = ends(draw, grid, losses_of_signal(draw, grid, valid))
     return transfer(draw, image), valid
 
 
@@ -197,8 +198,15 @@ def pads(
 
 
 def losses_of_signal(draw: Draw, grid: Grid, valid: Tensor) -> Tensor:
-    """Null rows, and patches of any shape where the tool saw nothing."""
+    """Null rows, stretches without data, and patches of any shape where the tool saw nothing."""
     batch, height, _ = valid.shape
+    z = grid.depths(valid.device)
+    rows = draw.some(STRETCHES, batch)
+    if len(rows):
+        middle = draw.uniform(-0.5, 0.5, len(rows), 3) * grid.height
+        length = draw.log_uniform(0.2, 4.0, len(rows), 3) * draw.chance(0.6, len(rows), 3)
+        lost = ((z - middle[..., None]).abs() < length[..., None] / 2).any(1)
+        valid[rows] *= ~lost[..., None]
     rows = draw.some(NULL_ROWS, batch)
     if len(rows):
         few = max(2, round(grid.height / 0.21))
@@ -209,6 +217,16 @@ def losses_of_signal(draw: Draw, grid: Grid, valid: Tensor) -> Tensor:
         field, coarse = pyramid(draw, Grid(grid.rows, 180, grid.row_step), len(rows), ((6, 5), (12, 15), (24, 45)))
         field = resample_columns(coarse + 0.5 * field, grid.columns)
         valid[rows] *= field < draw.uniform(1.5, 2.5, len(rows), 1, 1)
+    return valid
+
+
+def ends(draw: Draw, grid: Grid, valid: Tensor) -> Tensor:
+    """Logs that begin or end within a window, where nothing tells their ends from a bed boundary but validity."""
+    rows = draw.some(ENDS, len(valid))
+    if len(rows):
+        z = grid.depths(valid.device)
+        top, base = draw.uniform(0.1, 0.75, 2, len(rows), 1) * grid.height
+        valid[rows] *= ((z > -top) & (z < base))[..., None]
     return valid
 
 

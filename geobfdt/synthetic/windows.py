@@ -15,6 +15,7 @@ from geobfdt.synthetic.planes import (
     FINEST_SPOT,
     FRACTURE,
     FRACTURE_SLOTS,
+    LEAST_TURN,
     THINNEST_BED,
     Grid,
     Planes,
@@ -25,6 +26,7 @@ from geobfdt.synthetic.planes import (
     draw_holes,
     paint_beds,
     paint_fractures,
+    share_seen,
 )
 from geobfdt.synthetic.rock import spread, texture
 from geobfdt.synthetic.tool import draw_sectors, in_sectors, measure, spot_of_sectors
@@ -108,6 +110,10 @@ def training_windows(
         seen=lambda rock: in_sectors(rock, grid, sectors, lambda small, _: small),
     )
     image, valid = measure(draw, grid, image, roughness, sectors)
+    beds, fractures = (
+        replace(planes, picked=planes.picked & (share_seen(planes, valid, grid) >= LEAST_TURN))
+        for planes in (beds, fractures)
+    )
     sinusoids, kind, present = _truth(grid, beds, fractures)
     return WindowBatch(torch.stack([image, valid], dim=1), sinusoids * scale, kind, present)
 
