@@ -1,9 +1,9 @@
 """Windows: what the detector sees. Dimensionless, so that a sinusoid's shape depends on its dip alone, in every hole.
 
 A log is resampled onto one regular grid, rows and columns in hole radii; windows are slices of that grid that overlap
-by half, and each of them *owns* the depths that are nearer to its own centre than to any other's: its middle half. What
-a window finds there is kept, the rest is its neighbour's, and around it the window has seen what it needs to judge by. The
-outermost windows look beyond the log's ends, where nothing is valid.
+by half, and each of them *owns* the depths that are nearer to its own centre than to any other's: its middle half.
+What a window finds there is kept, the rest is its neighbours', and around it the window sees what it needs to judge by.
+The outermost windows look beyond the log's ends, where nothing is valid.
 """
 
 from __future__ import annotations

@@ -10,9 +10,10 @@ from geobfdt.matcher import match_queries
 from geobfdt.model.detector import Detections
 from geobfdt.model.planes import planes_from_sinusoids
 from geobfdt.window_batch import WindowBatch
+from geobfdt.windows import ASKED_RADII
 
 SINUSOIDS = torch.tensor(
-    [[[-3.0, 0.5, 0.1], [1.0, 2.0, -1.0], [4.0, 0.0, 0.0]], [[0.0, -0.3, 0.3], [0, 0, 0], [0, 0, 0]]]
+    [[[-3.0, 0.5, 0.1], [1.0, 2.0, -1.0], [3.5, 0.0, 0.0]], [[0.0, -0.3, 0.3], [0, 0, 0], [0, 0, 0]]]
 )
 KIND = torch.tensor([[0, 1, 1], [0, 0, 0]])
 PRESENT = torch.tensor([[True, True, True], [True, False, False]])
@@ -51,6 +52,17 @@ def test_a_perfect_answer_costs_nothing_and_a_wrong_kind_is_a_class_error():
     assert detection_losses(perfect([4, 0, 2]), swapped, LossConfig(match_focal=0, match_l1=1)).class_error == 100
 
 
+def test_a_plane_beyond_what_a_window_is_asked_for_is_nobodys_match_but_its_trace_is_taught():
+    beyond = SINUSOIDS.clone()
+    beyond[0, 1, 0] = ASKED_RADII + 0.1
+    batch = WindowBatch(BATCH.windows, beyond, KIND, PRESENT)
+    pairs = match_queries(perfect([4, 0, 2]), batch, LossConfig())
+    assert set(pairs.plane[pairs.window == 0].tolist()) == {0, 2}
+    drawn = torch.full((2, 2, 96, 45), -8.0)
+    untold = WindowBatch(batch.windows, batch.sinusoids, KIND, batch.asked)
+    assert trace_loss(drawn, batch) > trace_loss(drawn, untold)
+
+
 def test_an_unknown_kind_is_never_wrong():
     unknown = WindowBatch(BATCH.windows, SINUSOIDS, torch.full_like(KIND, -1), PRESENT)
     assert detection_losses(perfect([4, 0, 2]), unknown, LossConfig()).total < 1e-3
@@ -80,8 +92,8 @@ def test_losses_are_summed_over_the_decoder_layers():
 def test_the_trace_loss_is_least_for_the_map_that_draws_the_planes():
     quiet = torch.full((2, 2, 96, 45), -6.0)
     drawn = quiet.clone()
-    # The flat bedding plane of window 0 lies 4 radii below the centre, between fine rows 76 and 77.
-    drawn[0, 1, 76:78] = 2.0
+    # The flat bedding plane of window 0 lies 3.5 radii below the centre, between fine rows 72 and 73.
+    drawn[0, 1, 72:74] = 2.0
     elsewhere = quiet.clone()
     elsewhere[0, 1, 20:22] = 2.0
     assert trace_loss(drawn, BATCH) < trace_loss(quiet, BATCH) < trace_loss(elsewhere, BATCH)

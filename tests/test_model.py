@@ -8,11 +8,11 @@ import torch
 
 from geobfdt.config import ModelConfig
 from geobfdt.model.backbone import AZIMUTH_STRIDE, BLOCKS_PER_STAGE, Backbone, fold_norms, wrap_azimuth
-from geobfdt.model.detector import Detector, standardise
+from geobfdt.model.detector import Detector, Follow, standardise
 from geobfdt.model.encoding import circle_encoding
 from geobfdt.model.proposals import Proposals, plane_grid, sinusoid_sums
 from geobfdt.model.transformer import Dropout, fourier_basis, sample_along
-from geobfdt.windows import ROW_STEP_RADII, ROWS
+from geobfdt.windows import ASKED_RADII, ROW_STEP_RADII, ROWS
 
 SMALL = {"width": 8, "channels": 32, "heads": 2, "feed_forward": 32, "queries": 6, "curve_channels": 8, "dropout": 0.0}
 
@@ -143,6 +143,28 @@ def test_proposals_lie_on_the_traces_that_the_map_shows():
         difference = proposed[0] - torch.tensor(plane)
         across = difference.abs().sum(-1) / math.hypot(1.0, *plane[1:])
         assert across.min() < 0.5
+
+
+def test_a_trace_that_no_cell_is_sure_of_is_proposed_for_its_length():
+    faint = torch.full((96, 45), -4.0).maximum(drawn([(1.0, 0.5, -1.5)]) - 4.5)
+    faint[60, 10] = 3.0  # one cell that is sure, of nothing
+    (proposed,) = Proposals(1)(faint[None], torch.ones(1, ROWS, 180))
+    assert (proposed[0] - torch.tensor([1.0, 0.5, -1.5])).abs().max() < 0.5
+
+
+def test_what_no_window_is_asked_for_is_not_proposed():
+    planted = [(ASKED_RADII + 0.5, 0.5, 0.0), (ASKED_RADII - 0.5, 0.5, 0.0)]
+    (proposed,) = Proposals(8)(drawn(planted)[None], torch.ones(1, ROWS, 180))
+    assert (proposed[:, 0].abs() <= ASKED_RADII).all()
+    assert (proposed[0] - torch.tensor(planted[1])).abs().max() < 0.5
+
+
+def test_following_changes_no_map_at_first_and_turns_with_the_hole():
+    torch.manual_seed(0)
+    follow, cells = Follow(4, 2), torch.rand(1, 4, 12, 45)
+    torch.testing.assert_close(follow(cells), cells)
+    torch.nn.init.normal_(follow.answer.weight)
+    torch.testing.assert_close(follow(cells.roll(7, -1)), follow(cells).roll(7, -1))
 
 
 def test_what_no_pixel_shows_is_not_proposed():

@@ -11,6 +11,7 @@ from geobfdt.errors import InputError
 from geobfdt.geometry import trace_depths_m
 from geobfdt.synthetic import TOOLS, synthetic_well, training_windows
 from geobfdt.synthetic.planes import (
+    LEAST_TURN,
     SPOTS_APART,
     Grid,
     Planes,
@@ -19,6 +20,7 @@ from geobfdt.synthetic.planes import (
     draw_holes,
     paint_beds,
     paint_fractures,
+    share_seen,
     trace,
 )
 from geobfdt.windows import HEIGHT_RADII, ROW_STEP_RADII, ROWS
@@ -101,6 +103,33 @@ def test_barren_windows_hold_no_plane_and_others_do():
     assert batch.present.any(1).float().mean() > 0.8
     assert (batch.sinusoids[..., 0].abs()[batch.present] <= HEIGHT_RADII / 2).all()
     assert set(batch.kind[batch.present].tolist()) == {0, 1}
+
+
+def test_a_trace_shows_where_its_arc_runs_over_valid_pixels():
+    valid = torch.ones(1, ROWS, 180)
+    plane = one_plane(0.5, 1.0, -0.7, 1.0)
+    assert share_seen(plane, valid, GRID).item() == 1.0
+    half_turn = replace(plane, arc_half=torch.full((1, 1), np.pi / 2))
+    assert share_seen(half_turn, valid, GRID).item() == pytest.approx(0.5, abs=0.01)
+    valid[..., :90] = 0  # of the arc around north, its eastern half
+    assert share_seen(half_turn, valid, GRID).item() == pytest.approx(0.25, abs=0.01)
+    assert share_seen(one_plane(HEIGHT_RADII / 2, 2.0, 0.0, 1.0), valid * 0 + 1, GRID).item() == pytest.approx(
+        0.5, abs=0.02
+    )
+
+
+def test_what_shows_over_too_little_of_the_turn_is_not_picked():
+    batch = training_windows(64, 11, barren=0.0)
+    kinds = Planes(batch.sinusoids, batch.kind, batch.present, batch.present)  # arcs unknown: whole turns
+    assert (share_seen(kinds, batch.windows[:, 1], GRID)[batch.present] >= LEAST_TURN).all()
+
+
+def test_some_windows_begin_or_end_with_nothing_valid():
+    seen = training_windows(256, 12, barren=0.5).windows[:, 1].any(-1).float()
+    whole = seen.amin(1) > 0
+    begun_late, ended_early = seen[:, 0] == 0, seen[:, -1] == 0
+    assert 0.02 < (begun_late | ended_early).float().mean() < 0.3
+    assert whole.float().mean() > 0.6
 
 
 def test_planes_that_are_present_stand_first():

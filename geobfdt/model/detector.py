@@ -57,7 +57,7 @@ class Detections:
 
 
 FOLLOWED = (1, 2, 4)
-"""Steps, in cells of the fine map, at which it is looked over: what is too faint for one cell stands out along eight."""
+"""Steps, in cells of the fine map, at which it is looked over: a trace too faint for one cell stands out along eight."""
 
 
 class Follow(nn.Module):

@@ -126,8 +126,8 @@ def draw_fractures(
 ) -> Planes:
     """One to three sets of fractures, open (dark) or cemented (bright), some of them partial traces.
 
-    There are 1 to ``most`` of them a section, as a rule every order of magnitude alike. However thin a fracture is, its trace is
-    as wide as the spot (batch,) of the tool that sees it, and it is there that it stands out from the rock.
+    There are 1 to ``most`` of them a section, as a rule every order of magnitude alike. However thin a fracture is, its
+    trace is as wide as the spot (batch,) of the tool that sees it, and it is there that it stands out from the rock.
     """
     batch, n = len(active), _slots(FRACTURE_SLOTS, grid)
     sets = 3
