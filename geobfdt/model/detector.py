@@ -57,7 +57,7 @@ class Detections:
 
 
 FOLLOWED = (1, 2, 4)
-"""Steps, in cells of the fine map, at which it is looked over: a trace too faint for one cell stands out along eight."""
+"""Steps, in cells of the fine map, at which it is looked over: traces too faint for a cell stand out along eight."""
 
 
 class Follow(nn.Module):
@@ -195,8 +195,8 @@ class Detector(nn.Module):
         for layer, finer in zip((self.second, self.first, self.fine), reversed(maps), strict=True):
             summed = layer(finer) + F.interpolate(summed, size=finer.shape[-2:], mode="nearest")
         blended: Tensor = torch.relu(self.blend(torch.relu(summed)))
-        for layer in self.follow:
-            blended = layer(blended)
+        for follow in self.follow:
+            blended = follow(blended)
         return blended
 
     def _decode(
