@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from geobfdt.draw import Draw
@@ -25,6 +26,8 @@ SMALLEST_SEPARATION = 0.35
 """Two traces nowhere further apart than this (3.8 cm in an 8.5 in hole) read as one, so the later is not drawn."""
 FINEST_SPOT = 0.01
 """Standard deviation of what the finest tools average at a pixel, in radii: 1 mm in an 8.5 in hole, a button's 5 mm."""
+GRADED, PASSING = 0.25, 0.25
+"""Share of images whose beds fade away from their boundaries, and of those whose beds pass into each other."""
 LEAST_TURN = 0.3
 """A trace that shows over less of the turn than this is not picked."""
 SPOTS_APART = 8.0
@@ -203,7 +206,7 @@ def draw_holes(draw: Draw, grid: Grid, batch: int) -> Tensor:
     """Radius of holes at every column, (batch, columns) about 1: in oval or worn ones no trace is a sinusoid."""
     theta = grid.azimuths(draw.device)
     radius = torch.ones(batch, grid.columns, device=draw.device)
-    for order, most in ((2, 0.08), (3, 0.05), (4, 0.03)):
+    for order, most in ((2, 0.15), (3, 0.06), (4, 0.03)):
         size = draw.uniform(0.0, most, batch, 1) * draw.chance(0.35, batch, 1)
         radius = radius + size * torch.cos(order * theta - draw.uniform(0, 2 * math.pi, batch, 1))
     return radius
@@ -264,6 +267,31 @@ def paint_beds(grid: Grid, beds: Planes, radius: Tensor) -> Tensor:
         place = (above.long() + shift).clamp(0, grid.rows + 1)
         image.scatter_add_(0, ((start + place) * grid.columns + column).flatten(), part.flatten())
     return image.view(batch, grid.rows + 2, grid.columns).cumsum(1)[:, : grid.rows]
+
+
+def grade(draw: Draw, grid: Grid, layers: Tensor) -> Tensor:
+    """Give the boundaries of layers (batch, rows, columns) the faces that they have in rock: beds that fade away from a
+    sharp base or top, as graded beds do, and beds that pass into each other over some height.
+    """
+    rows = draw.some(GRADED, len(layers))
+    if len(rows):
+        # Against the mean of what was just passed, a step stands out and is gone by the end of the fade.
+        upwards = draw.chance(0.5, len(rows), 1, 1)
+        fade = round(float(draw.log_uniform(0.15, 1.5, 1)) / grid.row_step)
+        tall = torch.where(upwards, layers[rows].flip(1), layers[rows])
+        tall = tall - draw.uniform(0.3, 1.0, len(rows), 1, 1) * _mean_over(tall, fade, 0)[:, :-1]
+        layers[rows] = torch.where(upwards, tall.flip(1), tall)
+    rows = draw.some(PASSING, len(layers))
+    if len(rows):
+        half = max(1, round(float(draw.log_uniform(0.03, 0.15, 1)) / grid.row_step))
+        layers[rows] = _mean_over(layers[rows], half, half + 1)
+    return layers
+
+
+def _mean_over(image: Tensor, above: int, below: int) -> Tensor:
+    """Means of an image (batch, rows, columns), continued by its ends, over so many rows above and from each row on."""
+    padded = F.pad(image[:, None], (0, 0, above, max(0, below - 1)), mode="replicate")
+    return F.avg_pool2d(padded, (above + below, 1), stride=1)[:, 0]
 
 
 def paint_fractures(draw: Draw, grid: Grid, fractures: Planes, radius: Tensor) -> Tensor:

@@ -105,6 +105,10 @@ def rock_damage(draw: Draw, grid: Grid, image: Tensor, roughness: Tensor) -> Ten
     if len(rows):
         turn = draw.uniform(0, 2 * math.pi, len(rows), 1, 1) + draw.normal(len(rows), 1, 1) * 0.05 * z
         image[rows] += size[rows] * draw.uniform(0.3, 2.5, len(rows), 1, 1) * torch.cos(theta - turn)
+        # Where the tool stands off, it sees less of everything.
+        image[rows] *= 1 + draw.uniform(0, 0.75, len(rows), 1, 1) * torch.cos(
+            theta - turn - draw.normal(len(rows), 1, 1)
+        )
     rows = draw.some(BREAKOUTS, batch)
     if len(rows):
         centre = draw.uniform(0, math.pi, len(rows), 1, 1) + 0.05 * draw.normal(len(rows), grid.rows, 1)

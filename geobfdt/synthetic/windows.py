@@ -24,6 +24,7 @@ from geobfdt.synthetic.planes import (
     draw_chords,
     draw_fractures,
     draw_holes,
+    grade,
     paint_beds,
     paint_fractures,
     share_seen,
@@ -61,7 +62,7 @@ def paint(
     fractures = draw_fractures(draw, grid, has_fractures, roughness, spot, beds, most_fractures)
     chords = draw_chords(draw, grid, roughness, spot, 0.25)
     radius = draw_holes(draw, grid, batch)
-    layers = paint_beds(grid, beds, radius)
+    layers = grade(draw, grid, paint_beds(grid, beds, radius))
     rock = seen(texture(draw, grid, batch))
     rock = rock * (roughness[:, None, None] / spread(rock))
     bed = torch.tanh(layers * draw.uniform(-1, 1, batch, 1, 1))
