@@ -9,7 +9,7 @@ import torch
 from geobfdt.draw import Draw
 from geobfdt.errors import InputError
 from geobfdt.geometry import trace_depths_m
-from geobfdt.synthetic import TOOLS, synthetic_well, training_windows
+from geobfdt.synthetic import TOOLS, planes, synthetic_well, training_windows
 from geobfdt.synthetic.planes import (
     LEAST_TURN,
     SPOTS_APART,
@@ -18,6 +18,7 @@ from geobfdt.synthetic.planes import (
     as_seen,
     draw_beds,
     draw_holes,
+    grade,
     paint_beds,
     paint_fractures,
     share_seen,
@@ -95,6 +96,32 @@ def test_a_bed_boundary_is_a_step_at_its_sinusoid(z0, a, b):
     above = torch.arange(ROWS)[:, None] < rows_of(z0, a, b) - 1
     assert (image[below] == 2).all()
     assert (image[above] == 0).all()
+
+
+def step_at_row_200(monkeypatch, graded, passing, seed):
+    """How much a step changes from row to row, (rows - 1,), once it is a boundary of graded or of passing beds."""
+    monkeypatch.setattr(planes, "GRADED", graded)
+    monkeypatch.setattr(planes, "PASSING", passing)
+    step = (torch.arange(ROWS)[:, None] >= 200).float().expand(1, ROWS, 180).clone()
+    return grade(Draw(seed), GRID, step)[0, :, 0].diff()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_graded_bed_fades_away_from_a_boundary_that_stays_sharp(monkeypatch, seed):
+    change = step_at_row_200(monkeypatch, 1.0, 0.0, seed)
+    assert change.argmax() == 199
+    assert change[199] > 0.9
+    faded = (change < -1e-3).nonzero()
+    assert len(faded)
+    assert (faded < 199).all() or (faded > 199).all()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_beds_that_pass_into_each_other_do_so_around_their_boundary(monkeypatch, seed):
+    change = step_at_row_200(monkeypatch, 0.0, 1.0, seed)
+    assert change.sum().item() == pytest.approx(1.0, abs=1e-5)
+    assert (change * torch.arange(ROWS - 1)).sum().item() == pytest.approx(199.0, abs=1e-2)
+    assert change.max() < 0.6
 
 
 def test_barren_windows_hold_no_plane_and_others_do():
