@@ -14,7 +14,7 @@ from geobfdt.config import LossConfig
 from geobfdt.matcher import Assignment, match_queries
 from geobfdt.model.backbone import FINE_STRIDE
 from geobfdt.model.detector import Detections
-from geobfdt.model.planes import dip_vector_errors, planes_from_sinusoids
+from geobfdt.model.planes import dip_vector_errors, planes_from_sinusoids, sinusoids_from_planes
 from geobfdt.model.torchvision_operators import sigmoid_focal_loss
 from geobfdt.model.transformer import fourier_basis
 from geobfdt.picks import KINDS
@@ -23,6 +23,9 @@ from geobfdt.windows import ROW_STEP_RADII
 
 TRACE_WEIGHT = 4.0
 """Extra weight of cells that a trace passes through: about one in ten."""
+
+POLE_APART_DEG, DEPTH_APART_RADII = 10.0, 0.6
+"""Where a plane is as well misplaced as placed: the scorer's pole tolerance, and 6.5 cm in an 8.5 in hole."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,8 @@ def detection_losses(detections: Detections, batch: WindowBatch, config: LossCon
     kinds = _target_kinds(detections, batch, pairs)
 
     target = torch.zeros_like(detections.logits, dtype=torch.float32)
-    target[pairs.layer, pairs.window, pairs.query, kinds] = 1.0
+    missing = 1 - placed(detections, batch, pairs) if config.placed else 0.0
+    target[pairs.layer, pairs.window, pairs.query, kinds] = 1 - config.placed * missing
     focal = sigmoid_focal_loss(
         detections.logits.float(), target, alpha=config.focal_alpha, gamma=config.focal_gamma, reduction="sum"
     )
@@ -63,6 +67,23 @@ def detection_losses(detections: Detections, batch: WindowBatch, config: LossCon
     if detections.spread is not None and config.spread:
         total = total + config.spread * spread_loss(detections, batch, pairs)
     return Losses(total, focal.detach(), l1.detach(), trace.detach(), 100 * wrong)
+
+
+def placed(detections: Detections, batch: WindowBatch, pairs: Assignment) -> Tensor:
+    """How well the planes of matched queries lie on those that they were matched with, (m,): 1 where they do, a half
+    where either their poles are :data:`POLE_APART_DEG` or their depths :data:`DEPTH_APART_RADII` apart, 0 far beyond.
+    """
+    chosen = detections.planes[pairs.layer, pairs.window, pairs.query].detach()
+    found = sinusoids_from_planes(chosen, detections.target)
+    truth = batch.sinusoids[pairs.window, pairs.plane]
+    poles = [
+        F.normalize(torch.cat([-plane[:, 1:], torch.ones_like(plane[:, :1])], dim=1), dim=1) for plane in (found, truth)
+    ]
+    apart_deg = torch.rad2deg((poles[0] * poles[1]).sum(1).clamp(-1.0, 1.0).acos())
+    depth = (found[:, 0] - truth[:, 0]).abs()
+    aligned = torch.sigmoid((POLE_APART_DEG - apart_deg) / (0.2 * POLE_APART_DEG))
+    near = torch.sigmoid((DEPTH_APART_RADII - depth) / (0.2 * DEPTH_APART_RADII))
+    return aligned * near
 
 
 def spread_loss(detections: Detections, batch: WindowBatch, pairs: Assignment) -> Tensor:

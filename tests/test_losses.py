@@ -5,12 +5,12 @@ from dataclasses import replace
 import torch
 
 from geobfdt.config import LossConfig
-from geobfdt.losses import detection_losses, spread_loss, trace_loss
+from geobfdt.losses import detection_losses, placed, spread_loss, trace_loss
 from geobfdt.matcher import match_queries
 from geobfdt.model.detector import Detections
 from geobfdt.model.planes import planes_from_sinusoids
 from geobfdt.window_batch import WindowBatch
-from geobfdt.windows import ASKED_RADII
+from geobfdt.windows import ASKED_RADII, HEIGHT_RADII
 
 SINUSOIDS = torch.tensor(
     [[[-3.0, 0.5, 0.1], [1.0, 2.0, -1.0], [3.5, 0.0, 0.0]], [[0.0, -0.3, 0.3], [0, 0, 0], [0, 0, 0]]]
@@ -66,6 +66,22 @@ def test_a_plane_beyond_what_a_window_is_asked_for_is_nobodys_match_but_its_trac
 def test_an_unknown_kind_is_never_wrong():
     unknown = WindowBatch(BATCH.windows, SINUSOIDS, torch.full_like(KIND, -1), PRESENT)
     assert detection_losses(perfect([4, 0, 2]), unknown, LossConfig()).total < 1e-3
+
+
+def test_a_matched_query_is_as_sure_as_its_plane_is_well_placed():
+    config = LossConfig(placed=1.0)
+    right = perfect([4, 0, 2])
+    assert detection_losses(right, BATCH, config).total < 1e-2
+    turned, lower = right.planes.clone(), right.planes.clone()
+    turned[..., 1:] *= -1  # towards the opposite azimuth
+    lower[..., 0] += 1.0 / HEIGHT_RADII
+    pairs = match_queries(right, BATCH, config)
+    for planes in (turned, lower):
+        wrong = replace(right, planes=planes)
+        # The flat plane has no azimuth to be wrong in.
+        tilted = SINUSOIDS[pairs.window, pairs.plane, 1:].norm(dim=1) > 0
+        assert (placed(wrong, BATCH, pairs)[tilted] < 0.2).all()
+        assert detection_losses(wrong, BATCH, config).focal > 10 * detection_losses(right, BATCH, config).focal
 
 
 def test_windows_without_planes_teach_silence():

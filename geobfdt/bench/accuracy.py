@@ -6,20 +6,29 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
+import torch
 
 from geobfdt.bench.wells import bench_well
+from geobfdt.checkpoint import Weights
+from geobfdt.config import LossConfig
 from geobfdt.corpus import Well
+from geobfdt.device import computing_in, precision_of
 from geobfdt.eval import Pairs, Report, calibration_error, match, score
 from geobfdt.eval.report import POOLED
 from geobfdt.geometry import AZIMUTH_MIN_DIP_DEG, Floats, azimuth_difference_deg
 from geobfdt.image_log import ImageLog
+from geobfdt.losses import detection_losses
 from geobfdt.picks import KINDS, Picks
+from geobfdt.prediction import BATCH, for_prediction
+from geobfdt.sources import seed_of
+from geobfdt.synthetic import training_windows
 
 Detect = Callable[[ImageLog], Picks]
 
 BARREN = "barren"
 TOLERANCE_M = 0.08
 """The interpreters' own; the table's orientation figures are of its hits."""
+CLASS_ERROR_WINDOWS = 256
 NORMAL_90 = 1.645
 """Of errors that are normal nine in ten lie within this many standard deviations."""
 
@@ -111,6 +120,21 @@ def figures(method: str, wells: Sequence[Well], found: Sequence[Picks]) -> list[
             )
         )
     return lines
+
+
+@torch.inference_mode()
+def class_error(weights: Weights, device: torch.device, seed: int) -> float:
+    """DETR's class error: per cent of queries matched with a plane whose kind is wrong, over synthetic windows that
+    training did not draw. It sees neither misses nor false picks.
+    """
+    detector = for_prediction(weights.detector, device)
+    wrong = []
+    for part in range(CLASS_ERROR_WINDOWS // BATCH):
+        batch = training_windows(BATCH, seed_of(seed, part), 0.0, device, detector.config.window)
+        with computing_in(precision_of("auto", device), device):
+            detections = detector(batch.windows)
+        wrong.append(float(detection_losses(detections, batch, LossConfig()).class_error))
+    return float(np.mean(wrong))
 
 
 def _length_m(well: Well) -> float:

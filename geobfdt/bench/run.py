@@ -11,7 +11,15 @@ from pathlib import Path
 
 import torch
 
-from geobfdt.bench.accuracy import Detect, Figures, draw_wells, figures, told_kinds
+from geobfdt.bench.accuracy import (
+    CLASS_ERROR_WINDOWS,
+    Detect,
+    Figures,
+    class_error,
+    draw_wells,
+    figures,
+    told_kinds,
+)
 from geobfdt.bench.gallery import FAINT, FALSE_PICKS, MISSES, Gallery, write_gallery
 from geobfdt.bench.pictures import write_pictures
 from geobfdt.bench.speed import (
@@ -58,15 +66,17 @@ QUICK = Size(well_m=1.0, timed_m=10.0, process_m=10.0, training_steps=3)
 class Bench:
     """What one run of the bench found.
 
-    accuracy   every detector's figures, over all wells first
-    bounds     geobfdt's over all wells, told the kinds by an oracle, and on easier wells: what holds it back
-    gallery    how many of geobfdt's misses and false picks have each cause, see :meth:`Gallery.counts`
+    accuracy     every detector's figures, over all wells first
+    class_error  every network's, see :func:`~geobfdt.bench.accuracy.class_error`
+    bounds       geobfdt's over all wells, told the kinds by an oracle, and on easier wells: what holds it back
+    gallery      how many of geobfdt's misses and false picks have each cause, see :meth:`Gallery.counts`
     """
 
     seed: int
     size: Size
     machine: str
     accuracy: tuple[Figures, ...]
+    class_error: Mapping[str, float]
     bounds: tuple[Figures, ...]
     gallery: Mapping[str, Mapping[str, int]]
     prediction: PredictionSpeed
@@ -84,9 +94,12 @@ class Bench:
         """Tables that can be pasted into a README."""
         methods = list(dict.fromkeys(line.method for line in self.accuracy))
         whole = [line for line in self.accuracy if line.group == POOLED]
+        wrong = ", ".join(f"{name} {figure(value)}" for name, value in self.class_error.items())
         parts = [
             f"Seed {self.seed}, {whole[0].metres:.0f} m of wells, torch {torch.__version__}, {self.machine}.",
             "### Detectors side by side\n\n" + summary(whole, named_by="method"),
+            f"DETR's class error, per cent of matched queries over {CLASS_ERROR_WINDOWS} synthetic windows, which sees "
+            f"neither misses nor false picks: {wrong}.",
         ]
         for method in methods:
             lines = [line for line in self.accuracy if line.method == method]
@@ -140,8 +153,9 @@ def run_bench(
     start = time.monotonic()
     size, where = QUICK if quick else FULL, device_of(device)
     ours = load_weights(weights)
-    others: dict[str, Detect] = {PUBLISHED: _detect(load_weights("published"), where)}
-    others |= {str(path): _detect(load_weights(path), where) for path in compare}
+    networks = {OURS: ours, PUBLISHED: load_weights("published")}
+    networks |= {str(path): load_weights(path) for path in compare}
+    others: dict[str, Detect] = {name: _detect(network, where) for name, network in networks.items() if name != OURS}
     others[CLASSICAL] = classical_picks
     wells: list[Well] = []
     faint: list[Picks] = []
@@ -177,6 +191,7 @@ def run_bench(
         size,
         f"{platform.machine()} {platform.system()}",
         tuple(accuracy),
+        {name: class_error(network, where, SEED) for name, network in networks.items()},
         tuple(bounds),
         gallery.counts(),
         prediction,
