@@ -56,6 +56,7 @@ class LossConfig(_Section):
     l1: float = 1.0
     trace: float = 0.0  # cells of the fine map that traces pass through; curve decoder only
     spread: float = 0.0  # expected errors of the planes; curve decoder only
+    hints: float = 0.0  # what queries make of misplaced planes of the truth that training hands to them
     placed: Fraction = 0.0  # part of a matched query's target score that hangs on where its plane lies
     match_focal: float = 5.0
     match_l1: float = 1.0
@@ -109,6 +110,7 @@ FINE_TUNING: dict[str, Any] = {
         "l1": 5.0,
         "trace": 10.0,
         "spread": 0.1,
+        "hints": 0.5,
         "placed": 0.8,
         "match_focal": 2.0,
         "match_l1": 5.0,

@@ -8,7 +8,7 @@ from geobfdt.config import LossConfig
 from geobfdt.losses import detection_losses, placed, spread_loss, trace_loss
 from geobfdt.matcher import match_queries
 from geobfdt.model.detector import Detections
-from geobfdt.model.planes import planes_from_sinusoids
+from geobfdt.model.planes import planes_from_sinusoids, sinusoids_from_planes
 from geobfdt.window_batch import WindowBatch
 from geobfdt.windows import ASKED_RADII, HEIGHT_RADII
 
@@ -80,7 +80,8 @@ def test_a_matched_query_is_as_sure_as_its_plane_is_well_placed():
         wrong = replace(right, planes=planes)
         # The flat plane has no azimuth to be wrong in.
         tilted = SINUSOIDS[pairs.window, pairs.plane, 1:].norm(dim=1) > 0
-        assert (placed(wrong, BATCH, pairs)[tilted] < 0.2).all()
+        chosen = sinusoids_from_planes(planes[pairs.layer, pairs.window, pairs.query])
+        assert (placed(chosen, SINUSOIDS[pairs.window, pairs.plane])[tilted] < 0.2).all()
         assert detection_losses(wrong, BATCH, config).focal > 10 * detection_losses(right, BATCH, config).focal
 
 

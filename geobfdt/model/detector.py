@@ -34,6 +34,7 @@ class Detections:
     spread  (batch, queries, 3) natural logarithms of the mean absolute errors that the last layer's planes are expected
             to have, as :func:`~geobfdt.model.planes.dip_vector_errors` counts them; None from a plain decoder
     calibration  (2, 2) factor and offset, for each kind, that turn logits into those of a calibrated score
+    hinted  what became of the hints that the queries were given beside their own references; None without any
     """
 
     logits: Tensor
@@ -42,6 +43,7 @@ class Detections:
     trace: Tensor | None = None
     spread: Tensor | None = None
     calibration: Tensor = field(default_factory=lambda: uncalibrated())
+    hinted: Detections | None = None
 
     @property
     def scores(self) -> Tensor:
@@ -167,7 +169,8 @@ class Detector(nn.Module):
             nn.init.zeros_(last.weight)
             nn.init.zeros_(last.bias)
 
-    def forward(self, windows: Tensor) -> Detections:
+    def forward(self, windows: Tensor, hints: Tensor | None = None) -> Detections:
+        """``hints`` (batch, m, 3) are sinusoids in hole radii that further queries start from; none sees the others."""
         *maps, coarse = self.backbone(standardise(windows).contiguous(memory_format=torch.channels_last))
         memory = self.project(coarse)
         batch, channels, rows, columns = memory.shape
@@ -176,18 +179,26 @@ class Detector(nn.Module):
         for layer in self.encoder:
             memory = layer(memory, position)
         if not self.curve:
-            logits, planes, _ = self._decode(memory, position, None, self.references)
-            return Detections(logits, planes, self.config.target, calibration=self.calibration)
+            logits, planes, _ = self._decode(memory, position, None, self.references, hints)
+            return self._detections(logits, planes)
         curve_map = self._curve_map(maps, memory, (rows, columns))
         trace = self.trace(curve_map).float()
         references: Tensor = self.references
         if self.propose is not None:
             proposed = planes_from_sinusoids(self.propose(trace[:, FRACTURE], windows[:, 1]), self.config.target)
             references = torch.cat([references.expand(batch, -1, -1), proposed], dim=1)
-        logits, planes, queries = self._decode(memory, position, curve_map, references)
+        logits, planes, queries = self._decode(memory, position, curve_map, references, hints)
         # Detached: what says how far off a plane may be must not move it.
-        spread = self.spread(queries.detach()).float() + self.spread_factor.log()
-        return Detections(logits, planes, self.config.target, trace, spread, self.calibration)
+        spread = self.spread(queries[:, : len(self.queries)].detach()).float() + self.spread_factor.log()
+        return self._detections(logits, planes, trace, spread)
+
+    def _detections(
+        self, logits: Tensor, planes: Tensor, trace: Tensor | None = None, spread: Tensor | None = None
+    ) -> Detections:
+        """What the detector's own queries say, with what the hinted ones after them say, if there are any, apart."""
+        own, target = len(self.queries), self.config.target
+        hinted = Detections(logits[:, :, own:], planes[:, :, own:], target) if logits.shape[2] > own else None
+        return Detections(logits[:, :, :own], planes[:, :, :own], target, trace, spread, self.calibration, hinted)
 
     def _curve_map(self, maps: list[Tensor], memory: Tensor, size: tuple[int, int]) -> Tensor:
         """The finest of the backbone's maps, with the wider view of the coarser ones and of the encoder added to it."""
@@ -200,15 +211,25 @@ class Detector(nn.Module):
         return blended
 
     def _decode(
-        self, memory: Tensor, position: Tensor, curve_map: Tensor | None, references: Tensor
+        self, memory: Tensor, position: Tensor, curve_map: Tensor | None, references: Tensor, hints: Tensor | None
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Logits and planes of all layers, each of which refines the planes of the one before it; the last queries."""
+        """Logits and planes of all layers, each of which refines the planes of the one before it; the last queries.
+
+        Hinted queries follow the others, and are like those that start from proposals, of which each is like a hint.
+        """
         queries = self.queries.expand(len(memory), -1, -1)
         planes = references.expand(len(memory), -1, -1)
+        groups = [len(self.queries)]
+        if hints is not None:
+            groups.append(hints.shape[1])
+            first = self.config.queries if self.config.proposals else 0
+            like = first + torch.arange(hints.shape[1], device=hints.device) % (len(self.queries) - first)
+            queries = torch.cat([queries, queries[:, like]], dim=1)
+            planes = torch.cat([planes, planes_from_sinusoids(hints, self.config.target)], dim=1)
         all_logits, all_planes = [], []
         for layer, classify, refine in zip(self.decoder, self.classify, self.refine, strict=True):
             sinusoids = sinusoids_from_planes(planes.detach(), self.config.target)
-            queries = layer(queries, self.encode_plane(planes), memory, position, sinusoids, curve_map)
+            queries = layer(queries, self.encode_plane(planes), memory, position, sinusoids, curve_map, groups)
             planes = planes + refine(queries).float()
             all_logits.append(classify(queries).float())
             all_planes.append(planes)

@@ -181,8 +181,11 @@ class DecoderLayer(nn.Module):
         memory_position: Tensor,
         sinusoids: Tensor,
         fine: Tensor | None,
+        groups: list[int],
     ) -> Tensor:
-        queries = self.self_attention(queries, position, queries, position)
+        """Queries of different ``groups``, as many of them in turn, do not know of each other."""
+        apart = zip(torch.split(queries, groups, 1), torch.split(position, groups, 1), strict=True)
+        queries = torch.cat([self.self_attention(own, place, own, place) for own, place in apart], 1)
         queries = self.cross_attention(queries, position, memory, memory_position)
         if self.curve is not None and fine is not None:
             queries = self.curve(queries, sinusoids, fine)
