@@ -69,7 +69,7 @@ def texture(draw: Draw, grid: Grid, batch: int) -> Tensor:
     rows = draw.some(0.15, batch)
     if len(rows):
         field[rows] = field[rows] + folded_banding(draw, grid, coarse[rows])
-    rows = draw.some(0.12, batch)
+    rows = draw.some(0.18, batch)
     if len(rows):
         field[rows] = field[rows] + fine_lamination(draw, grid, coarse[rows])
     return field.div_(spread(field))
@@ -92,10 +92,11 @@ def folded_banding(draw: Draw, grid: Grid, warp: Tensor) -> Tensor:
 
 
 def fine_lamination(draw: Draw, grid: Grid, warp: Tensor) -> Tensor:
-    """Lamination about as fine as the rows, gently dipping and wavy: seen, never picked."""
+    """Lamination about as fine as the rows, wavy, half of it gently dipping: seen, never picked."""
     n = len(warp)
     z, theta = grid.depths(warp.device)[:, None], grid.azimuths(warp.device)
-    tilt = draw.uniform(0, 0.3, n, 1, 1) * torch.cos(theta - draw.uniform(0, 2 * math.pi, n, 1, 1))
+    steepest = torch.where(draw.chance(0.5, n, 1, 1), 0.3, 1.6)
+    tilt = steepest * draw.uniform(0, 1, n, 1, 1) * torch.cos(theta - draw.uniform(0, 2 * math.pi, n, 1, 1))
     length = draw.uniform(0.14, 0.24, n, 1, 1)
     wave = torch.sin(2 * math.pi * (z - tilt + 0.05 * warp) / length)
     return draw.uniform(0.3, 1.2, n, 1, 1) * wave * torch.sigmoid(2 * warp)
