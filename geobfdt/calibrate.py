@@ -48,7 +48,8 @@ def calibrate(detector: Detector, batches: Sequence[WindowBatch], precision: tor
 
     Scores become the share of picks of that kind and score that lie within 8 cm and 10 degrees of a plane, by a
     logistic regression on the logits (Platt 1999). The spreads of depth and dip vector are multiplied by what makes
-    nine tenths of the hits' errors lie within nine tenths of Laplace's law.
+    nine tenths of the hits' errors lie within nine tenths of Laplace's law, of hits that are likelier right than wrong:
+    fainter ones, which lie further off, no threshold lets through.
     """
     detector.eval()
     parts, truths = [], []
@@ -68,14 +69,16 @@ def calibrate(detector: Detector, batches: Sequence[WindowBatch], precision: tor
         if of_kind.sum() >= FEWEST:
             fitted = logistic(found.logit[of_kind], right[of_kind])
             detector.calibration[kind] = torch.tensor(fitted, device=detector.calibration.device)
-    if detector.curve and len(pairs.est) >= FEWEST:
+    factor, offset = detector.calibration.double().cpu().numpy()[found.kind].T
+    likely = (factor * found.logit + offset)[pairs.est] > 0
+    if detector.curve and likely.sum() >= FEWEST:
         planes, true = (
             planes_from_sinusoids(torch.from_numpy(sinusoids), "vector")
-            for sinusoids in (found.sinusoids[pairs.est], truth[pairs.ref])
+            for sinusoids in (found.sinusoids[pairs.est[likely]], truth[pairs.ref[likely]])
         )
-        ratio = dip_vector_errors(planes, true).numpy() / np.exp(found.spread[pairs.est])
-        factor = np.quantile(ratio, 0.9, axis=0) / math.log(10)
-        detector.spread_factor.mul_(torch.from_numpy(factor).to(detector.spread_factor))
+        ratio = dip_vector_errors(planes, true).numpy() / np.exp(found.spread[pairs.est[likely]])
+        wider = np.quantile(ratio, 0.9, axis=0) / math.log(10)
+        detector.spread_factor.mul_(torch.from_numpy(wider).to(detector.spread_factor))
 
 
 def logistic(logit: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[float, float]:
