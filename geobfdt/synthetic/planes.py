@@ -254,7 +254,8 @@ def paint_beds(grid: Grid, beds: Planes, radius: Tensor) -> Tensor:
     device, batch = beds.sinusoids.device, len(radius)
     index = beds.drawn.nonzero()
     z, _ = trace(beds.sinusoids[beds.drawn], radius[index[:, 0]])
-    row = (z / grid.row_step + (grid.rows - 1) / 2).clamp(-1.0, grid.rows)
+    # From the image's upper edge: a row that a boundary halves has half of the step, the next one all of it.
+    row = (z / grid.row_step + grid.rows / 2).clamp(-1.0, grid.rows)
     above = row.floor()
     share = row - above
     step = beds.strength[beds.drawn][:, None].expand_as(row)
@@ -263,7 +264,6 @@ def paint_beds(grid: Grid, beds: Planes, radius: Tensor) -> Tensor:
     column = torch.arange(grid.columns, device=device)
     start = index[:, :1] * (grid.rows + 2)
     for shift, part in ((0, step * (1 - share)), (1, step * share)):
-        # A step halfway between two rows reaches half its height on the row above.
         place = (above.long() + shift).clamp(0, grid.rows + 1)
         image.scatter_add_(0, ((start + place) * grid.columns + column).flatten(), part.flatten())
     return image.view(batch, grid.rows + 2, grid.columns).cumsum(1)[:, : grid.rows]
