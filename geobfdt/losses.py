@@ -81,7 +81,7 @@ def _priced(
     chosen = detections.planes[pairs.layer, pairs.window, pairs.query]
     truth = batch.sinusoids[pairs.window, pairs.plane]
     target = torch.zeros_like(detections.logits, dtype=torch.float32)
-    sure = torch.ones_like(truth[:, 0])
+    sure = torch.ones_like(truth[:, 0], dtype=torch.float32)
     if config.placed:
         missing = 1 - placed(sinusoids_from_planes(chosen.detach(), detections.target), truth)
         sure = sure - config.placed * missing
