@@ -21,7 +21,9 @@ from geobfdt.model.detector import Detector
 NAMED = ("bundled", "published")
 """Weights that come with the package, by the names that stand for them wherever a weights file is asked for. The
 published ones are the published recipe's, for comparison."""
-_FORMAT = "geobfdt-weights-1"
+_FAMILY = "geobfdt-weights-"
+_FORMAT = _FAMILY + "2"
+"""The number counts shapes of the network that do not fit each other."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,10 @@ def load_weights(path: str | Path | None = None) -> Weights:
         with safe_open(path, framework="pt") as file:
             header = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
-        if header.get("format") != _FORMAT:
+        written = header.get("format", "")
+        if written.startswith(_FAMILY) and written != _FORMAT:
+            raise InputError(f"{path}: holds weights of another version of geobfdt ({written}); train them anew")
+        if written != _FORMAT:
             raise InputError(f"{path}: holds no geobfdt weights; {remedy}")
         detector = Detector(ModelConfig.model_validate_json(header["model"]))
         detector.load_state_dict(tensors)

@@ -137,7 +137,9 @@ def import_(
 
 @app.command()
 def train(
-    config: Annotated[Path | None, typer.Argument(help="YAML file. [default: the published recipe]")] = None,
+    config: Annotated[
+        Path | None, typer.Argument(help="YAML file. [default: the published recipe; with --init, fine-tuning]")
+    ] = None,
     data: Annotated[str, typer.Option(metavar="CORPUS.h5|synthetic", help="Where windows come from.")] = "synthetic",
     out: Annotated[Path, typer.Option("-o", "--out", metavar="RUN", help="Folder of the run.")] = Path("run"),
     set_: Annotated[
@@ -149,12 +151,14 @@ def train(
     wandb: Annotated[Wandb, typer.Option(help="Weights & Biases; offline stays in the run's folder.")] = Wandb.offline,
 ) -> None:
     """Train a detector."""
+    from geobfdt.checkpoint import load_weights
     from geobfdt.config import load_config
     from geobfdt.device import device_of
     from geobfdt.sources import CorpusWindows, WindowSource
     from geobfdt.training import train as run
 
-    settings = load_config(config, set_)
+    start = load_weights(init).detector.config if init is not None and config is None else None
+    settings = load_config(config, set_, start)
     where = device_of(device)
     source: WindowSource | None = None if data == "synthetic" else CorpusWindows(data, settings, where)
     with console.training() as report:

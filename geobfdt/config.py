@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -54,6 +55,9 @@ class LossConfig(_Section):
     focal: float = 5.0
     l1: float = 1.0
     trace: float = 0.0  # cells of the fine map that traces pass through; curve decoder only
+    spread: float = 0.0  # expected errors of the planes; curve decoder only
+    hints: float = 0.0  # what queries make of misplaced planes of the truth that training hands to them
+    placed: Fraction = 0.0  # part of a matched query's target score that hangs on where its plane lies
     match_focal: float = 5.0
     match_l1: float = 1.0
     focal_alpha: Fraction = 0.75  # weight of the rare side, queries that hold a plane
@@ -68,10 +72,12 @@ class AugmentConfig(_Section):
 
 
 class DataConfig(_Section):
-    """Synthetic training windows."""
+    """Synthetic training windows, and how a corpus's are used."""
 
-    barren: Fraction = 0.33  # share of training windows without any plane
-    validation_windows: Count = 256  # fixed-seed windows
+    barren: Fraction = 0.33  # share of synthetic windows without any plane
+    validation_windows: Count = 256  # fixed-seed synthetic windows
+    passes: Count = 1  # over a corpus, an epoch
+    synthetic: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0  # share of a batch that is drawn beside a corpus's windows
 
 
 class TrainConfig(_Section):
@@ -94,13 +100,41 @@ class TrainConfig(_Section):
     data: DataConfig = DataConfig()
 
 
-def load_config(path: str | Path | None = None, changes: list[str] | None = None) -> TrainConfig:
-    """Read a YAML file (none: the defaults) and apply ``section.key=value`` changes.
+FINE_TUNING: dict[str, Any] = {
+    "epochs": 12,
+    "batch": 16,
+    "learning_rate": 1e-4,
+    "warmup_steps": 20,
+    "decay_epochs": 8,
+    "loss": {
+        "l1": 5.0,
+        "trace": 10.0,
+        "spread": 0.1,
+        "hints": 0.5,
+        "placed": 0.8,
+        "match_focal": 2.0,
+        "match_l1": 5.0,
+        "focal_alpha": 0.5,
+    },
+    "augment": {"geometric": 0.5, "radiometric": 0.3},
+    "data": {"barren": 0.2, "passes": 8, "synthetic": 0.5},
+}
+"""What differs from the defaults where trained weights learn an interpreter's picks from few metres: half of a batch
+stays synthetic, so that they forget nothing, and the few windows come back shifted, turned, mirrored and stretched."""
+
+
+def load_config(
+    path: str | Path | None = None, changes: list[str] | None = None, init: ModelConfig | None = None
+) -> TrainConfig:
+    """Read a YAML file and apply ``section.key=value`` changes. Without a file: the defaults, or, to start from weights
+    of the shape ``init``, that shape and :data:`FINE_TUNING`.
 
     Raises :class:`InputError` naming the file, the key and what is allowed there.
     """
     values: dict[str, Any] = {}
     source = str(path) if path else "the defaults"
+    if init is not None:
+        values = copy.deepcopy(FINE_TUNING) | {"model": init.model_dump()}
     if path is not None:
         try:
             loaded = yaml.safe_load(Path(path).read_text(encoding="utf-8"))

@@ -27,7 +27,8 @@ class Assignment:
 
 @torch.no_grad()
 def match_queries(detections: Detections, batch: WindowBatch, config: LossConfig) -> Assignment:
-    """The cheapest one-to-one assignment of queries to planes, in every window and for every decoder layer.
+    """The cheapest one-to-one assignment of queries to the planes that are asked for, in every window and for every
+    decoder layer.
 
     The cost of a pair is ``match_focal`` times how much the focal loss would change by calling the query that plane's
     kind, plus ``match_l1`` times the L1 distance of the planes. One transfer carries the costs of the whole batch to
@@ -35,15 +36,15 @@ def match_queries(detections: Detections, batch: WindowBatch, config: LossConfig
     """
     device = detections.logits.device
     cost = _costs(detections, batch, config).cpu().numpy()  # (layers, batch, queries, planes)
-    planes = batch.present.sum(1).tolist()
+    asked = [window.nonzero()[0] for window in batch.asked.cpu().numpy()]
     pairs = []
     for layer, window in np.ndindex(cost.shape[0], cost.shape[1]):
-        # Planes that are present stand first: padding is cut off, not priced.
-        if planes[window]:
-            query, plane = linear_sum_assignment(cost[layer, window, :, : planes[window]])
-            pairs.append(np.stack([np.full_like(query, layer), np.full_like(query, window), query, plane]))
-    index = np.concatenate(pairs, axis=1) if pairs else np.empty((4, 0), int)
-    return Assignment(*torch.from_numpy(index).to(device))
+        if len(asked[window]):
+            query, plane = linear_sum_assignment(cost[layer, window][:, asked[window]])
+            index = (np.full_like(query, layer), np.full_like(query, window), query, asked[window][plane])
+            pairs.append(np.stack(index))
+    joined = np.concatenate(pairs, axis=1) if pairs else np.empty((4, 0), int)
+    return Assignment(*torch.from_numpy(joined).to(device))
 
 
 def _costs(detections: Detections, batch: WindowBatch, config: LossConfig) -> Tensor:

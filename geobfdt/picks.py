@@ -16,8 +16,21 @@ KINDS = ("fracture", "bedding")
 UNKNOWN = "unknown"
 """The kind of a plane whose interpreter did not say; scored in the pooled table only."""
 
-_NUMBERS = ("depth_m", "dip_deg", "azimuth_deg", "confidence", "true_dip_deg", "true_azimuth_deg")
-COLUMNS = ("depth_m", "dip_deg", "azimuth_deg", "kind", "confidence", "true_dip_deg", "true_azimuth_deg", "well")
+DEVIATIONS = ("depth_sd_m", "dip_sd_deg", "azimuth_sd_deg")
+"""The standard deviations of depth, dip and azimuth."""
+
+_NUMBERS = ("depth_m", "dip_deg", "azimuth_deg", "confidence", *DEVIATIONS, "true_dip_deg", "true_azimuth_deg")
+COLUMNS = (
+    "depth_m",
+    "dip_deg",
+    "azimuth_deg",
+    "kind",
+    "confidence",
+    *DEVIATIONS,
+    "true_dip_deg",
+    "true_azimuth_deg",
+    "well",
+)
 """Column order of picks.csv."""
 
 
@@ -34,6 +47,8 @@ class Picks:
     azimuth_deg       dip direction in the image's reference, [0, 360)
     kind              "fracture", "bedding" or "unknown"
     confidence        [0, 1], NaN when the source has none
+    depth_sd_m, dip_sd_deg, azimuth_sd_deg   standard deviations of the errors of depth_m, dip_deg and azimuth_deg, in
+                      their units, >= 0, NaN where the source gives none
     true_dip_deg, true_azimuth_deg   against the horizontal and north, NaN until a survey is known
     well              name of the well, "" when the source has none
 
@@ -46,6 +61,9 @@ class Picks:
     azimuth_deg: NDArray[np.float64] = field(default_factory=_empty)
     kind: NDArray[np.str_] | str = UNKNOWN
     confidence: NDArray[np.float64] | float = np.nan
+    depth_sd_m: NDArray[np.float64] | float = np.nan
+    dip_sd_deg: NDArray[np.float64] | float = np.nan
+    azimuth_sd_deg: NDArray[np.float64] | float = np.nan
     true_dip_deg: NDArray[np.float64] | float = np.nan
     true_azimuth_deg: NDArray[np.float64] | float = np.nan
     well: NDArray[np.str_] | str = ""
@@ -64,6 +82,8 @@ class Picks:
         self._check("dip_deg", (self.dip_deg >= 0) & (self.dip_deg < 90), "must be in [0, 90) degrees")
         self._check("azimuth_deg", (self.azimuth_deg >= 0) & (self.azimuth_deg < 360), "must be in [0, 360) degrees")
         self._check("kind", np.isin(self.kind, (*KINDS, UNKNOWN)), f"must be one of {', '.join((*KINDS, UNKNOWN))}")
+        for name in DEVIATIONS:
+            self._check(name, ~(getattr(self, name) < 0), "must not be negative")
 
     def _check(self, name: str, good: NDArray[np.bool_], rule: str) -> None:
         if not good.all():

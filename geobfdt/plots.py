@@ -84,7 +84,7 @@ def plot_sections(sections: Sequence[tuple[str, ImageLog, Mapping[str, Picks]]],
     figure = Figure(figsize=(1.3 * IMAGE_WIDTH_IN * len(panels) / 2, 1.6 * TRACK_HEIGHT_IN[0]), layout="constrained")
     for axis, (title, log, name, picks) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
         visible = _visible(picks, log)
-        _draw_image(axis, log, log.rows)
+        draw_image(axis, log, log.rows)
         _draw_sinusoids(axis, log, visible)
         axis.set_ylim(*reversed(_edges_m(log)))
         axis.set_title(f"{title}\n{name}\n{_counts(visible, log)}", fontsize=7)
@@ -124,7 +124,7 @@ def draw_log(
     grid = figure.add_gridspec(2, len(widths), width_ratios=widths, height_ratios=[track_in, BAR_HEIGHT_IN])
     first = figure.add_subplot(grid[0, 0])
     axes = [first, *(figure.add_subplot(grid[0, track], sharey=first) for track in range(1, len(widths)))]
-    images = [_draw_image(axis, shown, round(track_in * DOTS_PER_INCH)) for axis in axes[::2]]
+    images = [draw_image(axis, shown, round(track_in * DOTS_PER_INCH)) for axis in axes[::2]]
     for panel, (name, one) in enumerate(sets.items()):
         image_axis, tadpole_axis = axes[2 * panel : 2 * panel + 2]
         _draw_sinusoids(image_axis, shown, one)
@@ -171,7 +171,8 @@ def _edges_m(log: ImageLog) -> tuple[float, float]:
     return log.top_m - log.row_step_m / 2.0, log.base_m + log.row_step_m / 2.0
 
 
-def _draw_image(axis: Axes, log: ImageLog, most_rows: int) -> AxesImage:
+def draw_image(axis: Axes, log: ImageLog, most_rows: int) -> AxesImage:
+    """Draw the image of a log, azimuth in degrees across and depth in metres down, averaged to at most so many rows."""
     from matplotlib import colormaps
 
     colours = colormaps[COLOURMAP].with_extremes(bad=MISSING_COLOUR)

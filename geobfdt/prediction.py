@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import torch
@@ -18,7 +19,7 @@ from geobfdt.image_log import ImageLog
 from geobfdt.model.backbone import fold_norms
 from geobfdt.model.detector import Detector
 from geobfdt.picks import KINDS, Picks, wrap_azimuth_deg
-from geobfdt.windows import ROW_STEP_RADII, as_cut, cut, merge_repeats, window_starts
+from geobfdt.windows import HEIGHT_RADII, ROW_STEP_RADII, as_cut, cut, merge_repeats, window_starts
 
 BATCH = 32
 """Windows a forward pass: small enough for a processor's cache."""
@@ -89,6 +90,9 @@ def detect(
             detections = detector(windows)
         score, kind = (value.cpu().numpy() for value in detections.scores.max(-1))
         sinusoids = detections.sinusoids.double().cpu().numpy()
+        spread = np.full_like(sinusoids, np.nan)
+        if detections.spread is not None:
+            spread = detections.spread.exp().double().cpu().numpy()
         window, query = np.nonzero(score > FAINTEST)
         shown = part.shown(window, sinusoids[window, query]) > LEAST_SHOWN
         window, query = window[shown], query[shown]
@@ -97,7 +101,7 @@ def detect(
         keep[:, 1], keep[:, 2] = turned(keep[:, 1], keep[:, 2], part.turn_deg)
         owned = part.owns(window, keep[:, 0] * seen.radius_m)
         of_kind, surest = kind[window, query], score[window, query].astype(float)
-        found.append(_Found(keep, surest, of_kind, window + part.first)[owned])
+        found.append(_Found(keep, surest, of_kind, window + part.first, spread[window, query])[owned])
         report(part.first + len(part.windows), total)
     return _gathered(_Found.joined(found), seen, threshold)
 
@@ -111,20 +115,22 @@ def for_prediction(detector: Detector, device: torch.device) -> Detector:
 
 @dataclass(frozen=True, eq=False)
 class _Found:
-    """n detections: sinusoids (n, 3) in radii with z0 along the whole log, score, kind and window (n,)."""
+    """n detections: sinusoids (n, 3) in radii with z0 along the whole log, score, kind and window (n,), and the mean
+    absolute errors (n, 3) to be expected of the window depth and of the dip vector along and across itself.
+    """
 
     sinusoids: NDArray[np.float64]
     score: NDArray[np.float64]
     kind: NDArray[np.int64]
     window: NDArray[np.int64]
+    spread: NDArray[np.float64]
 
     def __getitem__(self, rows: NDArray[np.bool_]) -> _Found:
-        return _Found(self.sinusoids[rows], self.score[rows], self.kind[rows], self.window[rows])
+        return _Found(*(getattr(self, column.name)[rows] for column in fields(self)))
 
     @classmethod
     def joined(cls, parts: list[_Found]) -> _Found:
-        names = ("sinusoids", "score", "kind", "window")
-        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+        return cls(*(np.concatenate([getattr(part, column.name) for part in parts]) for column in fields(cls)))
 
 
 def _gathered(found: _Found, log: ImageLog, threshold: float) -> Prediction:
@@ -138,12 +144,17 @@ def _gathered(found: _Found, log: ImageLog, threshold: float) -> Prediction:
     # Windows are sized by one diameter; a trace is as tall as the hole is wide where it is.
     wider = log.hole_diameter_m / log.diameters_m(depth_m)
     dip, azimuth = plane_from_sinusoid(found.sinusoids[:, 1] * wider, found.sinusoids[:, 2] * wider)
+    depth_sd, along, across = (math.sqrt(2) * found.spread).T  # of Laplace's law, from its mean absolute error
     picks = Picks(
         depth_m,
         dip,
         wrap_azimuth_deg(azimuth + log.first_azimuth_deg),
         kind=np.array(KINDS)[found.kind],
         confidence=found.score,
+        depth_sd_m=depth_sd * HEIGHT_RADII * log.radius_m,
+        dip_sd_deg=90 * along,
+        # The flatter a plane, the less it has an azimuth; what has none at all spreads evenly around the hole.
+        azimuth_sd_deg=np.minimum(np.degrees(90 * across / np.maximum(dip, 1e-9)), 360 / math.sqrt(12)),
         well=log.well,
     )
     curve_m = np.arange(log.top_m, log.base_m, ROW_STEP_RADII * log.radius_m)

@@ -70,7 +70,8 @@ class SyntheticWindows:
 
 
 class CorpusWindows:
-    """Windows of a corpus: every half window of its "train" wells once an epoch, shifted anew each time.
+    """Windows of a corpus: every half window of its "train" wells once a pass, shifted anew each time, and beside them
+    synthetic ones where the configuration asks for a share of those.
 
     What no interpreter reviewed is hidden: its pixels are invalid and its picks do not count, so that an unpicked
     stretch teaches nothing. Raises :class:`InputError` when the corpus has no wells to train on or none to validate on.
@@ -84,16 +85,25 @@ class CorpusWindows:
         self.places = [(well, start) for well in self.train for start in well.starts()]
         if not self.places:
             raise InputError(f"{path}: no reviewed part of its train wells fills half a window")
-        self.steps_per_epoch = -(-len(self.places) // config.batch)
+        self.drawn = min(round(config.data.synthetic * config.batch), config.batch - 1)
+        self.steps_per_epoch = -(-config.data.passes * len(self.places) // (config.batch - self.drawn))
 
     def batch(self, epoch: int, step: int) -> WindowBatch:
-        rng = np.random.default_rng(seed_of(_TRAIN, self.config.seed, epoch))
-        order = rng.permutation(len(self.places))
-        offset = int(rng.integers(HALF)) - HALF // 2
-        chosen = order[step * self.config.batch : (step + 1) * self.config.batch]
-        places = [self.places[i] for i in chosen]
-        batch = _stacked((well, well.clipped(start + offset)) for well, start in places).to(self.device)
-        return _augmented(batch, self.config, epoch, step)
+        config = self.config
+        rng = np.random.default_rng(seed_of(_TRAIN, config.seed, epoch))
+        order = np.concatenate([rng.permutation(len(self.places)) for _ in range(config.data.passes)])
+        shift = rng.integers(HALF, size=len(order)) - HALF // 2
+        size = config.batch - self.drawn
+        places = []
+        for k in range(step * size, min((step + 1) * size, len(order))):
+            well, start = self.places[order[k]]
+            places.append((well, well.clipped(start + int(shift[k]))))
+        batch = _augmented(_stacked(places).to(self.device), config, epoch, step)
+        if not self.drawn:
+            return batch
+        seed = seed_of(_TRAIN, config.seed, epoch, step)
+        drawn = training_windows(self.drawn, seed, config.data.barren, self.device, config.model.window)
+        return WindowBatch.joined(batch, drawn)
 
     def validation(self) -> list[WindowBatch]:
         places = [(well, start) for well in self.held_out for start in well.starts()]
@@ -145,11 +155,11 @@ class _Gridded:
     def starts(self) -> list[int]:
         """First rows of windows half a window apart of which at least half the rows were reviewed."""
         seen = np.asarray(self.valid.any(1))
-        starts = sorted({self.clipped(start) for start in range(-HALF // 2, len(seen), HALF)})
+        starts = range(0, len(seen) - ROWS + 1, HALF)
         return [start for start in starts if seen[start : start + ROWS].mean() >= 0.5]
 
     def clipped(self, start: int) -> int:
-        """The nearest first row of a window that does not look beyond the well."""
+        """The nearest first row of a window on the grid."""
         return min(max(start, 0), len(self.image) - ROWS)
 
 

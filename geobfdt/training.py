@@ -24,11 +24,13 @@ import torch
 import yaml
 from torch import Tensor
 
+from geobfdt.calibrate import calibrate
 from geobfdt.checkpoint import load_state, load_weights, save_state, save_weights
 from geobfdt.config import TrainConfig
 from geobfdt.device import computing_in, device_of, precision_of
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
+from geobfdt.hints import draw_hints
 from geobfdt.losses import detection_losses
 from geobfdt.model.detector import Detector
 from geobfdt.sources import SyntheticWindows, WindowSource, seed_of
@@ -136,6 +138,7 @@ class _Trainer:
         validation_batches = self.source.validation()
         while self.epoch < self.config.epochs and self.epoch - self.best_epoch < self.config.patience:
             row = self._train_epoch(report)
+            calibrate(self.detector, validation_batches, self.precision)
             validation = validate(self.detector, validation_batches, self.precision)
             self.epoch += 1
             best = validation.f1 > self.best_f1
@@ -184,9 +187,10 @@ class _Trainer:
         torch.manual_seed(seed_of(self.config.seed, self.epoch, step))  # dropout
         for group in self.optimizer.param_groups:
             group["lr"] = self._learning_rate(step)
+        hints = draw_hints(batch, seed_of(self.config.seed, self.epoch, step, 1)) if self.config.loss.hints else None
         with computing_in(self.precision, self.device):
-            detections = self.detector(batch.windows)
-        losses = detection_losses(detections, batch, self.config.loss)
+            detections = self.detector(batch.windows, hints.sinusoids if hints else None)
+        losses = detection_losses(detections, batch, self.config.loss, hints)
         self.optimizer.zero_grad(set_to_none=True)
         losses.total.backward()  # type: ignore[no-untyped-call]
         norm = torch.nn.utils.clip_grad_norm_(self.detector.parameters(), self.config.clip_norm)

@@ -21,6 +21,8 @@ HOLE_DIAMETER_M = 0.2159
 """Windows have no size of their own: they are scored as if cut from an 8.5 in hole."""
 TOLERANCE_M = 0.08
 _APART_M = 100.0
+APART_RADII = 2 * _APART_M / HOLE_DIAMETER_M
+"""How far apart windows lie on the log that they are scored as."""
 _THRESHOLDS = tuple(round(0.1 + 0.05 * step, 2) for step in range(17))
 
 

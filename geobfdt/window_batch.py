@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from geobfdt.windows import ASKED_RADII
+
 
 @dataclass(frozen=True)
 class WindowBatch:
@@ -23,8 +25,27 @@ class WindowBatch:
     kind: Tensor
     present: Tensor
 
+    @property
+    def asked(self) -> Tensor:
+        """(batch, n) bool: the planes that the windows are asked for; the others are there to be seen."""
+        return self.present & (self.sinusoids[..., 0].abs() <= ASKED_RADII)
+
     def __len__(self) -> int:
         return len(self.windows)
+
+    @classmethod
+    def joined(cls, one: WindowBatch, other: WindowBatch) -> WindowBatch:
+        """The windows of two batches, in their order."""
+        planes = max(one.present.shape[1], other.present.shape[1])
+        columns = [torch.cat([one.windows, other.windows])]
+        for name in ("sinusoids", "kind", "present"):
+            size = (len(one) + len(other), planes, *getattr(one, name).shape[2:])
+            column = getattr(one, name).new_zeros(size)
+            for first, batch in ((0, one), (len(one), other)):
+                values = getattr(batch, name)
+                column[first : first + len(batch), : values.shape[1]] = values
+            columns.append(column)
+        return cls(*columns)
 
     def to(self, device: torch.device) -> WindowBatch:
         return WindowBatch(*(getattr(self, name).to(device) for name in ("windows", "sinusoids", "kind", "present")))

@@ -1,9 +1,9 @@
 """Windows: what the detector sees. Dimensionless, so that a sinusoid's shape depends on its dip alone, in every hole.
 
 A log is resampled onto one regular grid, rows and columns in hole radii; windows are slices of that grid that overlap
-by half, and each of them *owns* the depths that are nearer to its own centre than to any other's. What a window finds
-there is kept, the rest is its neighbour's. No window looks beyond a log that is longer than a window: the end of the
-data is no plane.
+by half, and each of them *owns* the depths that are nearer to its own centre than to any other's: its middle half.
+What a window finds there is kept, the rest is its neighbours', and around it the window sees what it needs to judge by.
+The outermost windows look beyond the log's ends, where nothing is valid.
 """
 
 from __future__ import annotations
@@ -22,12 +22,17 @@ from geobfdt.image_log import ImageLog
 from geobfdt.normalize import compress_decades, thinned
 
 COLUMNS = 180
-ROWS = 192
-ROW_STEP_RADII = 2 * (2 * math.pi / COLUMNS)
-"""Two column arcs: 7.5 mm in an 8.5 in hole, 3.3 mm in a 96 mm hole."""
+ROWS = 384
+ROW_STEP_RADII = 2 * math.pi / COLUMNS
+"""A column's arc: 3.8 mm in an 8.5 in hole, 1.7 mm in a 96 mm hole. Rows twice as tall hid most of the traces that are
+as thin as a button, whatever their contrast."""
 HEIGHT_RADII = ROWS * ROW_STEP_RADII
 """13.4 hole radii: the whole trace of an 80 degree plane takes 11.4."""
 HALF = ROWS // 2
+
+ASKED_RADII = 0.28 * HEIGHT_RADII
+"""A window is asked for the planes whose depths lie so near to its centre: those that it owns, and, because two windows
+may not agree to the millimetre on which of them owns a plane, some of its neighbours'."""
 
 FIXED_DIAMETER_M = 0.2159
 """Windows of fixed metres, the published form, are those of an 8.5 in hole, whatever the hole."""
@@ -94,12 +99,12 @@ def grid_top_m(log: ImageLog) -> float:
 
 
 def window_starts(log: ImageLog) -> NDArray[np.int64]:
-    """(n,) grid rows at which a log's windows start; a log shorter than a window lies in the middle of its only one."""
+    """(n,) grid rows at which a log's windows start, half a window apart: what they own covers the log, and reaches
+    equally far beyond its two ends.
+    """
     rows = math.ceil((log.base_m - log.top_m + log.row_step_m) / row_step_m(log) - 1e-9)
-    if rows <= ROWS:
-        return np.array([-((ROWS - rows) // 2)], np.int64)
-    spread = np.arange(math.ceil(rows / HALF)) * HALF - HALF // 2
-    return np.asarray(np.unique(np.clip(spread, 0, rows - ROWS)), np.int64)
+    count = math.ceil(rows / HALF)
+    return np.asarray(np.arange(count) * HALF - (count * HALF - rows) // 2 - HALF // 2, np.int64)
 
 
 def cut(log: ImageLog, at_once: int = 64) -> Iterator[Windows]:
@@ -139,13 +144,13 @@ def first_column(image: Image) -> int:
 
 
 def gridded(log: ImageLog) -> tuple[Image, Image, float]:
-    """A whole log on its windows' grid, at least one window tall.
+    """A whole log on its windows' grid, from the top of its first window to the base of its last.
 
     Image and 0/1 validity, each (rows, 180), and the depth in metres of the upper edge of their first row.
     """
     starts = window_starts(log)
     decades = compress_decades(log.image)
-    first, last = min(0, int(starts[0])), int(starts[-1]) + ROWS
+    first, last = int(starts[0]), int(starts[-1]) + ROWS
     parts = [_gridded(log, decades, row, min(row + 50 * HALF, last)) for row in range(first, last, 50 * HALF)]
     image, valid = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     return image, valid, grid_top_m(log) + first * row_step_m(log)

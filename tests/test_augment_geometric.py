@@ -20,8 +20,8 @@ from geobfdt.model.planes import MAX_DIP_DEG
 from geobfdt.window_batch import WindowBatch
 from geobfdt.windows import COLUMNS, HEIGHT_RADII, ROW_STEP_RADII, ROWS
 
-BAND_RADII = 0.4
-"""Standard deviation of the band across depth: about six rows."""
+BAND_RADII = 0.25
+"""Standard deviation of the band across depth: about seven rows."""
 TOLERANCE = 0.02
 """Of a band's height of 1."""
 

@@ -8,11 +8,12 @@ import pytest
 import torch
 
 from geobfdt.bench import run
-from geobfdt.bench.accuracy import draw_wells, figures, tool_and_case
+from geobfdt.bench.accuracy import coverage, draw_wells, figures, told_kinds, tool_and_case
+from geobfdt.bench.gallery import FALSE_PICKS, MISSES
 from geobfdt.bench.pictures import write_pictures
 from geobfdt.bench.run import Size, run_bench, write_bench
 from geobfdt.bench.speed import prediction_speed, process_costs, training_speed
-from geobfdt.bench.tables import by_tool, markdown
+from geobfdt.bench.tables import by_tool, markdown, summary
 from geobfdt.checkpoint import Weights
 from geobfdt.config import ModelConfig
 from geobfdt.eval import calibration_error
@@ -66,12 +67,89 @@ def test_what_a_detector_does_wrong_shows_in_its_own_figure(wells):
     assert barren.calibration_error == pytest.approx(1.0)
 
 
+def test_an_oracle_of_the_kinds_puts_right_the_kinds_and_nothing_else(wells):
+    swapped = {"fracture": "bedding", "bedding": "fracture"}
+    wrong = [replace(well.picks, kind=np.array([swapped[kind] for kind in well.picks.kind])) for well in wells[:1]]
+    whole, *_ = figures("told", wells[:1], list(map(told_kinds, wells, wrong)))
+    assert whole.kind_right == 1.0
+    displaced = [replace(picks, depth_m=picks.depth_m + 0.5) for picks in wrong]
+    before, after = (figures("", wells[:1], one)[0] for one in (displaced, list(map(told_kinds, wells, displaced))))
+    assert before.report.get("all", "depth", 0.08).counts == after.report.get("all", "depth", 0.08).counts
+
+
 def test_confidence_is_calibrated_when_it_is_the_share_that_is_right():
     rng = np.random.default_rng(0)
     confidence = rng.uniform(size=20_000)
     assert calibration_error(confidence, rng.uniform(size=20_000) < confidence) < 0.02
     assert calibration_error(np.full(10, 0.9), np.arange(10) < 5) == pytest.approx(0.4)
     assert np.isnan(calibration_error(np.empty(0), np.empty(0, bool)))
+
+
+@pytest.fixture
+def measured():
+    """2000 planes, and the same with normal errors whose standard deviations vary and are stated."""
+    rng, n = np.random.default_rng(0), 2000
+    truth = Picks(100 + np.arange(n), rng.uniform(10, 70, n), rng.uniform(0, 360, n))
+    depth_sd_m, dip_sd_deg, azimuth_sd_deg = (scale * rng.uniform(0.5, 2, n) for scale in (0.01, 1.0, 4.0))
+    picks = Picks(
+        truth.depth_m + rng.normal(0, depth_sd_m),
+        truth.dip_deg + rng.normal(0, dip_sd_deg),
+        (truth.azimuth_deg + rng.normal(0, azimuth_sd_deg)) % 360,
+        depth_sd_m=depth_sd_m,
+        dip_sd_deg=dip_sd_deg,
+        azimuth_sd_deg=azimuth_sd_deg,
+    )
+    return truth, picks
+
+
+def test_true_standard_deviations_cover_nine_errors_in_ten_and_half_of_them_do_not(measured):
+    truth, picks = measured
+    assert coverage(truth, picks) == pytest.approx((0.9, 0.9, 0.9), abs=0.02)
+    boast = replace(
+        picks,
+        depth_sd_m=picks.depth_sd_m / 2,
+        dip_sd_deg=picks.dip_sd_deg / 2,
+        azimuth_sd_deg=picks.azimuth_sd_deg / 2,
+    )
+    assert coverage(truth, boast) == pytest.approx((0.59, 0.59, 0.59), abs=0.03)
+
+
+def test_flat_planes_have_no_azimuth_to_cover_and_azimuths_meet_at_north():
+    sure = Picks([1.0, 2.0], [4.0, 40.0], [90.0, 359.9], depth_sd_m=0.1, dip_sd_deg=1.0, azimuth_sd_deg=1.0)
+    truth = replace(sure, azimuth_deg=np.array([270.0, 0.1]))
+    assert coverage(truth, sure) == (1.0, 1.0, 1.0)
+    assert np.isnan(coverage(truth[:1], sure[:1])[2])
+
+
+def test_who_states_no_standard_deviation_has_no_coverage(wells):
+    silent = figures("silent", wells, [well.picks for well in wells])[0]
+    assert np.isnan(silent.coverage).all()
+    assert silent.to_dict()["coverage"] == [None, None, None]
+    stated = figures("stated", wells, [replace(well.picks, depth_sd_m=0.01) for well in wells])
+    assert [line.to_dict()["coverage"] for line in stated[-2:]] == [[1.0, None, None], [None, None, None]]
+
+
+def test_the_summary_states_median_errors_and_coverage(wells):
+    found = [
+        replace(
+            well.picks,
+            depth_m=well.picks.depth_m + 0.004,
+            azimuth_deg=(well.picks.azimuth_deg + 2) % 360,
+            depth_sd_m=0.004,
+            dip_sd_deg=0.1,
+            azimuth_sd_deg=1.0,
+        )
+        for well in wells
+    ]
+    header, _, whole, *_, barren = [
+        [cell.strip() for cell in row.strip("|").split("|")]
+        for row in summary(figures("shifted", wells, found)).splitlines()
+    ]
+    row = dict(zip(header, whole, strict=True))
+    assert [row[name] for name in ("depth cm", "dip deg", "az. deg")] == ["0.40", "0.00", "2.00"]
+    assert header[-3:] == ["cov. depth", "cov. dip", "cov. az."]
+    assert whole[-3:] == ["1.00", "1.00", "0.00"]
+    assert len(barren) == len(header)
 
 
 def test_a_picture_a_tool_shows_truth_beside_picks(wells, tmp_path):
@@ -82,8 +160,9 @@ def test_a_picture_a_tool_shows_truth_beside_picks(wells, tmp_path):
 
 
 def test_a_table_is_markdown_that_lines_up():
-    table = markdown(("what", "F1"), [["mixed", "0.9"], ["a", "0.75"]])
-    assert table.splitlines()[1].startswith("|---")
+    table = markdown(("what", "F1", "why"), [["mixed", "0.9", "so"], ["a", "0.75", "because"]], text=(0, 2))
+    assert table.splitlines()[1] == "|-------|-----:|---------|"
+    assert table.splitlines()[2] == "| mixed |  0.9 | so      |"
     assert len({len(line) for line in table.splitlines()}) == 1
 
 
@@ -119,10 +198,13 @@ def test_the_bench_is_the_same_twice_and_says_it_in_two_files(tmp_path, monkeypa
     monkeypatch.setattr(run, "TOOLS", {name: run.TOOLS[name] for name in TOOLS})
     monkeypatch.setattr(run, "CASES", CASES)
     monkeypatch.setattr(run, "process_costs", lambda metres, runs: [])
-    first, second = run_bench(quick=True), run_bench(quick=True)
-    one, other = (json.loads(bench.to_json())["accuracy"] for bench in (first, second))
-    assert one == other
+    first, second = run_bench(quick=True, pictures=tmp_path), run_bench(quick=True)
+    one, other = (json.loads(bench.to_json()) for bench in (first, second))
+    assert one["accuracy"] == other["accuracy"]
+    assert one["gallery"] == other["gallery"]
+    assert [list(side) for side in one["gallery"].values()] == [list(MISSES), list(FALSE_PICKS)]
     files = write_bench(first, tmp_path)
     tables = files["tables"].read_text()
-    assert all(name in tables for name in (run.OURS, run.PUBLISHED, run.CLASSICAL))
+    assert all(name in tables for name in (run.OURS, run.PUBLISHED, run.CLASSICAL, "misses by cause"))
+    assert {"misses.png", "false_picks.png"} <= {path.name for path in tmp_path.iterdir()}
     assert json.loads(files["figures"].read_text())["seed"] == first.seed

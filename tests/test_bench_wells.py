@@ -156,6 +156,14 @@ def seen_around(case: str) -> float:
     return float(np.mean(shares))
 
 
+def test_easier_wells_have_their_beds_further_apart():
+    def closest(ease):
+        one = bench_well("acoustic_televiewer", "dense", 1.5, 4, ease=ease)
+        return np.diff(np.sort(one.picks.of_kind("bedding").depth_m)).min() / one.log.hole_diameter_m
+
+    assert closest(1.0) < 0.4 < closest(2.0)
+
+
 def test_partial_traces_cover_less_of_the_turn_than_whole_ones():
     assert seen_around("partial") < seen_around("fracture") - 0.1
 

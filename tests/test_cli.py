@@ -4,6 +4,7 @@ import errno
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,12 @@ import pytest
 from PIL import Image
 
 from geobfdt import cli
+from geobfdt.checkpoint import load_weights
 from geobfdt.corpus import read_corpus, well_from, write_corpus
 from geobfdt.formats import read_picks, write
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import COLUMNS, Picks
+from geobfdt.synthetic import synthetic_well
 
 HOLE = ["--hole-diameter", "0.2159", "--reference", "north"]
 
@@ -129,6 +132,19 @@ def test_training_from_the_command_line(run, tmp_path):
     write_corpus(tmp_path / "a.h5", [well_from(log)])
     weights = tmp_path / "run" / "best.safetensors"
     assert run("predict", tmp_path / "a.h5", "-o", tmp_path / "out", "--weights", weights)[0] == 0
+
+
+def test_fine_tuning_needs_picks_and_weights_to_start_from_alone(run, tmp_path):
+    wells = [synthetic_well(split, 2.0, seed, tool="lwd_56_sectors") for seed, split in enumerate(("train", "val"))]
+    write_corpus(tmp_path / "c.h5", [replace(well, split=well.log.well) for well in wells])
+    changes = ["--set", "epochs=1", "--set", "data.passes=1", "--set", "batch=4", "--wandb", "off"]
+    code, printed, _ = run("train", "--init", "bundled", "--data", tmp_path / "c.h5", "-o", tmp_path / "run", *changes)
+    assert code == 0
+    tuned, bundled = load_weights(tmp_path / "run" / "best.safetensors"), load_weights()
+    assert str(tmp_path / "run" / "best.safetensors") in printed
+    assert tuned.detector.config == bundled.detector.config
+    moved = (tuned.detector.queries - bundled.detector.queries).abs().max()
+    assert 0 < moved < 1e-2
 
 
 def test_info_names_versions_device_and_weights(run):

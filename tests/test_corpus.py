@@ -17,7 +17,7 @@ from geobfdt.corpus import SPLITS, Well, iter_corpus, read_corpus, well_from, we
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.steady_file import SteadyFile
 from geobfdt.image_log import ImageLog, StoredImage
-from geobfdt.picks import COLUMNS, Picks
+from geobfdt.picks import COLUMNS, DEVIATIONS, Picks
 
 
 def log(well: str = "48/19a-C2", rows: int = 300, seed: int = 0) -> ImageLog:
@@ -29,7 +29,7 @@ def log(well: str = "48/19a-C2", rows: int = 300, seed: int = 0) -> ImageLog:
 
 def picks(*depths: float, well: str = "") -> Picks:
     n = len(depths)
-    return Picks(np.array(depths), np.full(n, 30.0), np.full(n, 359.0), "bedding", 0.5, np.nan, np.nan, well)
+    return Picks(np.array(depths), np.full(n, 30.0), np.full(n, 359.0), "bedding", 0.5, 0.01, 2.0, 5.0, well=well)
 
 
 def planted(well: str = "48/19a-C2", split: str = "val", seed: int = 0) -> Well:
@@ -81,6 +81,16 @@ def test_a_caliper_goes_with_its_well(tmp_path: Path) -> None:
     assert with_caliper.log.caliper_m is not None
     np.testing.assert_array_equal(with_caliper.log.caliper_m, caliper_m)
     assert plain.log.caliper_m is None
+
+
+def test_a_corpus_from_before_standard_deviations_knows_none(tmp_path: Path) -> None:
+    write_corpus(tmp_path / "c.h5", [planted()])
+    with h5py.File(tmp_path / "c.h5", "a") as file:
+        for column in DEVIATIONS:
+            del file[f"wells/0000/picks/{column}"]
+    (old,) = read_corpus(tmp_path / "c.h5")
+    unknown = dict.fromkeys(DEVIATIONS, np.nan)
+    assert_same(old, replace(planted(), picks=replace(planted().picks, **unknown)))
 
 
 def test_wells_are_added_and_chosen_by_name_or_split(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.las import write_curve
 from geobfdt.geometry import height_m
-from geobfdt.picks import COLUMNS, KINDS, UNKNOWN, Picks
+from geobfdt.picks import COLUMNS, DEVIATIONS, KINDS, UNKNOWN, Picks
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 needs_real_data = pytest.mark.skipif(not DATA.is_dir(), reason="third-party picks are not beside this checkout")
@@ -31,6 +31,9 @@ PLANTED = Picks(
     azimuth_deg=np.array([0.0, 359.9999, 181.5]),
     kind=np.array(["bedding", "fracture", "unknown"]),
     confidence=np.array([0.9876, np.nan, 1.0]),
+    depth_sd_m=np.array([0.0123, np.nan, 0.0]),
+    dip_sd_deg=np.array([1.5, np.nan, 123.4567]),
+    azimuth_sd_deg=np.array([400.0, np.nan, 0.0001]),
     true_dip_deg=np.array([12.5, np.nan, 0.0001]),
     true_azimuth_deg=np.array([300.25, np.nan, 7.0]),
     well="001",
@@ -61,26 +64,34 @@ def test_picks_survive_a_round_trip_to_every_printed_digit(tmp_path: Path, suffi
 
 
 numbers = st.integers(0, 10**6).map(lambda n: n / 10**6)
+maybe = numbers | st.just(np.nan)
 
 
 @settings(max_examples=40, deadline=None)
 @given(
-    st.lists(st.tuples(*[numbers] * 6, st.sampled_from([*KINDS, UNKNOWN])), max_size=6, unique_by=lambda row: row[0]),
+    st.lists(
+        st.tuples(*[numbers] * 6, *[maybe] * 3, st.sampled_from([*KINDS, UNKNOWN])),
+        max_size=6,
+        unique_by=lambda row: row[0],
+    ),
     st.sampled_from([".csv", ".las"]),
     st.sampled_from(["", "A-1", "007", "Bohrung Süd 3", "48/19a-C2", "1e5", "-12"]),
 )
 def test_any_picks_survive_a_round_trip(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[float, ...]], suffix: str, well: str
 ) -> None:
-    columns = np.array([row[:6] for row in rows], float).reshape(-1, 6).T
+    columns = np.array([row[:9] for row in rows], float).reshape(-1, 9).T
     picks = Picks(
         depth_m=columns[0] * 9000,
         dip_deg=columns[1] * 89.99,
         azimuth_deg=columns[2] * 359.99,
         confidence=columns[3],
+        depth_sd_m=columns[6],
+        dip_sd_deg=columns[7] * 180,
+        azimuth_sd_deg=columns[8] * 720,
         true_dip_deg=columns[4] * 90,
         true_azimuth_deg=columns[5] * 359.99,
-        kind=np.array([row[6] for row in rows], dtype=np.str_),
+        kind=np.array([row[9] for row in rows], dtype=np.str_),
         well=well,
     ).sorted()
     path = tmp_path_factory.mktemp("any") / f"picks{suffix}"
@@ -106,8 +117,12 @@ def test_angles_that_round_up_to_their_limits_stay_inside_them(tmp_path: Path) -
 def test_picks_csv_has_its_columns_in_order_and_empty_cells_for_what_is_unknown(tmp_path: Path) -> None:
     formats.write(PLANTED, tmp_path / "picks.csv")
     lines = (tmp_path / "picks.csv").read_text().splitlines()
-    assert lines[0] == "depth_m,dip_deg,azimuth_deg,kind,confidence,true_dip_deg,true_azimuth_deg,well"
-    assert lines[2] == "1000.0001,45.1234,359.9999,fracture,,,,001"
+    assert lines[0] == (
+        "depth_m,dip_deg,azimuth_deg,kind,confidence,depth_sd_m,dip_sd_deg,azimuth_sd_deg,"
+        "true_dip_deg,true_azimuth_deg,well"
+    )
+    assert lines[1] == "1012.3456,0.0000,0.0000,bedding,0.9876,0.0123,1.5000,400.0000,12.5000,300.2500,001"
+    assert lines[2] == "1000.0001,45.1234,359.9999,fracture,,,,,,,001"
 
 
 def test_the_las_is_one_that_another_program_can_use(tmp_path: Path) -> None:
@@ -117,7 +132,8 @@ def test_the_las_is_one_that_another_program_can_use(tmp_path: Path) -> None:
     las = lasio.read(io.StringIO(path.read_text(encoding="utf-8")))
     assert [(curve.mnemonic, curve.unit) for curve in las.curves] == [
         ("DEPT", "M"), ("DIP_TRU", "DEG"), ("AZIMUTH", "DEG"), ("DIP_APP", "DEG"), ("AZI_APP", "DEG"),
-        ("TYPE", ""), ("QUALITY", ""), ("HEIGHT", "M"), ("RADIUS", "M"),
+        ("TYPE", ""), ("QUALITY", ""), ("DEPT_SD", "M"), ("DIP_SD", "DEG"), ("AZI_SD", "DEG"),
+        ("HEIGHT", "M"), ("RADIUS", "M"),
     ]  # fmt: skip
     assert (las.well.STRT.value, las.well.STOP.value, las.well.STEP.value) == (1000.0001, 1012.3456, 0)
     assert (las.well.NULL.value, las.well.WELL.value) == (-999.25, "Süd- 1")
@@ -127,6 +143,8 @@ def test_the_las_is_one_that_another_program_can_use(tmp_path: Path) -> None:
         "TYPE_0": "unknown", "TYPE_1": "fracture", "TYPE_2": "bedding",
         "MODEL": "C-\\weights- final", "THRESHOLD": "0.5", "NOTE": "",
     }  # fmt: skip
+    np.testing.assert_array_equal(las["DEPT_SD"], [np.nan, 0.0, 0.0123])
+    np.testing.assert_array_equal(las["AZI_SD"], [np.nan, 0.0001, 400.0])
     assert las["HEIGHT"][0] == pytest.approx(float(height_m(45.1234, 0.2)), abs=1e-4)
     assert las["RADIUS"][0] == 0.1
 
@@ -158,7 +176,9 @@ def test_apparent_dips_go_before_true_ones(tmp_path: Path) -> None:
         tmp_path / "dips.csv",
         "TDEP,Dip_TRU,Azimuth,IMG_Azimuth,X_APP,Type,Quality\nft,dega,dega,dega,dega,,\n1000,51,3.7,315,60,NONE,0.3\n",
     )
-    expected = Picks(np.array([304.8]), np.array([60.0]), np.array([315.0]), UNKNOWN, 0.3, 51.0, 3.7)
+    expected = Picks(
+        np.array([304.8]), np.array([60.0]), np.array([315.0]), UNKNOWN, 0.3, true_dip_deg=51, true_azimuth_deg=3.7
+    )
     assert_same(picks, expected)
 
 
@@ -174,6 +194,54 @@ def test_azimuths_are_folded_and_radians_converted(tmp_path: Path) -> None:
     picks = read(tmp_path / "dips.csv", f"MD\tDip\tAzimuth\nm\trad\tdeg\n1\t{np.pi / 4}\t439.6\n2\t0\t360\n")
     np.testing.assert_allclose(picks.dip_deg, [45, 0])
     np.testing.assert_allclose(picks.azimuth_deg, [79.6, 0])
+
+
+@pytest.mark.parametrize("name", DEVIATIONS)
+def test_a_negative_standard_deviation_is_a_mistake(name: str) -> None:
+    planes = {"depth_m": np.ones(3), "dip_deg": np.ones(3), "azimuth_deg": np.ones(3)}
+    with pytest.raises(InputError, match=rf"picks: {name} must not be negative, found -0\.1 in pick 3 of 3"):
+        Picks(**planes, **{name: np.array([0.0, np.nan, -0.1])})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DEPTH,DIP,AZIMUTH,DEPT_SD,DIP_SD,AZI_SD\nft,deg,deg,mm,rad,\n1000,20,30,10,0.5,7\n",
+        "DEPT_SD,DIP_SD,AZI_SD,DEPTH,DIP,AZIMUTH\nmm,rad,,ft,deg,deg\n10,0.5,7,1000,20,30\n",
+    ],
+)
+def test_standard_deviations_are_taken_for_nothing_else(tmp_path: Path, text: str) -> None:
+    picks = read(tmp_path / "dips.csv", text)
+    expected = Picks(
+        np.array([304.8]), np.array([20.0]), np.array([30.0]),
+        depth_sd_m=0.01, dip_sd_deg=np.degrees(0.5), azimuth_sd_deg=7.0,
+    )  # fmt: skip
+    assert_same(picks, expected)
+
+
+def test_standard_deviations_of_a_las_in_feet(tmp_path: Path) -> None:
+    picks = read(
+        tmp_path / "dips.las",
+        "~V\n VERS. 2.0 :\n WRAP. NO :\n~W\n NULL. -999.25 :\n WELL. W :\n~C\n DEPT.FT : \n DEPT_SD.FT :\n"
+        " DIP_SD.DEG :\n AZI_SD.DEG :\n DIP.DEG :\n AZIMUTH.DEG :\n"
+        "~A\n 10 0.1 1 2 20 30\n 11 -999.25 -999.25 -999.25 21 31\n",
+    )
+    expected = Picks(
+        np.array([3.048, 3.3528]), np.array([20.0, 21.0]), np.array([30.0, 31.0]), well="W",
+        depth_sd_m=np.array([0.03048, np.nan]), dip_sd_deg=np.array([1.0, np.nan]),
+        azimuth_sd_deg=np.array([2.0, np.nan]),
+    )  # fmt: skip
+    assert_same(picks, expected)
+
+
+def test_a_column_that_can_be_no_standard_deviation_is_none(tmp_path: Path) -> None:
+    """Grades and negative values are something else; the rest of the file is read."""
+    picks = read(
+        tmp_path / "dips.csv",
+        "depth_m,dip_deg,azimuth_deg,depth_sd_m,dip_sd_deg,azimuth_sd_deg\n1,2,3,-0.1,good,5\n4,5,6,0.1,poor,\n",
+    )
+    azimuths = np.array([3.0, 6.0])
+    assert_same(picks, Picks(np.array([1.0, 4.0]), azimuths - 1, azimuths, azimuth_sd_deg=np.array([5.0, np.nan])))
 
 
 def test_exact_repeats_are_dropped_and_counted(tmp_path: Path) -> None:
@@ -214,6 +282,8 @@ BAD_FILES = {
     "no unit": ("Depth,Dip,Azimuth\n1,2,3\n", "Depth has no unit"),
     "wrong units row": ("Depth,Dip,Azimuth\nm,percent,deg\n1,2,3\n", "gives 'percent' for column Dip"),
     "shifted units row": ("Depth,Dip,Azimuth\ndeg,m,deg\n1,2,3\n", "gives 'deg' for depth column Depth"),
+    "depth errors in no unit": ("depth_m,Dip,Azimuth,DEPT_SD\n1,2,3,4\n", "DEPT_SD has no unit; name it depth_sd_m"),
+    "depth errors in an angle": ("MD,Dip,Azimuth,DEPT_SD\nm,,,deg\n1,2,3,4\n", "gives 'deg' for column DEPT_SD"),
     "steep": (HEADER + "1,2,3,\n2,90,3,\n", r"line 3 has a dip outside 0 to 90 degrees \(90\)"),
     "upward": (HEADER + "1,-2,3,\n", "line 2 has a dip outside"),
     "no azimuth in a line": (HEADER + "1,2,3,\n2,2,,\n", "line 3 has no azimuth"),

@@ -16,7 +16,7 @@ LAYERS = (
     {"image_log", "picks"},
     {"windows", "normalize", "formats", "corpus", "eval"},
     {"window_batch", "draw", "device", "augment", "synthetic", "model"},
-    {"matcher", "losses", "checkpoint", "validate", "sources"},
+    {"hints", "matcher", "losses", "calibrate", "checkpoint", "validate", "sources"},
     {"prediction", "training"},
     {"plots", "results", "console", "about", "demo"},
     {"bench"},

@@ -1,20 +1,23 @@
 """Matching and losses on detections whose right answer is known."""
 
+from dataclasses import replace
+
 import torch
 
 from geobfdt.config import LossConfig
-from geobfdt.losses import detection_losses, trace_loss
+from geobfdt.losses import detection_losses, placed, spread_loss, trace_loss
 from geobfdt.matcher import match_queries
 from geobfdt.model.detector import Detections
-from geobfdt.model.planes import planes_from_sinusoids
+from geobfdt.model.planes import planes_from_sinusoids, sinusoids_from_planes
 from geobfdt.window_batch import WindowBatch
+from geobfdt.windows import ASKED_RADII, HEIGHT_RADII
 
 SINUSOIDS = torch.tensor(
-    [[[-3.0, 0.5, 0.1], [1.0, 2.0, -1.0], [4.0, 0.0, 0.0]], [[0.0, -0.3, 0.3], [0, 0, 0], [0, 0, 0]]]
+    [[[-3.0, 0.5, 0.1], [1.0, 2.0, -1.0], [3.5, 0.0, 0.0]], [[0.0, -0.3, 0.3], [0, 0, 0], [0, 0, 0]]]
 )
 KIND = torch.tensor([[0, 1, 1], [0, 0, 0]])
 PRESENT = torch.tensor([[True, True, True], [True, False, False]])
-BATCH = WindowBatch(torch.zeros(2, 2, 192, 180), SINUSOIDS, KIND, PRESENT)
+BATCH = WindowBatch(torch.zeros(2, 2, 384, 180), SINUSOIDS, KIND, PRESENT)
 
 
 def perfect(order, layers=2, sure=8.0):
@@ -49,9 +52,37 @@ def test_a_perfect_answer_costs_nothing_and_a_wrong_kind_is_a_class_error():
     assert detection_losses(perfect([4, 0, 2]), swapped, LossConfig(match_focal=0, match_l1=1)).class_error == 100
 
 
+def test_a_plane_beyond_what_a_window_is_asked_for_is_nobodys_match_but_its_trace_is_taught():
+    beyond = SINUSOIDS.clone()
+    beyond[0, 1, 0] = ASKED_RADII + 0.1
+    batch = WindowBatch(BATCH.windows, beyond, KIND, PRESENT)
+    pairs = match_queries(perfect([4, 0, 2]), batch, LossConfig())
+    assert set(pairs.plane[pairs.window == 0].tolist()) == {0, 2}
+    drawn = torch.full((2, 2, 96, 45), -8.0)
+    untold = WindowBatch(batch.windows, batch.sinusoids, KIND, batch.asked)
+    assert trace_loss(drawn, batch) > trace_loss(drawn, untold)
+
+
 def test_an_unknown_kind_is_never_wrong():
     unknown = WindowBatch(BATCH.windows, SINUSOIDS, torch.full_like(KIND, -1), PRESENT)
     assert detection_losses(perfect([4, 0, 2]), unknown, LossConfig()).total < 1e-3
+
+
+def test_a_matched_query_is_as_sure_as_its_plane_is_well_placed():
+    config = LossConfig(placed=1.0)
+    right = perfect([4, 0, 2])
+    assert detection_losses(right, BATCH, config).total < 1e-2
+    turned, lower = right.planes.clone(), right.planes.clone()
+    turned[..., 1:] *= -1  # towards the opposite azimuth
+    lower[..., 0] += 1.0 / HEIGHT_RADII
+    pairs = match_queries(right, BATCH, config)
+    for planes in (turned, lower):
+        wrong = replace(right, planes=planes)
+        # The flat plane has no azimuth to be wrong in.
+        tilted = SINUSOIDS[pairs.window, pairs.plane, 1:].norm(dim=1) > 0
+        chosen = sinusoids_from_planes(planes[pairs.layer, pairs.window, pairs.query])
+        assert (placed(chosen, SINUSOIDS[pairs.window, pairs.plane])[tilted] < 0.2).all()
+        assert detection_losses(wrong, BATCH, config).focal > 10 * detection_losses(right, BATCH, config).focal
 
 
 def test_windows_without_planes_teach_silence():
@@ -76,10 +107,29 @@ def test_losses_are_summed_over_the_decoder_layers():
 
 
 def test_the_trace_loss_is_least_for_the_map_that_draws_the_planes():
-    quiet = torch.full((2, 2, 48, 45), -6.0)
+    quiet = torch.full((2, 2, 96, 45), -6.0)
     drawn = quiet.clone()
-    # The flat bedding plane of window 0 lies 4 radii below the centre, between fine rows 37 and 38.
-    drawn[0, 1, 37:39] = 2.0
+    # The flat bedding plane of window 0 lies 3.5 radii below the centre, between fine rows 72 and 73.
+    drawn[0, 1, 72:74] = 2.0
     elsewhere = quiet.clone()
-    elsewhere[0, 1, 10:12] = 2.0
+    elsewhere[0, 1, 20:22] = 2.0
     assert trace_loss(drawn, BATCH) < trace_loss(quiet, BATCH) < trace_loss(elsewhere, BATCH)
+
+
+def test_the_stated_spread_learns_the_size_of_the_errors_and_moves_no_plane():
+    torch.manual_seed(0)
+    perfect_ones = perfect([4, 0, 2], layers=1)
+    sizes = torch.tensor([0.02, 0.01, 0.04])
+    planes = (perfect_ones.planes + 0).requires_grad_()
+    spread = torch.zeros(2, 6, 3, requires_grad=True)
+    pairs = match_queries(perfect_ones, BATCH, LossConfig())
+    optimizer = torch.optim.Adam([spread], lr=0.05)
+    for _ in range(600):
+        noise = torch.distributions.Laplace(0.0, 1.0).sample(planes.shape) * sizes
+        noisy = replace(perfect_ones, planes=planes + noise, spread=spread)
+        optimizer.zero_grad()
+        spread_loss(noisy, BATCH, pairs).backward()
+        optimizer.step()
+    assert planes.grad is None
+    stated = spread.detach()[pairs.window, pairs.query].exp().mean(0)
+    assert ((stated / torch.stack([sizes[0], sizes[1:].mean(), sizes[1:].mean()]) - 1).abs() < 0.45).all()

@@ -8,11 +8,11 @@ import torch
 
 from geobfdt.config import ModelConfig
 from geobfdt.model.backbone import AZIMUTH_STRIDE, BLOCKS_PER_STAGE, Backbone, fold_norms, wrap_azimuth
-from geobfdt.model.detector import Detector, standardise
+from geobfdt.model.detector import Detector, Follow, standardise
 from geobfdt.model.encoding import circle_encoding
 from geobfdt.model.proposals import Proposals, plane_grid, sinusoid_sums
 from geobfdt.model.transformer import Dropout, fourier_basis, sample_along
-from geobfdt.windows import ROW_STEP_RADII, ROWS
+from geobfdt.windows import ASKED_RADII, ROW_STEP_RADII, ROWS
 
 SMALL = {"width": 8, "channels": 32, "heads": 2, "feed_forward": 32, "queries": 6, "curve_channels": 8, "dropout": 0.0}
 
@@ -24,7 +24,7 @@ def test_the_backbone_turns_with_the_hole():
     with torch.no_grad():
         turned = backbone(windows.roll(5 * AZIMUTH_STRIDE, -1))
         straight = backbone(windows)
-    for after, before, stride in zip(turned, straight, (4, 12, 12), strict=True):
+    for after, before, stride in zip(turned, straight, (4, 4, 12, 12), strict=True):
         torch.testing.assert_close(after, before.roll(5 * AZIMUTH_STRIDE // stride, -1), atol=1e-4, rtol=1e-4)
 
 
@@ -102,7 +102,7 @@ def test_sampling_beyond_the_map_reads_nothing():
     assert read.abs().max() == 0
 
 
-def drawn(sinusoids, rows=48, columns=45):
+def drawn(sinusoids, rows=96, columns=45):
     """Logits of a map on which each of some sinusoids has left its trace."""
     theta = (torch.arange(columns) + 0.5) * 2 * math.pi / columns
     row = torch.arange(rows)[:, None]
@@ -121,7 +121,7 @@ def test_sums_along_sinusoids_are_those_of_reading_the_map_there():
     # The same smoothing, done by hand on the map: then only the interpolation between rows is left to differ.
     for plane in (0, 5, len(grid) - 1):
         a, b, spacing = grid[plane]
-        cell = 4 * ROW_STEP_RADII
+        cell = 8 * ROW_STEP_RADII  # the transform pools two rows of the fine map
         offset = torch.arange(-47, 48)
         kernel = torch.exp(-0.5 * (offset * cell / (0.35 * spacing)) ** 2)
         smooth = torch.nn.functional.conv1d(
@@ -129,14 +129,15 @@ def test_sums_along_sinusoids_are_those_of_reading_the_map_there():
         ).view(2, 45, 48)
         z0 = (torch.arange(48) + 0.5 - 24) * cell
         sinusoid = torch.stack([z0, a.expand(48), b.expand(48)], -1).expand(2, -1, -1)
-        read = sample_along(smooth.transpose(1, 2)[:, None], sinusoid)[..., 0].sum(1)
+        fine = smooth.transpose(1, 2).repeat_interleave(2, 1)
+        read = sample_along(fine[:, None], sinusoid)[..., 0].sum(1)
         correlation = torch.corrcoef(torch.stack([read.flatten(), sums[:, plane].flatten()]))[0, 1]
         assert correlation > (0.9 if plane else 0.99)
 
 
 def test_proposals_lie_on_the_traces_that_the_map_shows():
     planted = [(-1.0, 0.6, 0.8), (0.5, -2.0, 0.5), (2.0, 0.0, 0.1), (0.0, 1.0, -4.0)]
-    proposed = Proposals(12)(drawn(planted)[None], torch.ones(1, 48, 45))
+    proposed = Proposals(12)(drawn(planted)[None], torch.ones(1, ROWS, 180))
     assert proposed.shape == (1, 12, 3)
     for plane in planted:
         difference = proposed[0] - torch.tensor(plane)
@@ -144,10 +145,32 @@ def test_proposals_lie_on_the_traces_that_the_map_shows():
         assert across.min() < 0.5
 
 
+def test_a_trace_that_no_cell_is_sure_of_is_proposed_for_its_length():
+    faint = torch.full((96, 45), -4.0).maximum(drawn([(1.0, 0.5, -1.5)]) - 4.5)
+    faint[60, 10] = 3.0  # one cell that is sure, of nothing
+    (proposed,) = Proposals(1)(faint[None], torch.ones(1, ROWS, 180))
+    assert (proposed[0] - torch.tensor([1.0, 0.5, -1.5])).abs().max() < 0.5
+
+
+def test_what_no_window_is_asked_for_is_not_proposed():
+    planted = [(ASKED_RADII + 0.5, 0.5, 0.0), (ASKED_RADII - 0.5, 0.5, 0.0)]
+    (proposed,) = Proposals(8)(drawn(planted)[None], torch.ones(1, ROWS, 180))
+    assert (proposed[:, 0].abs() <= ASKED_RADII).all()
+    assert (proposed[0] - torch.tensor(planted[1])).abs().max() < 0.5
+
+
+def test_following_changes_no_map_at_first_and_turns_with_the_hole():
+    torch.manual_seed(0)
+    follow, cells = Follow(4, 2), torch.rand(1, 4, 12, 45)
+    torch.testing.assert_close(follow(cells), cells)
+    torch.nn.init.normal_(follow.answer.weight)
+    torch.testing.assert_close(follow(cells.roll(7, -1)), follow(cells).roll(7, -1))
+
+
 def test_what_no_pixel_shows_is_not_proposed():
     logits = drawn([(-2.0, 0.5, 0.0)]).maximum(drawn([(2.0, 0.5, 0.0)]))[None]
-    valid = torch.ones(1, 48, 45)
-    valid[:, 24:] = 0
+    valid = torch.ones(1, ROWS, 180)
+    valid[:, ROWS // 2 :] = 0
     assert Proposals(1)(logits, valid)[0, 0, 0] < 0
 
 
@@ -174,7 +197,7 @@ def test_every_decoder_and_target_answers_in_sinusoids(decoder, target):
     assert detections.logits.shape == (3, 2, 6, 2)
     assert detections.sinusoids.shape == (2, 6, 3)
     assert torch.isfinite(detections.sinusoids).all()
-    assert (detections.trace is None) == (decoder == "plain")
+    assert (detections.trace is None) == (detections.spread is None) == (decoder == "plain")
 
 
 def test_proposals_add_queries_and_need_traces():

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
+from safetensors.torch import save_file
 
 from geobfdt.checkpoint import load_weights
 from geobfdt.errors import InputError
@@ -182,4 +184,10 @@ def test_weights_that_are_damaged_or_foreign_are_named(tmp_path, weights):
         load_weights(path)
     path.write_bytes(b"not weights at all")
     with pytest.raises(InputError, match="damaged"):
+        load_weights(path)
+    save_file({"w": torch.zeros(1)}, path, metadata={"format": "geobfdt-weights-1"})
+    with pytest.raises(InputError, match="another version of geobfdt"):
+        load_weights(path)
+    save_file({"w": torch.zeros(1)}, path)
+    with pytest.raises(InputError, match="no geobfdt weights"):
         load_weights(path)

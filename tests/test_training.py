@@ -14,7 +14,7 @@ import yaml
 from safetensors.torch import load_file
 
 from geobfdt.checkpoint import load_weights, save_weights
-from geobfdt.config import TrainConfig, load_config
+from geobfdt.config import ModelConfig, TrainConfig, load_config
 from geobfdt.corpus import well_from, write_corpus
 from geobfdt.errors import InputError
 from geobfdt.eval import Counts
@@ -25,6 +25,8 @@ from geobfdt.sources import CorpusWindows, SyntheticWindows
 from geobfdt.synthetic import synthetic_well, training_windows
 from geobfdt.training import train
 from geobfdt.validate import Validation, validate
+from geobfdt.window_batch import WindowBatch
+from geobfdt.windows import ROW_STEP_RADII
 
 TINY = {
     "epochs": 3,
@@ -211,6 +213,30 @@ def test_a_corpus_trains_and_validates_by_well(tmp_path):
     assert not torch.equal(first.windows, source.batch(1, 0).windows)
 
 
+def test_half_of_a_batch_can_be_synthetic_and_an_epoch_several_passes(tmp_path):
+    path = corpus(tmp_path, "train", "val")
+    data = TINY["data"] | {"passes": 3, "synthetic": 0.5, "barren": 0.0}
+    once = CorpusWindows(path, tiny(batch=4), torch.device("cpu"))
+    source = CorpusWindows(path, tiny(batch=4, data=data), torch.device("cpu"))
+    assert source.steps_per_epoch == -(-3 * len(once.places) // 2)
+    sizes = [len(source.batch(0, step)) for step in range(source.steps_per_epoch)]
+    assert sum(sizes) == 3 * len(once.places) + 2 * source.steps_per_epoch
+    batch = source.batch(0, 0)
+    drawn = training_windows(2, 1, 0.0)
+    assert batch.windows.shape == (4, *drawn.windows.shape[1:])
+    assert batch.windows[2:, 1].mean() > batch.windows[:2, 1].mean()  # half of the well was not reviewed
+
+
+def test_joined_batches_keep_their_planes():
+    one, other = training_windows(2, 1, 0.0), training_windows(3, 2, 0.0)
+    joined = WindowBatch.joined(one, other)
+    assert len(joined) == 5
+    for k, (batch, i) in enumerate([(one, 0), (one, 1), (other, 0), (other, 1), (other, 2)]):
+        assert torch.equal(joined.windows[k], batch.windows[i])
+        for name in ("sinusoids", "kind"):
+            assert torch.equal(getattr(joined, name)[k][joined.present[k]], getattr(batch, name)[i][batch.present[i]])
+
+
 def test_unreviewed_rock_is_hidden_from_training(tmp_path):
     """A pick outside the reviewed interval never counts, and the pixels there are invalid."""
     depths = 1000 + np.arange(2000) * 0.005
@@ -229,7 +255,9 @@ def test_unreviewed_rock_is_hidden_from_training(tmp_path):
     )
     batch = source.batch(0, 0)
     assert batch.present.any()
-    assert (batch.windows[:, 1].sum() * 0.0075377 / 180) < 3.2 * 2.1  # rows seen, each by about two windows
+    assert (
+        batch.windows[:, 1].sum() * ROW_STEP_RADII * log.radius_m / 180
+    ) < 3.2 * 2.1  # rows seen, each by about two windows
     depth_of_pick = batch.sinusoids[..., 0][batch.present]
     assert torch.isfinite(depth_of_pick).all()
     # The unreviewed pick lies alone: no window that sees pixels can hold a second plane.
@@ -271,5 +299,8 @@ def test_keys_can_be_changed_from_the_command_line(tmp_path):
     assert load_config(None, ["model.queries=12", "seed=3"]).model.queries == 12
     with pytest.raises(InputError, match="key=value"):
         load_config(None, ["seed"])
+    fine = load_config(None, ["data.synthetic=0.25"], ModelConfig(queries=7))
+    assert (fine.model.queries, fine.data.synthetic) == (7, 0.25)
+    assert load_config(None, None, ModelConfig()).data.synthetic == 0.5
     with pytest.raises(InputError, match="cannot be read"):
         load_config(tmp_path / "missing.yaml")

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from geobfdt.image_log import ImageLog
 from geobfdt.windows import (
+    ASKED_RADII,
     COLUMNS,
     HEIGHT_RADII,
     ROW_STEP_RADII,
@@ -57,18 +58,26 @@ def test_every_depth_of_a_log_is_owned_by_exactly_one_window_which_shows_it(leng
     for part in cut(log, at_once=3):
         owns = np.stack([part.owns(np.full(len(depths), k), depths) for k in range(len(part.centre_m))])
         owners += owns.sum(0)
-        half_m = HEIGHT_RADII / 2 * log.radius_m
+        reach_m = HEIGHT_RADII / 4 * log.radius_m
         for centre, depths_owned in zip(part.centre_m, owns, strict=True):
-            assert (np.abs(depths[depths_owned] - centre) <= half_m + 1e-9).all()
+            assert (np.abs(depths[depths_owned] - centre) <= reach_m + 1e-9).all()
+            assert reach_m < ASKED_RADII * log.radius_m
     assert (owners == 1).all()
 
 
-def test_no_window_looks_beyond_a_log_that_fills_one():
-    for length_m in (2.0, 3.33, 7.3):
-        log = log_with_plane(0.2159, 180, 0.0025, length_m=length_m)
-        valid = np.concatenate([part.windows[:, 1] for part in cut(log)])
-        # The last row may reach half a row beyond the data.
-        assert valid[:, :-1].all()
+@pytest.mark.parametrize("length_m", [0.3, 2.0, 3.33, 7.3])
+def test_a_log_lies_in_the_middle_of_what_its_windows_own_and_beyond_it_nothing_is_valid(length_m):
+    log = log_with_plane(0.2159, 180, 0.0025, length_m=length_m)
+    centre_m = np.concatenate([part.centre_m for part in cut(log)])
+    valid = np.concatenate([part.windows[:, 1] for part in cut(log)])
+    step_m = ROW_STEP_RADII * log.radius_m
+    assert np.diff(centre_m) == pytest.approx(HEIGHT_RADII / 2 * log.radius_m)
+    assert centre_m[[0, -1]].mean() == pytest.approx((log.top_m + log.base_m) / 2, abs=1.5 * step_m)
+    rows_m = centre_m[:, None] + (np.arange(ROWS) + 0.5 - ROWS / 2) * step_m
+    beyond = (rows_m < log.top_m - step_m) | (rows_m > log.base_m + step_m)
+    within = (rows_m > log.top_m + step_m) & (rows_m < log.base_m - step_m)
+    assert not valid[beyond].any()
+    assert valid[within].all()
 
 
 @pytest.mark.parametrize("columns", [16, 56, 180, 360])
@@ -106,15 +115,18 @@ def test_what_is_missing_stays_missing_and_beyond_the_log_is_nothing():
     log = log_with_plane(0.2159, 180, 0.00254)
     image = log.image.copy()
     image[:, 40:80] = np.nan  # a pad gap
-    image[500:560] = np.nan  # null rows
+    image[300:350] = np.nan  # null rows, from 0.762 to 0.889 m below the top
     holed = ImageLog(image, log.depth_m, log.hole_diameter_m)
     part = next(cut(holed))
     first = np.roll(part.windows[0], round(part.turn_deg / 2), axis=2)
     assert (first[1][:, 41:79] == 0).all()
     assert (first[0][first[1] == 0] == 0).all()
-    null = slice(round(1.27 / 0.0075377) + 1, round(1.42 / 0.0075377) - 1)
+    step_m = ROW_STEP_RADII * log.radius_m
+    below_top_m = part.centre_m[0] - log.top_m + (np.arange(ROWS) + 0.5 - ROWS / 2) * step_m
+    null = (below_top_m > 0.762 + step_m) & (below_top_m < 0.889 - step_m)
+    assert null.any()
     assert (first[1][null] == 0).all()
-    assert first[1][: null.start - 4, :39].all()
+    assert first[1][(below_top_m > step_m) & (below_top_m < 0.762 - step_m), :39].all()
 
 
 def test_a_trace_is_shown_where_pixels_are_valid():

@@ -11,7 +11,16 @@ from pathlib import Path
 
 import torch
 
-from geobfdt.bench.accuracy import Detect, Figures, draw_wells, figures
+from geobfdt.bench.accuracy import (
+    CLASS_ERROR_WINDOWS,
+    Detect,
+    Figures,
+    class_error,
+    draw_wells,
+    figures,
+    told_kinds,
+)
+from geobfdt.bench.gallery import FAINT, FALSE_PICKS, MISSES, Gallery, write_gallery
 from geobfdt.bench.pictures import write_pictures
 from geobfdt.bench.speed import (
     PredictionSpeed,
@@ -21,7 +30,7 @@ from geobfdt.bench.speed import (
     process_costs,
     training_speed,
 )
-from geobfdt.bench.tables import by_criterion, by_tool, figure, markdown, summary
+from geobfdt.bench.tables import by_cause, by_criterion, by_kind, by_tool, figure, markdown, summary
 from geobfdt.bench.wells import CASES, TOOLS
 from geobfdt.checkpoint import Weights, load_weights
 from geobfdt.corpus import Well
@@ -35,6 +44,7 @@ from geobfdt.prediction import predict
 
 OURS, PUBLISHED, CLASSICAL = "geobfdt", "published recipe, same budget", "classical (edges, Hough, RANSAC)"
 SEED = 2026
+EASE = 2.0
 Report = Callable[[int, int], None]
 
 
@@ -54,32 +64,50 @@ QUICK = Size(well_m=1.0, timed_m=10.0, process_m=10.0, training_steps=3)
 
 @dataclass(frozen=True)
 class Bench:
-    """What one run of the bench found. ``accuracy`` holds every detector's figures, over all wells first."""
+    """What one run of the bench found.
+
+    accuracy     every detector's figures, over all wells first
+    class_error  every network's, see :func:`~geobfdt.bench.accuracy.class_error`
+    bounds       geobfdt's over all wells, told the kinds by an oracle, and on easier wells: what holds it back
+    gallery      how many of geobfdt's misses and false picks have each cause, see :meth:`Gallery.counts`
+    """
 
     seed: int
     size: Size
     machine: str
     accuracy: tuple[Figures, ...]
+    class_error: Mapping[str, float]
+    bounds: tuple[Figures, ...]
+    gallery: Mapping[str, Mapping[str, int]]
     prediction: PredictionSpeed
     training: TrainingSpeed
     processes: tuple[ProcessCost, ...]
     seconds: float
 
     def to_json(self) -> str:
-        plain = asdict(replace(self, accuracy=())) | {"accuracy": [line.to_dict() for line in self.accuracy]}
+        plain = asdict(replace(self, accuracy=(), bounds=()))
+        for name in ("accuracy", "bounds"):
+            plain[name] = [line.to_dict() for line in getattr(self, name)]
         return json.dumps(plain, indent=2)
 
     def to_markdown(self) -> str:
         """Tables that can be pasted into a README."""
         methods = list(dict.fromkeys(line.method for line in self.accuracy))
         whole = [line for line in self.accuracy if line.group == POOLED]
+        wrong = ", ".join(f"{name} {figure(value)}" for name, value in self.class_error.items())
         parts = [
             f"Seed {self.seed}, {whole[0].metres:.0f} m of wells, torch {torch.__version__}, {self.machine}.",
             "### Detectors side by side\n\n" + summary(whole, named_by="method"),
+            f"DETR's class error, per cent of matched queries over {CLASS_ERROR_WINDOWS} synthetic windows, which sees "
+            f"neither misses nor false picks: {wrong}.",
         ]
         for method in methods:
             lines = [line for line in self.accuracy if line.method == method]
             parts.append(f"### {method}: by tool and case\n\n" + summary(lines))
+        parts.append(f"### {methods[0]}: what bounds it, depth and pole at 8 cm\n\n" + by_kind(self.bounds))
+        parts.append(f"### {methods[0]}: misses by cause\n\n" + by_cause("misses", self.gallery["misses"], MISSES))
+        false_picks = by_cause("false picks", self.gallery["false_picks"], FALSE_PICKS)
+        parts.append(f"### {methods[0]}: false picks by cause\n\n" + false_picks)
         parts.append(f"### {methods[0]}: by kind, criterion and tolerance\n\n" + by_criterion(whole[0]))
         tools = [line for line in self.accuracy if line.method == methods[0] and line.group in TOOLS]
         for criterion in CRITERIA:
@@ -125,20 +153,34 @@ def run_bench(
     start = time.monotonic()
     size, where = QUICK if quick else FULL, device_of(device)
     ours = load_weights(weights)
-    detectors: dict[str, Detect] = {OURS: _detect(ours, where), PUBLISHED: _detect(load_weights("published"), where)}
-    detectors |= {str(path): _detect(load_weights(path), where) for path in compare}
-    detectors[CLASSICAL] = classical_picks
+    networks = {OURS: ours, PUBLISHED: load_weights("published")}
+    networks |= {str(path): load_weights(path) for path in compare}
+    others: dict[str, Detect] = {name: _detect(network, where) for name, network in networks.items() if name != OURS}
+    others[CLASSICAL] = classical_picks
     wells: list[Well] = []
-    found: dict[str, list[Picks]] = {name: [] for name in detectors}
+    faint: list[Picks] = []
+    found: dict[str, list[Picks]] = {name: [] for name in (OURS, *others)}
     parts = len(TOOLS) * len(CASES) + 3
     for well in draw_wells(size.well_m, SEED, tuple(TOOLS), CASES):
         wells.append(well)
-        for name, detect in detectors.items():
+        # Picks do not hang on the threshold, only which of them are kept: the well is predicted once for both.
+        faint.append(predict(well.log, ours, threshold=min(FAINT, ours.threshold), device=where))
+        found[OURS].append(faint[-1].at_least(ours.threshold))
+        for name, detect in others.items():
             found[name].append(detect(well.log))
         report(len(wells), parts)
     accuracy = [line for name, picks in found.items() for line in figures(name, wells, picks)]
+    told = figures("told the kinds by an oracle", wells, list(map(told_kinds, wells, found[OURS])))
+    bounds = [replace(accuracy[0], method="as they are"), told[0]]
+    if not quick:
+        easier = list(draw_wells(size.well_m, SEED, tuple(TOOLS), CASES, EASE))
+        bounds += figures(
+            f"contrasts and distances times {EASE:g}", easier, [predict(w.log, ours, device=where) for w in easier]
+        )[:1]
+    gallery = Gallery.of(wells, found[OURS], faint)
     if pictures is not None:
         write_pictures(pictures, wells, found[OURS])
+        write_gallery(pictures, gallery, wells, found[OURS])
     prediction = prediction_speed(ours, where, size.timed_m)
     report(parts - 2, parts)
     training = training_speed(ours, where, size.training_steps)
@@ -149,6 +191,9 @@ def run_bench(
         size,
         f"{platform.machine()} {platform.system()}",
         tuple(accuracy),
+        {name: class_error(network, where, SEED) for name, network in networks.items()},
+        tuple(bounds),
+        gallery.counts(),
         prediction,
         training,
         tuple(processes),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from geobfdt.bench.accuracy import TOLERANCE_M, Figures
@@ -11,12 +11,16 @@ from geobfdt.eval import CRITERIA, GROUPS, TOLERANCES_M, Criterion
 from geobfdt.eval.report import POOLED
 
 
-def markdown(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table, first column left, the rest right, padded so that it reads as plain text too."""
+def markdown(header: Sequence[str], rows: Iterable[Sequence[str]], text: Sequence[int] = (0,)) -> str:
+    """A Markdown table, columns of text left, the rest right, padded so that it reads as plain text too."""
     rows = [list(header), *(list(row) for row in rows)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
-    lines = ["| " + " | ".join([f"{row[0]:<{widths[0]}}", *map(str.rjust, row[1:], widths[1:])]) + " |" for row in rows]
-    rule = "|" + "|".join("-" * (w + 1) + ("-" if k == 0 else ":") for k, w in enumerate(widths)) + "|"
+    aligned = [str.ljust if column in text else str.rjust for column in range(len(header))]
+    lines = [
+        "| " + " | ".join(align(cell, w) for align, cell, w in zip(aligned, row, widths, strict=True)) + " |"
+        for row in rows
+    ]
+    rule = "|" + "|".join("-" * (w + 1) + ("-" if k in text else ":") for k, w in enumerate(widths)) + "|"
     return "\n".join([lines[0], rule, *lines[1:]])
 
 
@@ -26,17 +30,20 @@ def figure(value: float, digits: int = 2) -> str:
 
 SUMMARY = (
     *("planes", "metres", "sens.", "prec.", "F1", "chance", "skill", "joint F1", "chance", "curve 3 cm"),
-    *("dip<=3", "az.<=15", "kind", "false/m", "calib."),
+    *("dip<=3", "az.<=15", "depth cm", "dip deg", "az. deg", "kind"),
+    *("false/m", "calib.", "cov. depth", "cov. dip", "cov. az."),
 )
 
 
 def summary(lines: Sequence[Figures], named_by: Literal["group", "method"] = "group") -> str:
-    """A row a line: depth at 8 cm, depth and pole at 8 cm, whole curve at 3 cm, orientation and kind of depth hits."""
+    """A row a line: depth at 8 cm, depth and pole at 8 cm, whole curve at 3 cm; orientation, median errors and kind of
+    depth hits at 8 cm; false picks in barren rock, calibration of confidence, coverage of the intervals of 90 %.
+    """
     rows = []
     for line in lines:
         row = [getattr(line, named_by)]
         if line.report is None:
-            row += ["0", figure(line.metres, 0), *["-"] * 11]
+            row += ["0", figure(line.metres, 0), *["-"] * 14]
         else:
             depth = line.report.get(POOLED, "depth", TOLERANCE_M)
             joint = line.report.get(POOLED, "joint", TOLERANCE_M)
@@ -44,9 +51,29 @@ def summary(lines: Sequence[Figures], named_by: Literal["group", "method"] = "gr
             row += [str(depth.counts.n_ref), figure(line.metres, 0)]
             row += map(figure, (depth.counts.sensitivity, depth.counts.precision, depth.counts.f1, depth.chance.f1))
             row += map(figure, (depth.skill, joint.counts.f1, joint.chance.f1, curve.counts.f1))
-            row += map(figure, (depth.errors.dip_within_3deg, depth.errors.azimuth_within_15deg, line.kind_right))
-        rows.append([*row, figure(line.false_picks_per_m, 3), figure(line.calibration_error)])
+            errors = depth.errors
+            row += map(figure, (errors.dip_within_3deg, errors.azimuth_within_15deg, 100 * errors.depth_median_m))
+            row += map(figure, (errors.dip_median_deg, errors.azimuth_median_deg, line.kind_right))
+        row += [figure(line.false_picks_per_m, 3), figure(line.calibration_error), *map(figure, line.coverage)]
+        rows.append(row)
     return markdown((named_by, *SUMMARY), rows)
+
+
+def by_kind(lines: Sequence[Figures]) -> str:
+    """A row a line: depth and pole at 8 cm of each kind and of both, with the chance level of both."""
+    rows = []
+    for line in lines:
+        if line.report is None:
+            continue
+        scores = [line.report.get(kind, "joint", TOLERANCE_M) for kind in GROUPS]
+        row = [line.method]
+        for one in scores:
+            row += map(figure, (one.counts.sensitivity, one.counts.precision, one.counts.f1, one.chance.f1))
+        rows.append(row)
+    header = ["wells"]
+    for kind in GROUPS:
+        header += [f"{kind}: sens.", "prec.", "F1", "chance"]
+    return markdown(header, rows)
 
 
 def by_criterion(line: Figures) -> str:
@@ -91,3 +118,11 @@ def by_tool(lines: Sequence[Figures], criterion: Criterion) -> str:
                 row += map(figure, (counts.sensitivity, counts.precision, counts.f1, one.chance.f1, one.skill))
             rows.append(row)
     return markdown(header, rows)
+
+
+def by_cause(what: str, counts: Mapping[str, int], causes: Mapping[str, str]) -> str:
+    """How many of the misses, or of the false picks, have each cause, the most frequent first, and what it means."""
+    whole = sum(counts.values())
+    ranked = sorted(counts.items(), key=lambda entry: -entry[1])
+    rows = [[cause, str(count), figure(count / whole if whole else math.nan), causes[cause]] for cause, count in ranked]
+    return markdown(("cause", what, "share", "explanation"), rows, text=(0, 3))

@@ -6,7 +6,7 @@ of an image that is painted, and tools average it over their spots.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -75,12 +75,13 @@ _PLANS = {
 }
 
 
-def bench_well(tool: str, case: str, length_m: float, seed: int) -> Well:
+def bench_well(tool: str, case: str, length_m: float, seed: int, *, ease: float = 1.0) -> Well:
     """One well of ``length_m`` metres, fixed by its tool, case and seed, with exact truth, in the split "test".
 
     ``tool`` is one of :data:`TOOLS` and ``case`` one of :data:`CASES`. Truth holds the planes that stand out from the
     texture beside them by :data:`~geobfdt.bench.planes.PICKED_CONTRAST` of its spreads as measured, are seen over
     :data:`~geobfdt.bench.planes.SEEN_TURN` of what the tool covers of the turn, and cross the axis inside the image.
+    ``ease`` above 1 multiplies contrasts and the least distance of planes, and leaves the wall undamaged.
     Raises :class:`InputError` on another tool or case, or a length under a metre.
     """
     if tool not in TOOLS:
@@ -90,14 +91,16 @@ def bench_well(tool: str, case: str, length_m: float, seed: int) -> Well:
     if not length_m >= 1:
         raise InputError(f"length {length_m:g}: a bench well needs at least 1 m")
     rng = np.random.default_rng([seed, list(TOOLS).index(tool), CASES.index(case)])
-    return _Drawing(rng, TOOLS[tool], case, length_m).well(f"{tool} {case} {seed}")
+    return _Drawing(rng, TOOLS[tool], case, length_m, ease).well(f"{tool} {case} {seed}")
 
 
 class _Drawing:
     """One well while it is drawn: its tool, hole and wall, and then rock, planes and measurement in turn."""
 
-    def __init__(self, rng: Rng, tool: BenchTool, case: str, length_m: float) -> None:
+    def __init__(self, rng: Rng, tool: BenchTool, case: str, length_m: float, ease: float) -> None:
         self.rng, self.tool, self.case, self.plan = rng, tool, case, _PLANS[case]
+        if ease > 1:
+            self.plan = replace(self.plan, damage=0.0)
         diameters = [d for d in tool.hole_diameters_m if case != "dense" or d == min(tool.hole_diameters_m)]
         self.diameter_m = float(rng.choice(diameters))
         self.radius_m = self.diameter_m / 2
@@ -108,9 +111,9 @@ class _Drawing:
         self.wall: Wall = tool.wall(self.diameter_m, self.depth_m, self.first_azimuth_deg)
         self.resolution_m = tool.resolution_m(self.diameter_m)
         # The fewer columns a trace is averaged over, the clearer it has to be in each.
-        self.clarity = 1 + 8 / tool.columns
+        self.clarity = ease * (1 + 8 / tool.columns)
         # Two planes nowhere further apart than this read as one.
-        self.separation_m = max(0.35 * self.radius_m, 2.5 * tool.row_step_m, 2 * tool.spot_m[0])
+        self.separation_m = ease * max(0.35 * self.radius_m, 2.5 * tool.row_step_m, 2 * tool.spot_m[0])
 
     def well(self, name: str) -> Well:
         rng, tool = self.rng, self.tool
@@ -243,7 +246,7 @@ class _Drawing:
         """Add fractures to the rock; where around the hole each of them is open: (points around,) each."""
         boundaries = beds.boundary_m[beds.picked] if beds else np.empty(0)
         seen = [visible(fracture, self.wall, self.fold, boundaries) for fracture in fractures]
-        level = self.clarity**2 * float(self.levels.max())
+        level = self.clarity * (1 + 8 / self.tool.columns) * float(self.levels.max())
         for fracture, mask in zip(fractures, seen, strict=True):
             add_fracture(self.rng, self.wall, rock, fracture, mask, self.tool.spot_m, level)
         return seen

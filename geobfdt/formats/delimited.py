@@ -82,7 +82,7 @@ def _only_well(table: Table) -> str:
 
 
 def write_picks(picks: Picks, path: Path) -> None:
-    """Write picks.csv: depth to 0.1 mm, angles to 0.0001 degrees, empty cells for what is not known."""
+    """Write picks.csv: depths to 0.1 mm, angles to 0.0001 degrees, empty cells for what is not known."""
     frame = picks.to_frame()
     frame["dip_deg"] = np.minimum(frame["dip_deg"], MAX_PRINTED_DIP_DEG)
     for column in ("azimuth_deg", "true_azimuth_deg"):

@@ -86,8 +86,9 @@ def write_picks(
     """Write picks as a LAS 2.0 file with a numeric body, one line a pick, sorted by depth.
 
     AZIMUTH and DIP_TRU are against north and the horizontal, DIP_APP and AZI_APP what the image shows, HEIGHT the
-    peak-to-trough height and RADIUS that of the hole, null without ``hole_diameter_m``. ``parameters`` (model,
-    threshold, ...) go to ~Params beside the names of the TYPE codes.
+    peak-to-trough height and RADIUS that of the hole, null without ``hole_diameter_m``. DEPT_SD, DIP_SD and AZI_SD are
+    the standard deviations of DEPT, DIP_APP and AZI_APP, null where not known. ``parameters`` (model, threshold, ...)
+    go to ~Params beside the names of the TYPE codes.
     """
     wells = np.unique(picks.well).tolist()
     if well is None and len(wells) > 1:
@@ -109,6 +110,9 @@ def write_picks(
         ),
         ("TYPE", "", "Kind of plane, its names in the parameter section", [TYPE_CODES.index(k) for k in picks.kind]),
         ("QUALITY", "", "Confidence, 0 to 1", picks.confidence),
+        ("DEPT_SD", "M", "Standard deviation of the depth", picks.depth_sd_m),
+        ("DIP_SD", "DEG", "Standard deviation of the dip", picks.dip_sd_deg),
+        ("AZI_SD", "DEG", "Standard deviation of the azimuth", picks.azimuth_sd_deg),
         ("HEIGHT", "M", "Peak-to-trough height of the trace", height_m(dip, diameter)),
         ("RADIUS", "M", "Hole radius", diameter / 2.0),
     ]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.tables import WELL_COLUMNS, Table
-from geobfdt.formats.units import NULLS, degrees_per
+from geobfdt.formats.units import DEPTH_UNITS, NULLS, degrees_per, metres_per
 from geobfdt.picks import KINDS, UNKNOWN, Picks, wrap_azimuth_deg
 
 _DIP = ("Dip_TRU", "*_TRU", "Dip", "dip_deg", "Tilt")
@@ -23,6 +23,8 @@ _APPARENT_DIP = ("DIP_APP", "*_APP")
 _APPARENT_AZIMUTH = ("AZI_APP", "*_Azimuth")
 _KIND = ("Type", "Class", "kind")
 _CONFIDENCE = ("confidence", "Quality")
+_DEVIATIONS = {"depth_sd_m": "DEPT_SD", "dip_sd_deg": "DIP_SD", "azimuth_sd_deg": "AZI_SD"}
+"""The standard deviations by their names in picks.csv, and what our LAS files call them."""
 
 _UNSAID = {"", "none", "nan", "null", "na", "n/a", "unknown", "undefined", "unclassified"}
 _SYNONYMS = {
@@ -54,6 +56,7 @@ def picks_from_table(table: Table, kinds: Mapping[str, str]) -> Picks:
         **{name: wrap_azimuth_deg(v) if "azimuth" in name else v for name, v in angles.items()},
         "kind": named,
         "confidence": _confidence(table),
+        **_deviations(table),
         "well": table.text(well_column) if well_column else "",
     }
     frame = pd.DataFrame(columns, index=range(len(depth_m)))
@@ -120,6 +123,16 @@ def _degrees(table: Table, name: str) -> NDArray[np.float64]:
     return table.numbers(column) * factor
 
 
+def _metres(table: Table, name: str, column: str) -> NDArray[np.float64]:
+    """A column of lengths in metres, which only a column under our own ``name`` is in without saying so."""
+    unit = table.units.get(column, "m" if column.lower() == name else "")
+    factor = metres_per(unit)
+    if factor is None:
+        found = f"the units row gives {unit!r} for column {column}" if unit else f"column {column} has no unit"
+        raise InputError(f"{table.path}: {found}; name it {name} or give it one of {DEPTH_UNITS}")
+    return table.numbers(column) * factor
+
+
 def _check_ranges(table: Table, angles: Mapping[str, NDArray[np.float64]]) -> None:
     dip, azimuth = angles["dip_deg"], angles["azimuth_deg"]
     for good, rule, values in (
@@ -141,6 +154,19 @@ def _confidence(table: Table) -> NDArray[np.float64]:
         return unsaid
     values = table.numbers(column)
     return unsaid if ((values < 0) | (values > 1)).any() else values
+
+
+def _deviations(table: Table) -> dict[str, NDArray[np.float64]]:
+    """The standard deviations that the table has, each (rows,); a column with negative ones is something else."""
+    found = {}
+    for name, in_las in _DEVIATIONS.items():
+        column = table.column(name, in_las)
+        if column is None or not table.is_numeric(column):
+            continue
+        values = _metres(table, name, column) if name == "depth_sd_m" else _degrees(table, column)
+        if not (values < 0).any():
+            found[name] = values
+    return found
 
 
 def _kinds(names: NDArray[np.str_], kinds: Mapping[str, str], path: Path) -> NDArray[np.str_]:

@@ -16,11 +16,13 @@ BLOCKS_PER_STAGE = {10: (1, 1, 1, 1), 14: (1, 1, 2, 2), 18: (2, 2, 2, 2), 34: (3
 """Depth of the ResNet -> BasicBlocks in each of its four stages."""
 
 # (depth, azimuth). The azimuth strides, 2 * 2 * 3 with stem and pooling, divide the 180 columns of a window: a stride
-# that left a remainder would break the circle at the seam. The depth strides make 16.
+# that left a remainder would break the circle at the seam. The depth strides make 4 * 2 * 4.
 STAGE_STRIDES = ((1, 1), (2, 3), (2, 1), (1, 1))
-DEPTH_STRIDE, AZIMUTH_STRIDE = 16, 12
+DEPTH_STRIDE, AZIMUTH_STRIDE = 32, 12
 FINE_STRIDE = 4
 """Depth and azimuth stride of the finest map, the one that curves are sampled on."""
+_STEM = (14, 7)
+"""Rows and columns that the stem sees: about a square of the wall twice over."""
 
 
 class _Wrap(torch.autograd.Function):
@@ -61,6 +63,7 @@ class AzimuthConv2d(nn.Conv2d):
             cast("tuple[int, int]", conv.kernel_size),
             cast("tuple[int, int]", conv.stride),
             padding=(cast(int, conv.padding[0]), 0),
+            dilation=cast("tuple[int, int]", conv.dilation),
             bias=conv.bias is not None,
         )
         self.wrap = cast(int, conv.padding[1])
@@ -95,8 +98,8 @@ def fold_norms(module: nn.Module) -> nn.Module:
 class Backbone(nn.Module):
     """torchvision's BasicBlocks over a window (batch, 2, rows, 180 columns).
 
-    Returns the maps of its first, second and last stage: (batch, width, rows / 4, 45), (batch, 2 width, rows / 8, 15)
-    and (batch, 8 width, rows / 16, 15).
+    Returns the maps of its stem and of its first, second and last stage: (batch, width, rows / 4, 45),
+    (batch, width, rows / 8, 45), (batch, 2 width, rows / 16, 15) and (batch, 8 width, rows / 32, 15).
 
     depth is 10, 14, 18 or 34; width is the channels of the first stage, 64 in the published model.
     """
@@ -105,7 +108,8 @@ class Backbone(nn.Module):
         super().__init__()
         self.width = width
         self.stem = nn.Sequential(
-            nn.Conv2d(in_channels, width, 7, stride=2, padding=(3, 0), bias=False), nn.BatchNorm2d(width)
+            nn.Conv2d(in_channels, width, _STEM, stride=(FINE_STRIDE, 2), padding=(6, 0), bias=False),
+            nn.BatchNorm2d(width),
         )
         self.stages = nn.ModuleList()
         channels = width
@@ -119,13 +123,14 @@ class Backbone(nn.Module):
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, windows: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, windows: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         # Pooling, three columns wide with stride 2, looks one column back and never ahead: the stem computes that
         # column beyond the seam as well. What is pooled first has fewer values to rectify.
         x = self.stem(wrap_azimuth(windows, 5, 3))
-        fine = self.stages[0](F.max_pool2d(x, 3, stride=2, padding=(1, 0)).relu_())
-        middle = self.stages[1](fine)
-        return fine, middle, self.stages[3](self.stages[2](middle))
+        fine = F.max_pool2d(x, (1, 3), stride=(1, 2)).relu_()
+        first = self.stages[0](F.max_pool2d(fine, (3, 1), stride=(2, 1), padding=(1, 0)))
+        second = self.stages[1](first)
+        return fine, first, second, self.stages[3](self.stages[2](second))
 
 
 def _stage(channels: int, out_channels: int, blocks: int, stride: tuple[int, int]) -> nn.Sequential:

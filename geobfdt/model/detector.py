@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 import torch
@@ -11,12 +11,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from geobfdt.config import ModelConfig
-from geobfdt.model.backbone import FINE_STRIDE, AzimuthConv2d, Backbone
+from geobfdt.model.backbone import AzimuthConv2d, Backbone
 from geobfdt.model.encoding import PlaneEncoding, map_encoding
 from geobfdt.model.planes import Target, planes_from_sinusoids, sinusoids_from_planes
 from geobfdt.model.proposals import Proposals
 from geobfdt.model.transformer import DecoderLayer, EncoderLayer
 from geobfdt.picks import KINDS
+from geobfdt.windows import ASKED_RADII, HEIGHT_RADII
 
 FRACTURE = KINDS.index("fracture")
 
@@ -30,22 +31,60 @@ class Detections:
     target  that form
     trace   (batch, 2, rows / 4, 45) logits of a trace of either kind passing through each cell of the fine map, which
             teach the map what curve sampling looks for; None from a plain decoder
+    spread  (batch, queries, 3) natural logarithms of the mean absolute errors that the last layer's planes are expected
+            to have, as :func:`~geobfdt.model.planes.dip_vector_errors` counts them; None from a plain decoder
+    calibration  (2, 2) factor and offset, for each kind, that turn logits into those of a calibrated score
+    hinted  what became of the hints that the queries were given beside their own references; None without any
     """
 
     logits: Tensor
     planes: Tensor
     target: Target
     trace: Tensor | None = None
+    spread: Tensor | None = None
+    calibration: Tensor = field(default_factory=lambda: uncalibrated())
+    hinted: Detections | None = None
 
     @property
     def scores(self) -> Tensor:
-        """(batch, queries, 2) scores of the last layer, in [0, 1]."""
-        return self.logits[-1].float().sigmoid()
+        """(batch, queries, 2) calibrated scores of the last layer, in [0, 1]."""
+        factor, offset = self.calibration.T
+        scores: Tensor = (self.logits[-1].float() * factor + offset).sigmoid()
+        return scores
 
     @property
     def sinusoids(self) -> Tensor:
         """(batch, queries, 3) sinusoids of the last layer in hole radii, z0 from the window's centre."""
         return sinusoids_from_planes(self.planes[-1], self.target)
+
+
+FOLLOWED = (1, 2, 4)
+"""Steps, in cells of the fine map, at which it is looked over: traces too faint for a cell stand out along eight."""
+
+
+class Follow(nn.Module):
+    """Adds to each cell of a map (batch, channels, rows, columns), none of them negative, what the cells a step away in
+    every direction say; nothing at first.
+    """
+
+    def __init__(self, channels: int, step: int) -> None:
+        super().__init__()
+        self.gather, self.answer = _square(channels, step), _square(channels)
+        nn.init.zeros_(self.answer.weight)
+        nn.init.zeros_(cast(Tensor, self.answer.bias))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.relu(x + self.answer(torch.relu(self.gather(x))))
+
+
+def _square(channels: int, step: int = 1) -> AzimuthConv2d:
+    """3 x 3 cells of a map, ``step`` apart."""
+    return AzimuthConv2d(nn.Conv2d(channels, channels, 3, padding=step, dilation=step))
+
+
+def uncalibrated() -> Tensor:
+    """The calibration (2, 2) that leaves logits as they are."""
+    return torch.tensor([[1.0, 0.0]]).repeat(len(KINDS), 1)
 
 
 def standardise(windows: Tensor) -> Tensor:
@@ -79,7 +118,13 @@ def _dot(one: Tensor, other: Tensor) -> Tensor:
 
 
 class Detector(nn.Module):
-    """Windows (batch, 2, rows, 180) -> :class:`Detections`. Channel 0 is the image in any unit, 1 its 0/1 validity."""
+    """Windows (batch, 2, rows, 180) -> :class:`Detections`. Channel 0 is the image in any unit, 1 its 0/1 validity.
+
+    The buffers calibration and spread_factor are fitted to windows that training never saw (see validate.calibrate).
+    """
+
+    calibration: Tensor
+    spread_factor: Tensor
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -92,15 +137,22 @@ class Detector(nn.Module):
         self.curve = config.decoder == "curve"
         if self.curve:
             self.fine = nn.Conv2d(self.backbone.width, config.curve_channels, 1)
-            self.middle = nn.Conv2d(2 * self.backbone.width, config.curve_channels, 1)
+            self.first = nn.Conv2d(self.backbone.width, config.curve_channels, 1)
+            self.second = nn.Conv2d(2 * self.backbone.width, config.curve_channels, 1)
             self.coarse = nn.Conv2d(channels, config.curve_channels, 1)
-            self.blend = AzimuthConv2d(nn.Conv2d(config.curve_channels, config.curve_channels, 3, padding=1))
+            self.blend = _square(config.curve_channels)
+            self.follow = nn.ModuleList(Follow(config.curve_channels, step) for step in FOLLOWED)
             self.trace = nn.Conv2d(config.curve_channels, len(KINDS), 1)
             nn.init.constant_(cast(Tensor, self.trace.bias), -3.0)
+            self.spread = nn.Linear(channels, 3)
+            nn.init.zeros_(self.spread.weight)
+            nn.init.constant_(self.spread.bias, -4.0)
+            self.register_buffer("spread_factor", torch.ones(3))
         map_channels = config.curve_channels if self.curve else None
         self.decoder = nn.ModuleList(
             DecoderLayer(*layer, map_channels, config.curve_offsets) for _ in range(config.decoder_layers)
         )
+        self.register_buffer("calibration", uncalibrated())
         self.queries = nn.Parameter(torch.randn(config.queries + config.proposals, channels) * 0.1)
         self.references = nn.Parameter(initial_references(config.queries, config.target, flat=config.proposals > 0))
         self.propose = Proposals(config.proposals) if config.proposals else None
@@ -117,8 +169,9 @@ class Detector(nn.Module):
             nn.init.zeros_(last.weight)
             nn.init.zeros_(last.bias)
 
-    def forward(self, windows: Tensor) -> Detections:
-        fine, middle, coarse = self.backbone(standardise(windows).contiguous(memory_format=torch.channels_last))
+    def forward(self, windows: Tensor, hints: Tensor | None = None) -> Detections:
+        """``hints`` (batch, m, 3) are sinusoids in hole radii that further queries start from; none sees the others."""
+        *maps, coarse = self.backbone(standardise(windows).contiguous(memory_format=torch.channels_last))
         memory = self.project(coarse)
         batch, channels, rows, columns = memory.shape
         position = map_encoding(rows, columns, channels, memory.device).to(memory.dtype)
@@ -126,51 +179,73 @@ class Detector(nn.Module):
         for layer in self.encoder:
             memory = layer(memory, position)
         if not self.curve:
-            return Detections(*self._decode(memory, position, None, self.references), self.config.target)
-        curve_map = self._curve_map(fine, middle, memory, (rows, columns))
+            logits, planes, _ = self._decode(memory, position, None, self.references, hints)
+            return self._detections(logits, planes)
+        curve_map = self._curve_map(maps, memory, (rows, columns))
         trace = self.trace(curve_map).float()
         references: Tensor = self.references
         if self.propose is not None:
-            valid = F.avg_pool2d(windows[:, 1:].float(), FINE_STRIDE)[:, 0]
-            proposed = planes_from_sinusoids(self.propose(trace[:, FRACTURE], valid), self.config.target)
+            proposed = planes_from_sinusoids(self.propose(trace[:, FRACTURE], windows[:, 1]), self.config.target)
             references = torch.cat([references.expand(batch, -1, -1), proposed], dim=1)
-        return Detections(*self._decode(memory, position, curve_map, references), self.config.target, trace)
+        logits, planes, queries = self._decode(memory, position, curve_map, references, hints)
+        # Detached: what says how far off a plane may be must not move it.
+        spread = self.spread(queries[:, : len(self.queries)].detach()).float() + self.spread_factor.log()
+        return self._detections(logits, planes, trace, spread)
 
-    def _curve_map(self, fine: Tensor, middle: Tensor, memory: Tensor, size: tuple[int, int]) -> Tensor:
-        """The fine map with the middle map's and the encoder's wider view added to it."""
-        coarse = self.coarse(memory.transpose(1, 2).reshape(len(memory), -1, *size))
-        middle = self.middle(middle)
-        middle = middle + F.interpolate(coarse, size=middle.shape[-2:], mode="nearest")
-        fine = self.fine(fine)
-        fine = fine + F.interpolate(middle, size=fine.shape[-2:], mode="nearest")
-        blended: Tensor = self.blend(torch.relu(fine))
-        return torch.relu(blended)
+    def _detections(
+        self, logits: Tensor, planes: Tensor, trace: Tensor | None = None, spread: Tensor | None = None
+    ) -> Detections:
+        """What the detector's own queries say, with what the hinted ones after them say, if there are any, apart."""
+        own, target = len(self.queries), self.config.target
+        hinted = Detections(logits[:, :, own:], planes[:, :, own:], target) if logits.shape[2] > own else None
+        return Detections(logits[:, :, :own], planes[:, :, :own], target, trace, spread, self.calibration, hinted)
+
+    def _curve_map(self, maps: list[Tensor], memory: Tensor, size: tuple[int, int]) -> Tensor:
+        """The finest of the backbone's maps, with the wider view of the coarser ones and of the encoder added to it."""
+        summed = self.coarse(memory.transpose(1, 2).reshape(len(memory), -1, *size))
+        for layer, finer in zip((self.second, self.first, self.fine), reversed(maps), strict=True):
+            summed = layer(finer) + F.interpolate(summed, size=finer.shape[-2:], mode="nearest")
+        blended: Tensor = torch.relu(self.blend(torch.relu(summed)))
+        for follow in self.follow:
+            blended = follow(blended)
+        return blended
 
     def _decode(
-        self, memory: Tensor, position: Tensor, curve_map: Tensor | None, references: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """Logits and planes of all layers; each refines the planes of the one before it."""
+        self, memory: Tensor, position: Tensor, curve_map: Tensor | None, references: Tensor, hints: Tensor | None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits and planes of all layers, each of which refines the planes of the one before it; the last queries.
+
+        Hinted queries follow the others, and are like those that start from proposals, of which each is like a hint.
+        """
         queries = self.queries.expand(len(memory), -1, -1)
         planes = references.expand(len(memory), -1, -1)
+        groups = [len(self.queries)]
+        if hints is not None:
+            groups.append(hints.shape[1])
+            first = self.config.queries if self.config.proposals else 0
+            like = first + torch.arange(hints.shape[1], device=hints.device) % (len(self.queries) - first)
+            queries = torch.cat([queries, queries[:, like]], dim=1)
+            planes = torch.cat([planes, planes_from_sinusoids(hints, self.config.target)], dim=1)
         all_logits, all_planes = [], []
         for layer, classify, refine in zip(self.decoder, self.classify, self.refine, strict=True):
             sinusoids = sinusoids_from_planes(planes.detach(), self.config.target)
-            queries = layer(queries, self.encode_plane(planes), memory, position, sinusoids, curve_map)
+            queries = layer(queries, self.encode_plane(planes), memory, position, sinusoids, curve_map, groups)
             planes = planes + refine(queries).float()
             all_logits.append(classify(queries).float())
             all_planes.append(planes)
             planes = planes.detach()
-        return torch.stack(all_logits), torch.stack(all_planes)
+        return torch.stack(all_logits), torch.stack(all_planes), queries
 
 
 def initial_references(queries: int, target: Target, flat: bool) -> Tensor:
-    """(queries, 3) planes that the queries start from: spread over the window's depth, so that each has a stretch of
-    its own; flat, or every other one of them at 50 degrees towards azimuths a golden angle apart.
+    """(queries, 3) planes that the queries start from: spread over the depths that are asked for, so that each has a
+    stretch of its own; flat, or every other one of them at 50 degrees towards azimuths a golden angle apart.
     """
     number = torch.arange(queries)
     dip = torch.where((number % 2 == 0) | flat, 0.0, 50.0 / 90.0)
     turn = (number * 0.381966) % 1.0
+    depth = 0.5 + ((number + 0.5) / queries - 0.5) * (2 * ASKED_RADII / HEIGHT_RADII)
     if target == "scalar":
-        return torch.stack([(number + 0.5) / queries, dip, turn], dim=-1)
+        return torch.stack([depth, dip, turn], dim=-1)
     azimuth = 2 * math.pi * turn
-    return torch.stack([(number + 0.5) / queries, dip * azimuth.cos(), dip * azimuth.sin()], dim=-1)
+    return torch.stack([depth, dip * azimuth.cos(), dip * azimuth.sin()], dim=-1)

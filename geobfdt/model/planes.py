@@ -49,6 +49,17 @@ def sinusoids_from_planes(planes: Tensor, target: Target = "vector") -> Tensor:
     return torch.stack([z0, second * scale, third * scale], dim=-1)
 
 
+def dip_vector_errors(planes: Tensor, truth: Tensor) -> Tensor:
+    """(..., 3) absolute errors of planes against the truth, both in the vector form: of the window depth, and of the
+    dip vector along and across the direction of the planes' own.
+    """
+    error = planes - truth
+    _, x, y = planes.unbind(-1)
+    length = _norm(x, y)
+    along, across = (error[..., 1] * x + error[..., 2] * y) / length, (error[..., 2] * x - error[..., 1] * y) / length
+    return torch.stack([error[..., 0], along, across], dim=-1).abs()
+
+
 def _norm(x: Tensor, y: Tensor) -> Tensor:
     """hypot, with a gradient of zero, not NaN, where both are zero: at exactly flat planes."""
     return torch.sqrt(x**2 + y**2 + 1e-18)

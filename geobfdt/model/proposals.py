@@ -14,9 +14,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from geobfdt.model.backbone import FINE_STRIDE
-from geobfdt.windows import ROW_STEP_RADII
+from geobfdt.windows import ASKED_RADII, ROW_STEP_RADII
 
-_CELL_RADII = FINE_STRIDE * ROW_STEP_RADII
+_POOLED_ROWS = 2
+"""Rows of the fine map that make one of the transform's, which only has to come near."""
+_CELL_RADII = _POOLED_ROWS * FINE_STRIDE * ROW_STEP_RADII
 _STEEPEST = 9.6
 """Largest tangent of a dip on the grid: 84 degrees."""
 _SPACING = 0.5
@@ -78,14 +80,19 @@ class Proposals(nn.Module):
 
     @torch.no_grad()
     def forward(self, logits: Tensor, valid: Tensor) -> Tensor:
-        """Logits of a trace (batch, rows, columns) and the share of valid pixels in each cell -> (batch, count, 3)
-        sinusoids in hole radii, the strongest first.
+        """Logits of a trace on the fine map (batch, rows, columns) and the 0/1 validity of the windows' pixels ->
+        (batch, count, 3) sinusoids in hole radii of planes that may be asked for, the strongest first.
         """
+        logits = F.max_pool2d(logits.float(), (_POOLED_ROWS, 1))
+        valid = F.avg_pool2d(valid.float(), (_POOLED_ROWS * FINE_STRIDE, FINE_STRIDE))
         rows = logits.shape[1]
-        # A doubtful cell weighs nothing; no cell speaks so loudly for or against a trace that others are not heard.
-        sums = sinusoid_sums((logits.float() + 1.5).clamp(-0.7, 3.0) * valid, self.grid)
+        # Of a faint trace no cell is sure, but each is surer than the rock beside it; and none speaks so loudly for or
+        # against a trace that others are not heard.
+        ordinary = (logits * valid).sum((1, 2), keepdim=True) / valid.sum((1, 2), keepdim=True).clamp(min=1e-6)
+        sums = sinusoid_sums((logits - ordinary).clamp(-3.0, 3.0) * valid, self.grid)
         around = F.max_pool1d(sums, 3, stride=1, padding=1)[:, self.near].amax(2)
-        peaks = torch.where(sums >= around, sums, sums.new_tensor(-math.inf)).flatten(1)
-        place = peaks.topk(self.count, dim=1).indices
-        z0 = (place % rows + 0.5 - rows / 2) * _CELL_RADII
+        z0 = (torch.arange(rows, device=sums.device) + 0.5 - rows / 2) * _CELL_RADII
+        peak = (sums >= around) & (z0.abs() <= ASKED_RADII)
+        place = torch.where(peak, sums, sums.new_tensor(-math.inf)).flatten(1).topk(self.count, dim=1).indices
+        z0 = z0[place % rows]
         return torch.cat([z0[..., None], self.grid[place // rows, :2]], dim=-1)

@@ -108,7 +108,8 @@ class CurveSampling(nn.Module):
 
     def __init__(self, map_channels: int, channels: int, offsets: int = 9) -> None:
         super().__init__()
-        self.look = nn.Conv2d(map_channels, map_channels, (offsets, 1), padding=(offsets // 2, 0))
+        # Every other row: what lies between is in it, blended by the map's last layer.
+        self.look = nn.Conv2d(map_channels, map_channels, (offsets, 1), padding=(offsets // 2 * 2, 0), dilation=(2, 1))
         self.ask = nn.Linear(channels, map_channels)
         self.pool = nn.Linear(MOMENTS * map_channels, channels)
         self.norm = nn.LayerNorm(channels)
@@ -180,8 +181,11 @@ class DecoderLayer(nn.Module):
         memory_position: Tensor,
         sinusoids: Tensor,
         fine: Tensor | None,
+        groups: list[int],
     ) -> Tensor:
-        queries = self.self_attention(queries, position, queries, position)
+        """Queries of different ``groups``, as many of them in turn, do not know of each other."""
+        apart = zip(torch.split(queries, groups, 1), torch.split(position, groups, 1), strict=True)
+        queries = torch.cat([self.self_attention(own, place, own, place) for own, place in apart], 1)
         queries = self.cross_attention(queries, position, memory, memory_position)
         if self.curve is not None and fine is not None:
             queries = self.curve(queries, sinusoids, fine)

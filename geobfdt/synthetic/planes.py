@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from geobfdt.draw import Draw
@@ -18,11 +19,19 @@ FRACTURE, BEDDING = KINDS.index("fracture"), KINDS.index("bedding")
 MAX_DIP_RAD = math.radians(84.0)
 SECTION_RADII = 13.4
 """Depth that densities refer to; slots for planes grow in proportion for longer images."""
-BED_SLOTS, FRACTURE_SLOTS, CHORD_SLOTS = 64, 18, 8
+BED_SLOTS, FRACTURE_SLOTS, CHORD_SLOTS = 64, 24, 8
 THINNEST_BED = 0.35
 """Least mean spacing of bed boundaries in training windows: 3.8 cm in an 8.5 in hole."""
 SMALLEST_SEPARATION = 0.35
 """Two traces nowhere further apart than this (3.8 cm in an 8.5 in hole) read as one, so the later is not drawn."""
+FINEST_SPOT = 0.01
+"""Standard deviation of what the finest tools average at a pixel, in radii: 1 mm in an 8.5 in hole, a button's 5 mm."""
+GRADED, PASSING = 0.25, 0.25
+"""Share of images whose beds fade away from their boundaries, and of those whose beds pass into each other."""
+LEAST_TURN = 0.3
+"""A trace that shows over less of the turn than this is not picked."""
+SPOTS_APART = 8.0
+"""Two traces nowhere further apart than so many standard deviations of the tool's spot, two diameters, read as one."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +82,14 @@ def _tangents(dip: Tensor, azimuth: Tensor) -> Tensor:
     return torch.stack([tangent * azimuth.cos(), tangent * azimuth.sin()], dim=-1)
 
 
-def draw_beds(draw: Draw, grid: Grid, active: Tensor, roughness: Tensor, thinnest: float = THINNEST_BED) -> Planes:
+def draw_beds(
+    draw: Draw, grid: Grid, active: Tensor, roughness: Tensor, spot: Tensor, thinnest: float = THINNEST_BED
+) -> Planes:
     """A layered column: boundaries of one dip that drifts with depth, on average ``thinnest`` to 6 radii apart.
 
     active (batch,) bool says which images have beds, roughness (batch,) the spread of everything else in them: a step
-    of the image is picked when it stands out from that, and some boundaries are too faint to.
+    of the image is picked when it stands out from that, and some boundaries are too faint to. Under a tool that sees
+    little, spot (batch,), none is thinner than it can tell apart.
     """
     batch, n = len(active), _slots(BED_SLOTS, grid)
     gentle = draw.chance(0.5, batch)
@@ -87,10 +99,11 @@ def draw_beds(draw: Draw, grid: Grid, active: Tensor, roughness: Tensor, thinnes
     # Half of the columns are thinly bedded; what the slots cannot fill sets the thinnest spacing of steep beds.
     thin = draw.log_uniform(thinnest, max(1.0, 2 * thinnest), batch)
     spacing = torch.where(draw.chance(0.5, batch), thin, draw.log_uniform(1.0, 6.0, batch).clamp(min=thinnest))
-    spacing = torch.maximum(spacing, 1.15 * reach / n)
+    least = torch.maximum(SPOTS_APART * spot, spot.new_tensor(0.3))
+    spacing = torch.maximum(torch.maximum(spacing, 1.25 * least), 1.15 * reach / n)
     regular = draw.uniform(0.35, 0.95, batch)[:, None]
     gaps = spacing[:, None] * (regular + (1 - regular) * -torch.log(draw.uniform(1e-4, 1, batch, n)))
-    gaps = gaps.clamp(min=0.3)
+    gaps = torch.maximum(gaps, least[:, None])
     z0 = gaps.cumsum(1) - gaps * draw.uniform(0, 1, batch, 1) - reach[:, None] / 2
     # Boundaries fan and wobble, by less than they lie apart: they never cross.
     drift = draw.normal(batch, 1, 2) * 0.04 * z0.clamp(-SECTION_RADII, SECTION_RADII)[..., None]
@@ -106,11 +119,18 @@ def draw_beds(draw: Draw, grid: Grid, active: Tensor, roughness: Tensor, thinnes
 
 
 def draw_fractures(
-    draw: Draw, grid: Grid, active: Tensor, roughness: Tensor, beds: Planes, most: float = FRACTURE_SLOTS
+    draw: Draw,
+    grid: Grid,
+    active: Tensor,
+    roughness: Tensor,
+    spot: Tensor,
+    beds: Planes,
+    most: float = FRACTURE_SLOTS,
 ) -> Planes:
     """One to three sets of fractures, open (dark) or cemented (bright), some of them partial traces.
 
-    There are 1 to ``most`` of them a section, every order of magnitude alike.
+    There are 1 to ``most`` of them a section, as a rule every order of magnitude alike. However thin a fracture is, its
+    trace is as wide as the spot (batch,) of the tool that sees it, and it is there that it stands out from the rock.
     """
     batch, n = len(active), _slots(FRACTURE_SLOTS, grid)
     sets = 3
@@ -125,35 +145,41 @@ def draw_fractures(
     # Fractures come in swarms: half of them lie close to another one.
     near = z0.roll(1, 1) + draw.normal(batch, n) * 1.2
     z0 = torch.where(draw.chance(0.4, batch, n), near, z0)
-    count = draw.log_uniform(1.0, most, batch) * (n / FRACTURE_SLOTS)
+    count = torch.where(draw.chance(0.65, batch), draw.log_uniform(1.0, most, batch), draw.uniform(1.0, most, batch))
+    count = count * (n / FRACTURE_SLOTS)
     drawn = active[:, None] & (torch.arange(n, device=draw.device) < count[:, None])
     sinusoids = torch.cat([z0[..., None], ab], dim=-1)
-    drawn = drawn & ~_reads_as_another(sinusoids, drawn, beds)
+    separation = (SPOTS_APART * spot).clamp(min=SMALLEST_SEPARATION)
+    drawn = drawn & ~_reads_as_another(sinusoids, drawn, beds, separation)
 
     dark = draw.chance(0.75, batch, 1) ^ draw.chance(0.15, batch, n)
     size = roughness[:, None] * draw.uniform(2.6, 6.0, batch, 1) * draw.log_uniform(0.75, 1.5, batch, n)
-    width = draw.log_uniform(0.045, 0.11, batch, 1) * draw.log_uniform(0.8, 1.25, batch, n)
-    partial = draw.chance(0.25, batch, n)
-    arc_half = torch.where(partial, draw.uniform(0.55, 0.9, batch, n), 2.0) * math.pi
+    aperture = draw.log_uniform(0.3 * FINEST_SPOT, 0.1, batch, 1) * draw.log_uniform(0.6, 1.7, batch, n)
+    width = torch.hypot(aperture.clamp(max=0.13), spot[:, None])
+    partial = draw.chance(0.1, batch, n) | draw.chance(0.15, batch, 1)
+    arc_half = torch.where(partial, draw.uniform(0.45, 0.9, batch, n), 2.0) * math.pi
     arc_centre = draw.uniform(0, 2 * math.pi, batch, n)
     strength = torch.where(dark, -size, size)
     return Planes(sinusoids, strength, drawn, drawn, width, arc_centre, arc_half)
 
 
-def _reads_as_another(sinusoids: Tensor, drawn: Tensor, beds: Planes) -> Tensor:
-    """(batch, n) bool: fractures whose trace nowhere leaves that of an earlier fracture or of a bed boundary."""
+def _reads_as_another(sinusoids: Tensor, drawn: Tensor, beds: Planes, separation: Tensor) -> Tensor:
+    """(batch, n) bool: fractures whose trace nowhere leaves that of an earlier fracture or of a bed boundary by more
+    than a separation (batch,).
+    """
+    separation = separation[:, None, None]
 
     def furthest(one: Tensor, other: Tensor) -> Tensor:
         difference = one[:, :, None] - other[:, None]
         return difference[..., 0].abs() + torch.hypot(difference[..., 1], difference[..., 2])
 
     earlier = torch.ones(drawn.shape[1], drawn.shape[1], device=drawn.device).tril(-1) > 0
-    same = (furthest(sinusoids, sinusoids) < SMALLEST_SEPARATION) & earlier & drawn[:, None]
-    on_bed = (furthest(sinusoids, beds.sinusoids) < SMALLEST_SEPARATION) & beds.drawn[:, None]
+    same = (furthest(sinusoids, sinusoids) < separation) & earlier & drawn[:, None]
+    on_bed = (furthest(sinusoids, beds.sinusoids) < separation) & beds.drawn[:, None]
     return same.any(2) | on_bed.any(2)
 
 
-def draw_chords(draw: Draw, grid: Grid, roughness: Tensor, probability: float) -> Planes:
+def draw_chords(draw: Draw, grid: Grid, roughness: Tensor, spot: Tensor, probability: float) -> Planes:
     """Short pieces of steep traces, as drilling-induced cracks and scratches leave them: drawn, never picked."""
     batch, n = len(roughness), _slots(CHORD_SLOTS, grid)
     ab = _tangents(draw.uniform(0.3, MAX_DIP_RAD, batch, n), draw.uniform(0, 2 * math.pi, batch, n))
@@ -170,25 +196,66 @@ def draw_chords(draw: Draw, grid: Grid, roughness: Tensor, probability: float) -
         strength,
         drawn,
         torch.zeros_like(drawn),
-        draw.log_uniform(0.035, 0.11, batch, n),
+        torch.hypot(draw.log_uniform(0.5 * FINEST_SPOT, 0.11, batch, n), spot[:, None]),
         arc_centre,
         draw.uniform(0.08, 0.4, batch, n),
     )
 
 
-def trace(sinusoids: Tensor, theta: Tensor) -> tuple[Tensor, Tensor]:
-    """Depth and slope dz/dtheta of p sinusoids (p, 3) at the azimuths theta (columns,): each (p, columns)."""
+def draw_holes(draw: Draw, grid: Grid, batch: int) -> Tensor:
+    """Radius of holes at every column, (batch, columns) about 1: in oval or worn ones no trace is a sinusoid."""
+    theta = grid.azimuths(draw.device)
+    radius = torch.ones(batch, grid.columns, device=draw.device)
+    for order, most in ((2, 0.15), (3, 0.06), (4, 0.03)):
+        size = draw.uniform(0.0, most, batch, 1) * draw.chance(0.35, batch, 1)
+        radius = radius + size * torch.cos(order * theta - draw.uniform(0, 2 * math.pi, batch, 1))
+    return radius
+
+
+def trace(sinusoids: Tensor, radius: Tensor) -> tuple[Tensor, Tensor]:
+    """Depth and slope dz/dtheta, each (p, columns), of p planes (p, 3) on walls of a radius (p, columns)."""
+    columns = radius.shape[1]
+    theta = (torch.arange(columns, device=radius.device) + 0.5) * (2 * math.pi / columns)
     z0, a, b = (part[:, None] for part in sinusoids.unbind(-1))
-    return z0 + a * theta.cos() + b * theta.sin(), b * theta.cos() - a * theta.sin()
+    return z0 + radius * (a * theta.cos() + b * theta.sin()), b * theta.cos() - a * theta.sin()
 
 
-def paint_beds(grid: Grid, beds: Planes, batch: int) -> Tensor:
+def share_seen(planes: Planes, valid: Tensor, grid: Grid) -> Tensor:
+    """Share of the turn over which the traces of planes show on valid (batch, rows, columns) pixels, (batch, n)."""
+    theta = grid.azimuths(valid.device)
+    z0, a, b = (part[..., None] for part in planes.sinusoids.unbind(-1))
+    row = ((z0 + a * theta.cos() + b * theta.sin()) / grid.row_step + (grid.rows - 1) / 2).round().long()
+    place = row.clamp(0, grid.rows - 1) * grid.columns + torch.arange(grid.columns, device=valid.device)
+    seen = (row >= 0) & (row < grid.rows) & (valid.flatten(1).gather(1, place.flatten(1)).view(place.shape) > 0)
+    if planes.arc_centre is not None and planes.arc_half is not None:
+        seen &= _off_centre(theta, planes.arc_centre[..., None]).abs() < planes.arc_half[..., None]
+    return seen.float().mean(-1)
+
+
+def _off_centre(theta: Tensor, centre: Tensor) -> Tensor:
+    """Azimuths from the middle of an arc, in [-pi, pi)."""
+    return torch.remainder(theta - centre + math.pi, 2 * math.pi) - math.pi
+
+
+def as_seen(sinusoids: Tensor, radius: Tensor) -> Tensor:
+    """The sinusoids that an interpreter would lay over the traces of planes (batch, n, 3) in holes of a radius (batch,
+    columns): the mean and the first harmonic of each.
+    """
+    batch, n, _ = sinusoids.shape
+    columns = radius.shape[1]
+    z, _ = trace(sinusoids.flatten(0, 1), radius.repeat_interleave(n, 0))
+    theta = (torch.arange(columns, device=radius.device) + 0.5) * (2 * math.pi / columns)
+    basis = torch.stack([torch.ones_like(theta), 2 * theta.cos(), 2 * theta.sin()], dim=1) / columns
+    return (z @ basis).view(batch, n, 3)
+
+
+def paint_beds(grid: Grid, beds: Planes, radius: Tensor) -> Tensor:
     """(batch, rows, columns) layered image: steps set down along the boundaries, summed up over depth."""
-    device = beds.sinusoids.device
+    device, batch = beds.sinusoids.device, len(radius)
     index = beds.drawn.nonzero()
-    picked = beds.sinusoids[beds.drawn]
-    z, _ = trace(picked, grid.azimuths(device))
-    row = (z / grid.row_step + (grid.rows - 1) / 2).clamp(-1.0, grid.rows)
+    z, _ = trace(beds.sinusoids[beds.drawn], radius[index[:, 0]])
+    # From the image's upper edge: a row that a boundary halves has half of the step, the next one all of it.
+    row = (z / grid.row_step + grid.rows / 2).clamp(-1.0, grid.rows)
     above = row.floor()
     share = row - above
     step = beds.strength[beds.drawn][:, None].expand_as(row)
@@ -197,38 +264,61 @@ def paint_beds(grid: Grid, beds: Planes, batch: int) -> Tensor:
     column = torch.arange(grid.columns, device=device)
     start = index[:, :1] * (grid.rows + 2)
     for shift, part in ((0, step * (1 - share)), (1, step * share)):
-        # A step halfway between two rows reaches half its height on the row above.
         place = (above.long() + shift).clamp(0, grid.rows + 1)
         image.scatter_add_(0, ((start + place) * grid.columns + column).flatten(), part.flatten())
     return image.view(batch, grid.rows + 2, grid.columns).cumsum(1)[:, : grid.rows]
 
 
-def paint_fractures(draw: Draw, grid: Grid, fractures: Planes, batch: int) -> Tensor:
+def grade(draw: Draw, grid: Grid, layers: Tensor) -> Tensor:
+    """Give the boundaries of layers (batch, rows, columns) the faces that they have in rock: beds that fade away from a
+    sharp base or top, as graded beds do, and beds that pass into each other over some height.
+    """
+    rows = draw.some(GRADED, len(layers))
+    if len(rows):
+        # Against the mean of what was just passed, a step stands out and is gone by the end of the fade.
+        upwards = draw.chance(0.5, len(rows), 1, 1)
+        fade = round(float(draw.log_uniform(0.15, 1.5, 1)) / grid.row_step)
+        tall = torch.where(upwards, layers[rows].flip(1), layers[rows])
+        tall = tall - draw.uniform(0.3, 1.0, len(rows), 1, 1) * _mean_over(tall, fade, 0)[:, :-1]
+        layers[rows] = torch.where(upwards, tall.flip(1), tall)
+    rows = draw.some(PASSING, len(layers))
+    if len(rows):
+        half = max(1, round(float(draw.log_uniform(0.03, 0.15, 1)) / grid.row_step))
+        layers[rows] = _mean_over(layers[rows], half, half + 1)
+    return layers
+
+
+def _mean_over(image: Tensor, above: int, below: int) -> Tensor:
+    """Means of an image (batch, rows, columns), continued by its ends, over so many rows above and from each row on."""
+    padded = F.pad(image[:, None], (0, 0, above, max(0, below - 1)), mode="replicate")
+    return F.avg_pool2d(padded, (above + below, 1), stride=1)[:, 0]
+
+
+def paint_fractures(draw: Draw, grid: Grid, fractures: Planes, radius: Tensor) -> Tensor:
     """(batch, rows, columns) sum of the fractures' traces, zero elsewhere.
 
     A trace has its width across the curve, not along depth, so steep limbs are as thin as flat ones; it wanders a
-    little off the sinusoid and its darkness varies along it.
+    little off the sinusoid and its darkness varies along it. What is thinner than a pixel is averaged over it.
     """
-    device = fractures.sinusoids.device
+    device, batch = fractures.sinusoids.device, len(radius)
     index = fractures.drawn.nonzero()
     image = torch.zeros(batch * grid.rows * grid.columns, device=device)
     if len(index) == 0 or fractures.width is None or fractures.arc_centre is None or fractures.arc_half is None:
         return image.view(batch, grid.rows, grid.columns)
     theta = grid.azimuths(device)
-    z, slope = trace(fractures.sinusoids[fractures.drawn], theta)
-    z = z + _harmonics(draw, len(index), theta, 0.025)
-    stretch = torch.sqrt(1 + slope**2)
-    width = fractures.width[fractures.drawn][:, None] * stretch
-    strength = fractures.strength[fractures.drawn][:, None] * (1 + _harmonics(draw, len(index), theta, 0.25)).clamp(
-        min=0.2
-    )
-    off_centre = (
-        torch.remainder(theta - fractures.arc_centre[fractures.drawn][:, None] + math.pi, 2 * math.pi) - math.pi
-    )
+    z, slope = trace(fractures.sinusoids[fractures.drawn], radius[index[:, 0]])
+    across = fractures.width[fractures.drawn][:, None]
+    z = z + _harmonics(draw, len(index), theta, 1.0) * (0.4 * across).clamp(max=0.025)
+    thin = across * torch.sqrt(1 + slope**2)
+    width = torch.sqrt(thin**2 + (0.3 * grid.row_step) ** 2 + (0.3 * slope * 2 * math.pi / grid.columns) ** 2)
+    strength = fractures.strength[fractures.drawn][:, None] * (thin / width)
+    strength = strength * (1 + _harmonics(draw, len(index), theta, 0.25)).clamp(min=0.2)
+    off_centre = _off_centre(theta, fractures.arc_centre[fractures.drawn][:, None])
     visible = torch.sigmoid((fractures.arc_half[fractures.drawn][:, None] - off_centre.abs()) * 12)
     strength = strength * visible
 
-    band = math.ceil(0.11 * 1.25 * 3 * 4 / grid.row_step)  # three widths of a trace four times as tall as flat ones
+    # Three widths, of the tallest but for a few: what is cut off of those is their faint foot on the steepest limbs.
+    band = math.ceil(3 * float(width.amax(1).quantile(0.9)) / grid.row_step)
     offsets = torch.arange(-band, band + 1, device=device)
     row = z / grid.row_step + (grid.rows - 1) / 2
     place = row.round().long()[..., None] + offsets

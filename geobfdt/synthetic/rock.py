@@ -12,8 +12,8 @@ from geobfdt.draw import Draw
 from geobfdt.synthetic.planes import SECTION_RADII, Grid
 
 # Cells (down a section, around the hole) of the noise pyramids; each level is refined into the next.
-ISOTROPIC = ((3, 3), (6, 3), (12, 15), (24, 15), (48, 45), (96, 90), (192, 180))
-LAYERED = ((12, 5), (48, 5), (96, 15), (192, 45), (192, 180))
+ISOTROPIC = ((3, 3), (6, 3), (12, 15), (24, 15), (48, 45), (96, 90), (192, 180), (384, 180))
+LAYERED = ((12, 5), (48, 5), (96, 15), (192, 45), (192, 180), (384, 180))
 UPRIGHT = ((3, 15), (6, 45), (12, 90), (24, 180))
 
 
@@ -41,8 +41,8 @@ def pyramid(draw: Draw, grid: Grid, batch: int, levels: tuple[tuple[int, int], .
         if level == 2:
             coarse = field
     field = enlarge(field, grid.rows, grid.columns)
-    spread = field.std((1, 2), keepdim=True)
-    return field / spread, enlarge(coarse, grid.rows, grid.columns) / coarse.std((1, 2), keepdim=True)
+    coarse = enlarge(coarse, grid.rows, grid.columns) / spread(coarse)
+    return field.div_(spread(field)), coarse
 
 
 def texture(draw: Draw, grid: Grid, batch: int) -> Tensor:
@@ -69,10 +69,17 @@ def texture(draw: Draw, grid: Grid, batch: int) -> Tensor:
     rows = draw.some(0.15, batch)
     if len(rows):
         field[rows] = field[rows] + folded_banding(draw, grid, coarse[rows])
-    rows = draw.some(0.12, batch)
+    rows = draw.some(0.18, batch)
     if len(rows):
         field[rows] = field[rows] + fine_lamination(draw, grid, coarse[rows])
-    return field / field.std((1, 2), keepdim=True)
+    return field.div_(spread(field))
+
+
+def spread(image: Tensor) -> Tensor:
+    """Standard deviation of each image of (batch, rows, columns), (batch, 1, 1); torch's own is ten times slower."""
+    centred = image - image.mean((1, 2), keepdim=True)
+    norm: Tensor = torch.linalg.vector_norm(centred, dim=(1, 2), keepdim=True)
+    return norm / math.sqrt(image[0].numel())
 
 
 def folded_banding(draw: Draw, grid: Grid, warp: Tensor) -> Tensor:
@@ -85,10 +92,11 @@ def folded_banding(draw: Draw, grid: Grid, warp: Tensor) -> Tensor:
 
 
 def fine_lamination(draw: Draw, grid: Grid, warp: Tensor) -> Tensor:
-    """Lamination about as fine as the rows, gently dipping and wavy: seen, never picked."""
+    """Lamination about as fine as the rows, wavy, half of it gently dipping: seen, never picked."""
     n = len(warp)
     z, theta = grid.depths(warp.device)[:, None], grid.azimuths(warp.device)
-    tilt = draw.uniform(0, 0.3, n, 1, 1) * torch.cos(theta - draw.uniform(0, 2 * math.pi, n, 1, 1))
+    steepest = torch.where(draw.chance(0.5, n, 1, 1), 0.3, 1.6)
+    tilt = steepest * draw.uniform(0, 1, n, 1, 1) * torch.cos(theta - draw.uniform(0, 2 * math.pi, n, 1, 1))
     length = draw.uniform(0.14, 0.24, n, 1, 1)
     wave = torch.sin(2 * math.pi * (z - tilt + 0.05 * warp) / length)
     return draw.uniform(0.3, 1.2, n, 1, 1) * wave * torch.sigmoid(2 * warp)

@@ -6,6 +6,7 @@ Every function takes and returns (image, valid), each (batch, rows, columns), im
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
@@ -13,12 +14,21 @@ from torch import Tensor
 
 from geobfdt.draw import Draw
 from geobfdt.synthetic.planes import Grid
-from geobfdt.synthetic.rock import pyramid
+from geobfdt.synthetic.rock import pyramid, spread
 
 # Probability of each artefact in a training window.
-COARSE_SECTORS, ECCENTRIC, BREAKOUTS, SPIRAL, PADS = 0.15, 0.3, 0.12, 0.1, 0.4
-JERKS, STICK, ROW_STRIPES, COLUMN_STRIPES, NULL_ROWS, HOLES = 0.15, 0.1, 0.2, 0.25, 0.08, 0.1
+ECCENTRIC, BREAKOUTS, SPIRAL, PADS = 0.3, 0.12, 0.1, 0.5
+JERKS, STICK, ROW_STRIPES, COLUMN_STRIPES = 0.15, 0.1, 0.2, 0.25
+NULL_ROWS, HOLES, STRETCHES, ENDS = 0.08, 0.1, 0.1, 0.12
 BLUR, CLIP, GAMMA = 0.4, 0.15, 0.5
+
+
+STEP_OF_SECTORS = {16: 0.42, 56: 0.07, 72: 0.1, 90: 0.045, 120: 0.07, 144: 0.055}
+"""Tools coarser than a window by the sectors around the hole that they tell apart: their depth step in radii. 16 and 56
+are logging-while-drilling tools, 5 cm in a 9.5 in hole and 7.6 mm in an 8.5 in one; the rest are older pads,
+televiewers, and any tool in a slim hole."""
+COARSEST, COARSE, MEDIUM = 0.1, 0.14, 0.2
+"""Share of windows of 16 sectors, of 56, and of one of the others."""
 
 
 def resample_columns(image: Tensor, columns: int) -> Tensor:
@@ -31,33 +41,58 @@ def resample_columns(image: Tensor, columns: int) -> Tensor:
     return image[..., left] * (1 - share) + image[..., (left + 1) % w] * share
 
 
-def coarse_sectors(image: Tensor, sectors: int, rows_per_step: int) -> Tensor:
-    """Average (batch, rows, columns) into sectors and depth steps, then interpolate back: an LWD image."""
-    rows, columns = image.shape[-2:]
-    small = F.adaptive_avg_pool2d(image[:, None], (rows // rows_per_step, sectors))
-    tall = F.interpolate(small, size=(rows, sectors), mode="bilinear", align_corners=False)[:, 0]
-    return resample_columns(tall, columns)
+def draw_sectors(draw: Draw, batch: int) -> Tensor:
+    """(batch,) sectors of a tool coarser than a window, one of :data:`STEP_OF_SECTORS`, or 0 for a finer one."""
+    coarsest, coarse, *others = STEP_OF_SECTORS
+    medium = others[int(draw.integers(0, len(others), 1))]  # one a batch: images of one size are measured together
+    chance = draw.uniform(0, 1, batch)
+    sectors = torch.zeros(batch, dtype=torch.long, device=draw.device)
+    bound = 0.0
+    for number, share in ((coarsest, COARSEST), (coarse, COARSE), (medium, MEDIUM)):
+        sectors = torch.where((chance >= bound) & (chance < bound + share), number, sectors)
+        bound += share
+    return sectors
 
 
-def measure(draw: Draw, grid: Grid, image: Tensor, roughness: Tensor) -> tuple[Tensor, Tensor]:
-    """Pass windows through random tools: image (batch, rows, columns) -> (image, valid)."""
+def spot_of_sectors(sectors: Tensor) -> Tensor:
+    """Standard deviation in radii of the spot of tools of so many sectors, (batch,): about a quarter of a sector."""
+    return torch.where(sectors > 0, 0.5 * math.pi / sectors.clamp(min=1), 0.0)
+
+
+def in_sectors(image: Tensor, grid: Grid, sectors: Tensor, noise: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+    """Average images (batch, rows, columns) over the sectors (batch,) and depth steps of coarse tools, 0 for none, and
+    interpolate back. ``noise`` adds a tool's own to what it measures, (n, steps, sectors), given which images they are.
+    """
+    image = image.clone()
+    for number, step in STEP_OF_SECTORS.items():
+        chosen = (sectors == number).nonzero()[:, 0]
+        if len(chosen):
+            small = F.adaptive_avg_pool2d(image[chosen, None], (round(grid.height / step), number))[:, 0]
+            small = noise(small, chosen)[:, None]
+            tall = F.interpolate(small, size=(grid.rows, number), mode="bilinear", align_corners=False)[:, 0]
+            image[chosen] = resample_columns(tall, grid.columns)
+    return image
+
+
+def measure(draw: Draw, grid: Grid, image: Tensor, roughness: Tensor, sectors: Tensor) -> tuple[Tensor, Tensor]:
+    """Pass windows (batch, rows, columns) through random tools of so many sectors (batch,): (image, valid)."""
     batch = len(image)
     image = rock_damage(draw, grid, image, roughness)
-    rows = draw.some(COARSE_SECTORS, batch)
-    if len(rows):
-        image[rows] = coarse_sectors(image[rows], 56, 1)
-    rows = draw.some(COARSE_SECTORS / 5, batch)
-    if len(rows):
-        image[rows] = coarse_sectors(image[rows], 16, 4)
+    noise = draw.log_uniform(0.05, 0.8, batch)[:, None, None] * roughness[:, None, None]
+
+    def noisy(small: Tensor, chosen: Tensor) -> Tensor:
+        return small + 0.5 * noise[chosen] * draw.normal(*small.shape)
+
+    image = in_sectors(image, grid, sectors, noisy)
     rows = draw.some(BLUR, batch)
     if len(rows):
         image[rows] = blur(image[rows], draw.uniform(0.0, 0.45, len(rows)))
-    image = cable(draw, image)
-    noise = draw.log_uniform(0.05, 0.8, batch)[:, None, None] * roughness[:, None, None]
-    image = image + noise * draw.normal(*image.shape)
+    image = cable(draw, image, round(0.07 / grid.row_step))
+    fine = (sectors == 0)[:, None, None]
+    image = image + torch.where(fine, noise, 0.05 * noise) * draw.normal(*image.shape)
     image = stripes(draw, image, roughness)
     image, valid = pads(draw, grid, image, roughness, draw.some(PADS, batch))
-    valid = losses_of_signal(draw, grid, valid)
+    valid = ends(draw, grid, losses_of_signal(draw, grid, valid))
     return transfer(draw, image), valid
 
 
@@ -70,6 +105,10 @@ def rock_damage(draw: Draw, grid: Grid, image: Tensor, roughness: Tensor) -> Ten
     if len(rows):
         turn = draw.uniform(0, 2 * math.pi, len(rows), 1, 1) + draw.normal(len(rows), 1, 1) * 0.05 * z
         image[rows] += size[rows] * draw.uniform(0.3, 2.5, len(rows), 1, 1) * torch.cos(theta - turn)
+        # Where the tool stands off, it sees less of everything.
+        image[rows] *= 1 + draw.uniform(0, 0.75, len(rows), 1, 1) * torch.cos(
+            theta - turn - draw.normal(len(rows), 1, 1)
+        )
     rows = draw.some(BREAKOUTS, batch)
     if len(rows):
         centre = draw.uniform(0, math.pi, len(rows), 1, 1) + 0.05 * draw.normal(len(rows), grid.rows, 1)
@@ -96,19 +135,22 @@ def blur(image: Tensor, share: Tensor) -> Tensor:
     return image * (1 - share) + 0.5 * (tall[:, :-2] + tall[:, 2:]) * share
 
 
-def cable(draw: Draw, image: Tensor) -> Tensor:
-    """Uneven speed: rows displaced by about one (jerks), and rows repeated while the tool sticks."""
+def cable(draw: Draw, image: Tensor, step: int = 1) -> Tensor:
+    """Uneven speed: rows displaced by about a step (jerks), and rows repeated while the tool sticks.
+
+    step  rows of the image that a tool takes at a time
+    """
     batch, height, _ = image.shape
     place = torch.arange(height, device=image.device, dtype=torch.float32).expand(batch, -1).clone()
     rows = draw.some(JERKS, batch)
     if len(rows):
-        period = draw.uniform(5, 40, len(rows), 1)
+        period = step * draw.uniform(5, 40, len(rows), 1)
         tooth = torch.remainder(place[rows] / period + draw.uniform(0, 1, len(rows), 1), 1.0) - 0.5
-        place[rows] += draw.uniform(0.5, 2.5, len(rows), 1) * tooth
+        place[rows] += step * draw.uniform(0.5, 2.5, len(rows), 1) * tooth
     rows = draw.some(STICK, batch)
     if len(rows):
-        held = torch.div(place[rows], 3, rounding_mode="floor") * 3 + 1
-        sticking = enlarge_rows(draw.normal(len(rows), max(2, height // 12)), height) > 1.0
+        held = torch.div(place[rows], 3 * step, rounding_mode="floor") * 3 * step + 1.5 * step - 0.5
+        sticking = enlarge_rows(draw.normal(len(rows), max(2, height // (12 * step))), height) > 1.0
         place[rows] = torch.where(sticking, held, place[rows])
     index = place.round().long().clamp(0, height - 1)
     return image.gather(1, index[..., None].expand_as(image))
@@ -145,7 +187,7 @@ def pads(
     z, theta = grid.depths(image.device)[:, None], grid.azimuths(image.device)
     count = torch.where(draw.chance(0.6, n, 1, 1), 8.0, 4.0) if number is None else torch.full((n, 1, 1), float(number))
     count = count.to(image.device)
-    low = torch.where(count > 4, 0.45, 0.25)
+    low = torch.where(count > 4, 0.45, 0.35)
     coverage = low + (0.97 - low) * draw.uniform(0, 1, n, 1, 1) ** 1.5
     turn = draw.uniform(0, 2 * math.pi, n, 1, 1) + draw.normal(n, 1, 1) * 0.02 * z
     around = torch.remainder((theta + turn) * count / (2 * math.pi), count)
@@ -160,11 +202,19 @@ def pads(
 
 
 def losses_of_signal(draw: Draw, grid: Grid, valid: Tensor) -> Tensor:
-    """Null rows, and patches of any shape where the tool saw nothing."""
+    """Null rows, stretches without data, and patches of any shape where the tool saw nothing."""
     batch, height, _ = valid.shape
+    z = grid.depths(valid.device)
+    rows = draw.some(STRETCHES, batch)
+    if len(rows):
+        middle = draw.uniform(-0.5, 0.5, len(rows), 3) * grid.height
+        length = draw.log_uniform(0.2, 4.0, len(rows), 3) * draw.chance(0.6, len(rows), 3)
+        lost = ((z - middle[..., None]).abs() < length[..., None] / 2).any(1)
+        valid[rows] *= ~lost[..., None]
     rows = draw.some(NULL_ROWS, batch)
     if len(rows):
-        lost = enlarge_rows(draw.uniform(0, 1, len(rows), max(2, height // 3)), height) < 0.04
+        few = max(2, round(grid.height / 0.21))
+        lost = enlarge_rows(draw.uniform(0, 1, len(rows), few), height) < 0.04
         valid[rows] *= ~lost[..., None]
     rows = draw.some(HOLES, batch)
     if len(rows):
@@ -174,11 +224,20 @@ def losses_of_signal(draw: Draw, grid: Grid, valid: Tensor) -> Tensor:
     return valid
 
 
+def ends(draw: Draw, grid: Grid, valid: Tensor) -> Tensor:
+    """Logs that begin or end within a window, where nothing tells their ends from a bed boundary but validity."""
+    rows = draw.some(ENDS, len(valid))
+    if len(rows):
+        z = grid.depths(valid.device)
+        top, base = draw.uniform(0.1, 0.75, 2, len(rows), 1) * grid.height
+        valid[rows] *= ((z > -top) & (z < base))[..., None]
+    return valid
+
+
 def transfer(draw: Draw, image: Tensor) -> Tensor:
     """The tool's response: clipped, bent by a power, turned over, in arbitrary units."""
     batch = len(image)
-    mean, spread = image.mean((1, 2), keepdim=True), image.std((1, 2), keepdim=True)
-    image = (image - mean) / spread.clamp(min=1e-6)
+    image = (image - image.mean((1, 2), keepdim=True)) / spread(image).clamp(min=1e-6)
     rows = draw.some(CLIP, batch)
     if len(rows):
         image[rows] = torch.maximum(image[rows], -draw.uniform(0.8, 2.5, len(rows), 1, 1))

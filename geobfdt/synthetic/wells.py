@@ -18,9 +18,9 @@ from geobfdt.geometry import plane_from_sinusoid
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import Picks
 from geobfdt.synthetic import tool as artefacts
-from geobfdt.synthetic.planes import FRACTURE_SLOTS, SECTION_RADII, THINNEST_BED, Grid, Planes
+from geobfdt.synthetic.planes import FINEST_SPOT, FRACTURE_SLOTS, SECTION_RADII, THINNEST_BED, Grid, Planes
 from geobfdt.synthetic.windows import paint
-from geobfdt.windows import ROW_STEP_RADII
+from geobfdt.windows import COLUMNS, ROW_STEP_RADII
 
 PlaneKinds = Literal["mixed", "bedding", "fracture", "none"]
 
@@ -50,8 +50,8 @@ TOOLS = {
 BEDS_PER_M, FRACTURES_PER_M = 20.0, 6.0
 """The densest that wells are drawn, on average over a well: interpreters seldom pick more, whatever the hole."""
 
-_FINE = 2
-"""Rows and columns of the painted rock per row and column of a window."""
+_STEP_RADII = ROW_STEP_RADII / 2
+"""Row step of the painted rock, whose columns are twice a window's."""
 
 
 def synthetic_well(
@@ -79,14 +79,14 @@ def synthetic_well(
     diameter_m = chosen.hole_diameters_m[int(draw.integers(0, len(chosen.hole_diameters_m), 1))]
     radius_m = diameter_m / 2
 
-    step = ROW_STEP_RADII / _FINE
-    grid = Grid(math.ceil(length_m / (step * radius_m)), 180 * _FINE, step)
+    grid = Grid(math.ceil(length_m / (_STEP_RADII * radius_m)), 2 * COLUMNS, _STEP_RADII)
     on = torch.ones(1, dtype=torch.bool, device=draw.device)
     image, roughness, beds, fractures = paint(
         draw,
         grid,
         has_beds=on & (planes in ("mixed", "bedding")),
         has_fractures=on & (planes in ("mixed", "fracture")),
+        spot=on * max(FINEST_SPOT, 0.25 * max(chosen.row_step_m / radius_m, 2 * math.pi / chosen.columns)),
         thinnest_bed=max(THINNEST_BED, 1 / BEDS_PER_M / radius_m),
         most_fractures=min(float(FRACTURE_SLOTS), max(1.5, FRACTURES_PER_M * SECTION_RADII * radius_m)),
     )

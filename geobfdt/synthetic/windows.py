@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
@@ -9,22 +12,30 @@ from geobfdt.config import WindowUnit
 from geobfdt.draw import Draw
 from geobfdt.synthetic.planes import (
     BEDDING,
+    FINEST_SPOT,
     FRACTURE,
     FRACTURE_SLOTS,
+    LEAST_TURN,
     THINNEST_BED,
     Grid,
     Planes,
+    as_seen,
     draw_beds,
     draw_chords,
     draw_fractures,
+    draw_holes,
+    grade,
     paint_beds,
     paint_fractures,
+    share_seen,
 )
-from geobfdt.synthetic.rock import texture
-from geobfdt.synthetic.tool import measure
+from geobfdt.synthetic.rock import spread, texture
+from geobfdt.synthetic.tool import draw_sectors, in_sectors, measure, spot_of_sectors
 from geobfdt.window_batch import WindowBatch
 from geobfdt.windows import COLUMNS, FIXED_DIAMETER_M, ROW_STEP_RADII, ROWS
 
+TWO_ROCKS = 0.4
+"""Share of images whose beds are of two kinds of rock."""
 MAX_PLANES = 72
 """Planes a window can hold; a dense window has about 70."""
 
@@ -34,22 +45,35 @@ def paint(
     grid: Grid,
     has_beds: Tensor,
     has_fractures: Tensor,
+    spot: Tensor,
+    seen: Callable[[Tensor], Tensor] = lambda rock: rock,
     thinnest_bed: float = THINNEST_BED,
     most_fractures: float = FRACTURE_SLOTS,
 ) -> tuple[Tensor, Tensor, Planes, Planes]:
     """Rock with its planes: (image (batch, rows, columns), roughness (batch,), beds, fractures).
 
-    has_beds and has_fractures (batch,) bool. roughness is the spread of the texture, the yardstick of every contrast.
+    has_beds and has_fractures (batch,) bool; spot (batch,) standard deviation of the spot, in radii, of the tools that
+    will see them, and ``seen`` what such tools make of bare rock: roughness, the yardstick of every contrast, is the
+    spread of what they see of its texture.
     """
     batch = len(has_beds)
     roughness = draw.log_uniform(0.3, 1.0, batch)
-    beds = draw_beds(draw, grid, has_beds, roughness, thinnest_bed)
-    fractures = draw_fractures(draw, grid, has_fractures, roughness, beds, most_fractures)
-    chords = draw_chords(draw, grid, roughness, 0.25)
-    layers = paint_beds(grid, beds, batch)
-    rock = texture(draw, grid, batch) * roughness[:, None, None]
-    rock = rock * (1 + 0.4 * torch.tanh(layers * draw.uniform(-1, 1, batch, 1, 1)))
-    image = rock + layers + paint_fractures(draw, grid, fractures, batch) + paint_fractures(draw, grid, chords, batch)
+    beds = draw_beds(draw, grid, has_beds, roughness, spot, thinnest_bed)
+    fractures = draw_fractures(draw, grid, has_fractures, roughness, spot, beds, most_fractures)
+    chords = draw_chords(draw, grid, roughness, spot, 0.25)
+    radius = draw_holes(draw, grid, batch)
+    layers = grade(draw, grid, paint_beds(grid, beds, radius))
+    rock = seen(texture(draw, grid, batch))
+    rock = rock * (roughness[:, None, None] / spread(rock))
+    bed = torch.tanh(layers * draw.uniform(-1, 1, batch, 1, 1))
+    rows = draw.some(TWO_ROCKS, batch)
+    if len(rows):  # beds of two kinds of rock, the other one borrowed from the next image
+        other = rock.roll(1, 0)[rows] * draw.uniform(0.6, 1.0, len(rows), 1, 1)
+        rock[rows] += (bed[rows] > 0) * (other * (roughness / roughness.roll(1))[rows, None, None] - rock[rows])
+    image = rock * (1 + 0.4 * bed) + layers
+    for planes in (fractures, chords):
+        image += paint_fractures(draw, grid, planes, radius)
+    beds, fractures = (replace(planes, sinusoids=as_seen(planes.sinusoids, radius)) for planes in (beds, fractures))
     return image, roughness, beds, fractures
 
 
@@ -77,10 +101,20 @@ def training_windows(
     grid = Grid(ROWS, COLUMNS, ROW_STEP_RADII / scale)
     regime = draw.uniform(0, 1, batch)
     third = (1 - barren) / 3
+    sectors = draw_sectors(draw, batch)
     image, roughness, beds, fractures = paint(
-        draw, grid, has_beds=(regime > barren + third), has_fractures=(regime > barren) & (regime < barren + 2 * third)
+        draw,
+        grid,
+        has_beds=(regime > barren + third),
+        has_fractures=(regime > barren) & (regime < barren + 2 * third),
+        spot=torch.maximum(spot_of_sectors(sectors), draw.log_uniform(FINEST_SPOT, 4 * FINEST_SPOT, batch)),
+        seen=lambda rock: in_sectors(rock, grid, sectors, lambda small, _: small),
     )
-    image, valid = measure(draw, grid, image, roughness)
+    image, valid = measure(draw, grid, image, roughness, sectors)
+    beds, fractures = (
+        replace(planes, picked=planes.picked & (share_seen(planes, valid, grid) >= LEAST_TURN))
+        for planes in (beds, fractures)
+    )
     sinusoids, kind, present = _truth(grid, beds, fractures)
     return WindowBatch(torch.stack([image, valid], dim=1), sinusoids * scale, kind, present)
 

@@ -1,0 +1,50 @@
+"""Hints: planes of the truth, misplaced, that training gives to the decoder beside its own queries to be put right.
+
+A query that starts near a plane learns to tell it from the rock and to move onto it from the first step on, however
+faint the trace, while the plane's own query has yet to be found by matching (Li et al. 2022, DN-DETR, denoising
+queries).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from geobfdt.draw import Draw
+from geobfdt.window_batch import WindowBatch
+
+ASTRAY = 0.35
+"""Standard deviation of a hint's error in z0, a and b, in radii: what a step of the proposals' grid leaves open."""
+FAR, FAR_SHARE = 3.0, 0.25
+"""So many times as far astray is this share of the hints."""
+
+
+@dataclass(frozen=True)
+class Hints:
+    """m hints a window, padded to the fullest.
+
+    sinusoids  (batch, m, 3) misplaced planes
+    plane      (batch, m) index of the plane in the batch that each was
+    present    (batch, m) bool, False for padding
+    """
+
+    sinusoids: Tensor
+    plane: Tensor
+    present: Tensor
+
+
+def draw_hints(batch: WindowBatch, seed: int) -> Hints:
+    """A hint for every plane that the windows are asked for."""
+    draw = Draw(seed, batch.windows.device)
+    present, plane = batch.asked.to(torch.uint8).sort(dim=1, descending=True, stable=True)
+    most = max(1, int(present.sum(1).max()))
+    present, plane = present[:, :most].bool(), plane[:, :most]
+    truth = batch.sinusoids.gather(1, plane[..., None].expand(-1, -1, 3))
+    far = 1 + (FAR - 1) * draw.chance(FAR_SHARE, *plane.shape, 1)
+    error = ASTRAY * far * draw.normal(*truth.shape)
+    # For the same angle between planes, steep ones lie further apart.
+    slope = torch.hypot(truth[..., 1:2], truth[..., 2:])
+    error[..., 1:] *= torch.hypot(torch.ones_like(slope), 0.45 * slope)
+    return Hints(truth + error, plane, present)
