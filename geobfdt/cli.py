@@ -154,13 +154,21 @@ def train(
     from geobfdt.checkpoint import load_weights
     from geobfdt.config import load_config
     from geobfdt.device import device_of
-    from geobfdt.sources import CorpusWindows, WindowSource
+    from geobfdt.sources import FEWEST_HELD_OUT, CorpusWindows, WindowSource
     from geobfdt.training import train as run
 
     start = load_weights(init).detector.config if init is not None and config is None else None
     settings = load_config(config, set_, start)
     where = device_of(device)
-    source: WindowSource | None = None if data == "synthetic" else CorpusWindows(data, settings, where)
+    source: WindowSource | None = None
+    if data != "synthetic":
+        source = corpus = CorpusWindows(data, settings, where)
+        if corpus.held_out < FEWEST_HELD_OUT:
+            print(
+                f"note: {data}: its val wells hold {corpus.held_out} picks, fewer than {FEWEST_HELD_OUT}: the train "
+                "wells validate too, and the F1 below says how well they are learned, not how well others are picked",
+                file=sys.stderr,
+            )
     with console.training() as report:
         best = run(settings, out, source, device=where, resume=resume, init=init, wandb_mode=wandb.value, report=report)
     print(f"best weights: {best}\nmetrics: {out / 'metrics.csv'}")

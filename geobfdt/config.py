@@ -76,7 +76,6 @@ class DataConfig(_Section):
 
     barren: Fraction = 0.33  # share of synthetic windows without any plane
     validation_windows: Count = 256  # fixed-seed synthetic windows
-    passes: Count = 1  # over a corpus, an epoch
     synthetic: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0  # share of a batch that is drawn beside a corpus's windows
 
 
@@ -85,7 +84,7 @@ class TrainConfig(_Section):
 
     seed: int = 0
     epochs: Count = 1000
-    steps_per_epoch: Count = 200  # with synthetic data; with a corpus an epoch is one pass over its windows
+    steps_per_epoch: Count = 200  # with synthetic windows; with a corpus alone an epoch is one pass over its windows
     batch: Count = 128  # windows
     learning_rate: float = 4e-4
     weight_decay: float = 1e-4
@@ -101,11 +100,12 @@ class TrainConfig(_Section):
 
 
 FINE_TUNING: dict[str, Any] = {
-    "epochs": 12,
+    "epochs": 16,
+    "steps_per_epoch": 25,
     "batch": 16,
     "learning_rate": 1e-4,
     "warmup_steps": 20,
-    "decay_epochs": 8,
+    "decay_epochs": 12,
     "loss": {
         "l1": 5.0,
         "trace": 10.0,
@@ -117,7 +117,7 @@ FINE_TUNING: dict[str, Any] = {
         "focal_alpha": 0.5,
     },
     "augment": {"geometric": 0.5, "radiometric": 0.3},
-    "data": {"barren": 0.2, "passes": 8, "synthetic": 0.5},
+    "data": {"barren": 0.2, "synthetic": 0.5},
 }
 """What differs from the defaults where trained weights learn an interpreter's picks from few metres: half of a batch
 stays synthetic, so that they forget nothing, and the few windows come back shifted, turned, mirrored and stretched."""

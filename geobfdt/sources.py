@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from geobfdt.augment import augment
 from geobfdt.config import TrainConfig, WindowUnit
-from geobfdt.corpus import Split, Well, iter_corpus
+from geobfdt.corpus import Well, iter_corpus
 from geobfdt.errors import InputError
 from geobfdt.geometry import sinusoid_from_plane
 from geobfdt.picks import KINDS
@@ -24,6 +24,8 @@ from geobfdt.windows import HALF, HEIGHT_RADII, ROW_STEP_RADII, ROWS, as_cut, gr
 # First number of a seed: training and validation never draw the same windows.
 _TRAIN, _VALIDATION, _AUGMENT = 0, 1, 2
 VALIDATION_BATCH = 64
+FEWEST_HELD_OUT = 50
+"""Picks of val wells that a threshold can be chosen on: on fewer, chance chooses it."""
 
 
 class WindowSource(Protocol):
@@ -70,32 +72,41 @@ class SyntheticWindows:
 
 
 class CorpusWindows:
-    """Windows of a corpus: every half window of its "train" wells once a pass, shifted anew each time, and beside them
-    synthetic ones where the configuration asks for a share of those.
+    """Windows of a corpus: every half window of its "train" wells once a pass, shifted anew each time. An epoch is one
+    pass; where the configuration asks for synthetic windows beside them, it is as many steps as with those alone.
 
     What no interpreter reviewed is hidden: its pixels are invalid and its picks do not count, so that an unpicked
-    stretch teaches nothing. Raises :class:`InputError` when the corpus has no wells to train on or none to validate on.
+    stretch teaches nothing. Raises :class:`InputError` when the corpus has no wells to train on.
+
+    held_out   picks of the "val" wells; with fewer than :data:`FEWEST_HELD_OUT`, the wells that train validate too
     """
 
     def __init__(self, path: str | Path, config: TrainConfig, device: torch.device) -> None:
         self.config, self.device = config, device
         window = config.model.window
-        self.train = [_Gridded.of(well, window) for well in _wells(path, "train")]
-        self.held_out = [_Gridded.of(well, window) for well in _wells(path, "val")]
+        self.train = [_Gridded.of(well, window) for well in iter_corpus(path, split="train")]
+        self.validate_on = [_Gridded.of(well, window) for well in iter_corpus(path, split="val")]
+        self.held_out = sum(len(well.kind) for well in self.validate_on)
+        if self.held_out < FEWEST_HELD_OUT:
+            self.validate_on += self.train
         self.places = [(well, start) for well in self.train for start in well.starts()]
+        if not self.train:
+            raise InputError(f"{path}: holds no train well; add one with geobfdt import ... --split train")
         if not self.places:
             raise InputError(f"{path}: no reviewed part of its train wells fills half a window")
         self.drawn = min(round(config.data.synthetic * config.batch), config.batch - 1)
-        self.steps_per_epoch = -(-config.data.passes * len(self.places) // (config.batch - self.drawn))
+        self.size = config.batch - self.drawn
+        self.steps_per_epoch = config.steps_per_epoch if self.drawn else -(-len(self.places) // self.size)
 
     def batch(self, epoch: int, step: int) -> WindowBatch:
         config = self.config
         rng = np.random.default_rng(seed_of(_TRAIN, config.seed, epoch))
-        order = np.concatenate([rng.permutation(len(self.places)) for _ in range(config.data.passes)])
+        windows = self.steps_per_epoch * self.size if self.drawn else len(self.places)
+        passes = -(-windows // len(self.places))
+        order = np.concatenate([rng.permutation(len(self.places)) for _ in range(passes)])[:windows]
         shift = rng.integers(HALF, size=len(order)) - HALF // 2
-        size = config.batch - self.drawn
         places = []
-        for k in range(step * size, min((step + 1) * size, len(order))):
+        for k in range(step * self.size, min((step + 1) * self.size, len(order))):
             well, start = self.places[order[k]]
             places.append((well, well.clipped(start + int(shift[k]))))
         batch = _augmented(_stacked(places).to(self.device), config, epoch, step)
@@ -106,7 +117,7 @@ class CorpusWindows:
         return WindowBatch.joined(batch, drawn)
 
     def validation(self) -> list[WindowBatch]:
-        places = [(well, start) for well in self.held_out for start in well.starts()]
+        places = [(well, start) for well in self.validate_on for start in well.starts()]
         return [
             _stacked(places[first : first + VALIDATION_BATCH]).to(self.device)
             for first in range(0, len(places), VALIDATION_BATCH)
@@ -118,13 +129,6 @@ def _augmented(batch: WindowBatch, config: TrainConfig, epoch: int, step: int) -
         return batch
     seed = seed_of(_AUGMENT, config.seed, epoch, step)
     return augment(batch, seed, geometric=config.augment.geometric, radiometric=config.augment.radiometric)
-
-
-def _wells(path: str | Path, split: Split) -> list[Well]:
-    wells = list(iter_corpus(path, split=split))
-    if not wells:
-        raise InputError(f"{path}: holds no {split} well; add one with geobfdt import ... --split {split}")
-    return wells
 
 
 @dataclass(frozen=True, eq=False)

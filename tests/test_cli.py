@@ -137,9 +137,12 @@ def test_training_from_the_command_line(run, tmp_path):
 def test_fine_tuning_needs_picks_and_weights_to_start_from_alone(run, tmp_path):
     wells = [synthetic_well(split, 2.0, seed, tool="lwd_56_sectors") for seed, split in enumerate(("train", "val"))]
     write_corpus(tmp_path / "c.h5", [replace(well, split=well.log.well) for well in wells])
-    changes = ["--set", "epochs=1", "--set", "data.passes=1", "--set", "batch=4", "--wandb", "off"]
-    code, printed, _ = run("train", "--init", "bundled", "--data", tmp_path / "c.h5", "-o", tmp_path / "run", *changes)
+    changes = ["--set", "epochs=1", "--set", "steps_per_epoch=2", "--set", "batch=4", "--wandb", "off"]
+    code, printed, told = run(
+        "train", "--init", "bundled", "--data", tmp_path / "c.h5", "-o", tmp_path / "run", *changes
+    )
     assert code == 0
+    assert "fewer than 50: the train wells validate too" in told
     tuned, bundled = load_weights(tmp_path / "run" / "best.safetensors"), load_weights()
     assert str(tmp_path / "run" / "best.safetensors") in printed
     assert tuned.detector.config == bundled.detector.config

@@ -24,6 +24,7 @@ from geobfdt.synthetic.planes import (
     share_seen,
     trace,
 )
+from geobfdt.synthetic.rock import along_planes
 from geobfdt.windows import HEIGHT_RADII, ROW_STEP_RADII, ROWS
 
 GRID = Grid(ROWS, 180, ROW_STEP_RADII)
@@ -125,6 +126,15 @@ def test_beds_that_pass_into_each_other_do_so_around_their_boundary(monkeypatch,
     assert change.sum().item() == pytest.approx(1.0, abs=1e-5)
     assert (change * torch.arange(ROWS - 1)).sum().item() == pytest.approx(199.0, abs=1e-2)
     assert change.max() < 0.6
+
+
+@pytest.mark.parametrize(("a", "b"), [(0.0, 0.0), (1.3, -0.7), (0.0, 5.0)])
+def test_a_level_lamina_turned_along_planes_lies_on_one(a, b):
+    rock = torch.zeros(1, ROWS, 180)
+    rock[:, ROWS // 2] = 1.0
+    turned = along_planes(rock, GRID, torch.tensor([[a, b]]))[0]
+    middle = (turned * torch.arange(ROWS)[:, None]).sum(0) / turned.sum(0)
+    assert (middle - rows_of(ROW_STEP_RADII / 2, a, b)).abs().max() < 0.01
 
 
 def test_barren_windows_hold_no_plane_and_others_do():

@@ -21,7 +21,7 @@ from geobfdt.eval import Counts
 from geobfdt.image_log import ImageLog
 from geobfdt.model.detector import Detector
 from geobfdt.picks import Picks
-from geobfdt.sources import CorpusWindows, SyntheticWindows
+from geobfdt.sources import FEWEST_HELD_OUT, CorpusWindows, SyntheticWindows
 from geobfdt.synthetic import synthetic_well, training_windows
 from geobfdt.training import train
 from geobfdt.validate import Validation, validate
@@ -213,18 +213,31 @@ def test_a_corpus_trains_and_validates_by_well(tmp_path):
     assert not torch.equal(first.windows, source.batch(1, 0).windows)
 
 
-def test_half_of_a_batch_can_be_synthetic_and_an_epoch_several_passes(tmp_path):
+def test_half_of_a_batch_can_be_synthetic_and_an_epoch_of_any_length(tmp_path):
     path = corpus(tmp_path, "train", "val")
-    data = TINY["data"] | {"passes": 3, "synthetic": 0.5, "barren": 0.0}
+    data = TINY["data"] | {"synthetic": 0.5, "barren": 0.0}
     once = CorpusWindows(path, tiny(batch=4), torch.device("cpu"))
-    source = CorpusWindows(path, tiny(batch=4, data=data), torch.device("cpu"))
-    assert source.steps_per_epoch == -(-3 * len(once.places) // 2)
-    sizes = [len(source.batch(0, step)) for step in range(source.steps_per_epoch)]
-    assert sum(sizes) == 3 * len(once.places) + 2 * source.steps_per_epoch
-    batch = source.batch(0, 0)
+    assert sum(len(once.batch(0, step)) for step in range(once.steps_per_epoch)) == len(once.places)
+    source = CorpusWindows(path, tiny(batch=4, steps_per_epoch=9, data=data), torch.device("cpu"))
+    assert source.steps_per_epoch == 9
+    assert {len(source.batch(0, step)) for step in range(9)} == {4}
+    batch = source.batch(0, 8)
     drawn = training_windows(2, 1, 0.0)
     assert batch.windows.shape == (4, *drawn.windows.shape[1:])
     assert batch.windows[2:, 1].mean() > batch.windows[:2, 1].mean()  # half of the well was not reviewed
+
+
+def test_wells_validate_alone_once_they_hold_enough_picks(tmp_path):
+    """A threshold chosen on nine picks is chosen by chance; the picks that were trained on then count as well."""
+    few = CorpusWindows(corpus(tmp_path, "train", "val"), tiny(), torch.device("cpu"))
+    none = CorpusWindows(corpus(tmp_path, "train"), tiny(), torch.device("cpu"))
+    assert 0 < few.held_out < FEWEST_HELD_OUT
+    assert none.held_out == 0
+    seen = none.validation()[0].windows
+    assert torch.equal(few.validation()[0].windows[-len(seen) :], seen)
+    many = CorpusWindows(corpus(tmp_path, "train", *["val"] * 12), tiny(), torch.device("cpu"))
+    assert many.held_out >= FEWEST_HELD_OUT
+    assert not any(torch.equal(window, seen[0]) for batch in many.validation() for window in batch.windows)
 
 
 def test_joined_batches_keep_their_planes():
@@ -264,10 +277,9 @@ def test_unreviewed_rock_is_hidden_from_training(tmp_path):
     assert batch.present.sum(1).max() == 1
 
 
-@pytest.mark.parametrize(("splits", "missing"), [(("train",), "val"), (("val",), "train")])
-def test_a_corpus_without_a_split_says_how_to_add_it(tmp_path, splits, missing):
-    with pytest.raises(InputError, match=f"holds no {missing} well; add one with geobfdt import"):
-        CorpusWindows(corpus(tmp_path, *splits), tiny(), torch.device("cpu"))
+def test_a_corpus_without_wells_to_train_on_says_how_to_add_one(tmp_path):
+    with pytest.raises(InputError, match="holds no train well; add one with geobfdt import"):
+        CorpusWindows(corpus(tmp_path, "val"), tiny(), torch.device("cpu"))
 
 
 def test_training_and_validation_never_share_a_seed():

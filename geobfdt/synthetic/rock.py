@@ -92,11 +92,26 @@ def folded_banding(draw: Draw, grid: Grid, warp: Tensor) -> Tensor:
 
 
 def fine_lamination(draw: Draw, grid: Grid, warp: Tensor) -> Tensor:
-    """Lamination about as fine as the rows, wavy, half of it gently dipping: seen, never picked."""
+    """Laminae of uneven thickness, a few rows at most, a little wavy, in a part of the image: seen, never picked."""
     n = len(warp)
-    z, theta = grid.depths(warp.device)[:, None], grid.azimuths(warp.device)
-    steepest = torch.where(draw.chance(0.5, n, 1, 1), 0.3, 1.6)
-    tilt = steepest * draw.uniform(0, 1, n, 1, 1) * torch.cos(theta - draw.uniform(0, 2 * math.pi, n, 1, 1))
-    length = draw.uniform(0.14, 0.24, n, 1, 1)
-    wave = torch.sin(2 * math.pi * (z - tilt + 0.05 * warp) / length)
-    return draw.uniform(0.3, 1.2, n, 1, 1) * wave * torch.sigmoid(2 * warp)
+    z = grid.depths(warp.device)[:, None] + 0.05 * warp
+    longest = draw.uniform(0.14, 0.28, n, 1, 1)
+    laminae = sum(
+        torch.sin(2 * math.pi * z / (longest * share) + draw.uniform(0, 2 * math.pi, n, 1, 1))
+        for share in (1.0, 0.83, 0.64)
+    )
+    return draw.uniform(0.2, 0.9, n, 1, 1) * laminae * torch.sigmoid(2 * warp)
+
+
+def along_planes(rock: Tensor, grid: Grid, tilt: Tensor) -> Tensor:
+    """Rock (batch, rows, columns) whose fabric is turned from level to planes of a tilt (batch, 2), tan(dip) (cos, sin)
+    of the azimuth, as bedding has it; the image's ends are mirrored, so that no edge comes in.
+    """
+    theta = grid.azimuths(rock.device)
+    shift = (tilt[:, :1] * theta.cos() + tilt[:, 1:] * theta.sin()) / grid.row_step
+    whole = shift.floor()
+    share = (shift - whole)[:, None]
+    place = torch.arange(grid.rows, device=rock.device)[:, None] - whole.long()[:, None]
+    here, above = (torch.remainder(row, 2 * grid.rows) for row in (place, place - 1))
+    here, above = (torch.minimum(row, 2 * grid.rows - 1 - row) for row in (here, above))
+    return rock.gather(1, here) * (1 - share) + rock.gather(1, above) * share

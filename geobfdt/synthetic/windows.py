@@ -29,13 +29,15 @@ from geobfdt.synthetic.planes import (
     paint_fractures,
     share_seen,
 )
-from geobfdt.synthetic.rock import spread, texture
+from geobfdt.synthetic.rock import along_planes, spread, texture
 from geobfdt.synthetic.tool import draw_sectors, in_sectors, measure, spot_of_sectors
 from geobfdt.window_batch import WindowBatch
 from geobfdt.windows import COLUMNS, FIXED_DIAMETER_M, ROW_STEP_RADII, ROWS
 
 TWO_ROCKS = 0.4
 """Share of images whose beds are of two kinds of rock."""
+DIPPING_FABRIC = 0.5
+"""Share of images whose texture and laminae lie as their beds do, or would if they had any; the others' lie level."""
 MAX_PLANES = 72
 """Planes a window can hold; a dense window has about 70."""
 
@@ -63,7 +65,13 @@ def paint(
     chords = draw_chords(draw, grid, roughness, spot, 0.25)
     radius = draw_holes(draw, grid, batch)
     layers = grade(draw, grid, paint_beds(grid, beds, radius))
-    rock = seen(texture(draw, grid, batch))
+    rock = texture(draw, grid, batch)
+    rows = draw.some(DIPPING_FABRIC, batch)
+    if len(rows):  # about as the beds lie, cross-bedded now and then
+        tilt = beds.sinusoids[rows, beds.sinusoids.shape[1] // 2, 1:]
+        cross = draw.normal(len(rows), 2) * torch.where(draw.chance(0.3, len(rows), 1), 0.25, 0.02)
+        rock[rows] = along_planes(rock[rows], grid, tilt + cross)
+    rock = seen(rock)
     rock = rock * (roughness[:, None, None] / spread(rock))
     bed = torch.tanh(layers * draw.uniform(-1, 1, batch, 1, 1))
     rows = draw.some(TWO_ROCKS, batch)
