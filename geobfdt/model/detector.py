@@ -120,7 +120,7 @@ def _dot(one: Tensor, other: Tensor) -> Tensor:
 class Detector(nn.Module):
     """Windows (batch, 2, rows, 180) -> :class:`Detections`. Channel 0 is the image in any unit, 1 its 0/1 validity.
 
-    The buffers calibration and spread_factor are fitted to windows that training never saw (see validate.calibrate).
+    The buffers calibration and spread_factor are fitted to windows that training never saw (see calibrate.calibrate).
     """
 
     calibration: Tensor
@@ -189,7 +189,9 @@ class Detector(nn.Module):
             references = torch.cat([references.expand(batch, -1, -1), proposed], dim=1)
         logits, planes, queries = self._decode(memory, position, curve_map, references, hints)
         # Detached: what says how far off a plane may be must not move it.
-        spread = self.spread(queries[:, : len(self.queries)].detach()).float() + self.spread_factor.log()
+        spread = self.spread(queries[:, : len(self.queries)].detach()).float()
+        if not self.training:  # in training the layer would learn to undo the factor
+            spread = spread + self.spread_factor.log()
         return self._detections(logits, planes, trace, spread)
 
     def _detections(
