@@ -141,15 +141,14 @@ def _summary(ref: Picks, est: Picks, scores: NDArray[np.float32], has_planes: li
 
 
 def chosen_threshold(at: Mapping[float, Counts]) -> float:
-    """The lowest threshold whose F1 lies within a standard error of the best one, that of a share of so many planes.
-
-    What is between them is chance, and an interpreter deletes a false pick sooner than he finds a missing one. On few
-    planes, some of them trained on, it matters most: what was seen is scored more surely than what was not.
+    """The middle one of the thresholds whose F1 lies within a standard error of the best, that of a share of so many
+    planes: what is between them is chance, and the best itself may stand at the edge of what is good.
     """
     f1 = {threshold: float(np.nan_to_num(counts.f1)) for threshold, counts in at.items()}
     best = max(f1.values())
     planes = max(1, next(iter(at.values())).n_ref)
-    return min(threshold for threshold in f1 if f1[threshold] >= best - math.sqrt(best * (1 - best) / planes))
+    good = sorted(threshold for threshold in f1 if f1[threshold] >= best - math.sqrt(best * (1 - best) / planes))
+    return good[(len(good) - 1) // 2]
 
 
 def _collapse(scores: NDArray[np.float32], picks: int, empty_true: float) -> str | None:
