@@ -57,6 +57,12 @@ def read_image(path: Path, image: str | None) -> RawImage:
 
 def read_picks(path: Path, kinds: Mapping[str, str]) -> Picks:
     """Read picks; numbers in a TYPE curve become the names that ~Params gives for them as TYPE_0, TYPE_1, ..."""
+    # Our own files keep the apparent angles beside the true ones, which are null until a survey is known.
+    return picks_from_table(read_table(path), kinds)
+
+
+def read_table(path: Path) -> Table:
+    """The curves of a file as a table, its index as ``DEPT_m`` in metres, the well's name in a column of its own."""
     text = read_text(path)
     las = _parse(text, path)
     index = las.curves[0]
@@ -70,9 +76,8 @@ def read_picks(path: Path, kinds: Mapping[str, str]) -> Picks:
             columns[column] = [names.get(_code(cell), cell) for cell in columns[column]]
     units = {curve.mnemonic: curve.unit for curve in las.curves if curve is not index and curve.unit}
     frame = pd.DataFrame(columns, index=range(len(depth_m))).assign(well=_well(las, text))
-    # Our own files keep the apparent angles beside the true ones, which are null until a survey is known.
     first_line, _ = _data_lines(text)
-    return picks_from_table(Table(path, frame, units, first_line), kinds)
+    return Table(path, frame, units, first_line)
 
 
 def write_picks(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.tables import WELL_COLUMNS, Table
-from geobfdt.formats.units import DEPTH_UNITS, NULLS, degrees_per, metres_per
+from geobfdt.formats.units import DEPTH_UNITS, NULLS, metres_per
 from geobfdt.picks import KINDS, UNKNOWN, Picks, wrap_azimuth_deg
 
 _DIP = ("Dip_TRU", "*_TRU", "Dip", "dip_deg", "Tilt")
@@ -73,20 +73,20 @@ def _angles(table: Table) -> dict[str, NDArray[np.float64]]:
     """dip_deg, azimuth_deg and, where the table has them, true_dip_deg and true_azimuth_deg, each (rows,)."""
     if table.column("true_dip_deg"):
         # Our own picks.csv: here dip_deg and azimuth_deg are the apparent ones.
-        return {name: _degrees(table, name) for name in ("dip_deg", "azimuth_deg", "true_dip_deg", "true_azimuth_deg")}
+        return {name: table.degrees(name) for name in ("dip_deg", "azimuth_deg", "true_dip_deg", "true_azimuth_deg")}
     not_apparent = {name.lower() for name in (*_AZIMUTH, "True_Azimuth", "Hole_Azimuth")}
     dip, azimuth = _find(table, _DIP), _find(table, _AZIMUTH)
     apparent_dip = _find(table, _APPARENT_DIP, without={"azi_app", "azimuth_app"})
     apparent_azimuth = _find(table, _APPARENT_AZIMUTH, without=not_apparent)
     if apparent_dip and apparent_azimuth:
-        angles = {"dip_deg": _degrees(table, apparent_dip), "azimuth_deg": _degrees(table, apparent_azimuth)}
+        angles = {"dip_deg": table.degrees(apparent_dip), "azimuth_deg": table.degrees(apparent_azimuth)}
         true = {"true_dip_deg": dip, "true_azimuth_deg": azimuth}
-        return angles | {name: _degrees(table, column) for name, column in true.items() if column}
+        return angles | {name: table.degrees(column) for name, column in true.items() if column}
     if not dip or not azimuth:
         missing = "dip" if not dip else "azimuth"
         names = ", ".join(_DIP if not dip else _AZIMUTH)
         raise InputError(f"{table.path}: has no {missing} column; name it one of {names}")
-    angles = {"dip_deg": _degrees(table, dip), "azimuth_deg": _degrees(table, azimuth)}
+    angles = {"dip_deg": table.degrees(dip), "azimuth_deg": table.degrees(azimuth)}
     if not dip.lower().endswith("_tru"):
         return angles
     warnings.warn(
@@ -110,17 +110,6 @@ def _find(table: Table, names: tuple[str, ...], without: set[str] | frozenset[st
         if found:
             return found[0]
     return None
-
-
-def _degrees(table: Table, name: str) -> NDArray[np.float64]:
-    column = table.column(name)
-    if column is None:
-        raise InputError(f"{table.path}: has no column {name}; export it again with that column")
-    unit = table.units.get(column, "")
-    factor = degrees_per(unit)
-    if factor is None:
-        raise InputError(f"{table.path}: the units row gives {unit!r} for column {column}; use deg or rad")
-    return table.numbers(column) * factor
 
 
 def _metres(table: Table, name: str, column: str) -> NDArray[np.float64]:
@@ -163,7 +152,7 @@ def _deviations(table: Table) -> dict[str, NDArray[np.float64]]:
         column = table.column(name, in_las)
         if column is None or not table.is_numeric(column):
             continue
-        values = _metres(table, name, column) if name == "depth_sd_m" else _degrees(table, column)
+        values = _metres(table, name, column) if name == "depth_sd_m" else table.degrees(column)
         if not (values < 0).any():
             found[name] = values
     return found

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from geobfdt.errors import InputError
 from geobfdt.formats.units import (
     DEPTH_UNITS,
+    degrees_per,
     depth_columns,
     depth_name_and_unit,
     metres_per,
@@ -65,6 +66,17 @@ class Table:
                     "correct or remove the line"
                 )
         return without_nulls(converted.to_numpy(np.float64))
+
+    def degrees(self, name: str) -> NDArray[np.float64]:
+        """A column of angles in degrees (rows,), whatever unit its units row gives."""
+        column = self.column(name)
+        if column is None:
+            raise InputError(f"{self.path}: has no column {name}; export it again with that column")
+        unit = self.units.get(column, "")
+        factor = degrees_per(unit)
+        if factor is None:
+            raise InputError(f"{self.path}: the units row gives {unit!r} for column {column}; use deg or rad")
+        return self.numbers(column) * factor
 
     def is_numeric(self, column: str) -> bool:
         """Whether more than half of the filled cells of a column are numbers; an empty column counts as numbers."""
