@@ -6,6 +6,7 @@ import json
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -334,8 +335,17 @@ def bench(
 
 
 @app.command()
-def info(as_json: Json = False) -> None:
-    """Show versions, device, the bundled weights and what of torchvision works."""
+def info(
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="A DLIS, LAS or delimited file to list.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what a file holds; without one versions, device, the bundled weights and what of torchvision works."""
+    if file is not None:
+        from geobfdt.formats import contents
+
+        parts = contents(file)
+        print(json.dumps([asdict(part) for part in parts], indent=2) if as_json else console.listed(file, parts))
+        return
     from geobfdt.about import about
 
     facts = about()

@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from geobfdt import cli
 from geobfdt.checkpoint import load_weights
 from geobfdt.corpus import read_corpus, well_from, write_corpus
 from geobfdt.formats import read_picks, write
@@ -21,23 +20,6 @@ from geobfdt.picks import COLUMNS, Picks
 from geobfdt.synthetic import synthetic_well
 
 HOLE = ["--hole-diameter", "0.2159", "--reference", "north"]
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Run the command line in this process: (exit code, printed, printed as errors)."""
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["geobfdt", *map(str, arguments)])
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as stop:
-            code = stop.code or 0
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return call
 
 
 @pytest.fixture

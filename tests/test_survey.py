@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +14,6 @@ from geobfdt.geometry import pole_angle_deg
 from geobfdt.picks import Picks
 from geobfdt.survey import Survey, with_apparent_dips, with_true_dips
 
-DATA = Path(__file__).parents[2] / "shared" / "data"
 HOLES = {"vertical": (0.0, 0.0), "deviated": (40.0, 210.0), "horizontal": (90.0, 75.0), "up-going": (130.0, 350.0)}
 
 
@@ -108,18 +106,16 @@ def test_an_inclination_nobody_knows_lists_those_there_are(tmp_path):
         read_survey(tmp_path / "s.csv", "steep")
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="third-party data not beside this checkout")
-def test_a_real_survey_reaches_the_vertical_depths_of_its_operator():
-    path = DATA / "geothermal_picks" / "testdata-survey.csv"
+def test_a_real_survey_reaches_the_vertical_depths_of_its_operator(shared_data):
+    path = shared_data / "geothermal_picks" / "testdata-survey.csv"
     stations = np.genfromtxt(path, delimiter=",", names=True)
     survey = read_survey(path)
     assert survey.true_vertical_depth_m(survey.depth_m) == pytest.approx(stations["TVD_mRF"], abs=0.01)
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="third-party data not beside this checkout")
-def test_real_dips_of_deviated_wells_come_out_as_their_operator_has_them():
+def test_real_dips_of_deviated_wells_come_out_as_their_operator_has_them(shared_data):
     """Operators of Volve picked against high side; their files state deviation and azimuth of the hole at every dip."""
-    log = json.loads((DATA / "volve_dips" / "15_9-F-14_WL_COMPUTED_DIP_MWD_1.json").read_text())[0]
+    log = json.loads((shared_data / "volve_dips" / "15_9-F-14_WL_COMPUTED_DIP_MWD_1.json").read_text())[0]
     # The last cell runs into the name of the kind.
     rows = np.array([[*row[:6], re.match(r"[\d.]+", row[6])[0]] for row in log["data"]], float)
     _, first = np.unique(rows[:, 0], return_index=True)

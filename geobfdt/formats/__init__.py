@@ -5,6 +5,7 @@ suffix                    image log                                             
 ========================  =====================================================  =================
 .csv .txt .tsv .asc       one line per depth and sector, or a column per sector  read, write (.csv)
 .las                      a curve per sector                                     read, write
+.dlis                     an array channel of any frame
 .png .tif .tiff .bmp      a strip, with the depths of its first and last rows
 .npy                      an array, with the depths of its first and last rows
 .h5 .hdf5                 a corpus (:mod:`geobfdt.corpus`), of one or more wells read
@@ -18,6 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from geobfdt.errors import InputError
+from geobfdt.formats.contents import Part
 from geobfdt.formats.raw_image import RawImage, image_log
 from geobfdt.image_log import REFERENCES, ImageLog, Reference, check_hole_diameter_m
 from geobfdt.picks import Picks
@@ -25,7 +27,8 @@ from geobfdt.picks import Picks
 DELIMITED = (".csv", ".txt", ".tsv", ".asc")
 RASTER = (".png", ".tif", ".tiff", ".bmp")
 CORPUS = (".h5", ".hdf5")
-IMAGE_SUFFIXES = (*DELIMITED, ".las", *RASTER, ".npy", *CORPUS)
+IMAGE_SUFFIXES = (*DELIMITED, ".las", ".dlis", *RASTER, ".npy", *CORPUS)
+LISTED_SUFFIXES = (*DELIMITED, ".las", ".dlis")
 PICK_SUFFIXES = (*DELIMITED, ".las", *CORPUS)
 WRITE_SUFFIXES = (".csv", ".las")
 
@@ -168,12 +171,31 @@ def write(
         delimited.write_picks(picks, path)
 
 
+def contents(path: str | Path) -> list[Part]:
+    """What a DLIS, LAS or delimited file holds: its channels with shapes and units, its depths and the images among its
+    channels. Raises :class:`InputError` as reading it does.
+    """
+    path = Path(path)
+    suffix = _existing(path, LISTED_SUFFIXES, "files to list")
+    if suffix == ".dlis":
+        from geobfdt.formats import dlis
+
+        return dlis.contents(path)
+    from geobfdt.formats import delimited, las
+
+    return [las.contents(path) if suffix == ".las" else delimited.contents(path)]
+
+
 def _raw_image(path: Path, image: str | None, top_m: float | None, base_m: float | None) -> RawImage:
     suffix = _existing(path, IMAGE_SUFFIXES, "image logs")
     if suffix == ".las":
         from geobfdt.formats import las
 
         return las.read_image(path, image)
+    if suffix == ".dlis":
+        from geobfdt.formats import dlis
+
+        return dlis.read_image(path, image)
     if suffix in RASTER:
         from geobfdt.formats import raster
 

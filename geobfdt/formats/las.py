@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
+from geobfdt.formats.contents import Channel, Part, part_of
 from geobfdt.formats.delimited import MAX_PRINTED_DIP_DEG
 from geobfdt.formats.image_columns import choose_image, find_images
 from geobfdt.formats.pick_columns import picks_from_table
@@ -53,6 +54,16 @@ def read_image(path: Path, image: str | None) -> RawImage:
     first_line, _ = _data_lines(text)
     depth_m = _depth_m(las, text, path)
     return RawImage(pixels, depth_m, chosen.name, _well(las, text), _bit_size_m(las), first_line)
+
+
+def contents(path: Path) -> Part:
+    """The curves of a file, its depths and the images among its curves. Errors as :func:`read_image`."""
+    text = read_text(path)
+    las = _parse(text, path)
+    depth_m = _depth_m(las, text, path)
+    images = tuple(image.name for image in find_images(curve.mnemonic for curve in las.curves[1:]))
+    channels = tuple(Channel(curve.mnemonic, (), str(curve.unit)) for curve in las.curves)
+    return part_of(_well(las, text), las.curves[0].mnemonic, depth_m, channels, images)
 
 
 def read_picks(path: Path, kinds: Mapping[str, str]) -> Picks:
