@@ -6,7 +6,7 @@ import json
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -40,6 +40,13 @@ class Split(StrEnum):
     test = "test"
 
 
+class Inclination(StrEnum):
+    from_vertical = "from_vertical"
+    dip = "dip"
+    dip_down = "dip_down"
+    gradient = "gradient"
+
+
 class PlaneKinds(StrEnum):
     mixed = "mixed"
     bedding = "bedding"
@@ -68,6 +75,20 @@ Kinds = Annotated[
     typer.Option("--kind", help="Meaning of a kind name in a picks file: NAME=fracture|bedding|unknown. Repeatable."),
 ]
 Intervals = Annotated[list[str] | None, typer.Option(help="TOP:BASE in metres. Repeatable.")]
+SurveyFile = Annotated[
+    Path | None, typer.Option("--survey", help="Deviation survey (CSV, LAS): adds true dips, against the horizontal.")
+]
+InclinationOption = Annotated[
+    Inclination,
+    typer.Option(
+        help="What the survey's inclination counts: from_vertical; dip, -90 straight down; dip_down, 90 straight down; "
+        "gradient, upwards from the horizontal."
+    ),
+]
+Correction = Annotated[
+    float,
+    typer.Option("--azimuth-correction", help="Degrees added to the survey's azimuths: declination, convergence."),
+]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -189,19 +210,27 @@ def predict(
     top: Top = None,
     bottom: Bottom = None,
     well: WellName = None,
+    survey: SurveyFile = None,
+    inclination: InclinationOption = Inclination.from_vertical,
+    azimuth_correction: Correction = 0.0,
     as_json: Json = False,
 ) -> None:
     """Pick image logs: per log a CSV, a LAS and a LAS curve of the score against depth."""
     from geobfdt.checkpoint import load_weights
+    from geobfdt.formats.survey import read_survey
     from geobfdt.prediction import detect
     from geobfdt.results import make_folder, write_results
+    from geobfdt.survey import with_true_dips
 
+    path_of_hole = read_survey(survey, inclination.value, azimuth_correction) if survey else None
     make_folder(out)
     loaded = load_weights(weights)
     summaries = []
     for stem, log in _named_logs(logs, hole_diameter, reference, first_azimuth, image, top, bottom, well):
         with console.progress(f"{stem}: windows", None) as done:
             prediction = detect(log, loaded, threshold=threshold, device=device, report=done)
+        if path_of_hole is not None:
+            prediction = replace(prediction, picks=with_true_dips(prediction.picks, path_of_hole, log.reference))
         files = write_results(prediction, log, out, stem, loaded.source)
         summaries.append(
             {"log": stem, "well": log.well, "picks": len(prediction.picks), "files": [str(f) for f in files]}

@@ -106,7 +106,7 @@ class Survey:
 
 
 def with_true_dips(picks: Picks, survey: Survey, reference: Reference) -> Picks:
-    """The same picks with true dips and azimuths, from what the image shows and which way the hole runs.
+    """The same picks with true dips and azimuths, from what the image shows and which way the hole runs, and with that.
 
     ``reference`` is what the azimuths of the picks count from. Those from north are first turned by the bearing of the
     high side, which is the azimuth of the hole. Raises :class:`InputError` where they count from the high side of a
@@ -119,7 +119,13 @@ def with_true_dips(picks: Picks, survey: Survey, reference: Reference) -> Picks:
     else:
         apparent = apparent - azimuth
     dip, true_azimuth = true_from_apparent(picks.dip_deg, apparent, deviation, azimuth)
-    return replace(picks, true_dip_deg=dip, true_azimuth_deg=wrap_azimuth_deg(true_azimuth))
+    return replace(
+        picks,
+        true_dip_deg=dip,
+        true_azimuth_deg=wrap_azimuth_deg(true_azimuth),
+        hole_deviation_deg=deviation,
+        hole_azimuth_deg=azimuth,
+    )
 
 
 def with_apparent_dips(picks: Picks, survey: Survey, reference: Reference) -> Picks:

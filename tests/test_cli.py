@@ -15,6 +15,7 @@ from PIL import Image
 from geobfdt.checkpoint import load_weights
 from geobfdt.corpus import read_corpus, well_from, write_corpus
 from geobfdt.formats import read_picks, write
+from geobfdt.geometry import true_from_apparent
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import COLUMNS, Picks
 from geobfdt.synthetic import synthetic_well
@@ -130,6 +131,22 @@ def test_fine_tuning_needs_picks_and_weights_to_start_from_alone(run, tmp_path):
     assert tuned.detector.config == bundled.detector.config
     moved = (tuned.detector.queries - bundled.detector.queries).abs().max()
     assert 0 < moved < 1e-2
+
+
+def test_a_survey_adds_true_dips_to_what_is_predicted(run, tmp_path):
+    """Of a horizontal hole, whose image shows level bedding as planes that lie along it."""
+    made = synthetic_well("W", 3.0, 4, tool="acoustic_televiewer", planes="bedding")
+    write_corpus(tmp_path / "w.h5", [made])
+    (tmp_path / "survey.csv").write_text("MD_m,Incl,Azimuth\n0,0,80\n2000,-0,80\n")
+    options = ["--survey", tmp_path / "survey.csv", "--inclination", "gradient", "--azimuth-correction", "10"]
+    assert run("predict", tmp_path / "w.h5", "-o", tmp_path / "out", *options)[0] == 0
+    picks = read_picks(tmp_path / "out" / "w.picks.csv")
+    assert len(picks)
+    assert set(zip(picks.hole_deviation_deg, picks.hole_azimuth_deg, strict=True)) == {(90.0, 90.0)}
+    # A plane that crosses a horizontal hole at right angles to it stands upright.
+    assert picks.true_dip_deg == pytest.approx(
+        true_from_apparent(picks.dip_deg, picks.azimuth_deg - 90, 90.0, 90.0)[0], abs=0.01
+    )
 
 
 def test_info_names_versions_device_and_weights(run):

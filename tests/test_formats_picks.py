@@ -36,6 +36,8 @@ PLANTED = Picks(
     azimuth_sd_deg=np.array([400.0, np.nan, 0.0001]),
     true_dip_deg=np.array([12.5, np.nan, 0.0001]),
     true_azimuth_deg=np.array([300.25, np.nan, 7.0]),
+    hole_deviation_deg=np.array([88.7, np.nan, 0.0]),
+    hole_azimuth_deg=np.array([131.8563, np.nan, 0.0]),
     well="001",
 )
 
@@ -119,10 +121,13 @@ def test_picks_csv_has_its_columns_in_order_and_empty_cells_for_what_is_unknown(
     lines = (tmp_path / "picks.csv").read_text().splitlines()
     assert lines[0] == (
         "depth_m,dip_deg,azimuth_deg,kind,confidence,depth_sd_m,dip_sd_deg,azimuth_sd_deg,"
-        "true_dip_deg,true_azimuth_deg,well"
+        "true_dip_deg,true_azimuth_deg,hole_deviation_deg,hole_azimuth_deg,well"
     )
-    assert lines[1] == "1012.3456,0.0000,0.0000,bedding,0.9876,0.0123,1.5000,400.0000,12.5000,300.2500,001"
-    assert lines[2] == "1000.0001,45.1234,359.9999,fracture,,,,,,,001"
+    assert (
+        lines[1]
+        == "1012.3456,0.0000,0.0000,bedding,0.9876,0.0123,1.5000,400.0000,12.5000,300.2500,88.7000,131.8563,001"
+    )
+    assert lines[2] == "1000.0001,45.1234,359.9999,fracture,,,,,,,,,001"
 
 
 def test_the_las_is_one_that_another_program_can_use(tmp_path: Path) -> None:
@@ -133,7 +138,7 @@ def test_the_las_is_one_that_another_program_can_use(tmp_path: Path) -> None:
     assert [(curve.mnemonic, curve.unit) for curve in las.curves] == [
         ("DEPT", "M"), ("DIP_TRU", "DEG"), ("AZIMUTH", "DEG"), ("DIP_APP", "DEG"), ("AZI_APP", "DEG"),
         ("TYPE", ""), ("QUALITY", ""), ("DEPT_SD", "M"), ("DIP_SD", "DEG"), ("AZI_SD", "DEG"),
-        ("HEIGHT", "M"), ("RADIUS", "M"),
+        ("HEIGHT", "M"), ("RADIUS", "M"), ("HAZI", "DEG"), ("HDEV", "DEG"),
     ]  # fmt: skip
     assert (las.well.STRT.value, las.well.STOP.value, las.well.STEP.value) == (1000.0001, 1012.3456, 0)
     assert (las.well.NULL.value, las.well.WELL.value) == (-999.25, "Süd- 1")
@@ -368,6 +373,7 @@ def test_real_picks_of_a_deviated_well_repeated_fourteen_times() -> None:
     assert picks.depth_m[0] == pytest.approx(13380.4281239747 * 0.3048)
     assert (picks.dip_deg[0], picks.azimuth_deg[0]) == (60.36961, 315.2664)
     assert (picks.true_dip_deg[0], picks.true_azimuth_deg[0]) == (51.04794, 3.732219)
+    assert (picks.hole_deviation_deg[0], picks.hole_azimuth_deg[0]) == (88.68559, 131.8563)
     assert set(picks.kind) == {"unknown"}
     assert set(picks.well) == {"48/19a-C2"}
 

@@ -100,7 +100,7 @@ def write_picks(picks: Picks, path: Path) -> None:
     """Write picks.csv: depths to 0.1 mm, angles to 0.0001 degrees, empty cells for what is not known."""
     frame = picks.to_frame()
     frame["dip_deg"] = np.minimum(frame["dip_deg"], MAX_PRINTED_DIP_DEG)
-    for column in ("azimuth_deg", "true_azimuth_deg"):
+    for column in ("azimuth_deg", "true_azimuth_deg", "hole_azimuth_deg"):
         frame[column] = wrap_azimuth_deg(np.round(frame[column].to_numpy(), 4))
     with replacing(path) as temporary:
         frame.to_csv(temporary, index=False, float_format="%.4f", encoding="utf-8", lineterminator="\n")

@@ -116,14 +116,9 @@ def write_picks(
     curves = [
         ("DEPT", "M", "Depth along hole", picks.depth_m),
         ("DIP_TRU", "DEG", "True dip", picks.true_dip_deg),
-        ("AZIMUTH", "DEG", "True dip azimuth from north", wrap_azimuth_deg(np.round(picks.true_azimuth_deg, 4))),
+        ("AZIMUTH", "DEG", "True dip azimuth from north", _rounded_azimuth(picks.true_azimuth_deg)),
         ("DIP_APP", "DEG", "Apparent dip against the hole", dip),
-        (
-            "AZI_APP",
-            "DEG",
-            "Apparent dip azimuth in the reference of the image",
-            wrap_azimuth_deg(np.round(picks.azimuth_deg, 4)),
-        ),
+        ("AZI_APP", "DEG", "Apparent dip azimuth in the reference of the image", _rounded_azimuth(picks.azimuth_deg)),
         ("TYPE", "", "Kind of plane, its names in the parameter section", [TYPE_CODES.index(k) for k in picks.kind]),
         ("QUALITY", "", "Confidence, 0 to 1", picks.confidence),
         ("DEPT_SD", "M", "Standard deviation of the depth", picks.depth_sd_m),
@@ -131,9 +126,16 @@ def write_picks(
         ("AZI_SD", "DEG", "Standard deviation of the azimuth", picks.azimuth_sd_deg),
         ("HEIGHT", "M", "Peak-to-trough height of the trace", height_m(dip, diameter)),
         ("RADIUS", "M", "Hole radius", diameter / 2.0),
+        ("HAZI", "DEG", "Azimuth of the hole from north", _rounded_azimuth(picks.hole_azimuth_deg)),
+        ("HDEV", "DEG", "Deviation of the hole from the vertical", picks.hole_deviation_deg),
     ]
     names = {f"TYPE_{code}": kind for code, kind in enumerate(TYPE_CODES)}
     _write(path, curves, {**names, **parameters}, well if well is not None else "".join(wells), step="0")
+
+
+def _rounded_azimuth(azimuth_deg: ArrayLike) -> NDArray[np.float64]:
+    """Azimuths that stay below 360 when printed to four digits."""
+    return wrap_azimuth_deg(np.round(np.asarray(azimuth_deg, float), 4))
 
 
 def write_curve(

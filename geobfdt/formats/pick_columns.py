@@ -26,6 +26,9 @@ _CONFIDENCE = ("confidence", "Quality")
 _DEVIATIONS = {"depth_sd_m": "DEPT_SD", "dip_sd_deg": "DIP_SD", "azimuth_sd_deg": "AZI_SD"}
 """The standard deviations by their names in picks.csv, and what our LAS files call them."""
 
+_HOLE = {"hole_deviation_deg": ("HDev", "HDEV", "DEVI"), "hole_azimuth_deg": ("HAzi", "HAZI", "Hole_Azimuth")}
+"""Which way the hole runs, by the names in picks.csv and those that other files have for them."""
+
 _UNSAID = {"", "none", "nan", "null", "na", "n/a", "unknown", "undefined", "unclassified"}
 _SYNONYMS = {
     **dict.fromkeys(
@@ -57,6 +60,7 @@ def picks_from_table(table: Table, kinds: Mapping[str, str]) -> Picks:
         "kind": named,
         "confidence": _confidence(table),
         **_deviations(table),
+        **_hole(table),
         "well": table.text(well_column) if well_column else "",
     }
     frame = pd.DataFrame(columns, index=range(len(depth_m)))
@@ -156,6 +160,16 @@ def _deviations(table: Table) -> dict[str, NDArray[np.float64]]:
         if not (values < 0).any():
             found[name] = values
     return found
+
+
+def _hole(table: Table) -> dict[str, NDArray[np.float64]]:
+    """Which way the hole runs at each pick, as far as the table has it, each (rows,)."""
+    columns = {name: table.column(name, *aliases) for name, aliases in _HOLE.items()}
+    return {
+        name: wrap_azimuth_deg(table.degrees(column)) if "azimuth" in name else table.degrees(column)
+        for name, column in columns.items()
+        if column is not None and table.is_numeric(column)
+    }
 
 
 def _kinds(names: NDArray[np.str_], kinds: Mapping[str, str], path: Path) -> NDArray[np.str_]:
