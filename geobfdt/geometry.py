@@ -75,6 +75,15 @@ def poles(dip_deg: ArrayLike, azimuth_deg: ArrayLike) -> Floats:
     return np.stack([-np.sin(dip) * np.cos(azimuth), -np.sin(dip) * np.sin(azimuth), np.cos(dip)], axis=-1)
 
 
+def plane_from_pole(pole: ArrayLike) -> tuple[Floats, Floats]:
+    """(dip_deg in [0, 90], azimuth_deg in [0, 360)) of planes by their normals (..., 3), of any length and sign."""
+    normal = np.asarray(pole, float)
+    normal = np.where(normal[..., 2:] < 0, -normal, normal)
+    dip = np.degrees(np.arctan2(np.hypot(normal[..., 0], normal[..., 1]), normal[..., 2]))
+    azimuth = np.degrees(np.arctan2(-normal[..., 1], -normal[..., 0])) % 360.0
+    return dip, np.where(azimuth >= 360.0, 0.0, azimuth)
+
+
 def pole_angle_deg(
     dip_deg: ArrayLike, azimuth_deg: ArrayLike, other_dip_deg: ArrayLike, other_azimuth_deg: ArrayLike
 ) -> Floats:
@@ -113,10 +122,7 @@ def true_from_apparent(
     along, high, right = _borehole_frame(deviation_deg, hole_azimuth_deg)
     a, b = sinusoid_from_plane(dip_deg, azimuth_deg)
     normal = along - a[..., None] * high - b[..., None] * right
-    normal = normal / np.linalg.norm(normal, axis=-1, keepdims=True)
-    normal = np.where(normal[..., 2:] < 0, -normal, normal)
-    dip = np.degrees(np.arccos(np.clip(normal[..., 2], -1.0, 1.0)))
-    return dip, np.degrees(np.arctan2(-normal[..., 1], -normal[..., 0])) % 360.0
+    return plane_from_pole(normal)
 
 
 def apparent_from_true(
