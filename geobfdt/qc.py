@@ -20,7 +20,7 @@ GAP_STEPS = 3.0
 """Steps between rows beyond which rows are missing."""
 STUCK_ROWS = 3
 """Equal rows in a run from which on the tool was stuck, or rows were repeated to fill a gap."""
-JERK_RATIO, JERKS_PER_M = 4.0, 10.0
+JERK_RATIO, JERKS_PER_M = 6.0, 10.0
 """Difference between neighbouring rows against the median one, and how many such make an interval jerky: a bed boundary
 makes one."""
 MISSING_SHARE = 0.5
@@ -169,13 +169,16 @@ def _rows(log: ImageLog, seen: _Seen) -> Iterator[Finding]:
         jump = np.nan_to_num(seen.change) > JERK_RATIO * np.median(seen.change[known])
         crowded = np.convolve(jump, np.ones(window), "same") >= JERKS_PER_M * STRETCH_M
         for first, last in _runs(crowded):
+            rows = first + np.flatnonzero(jump[first : last + 1])
+            if not len(rows):
+                continue
             yield Finding(
-                *("jerks", float(depth[first]), float(depth[last])),
-                f"{int(jump[first : last + 1].sum())} rows differ sharply from the one before",
+                *("jerks", float(depth[rows[0]]), float(depth[rows[-1]])),
+                f"{len(rows)} rows differ sharply from the one before",
                 "the tool moved in jerks or runs are badly spliced; correct the speed of the log",
             )
-    missing, rows = (np.convolve(share, np.ones(window), "same") for share in (1 - seen.valid, np.ones(log.rows)))
-    for first, last in _runs(missing > MISSING_SHARE * rows):
+    missing, all_rows = (np.convolve(share, np.ones(window), "same") for share in (1 - seen.valid, np.ones(log.rows)))
+    for first, last in _runs(missing > MISSING_SHARE * all_rows):
         yield Finding(
             *("missing", float(depth[first]), float(depth[last])),
             f"{1 - seen.valid[first : last + 1].mean():.0%} of the wall was not seen",

@@ -13,8 +13,8 @@ ROWS, COLUMNS, STEP_M = 2000, 36, 0.005
 @pytest.fixture
 def image():
     """Rock whose rows resemble their neighbours."""
-    noise = np.random.default_rng(0).normal(size=(ROWS + 20, COLUMNS))
-    return np.stack([noise[k : k + ROWS] for k in range(20)]).mean(0).astype(np.float32)
+    noise = np.random.default_rng(0).normal(size=(ROWS + 60, COLUMNS))
+    return np.stack([noise[k : k + ROWS] for k in range(60)]).mean(0).astype(np.float32)
 
 
 def log_of(image, depth_m=None, **more):
@@ -83,9 +83,9 @@ def test_dead_missing_and_mismatched_columns_are_told_apart(image):
 
 
 def test_clipped_and_coarse_values_are_found(image):
-    clipped = only(quality(log_of(np.minimum(image, 0.3))), "clipped")
+    clipped = only(quality(log_of(np.minimum(image, 0.15))), "clipped")
     assert "greatest value" in clipped.found
-    grey = np.clip(np.round(7.5 + 10 * image), 0, 15)
+    grey = np.clip(np.round(7.5 + 20 * image), 0, 15)
     assert {finding.check for finding in quality(log_of(grey))} >= {"values"}
 
 
