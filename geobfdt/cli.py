@@ -364,6 +364,45 @@ def bench(
 
 
 @app.command()
+def report(
+    log: Annotated[Path, typer.Argument(metavar="LOG", help="Image log.")],
+    picks: Annotated[Path, typer.Option(help="Picks on it: of geobfdt predict, or an interpreter's.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="REPORT.html", help="Page to write.")],
+    pdf: Annotated[Path | None, typer.Option(help="The figures as a PDF, too.")] = None,
+    window: Annotated[float, typer.Option(help="Metres of the dynamic image's window, taller than the traces.")] = 1.0,
+    kind: Kinds = None,
+    hole_diameter: Diameter = None,
+    reference: ReferenceOption = None,
+    first_azimuth: FirstAzimuth = None,
+    image: ImageName = None,
+    top: Top = None,
+    bottom: Bottom = None,
+    well: WellName = None,
+    survey: SurveyFile = None,
+    inclination: InclinationOption = Inclination.from_vertical,
+    azimuth_correction: Correction = 0.0,
+) -> None:
+    """Write a well report: strips, tadpoles, stereonet, planes per metre, quality, as one page."""
+    from geobfdt.formats import read_picks
+    from geobfdt.formats.survey import read_survey
+    from geobfdt.report import Source, write_report
+    from geobfdt.results import said_of
+    from geobfdt.survey import with_true_dips
+
+    logs = _read_logs(log, hole_diameter, reference, first_azimuth, image, top, bottom, well)
+    if len(logs) > 1:
+        raise InputError(f"{log}: holds {len(logs)} wells; choose one with --well NAME")
+    table = read_picks(picks, kinds=_kinds(kind))
+    if survey is not None:
+        table = with_true_dips(table, read_survey(survey, inclination.value, azimuth_correction), logs[0].reference)
+    parameters, card = said_of(picks)
+    source = Source(str(picks), " ".join(["geobfdt", *sys.argv[1:]]), parameters, card)
+    with console.progress("figures", None) as done:
+        write_report(logs[0], table, source, out, pdf=pdf, window_m=window, done=done)
+    print("\n".join(str(file) for file in (out, pdf) if file))
+
+
+@app.command()
 def info(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="A DLIS, LAS or delimited file to list.")] = None,
     as_json: Json = False,

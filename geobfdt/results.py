@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,21 @@ def read_predicted(path: Path, kinds: Mapping[str, str]) -> Picks:
     if not files:
         raise InputError(f"{path}: the folder holds no *.picks.csv; give the folder that geobfdt predict wrote")
     return Picks.concatenate(formats.read_picks(file, kinds=kinds) for file in files)
+
+
+def said_of(picks: Path) -> tuple[dict[str, str], str]:
+    """What a LAS file of picks, or the LAS twin of a ``*.picks.csv``, says of where they come from (model, threshold),
+    and the model's card where it is the bundled one; both empty for an interpreter's picks.
+    """
+    from geobfdt.formats import las
+
+    twin = picks.with_suffix(".las")
+    if not twin.is_file():
+        return {}, ""
+    said = {name: value for name, value in las.parameters(twin).items() if name in ("model", "threshold")}
+    bundled = resources.files("geobfdt.weights")
+    card = bundled / "bundled.md" if "bundled" in said.get("model", "") else None
+    return said, card.read_text(encoding="utf-8") if card is not None and card.is_file() else ""
 
 
 @dataclass(frozen=True, eq=False)

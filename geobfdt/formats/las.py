@@ -72,6 +72,11 @@ def read_picks(path: Path, kinds: Mapping[str, str]) -> Picks:
     return picks_from_table(read_table(path), kinds)
 
 
+def parameters(path: Path) -> dict[str, str]:
+    """What ~Params says, by name in lower case."""
+    return {item.mnemonic.lower(): str(item.value) for item in _parse(read_text(path), path).params}
+
+
 def read_table(path: Path) -> Table:
     """The curves of a file as a table, its index as ``DEPT_m`` in metres, the well's name in a column of its own."""
     text = read_text(path)
