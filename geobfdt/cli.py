@@ -72,7 +72,12 @@ Bottom = Annotated[float | None, typer.Option(help="Depth of the last row in met
 WellName = Annotated[str | None, typer.Option("--well", help="Name of the well, or the one to read from a corpus.")]
 Kinds = Annotated[
     list[str] | None,
-    typer.Option("--kind", help="Meaning of a kind name in a picks file: NAME=fracture|bedding|unknown. Repeatable."),
+    typer.Option(
+        "--kind", help="Meaning of a kind name in a picks file: NAME=fracture|bedding|unknown|ignore. Repeatable."
+    ),
+]
+KindMap = Annotated[
+    Path | None, typer.Option("--kind-map", help="A table of such names: columns name and kind, as CSV.")
 ]
 Intervals = Annotated[list[str] | None, typer.Option(help="TOP:BASE in metres. Repeatable.")]
 SurveyFile = Annotated[
@@ -131,6 +136,7 @@ def import_(
     ] = None,
     split: Annotated[Split, typer.Option(help="What the wells are for.")] = Split.train,
     kind: Kinds = None,
+    kind_map: KindMap = None,
     hole_diameter: Diameter = None,
     reference: ReferenceOption = None,
     first_azimuth: FirstAzimuth = None,
@@ -143,7 +149,7 @@ def import_(
     from geobfdt.corpus import well_from, write_corpus
     from geobfdt.formats import read_picks
 
-    table = read_picks(picks, kinds=_kinds(kind)) if picks else None
+    table = read_picks(picks, kinds=_kinds(kind, kind_map)) if picks else None
     wells = [
         well_from(log, table, _intervals("--reviewed", reviewed), split.value)
         for path in logs
@@ -251,6 +257,7 @@ def score(
     interval: Intervals = None,
     hole_diameter: Diameter = None,
     kind: Kinds = None,
+    kind_map: KindMap = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the random picks behind the chance level.")] = 0,
     by_well: Annotated[bool, typer.Option("--by-well", help="A table a well, too.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write all figures as JSON.")] = None,
@@ -261,7 +268,7 @@ def score(
     from geobfdt.formats.atomic import replacing
     from geobfdt.results import read_predicted, reference_wells
 
-    kinds = _kinds(kind)
+    kinds = _kinds(kind, kind_map)
     truth = reference_wells(reference, kinds, hole_diameter, _intervals("--interval", interval))
     report = evaluate(
         truth.picks,
@@ -283,11 +290,12 @@ def export(
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.las|.csv", help="File to write.")],
     hole_diameter: Diameter = None,
     kind: Kinds = None,
+    kind_map: KindMap = None,
 ) -> None:
     """Convert picks between CSV and LAS."""
     from geobfdt.formats import read_picks, write
 
-    table = read_picks(picks, kinds=_kinds(kind))
+    table = read_picks(picks, kinds=_kinds(kind, kind_map))
     write(table, out, hole_diameter_m=hole_diameter)
     print(f"{out}: {len(table)} picks")
 
@@ -300,6 +308,7 @@ def plot(
         list[str] | None, typer.Option(metavar="[NAME=]FILE", help="Picks to draw, a panel a file. Repeatable.")
     ] = None,
     kind: Kinds = None,
+    kind_map: KindMap = None,
     hole_diameter: Diameter = None,
     reference: ReferenceOption = None,
     first_azimuth: FirstAzimuth = None,
@@ -315,7 +324,7 @@ def plot(
     if len(read_logs) > 1:
         names = ", ".join(one.well for one in read_logs)
         raise InputError(f"{log}: holds the wells {names}; choose one with --well NAME")
-    sets = _pick_sets(picks or [], _kinds(kind))
+    sets = _pick_sets(picks or [], _kinds(kind, kind_map))
     print(plot_log(read_logs[0], sets, out))
 
 
@@ -371,6 +380,7 @@ def report(
     pdf: Annotated[Path | None, typer.Option(help="The figures as a PDF, too.")] = None,
     window: Annotated[float, typer.Option(help="Metres of the dynamic image's window, taller than the traces.")] = 1.0,
     kind: Kinds = None,
+    kind_map: KindMap = None,
     hole_diameter: Diameter = None,
     reference: ReferenceOption = None,
     first_azimuth: FirstAzimuth = None,
@@ -392,7 +402,7 @@ def report(
     logs = _read_logs(log, hole_diameter, reference, first_azimuth, image, top, bottom, well)
     if len(logs) > 1:
         raise InputError(f"{log}: holds {len(logs)} wells; choose one with --well NAME")
-    table = read_picks(picks, kinds=_kinds(kind))
+    table = read_picks(picks, kinds=_kinds(kind, kind_map))
     if survey is not None:
         table = with_true_dips(table, read_survey(survey, inclination.value, azimuth_correction), logs[0].reference)
     parameters, card = said_of(picks)
@@ -478,13 +488,15 @@ def _pick_sets(given: Sequence[str], kinds: dict[str, str]) -> dict[str, Picks]:
     return sets
 
 
-def _kinds(given: Sequence[str] | None) -> dict[str, str]:
-    """NAME=KIND options as a mapping."""
-    pairs = {}
+def _kinds(given: Sequence[str] | None, table: Path | None) -> dict[str, str]:
+    """A table of kinds and NAME=KIND options, which go before it, as a mapping."""
+    from geobfdt.formats.pick_columns import kind_map
+
+    pairs = kind_map(table) if table else {}
     for text in given or []:
         name, separator, kind = text.rpartition("=")
-        if not separator or kind not in ("fracture", "bedding", "unknown"):
-            raise InputError(f"--kind {text}: write NAME=fracture, NAME=bedding or NAME=unknown")
+        if not separator:
+            raise InputError(f"--kind {text}: write NAME=fracture, NAME=bedding, NAME=unknown or NAME=ignore")
         pairs[name] = kind
     return pairs
 

@@ -19,6 +19,7 @@ from geobfdt import formats
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.las import write_curve
+from geobfdt.formats.pick_columns import kind_map
 from geobfdt.geometry import height_m
 from geobfdt.picks import COLUMNS, DEVIATIONS, KINDS, UNKNOWN, Picks
 
@@ -363,6 +364,26 @@ def test_an_interruption_leaves_nothing_behind(tmp_path: Path) -> None:
         temporary.write_bytes(b"half")
         raise KeyboardInterrupt
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_kind_map_says_what_a_vendor_s_names_mean_and_leaves_some_out(tmp_path: Path) -> None:
+    (tmp_path / "map.csv").write_text("name,kind\nCond_FTCC,fracture\nDITF,ignore\nLaminae,Bedding\n")
+    (tmp_path / "p.csv").write_text("DEPTH_m,Dip,Azimuth,Type\n1,2,3,cond_ftcc\n2,80,3,DITF\n3,4,5,Laminae\n")
+    picks = formats.read_picks(tmp_path / "p.csv", kinds=kind_map(tmp_path / "map.csv"))
+    assert list(zip(picks.depth_m, picks.kind, strict=True)) == [(1.0, "fracture"), (3.0, "bedding")]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name,kind\na,fracture\nb,crack\n", "line 3 has the kind 'crack'"),
+        ("class,kind\na,fracture\n", "needs the columns name and kind"),
+    ],
+)
+def test_a_wrong_kind_map_is_named(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "map.csv").write_text(text)
+    with pytest.raises(InputError, match=message):
+        kind_map(tmp_path / "map.csv")
 
 
 @needs_real_data

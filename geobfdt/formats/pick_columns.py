@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.formats.tables import WELL_COLUMNS, Table
+from geobfdt.formats.tables import WELL_COLUMNS, Table, read_table
 from geobfdt.formats.units import DEPTH_UNITS, NULLS, metres_per
 from geobfdt.picks import KINDS, UNKNOWN, Picks, wrap_azimuth_deg
 
@@ -28,6 +28,10 @@ _DEVIATIONS = {"depth_sd_m": "DEPT_SD", "dip_sd_deg": "DIP_SD", "azimuth_sd_deg"
 
 _HOLE = {"hole_deviation_deg": ("HDev", "HDEV", "DEVI"), "hole_azimuth_deg": ("HAzi", "HAZI", "Hole_Azimuth")}
 """Which way the hole runs, by the names in picks.csv and those that other files have for them."""
+
+IGNORE = "ignore"
+"""The kind of names whose picks are left out, as breakouts and induced fractures are."""
+MEANINGS = (*KINDS, UNKNOWN, IGNORE)
 
 _UNSAID = {"", "none", "nan", "null", "na", "n/a", "unknown", "undefined", "unclassified"}
 _SYNONYMS = {
@@ -46,8 +50,9 @@ def picks_from_table(table: Table, kinds: Mapping[str, str]) -> Picks:
 
     Where a table has apparent dips beside true ones, ``dip_deg`` and ``azimuth_deg`` are the apparent ones, which are
     what the image shows; true ones alone are taken for apparent, which holds in a vertical hole, with a warning.
-    ``kinds`` maps names of the file, case-blind, to "fracture", "bedding" or "unknown" and goes before the names known
-    here. Raises :class:`InputError` naming the line of a value out of range and every kind name that is not known.
+    ``kinds`` maps names of the file, case-blind, to "fracture", "bedding", "unknown" or "ignore", which leaves them
+    out, and goes before the names known here. Raises :class:`InputError` naming the line of a value out of range and
+    every kind name that is not known.
     """
     depth_m = table.depth_m()
     angles = _angles(table)
@@ -64,6 +69,7 @@ def picks_from_table(table: Table, kinds: Mapping[str, str]) -> Picks:
         "well": table.text(well_column) if well_column else "",
     }
     frame = pd.DataFrame(columns, index=range(len(depth_m)))
+    frame = frame[frame["kind"] != IGNORE]
     repeated = frame.duplicated().to_numpy()
     if repeated.any():
         warnings.warn(f"{table.path}: {repeated.sum()} repeated picks were dropped", InputWarning, stacklevel=2)
@@ -175,16 +181,35 @@ def _hole(table: Table) -> dict[str, NDArray[np.float64]]:
 def _kinds(names: NDArray[np.str_], kinds: Mapping[str, str], path: Path) -> NDArray[np.str_]:
     """The kind of each name of the file; :class:`InputError` listing the names that are not known."""
     for name, kind in kinds.items():
-        if kind not in (*KINDS, UNKNOWN):
-            raise InputError(f"kind {name}={kind}: must be one of {', '.join((*KINDS, UNKNOWN))}; correct --kind")
+        if kind not in MEANINGS:
+            raise InputError(f"kind {name}={kind}: must be one of {', '.join(MEANINGS)}; correct it")
     given = {name.strip().lower(): kind for name, kind in kinds.items()}
     kind_of = {name: given.get(name.lower()) or _known_kind(name) for name in np.unique(names).tolist()}
     strangers = [name for name, kind in kind_of.items() if not kind]
     if strangers:
         raise InputError(
-            f"{path}: unknown kinds {', '.join(strangers)}; say what each is with --kind NAME=fracture|bedding|unknown"
+            f"{path}: unknown kinds {', '.join(strangers)}; say what each is with --kind NAME={'|'.join(MEANINGS)}"
         )
     return np.array([kind_of[name] for name in names.tolist()], dtype=np.str_)
+
+
+def kind_map(path: Path) -> dict[str, str]:
+    """What the kind names of a vendor mean: a table with the columns ``name`` and ``kind``, the latter "fracture",
+    "bedding", "unknown" or "ignore". Raises :class:`InputError` naming the line of any other.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: there is no such file; check the name")
+    table = read_table(path)
+    name, kind = table.column("name"), table.column("kind")
+    if name is None or kind is None:
+        raise InputError(f"{path}: needs the columns name and kind; its columns are {', '.join(table.columns)}")
+    meanings = [meaning.lower() for meaning in table.text(kind).tolist()]
+    for row, meaning in enumerate(meanings):
+        if meaning not in MEANINGS:
+            raise InputError(
+                f"{path}: line {table.first_line + row} has the kind {meaning!r}; use one of {', '.join(MEANINGS)}"
+            )
+    return dict(zip(table.text(name).tolist(), meanings, strict=True))
 
 
 def _known_kind(name: str) -> str | None:

@@ -179,10 +179,12 @@ def _is_number(cell: str) -> bool:
 
 
 def _is_units_row(header: list[str], cells: list[str]) -> bool:
-    """A row of units holds no number where the depth belongs, and a known unit there or no number anywhere."""
+    """A row of units holds no number where the depth belongs, and a known unit there or no number anywhere; a table
+    without depths, as one of names, has none.
+    """
     depths = depth_columns(header)
     at_depth = [cell for name, cell in zip(header, cells, strict=False) if name in depths]
-    if not any(cells) or any(map(_is_number, at_depth)):
+    if not at_depth or not any(cells) or any(map(_is_number, at_depth)):
         return False
     return any(cell and metres_per(cell) for cell in at_depth) or not any(map(_is_number, cells))
 
