@@ -47,6 +47,11 @@ class Inclination(StrEnum):
     gradient = "gradient"
 
 
+class Profile(StrEnum):
+    numeric = "numeric"
+    techlog = "techlog"
+
+
 class PlaneKinds(StrEnum):
     mixed = "mixed"
     bedding = "bedding"
@@ -219,6 +224,9 @@ def predict(
     survey: SurveyFile = None,
     inclination: InclinationOption = Inclination.from_vertical,
     azimuth_correction: Correction = 0.0,
+    profile: Annotated[
+        Profile, typer.Option(help="Columns of the LAS: numeric, or those of techlog.")
+    ] = Profile.numeric,
     as_json: Json = False,
 ) -> None:
     """Pick image logs: per log a CSV, a LAS and a LAS curve of the score against depth."""
@@ -237,7 +245,7 @@ def predict(
             prediction = detect(log, loaded, threshold=threshold, device=device, report=done)
         if path_of_hole is not None:
             prediction = replace(prediction, picks=with_true_dips(prediction.picks, path_of_hole, log.reference))
-        files = write_results(prediction, log, out, stem, loaded.source)
+        files = write_results(prediction, log, out, stem, loaded.source, profile.value)
         summaries.append(
             {"log": stem, "well": log.well, "picks": len(prediction.picks), "files": [str(f) for f in files]}
         )

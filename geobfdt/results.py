@@ -28,7 +28,9 @@ def make_folder(path: Path) -> None:
         raise InputError(f"{path}: cannot be made ({reason}); choose a folder that you may write to") from None
 
 
-def write_results(prediction: Prediction, log: ImageLog, folder: Path, stem: str, weights: str) -> list[Path]:
+def write_results(
+    prediction: Prediction, log: ImageLog, folder: Path, stem: str, weights: str, profile: formats.Profile = "numeric"
+) -> list[Path]:
     """Write ``stem.picks.csv``, ``stem.picks.las`` and ``stem.score.las``; return their paths."""
     from geobfdt.formats.las import write_curve
 
@@ -40,7 +42,14 @@ def write_results(prediction: Prediction, log: ImageLog, folder: Path, stem: str
     }
     files = [folder / f"{stem}.{name}" for name in ("picks.csv", "picks.las", "score.las")]
     formats.write(prediction.picks, files[0])
-    formats.write(prediction.picks, files[1], parameters=parameters, hole_diameter_m=log.hole_diameter_m, well=log.well)
+    formats.write(
+        prediction.picks,
+        files[1],
+        parameters=parameters,
+        hole_diameter_m=log.hole_diameter_m,
+        well=log.well,
+        profile=profile,
+    )
     write_curve(
         files[2],
         prediction.depth_m,

@@ -6,6 +6,7 @@ import errno
 import io
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import lasio
@@ -153,6 +154,18 @@ def test_the_las_is_one_that_another_program_can_use(tmp_path: Path) -> None:
     np.testing.assert_array_equal(las["AZI_SD"], [np.nan, 0.0001, 400.0])
     assert las["HEIGHT"][0] == pytest.approx(float(height_m(45.1234, 0.2)), abs=1e-4)
     assert las["RADIUS"][0] == 0.1
+
+
+def test_the_techlog_profile_has_its_columns_and_comes_back(tmp_path: Path) -> None:
+    formats.write(PLANTED, tmp_path / "picks.las", profile="techlog", well="Süd-1 A")
+    las = lasio.read(io.StringIO((tmp_path / "picks.las").read_text(encoding="utf-8")), mnemonic_case="preserve")
+    names = ["DEPT", "Dip_TRU", "Azimuth", "Type", "Quality", "HAzi", "HDev", "DIP_APP", "AZI_APP"]
+    assert [curve.mnemonic for curve in las.curves] == names
+    assert [str(cell).strip('"') for cell in las["Type"]] == ["Fracture", "Unknown", "Bedding"]
+    deviations = dict.fromkeys(DEVIATIONS, np.nan)
+    assert_same(formats.read_picks(tmp_path / "picks.las"), replace(PLANTED[[1, 2, 0]], **deviations, well="Süd-1 A"))
+    formats.write(Picks(), tmp_path / "none.las", profile="techlog", well="A")
+    assert len(formats.read_picks(tmp_path / "none.las")) == 0
 
 
 def test_a_las_holds_one_well(tmp_path: Path) -> None:

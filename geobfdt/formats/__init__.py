@@ -17,12 +17,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal, get_args
 
 from geobfdt.errors import InputError
 from geobfdt.formats.contents import Part
 from geobfdt.formats.raw_image import RawImage, image_log
 from geobfdt.image_log import REFERENCES, ImageLog, Reference, check_hole_diameter_m
 from geobfdt.picks import Picks
+
+Profile = Literal["numeric", "techlog"]
+PROFILES: tuple[str, ...] = get_args(Profile)
+"""Columns of a LAS file of picks: numbers throughout, or what Techlog looks for."""
 
 DELIMITED = (".csv", ".txt", ".tsv", ".asc")
 RASTER = (".png", ".tif", ".tiff", ".bmp")
@@ -153,18 +158,20 @@ def write(
     parameters: Mapping[str, str] = {},
     hole_diameter_m: float | None = None,
     well: str | None = None,
+    profile: Profile = "numeric",
 ) -> None:
     """Write picks as .las or .csv, complete under its final name or not at all.
 
     ``parameters`` (model, threshold, ...), ``hole_diameter_m`` for the heights of the traces, and ``well`` where the
-    picks do not name it, go to LAS; a CSV has no place for them. Depths are exact to 0.1 mm, angles to 0.0001 degrees.
+    picks do not name it, go to LAS, whose columns follow ``profile``, "numeric" or "techlog"; a CSV has no place for
+    them. Depths are exact to 0.1 mm, angles to 0.0001 degrees.
     Raises :class:`InputError` when the file cannot be written.
     """
     path = Path(path)
     if _supported(path, WRITE_SUFFIXES, "picks to write") == ".las":
         from geobfdt.formats import las
 
-        las.write_picks(picks, path, parameters=parameters, hole_diameter_m=hole_diameter_m, well=well)
+        las.write_picks(picks, path, parameters=parameters, hole_diameter_m=hole_diameter_m, well=well, profile=profile)
     else:
         from geobfdt.formats import delimited
 

@@ -27,6 +27,8 @@ from geobfdt.geometry import height_m
 from geobfdt.picks import KINDS, UNKNOWN, Picks, wrap_azimuth_deg
 
 NULL = -999.25
+Curve = tuple[str, str, str, Any]
+"""Mnemonic, unit, description and values of a curve."""
 TYPE_CODES = (UNKNOWN, *KINDS)
 """The kind that each TYPE code of a picks file stands for, by its number; ~Params repeats them."""
 
@@ -103,8 +105,10 @@ def write_picks(
     parameters: Mapping[str, str],
     hole_diameter_m: float | None = None,
     well: str | None = None,
+    profile: str = "numeric",
 ) -> None:
-    """Write picks as a LAS 2.0 file with a numeric body, one line a pick, sorted by depth.
+    """Write picks as a LAS 2.0 file, one line a pick, sorted by depth; its body numeric throughout unless the profile
+    is "techlog", which has the columns that suite looks for, its kinds as quoted text.
 
     AZIMUTH and DIP_TRU are against north and the horizontal, DIP_APP and AZI_APP what the image shows, HEIGHT the
     peak-to-trough height and RADIUS that of the hole, null without ``hole_diameter_m``. DEPT_SD, DIP_SD and AZI_SD are
@@ -118,7 +122,10 @@ def write_picks(
     dip = np.minimum(picks.dip_deg, MAX_PRINTED_DIP_DEG)
     unsaid = np.full(len(picks), np.nan)
     diameter = unsaid if hole_diameter_m is None else np.full(len(picks), hole_diameter_m)
-    curves = [
+    if profile == "techlog":
+        _write(path, _techlog_curves(picks), parameters, well if well is not None else "".join(wells), step="0")
+        return
+    curves: list[Curve] = [
         ("DEPT", "M", "Depth along hole", picks.depth_m),
         ("DIP_TRU", "DEG", "True dip", picks.true_dip_deg),
         ("AZIMUTH", "DEG", "True dip azimuth from north", _rounded_azimuth(picks.true_azimuth_deg)),
@@ -136,6 +143,22 @@ def write_picks(
     ]
     names = {f"TYPE_{code}": kind for code, kind in enumerate(TYPE_CODES)}
     _write(path, curves, {**names, **parameters}, well if well is not None else "".join(wells), step="0")
+
+
+def _techlog_curves(picks: Picks) -> list[Curve]:
+    """Columns under the names and in the units of the dip tables that Techlog exports; true angles null until known."""
+    kinds = np.array([f'"{kind.capitalize()}"' for kind in np.asarray(picks.kind).tolist()], dtype=object)
+    return [
+        ("DEPT", "M", "Depth along hole", picks.depth_m),
+        ("Dip_TRU", "DEG", "True dip", picks.true_dip_deg),
+        ("Azimuth", "DEG", "True dip azimuth from north", _rounded_azimuth(picks.true_azimuth_deg)),
+        ("Type", "", "Kind of plane", kinds),
+        ("Quality", "", "Confidence, 0 to 1", picks.confidence),
+        ("HAzi", "DEG", "Azimuth of the hole from north", _rounded_azimuth(picks.hole_azimuth_deg)),
+        ("HDev", "DEG", "Deviation of the hole from the vertical", picks.hole_deviation_deg),
+        ("DIP_APP", "DEG", "Apparent dip against the hole", np.minimum(picks.dip_deg, MAX_PRINTED_DIP_DEG)),
+        ("AZI_APP", "DEG", "Apparent dip azimuth in the reference of the image", _rounded_azimuth(picks.azimuth_deg)),
+    ]
 
 
 def _rounded_azimuth(azimuth_deg: ArrayLike) -> NDArray[np.float64]:
@@ -164,7 +187,7 @@ def write_curve(
 
 def _write(
     path: Path,
-    curves: list[tuple[str, str, str, Any]],
+    curves: list[Curve],
     parameters: Mapping[str, str],
     well: str,
     step: str,
@@ -174,7 +197,10 @@ def _write(
     las = lasio.LASFile()
     depth = np.asarray(curves[0][3], np.float64)
     for mnemonic, unit, description, values in curves:
-        las.append_curve(mnemonic, np.asarray(values, np.float64), unit=unit, descr=_plain(description))
+        text = np.asarray(values).dtype == object
+        las.append_curve(
+            mnemonic, values if text else np.asarray(values, np.float64), unit=unit, descr=_plain(description)
+        )
     las.well["NULL"].value = NULL
     las.well["WELL"].value = _plain(well)
     for name, value in parameters.items():
