@@ -5,21 +5,45 @@ from __future__ import annotations
 import json
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from geobfdt import console
+from geobfdt.cli_options import (
+    Bottom,
+    Correction,
+    Device,
+    Diameter,
+    FirstAzimuth,
+    ImageName,
+    Inclination,
+    InclinationOption,
+    Intervals,
+    Json,
+    KindMap,
+    Kinds,
+    PlaneKinds,
+    Profile,
+    ReferenceOption,
+    Split,
+    SurveyFile,
+    Top,
+    Wandb,
+    WellName,
+    intervals_of,
+    kinds_of,
+    named_logs,
+    pick_sets,
+    read_logs,
+)
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.memory import keep_freed_memory
 
 if TYPE_CHECKING:
-    from geobfdt.image_log import ImageLog
-    from geobfdt.picks import Picks
+    pass
 
 app = typer.Typer(
     add_completion=False,
@@ -27,80 +51,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Pick fractures and bedding planes on unwrapped borehole image logs: depth, dip and azimuth.",
 )
-
-
-class Reference(StrEnum):
-    north = "north"
-    high_side = "high_side"
-
-
-class Split(StrEnum):
-    train = "train"
-    val = "val"
-    test = "test"
-
-
-class Inclination(StrEnum):
-    from_vertical = "from_vertical"
-    dip = "dip"
-    dip_down = "dip_down"
-    gradient = "gradient"
-
-
-class Profile(StrEnum):
-    numeric = "numeric"
-    techlog = "techlog"
-
-
-class PlaneKinds(StrEnum):
-    mixed = "mixed"
-    bedding = "bedding"
-    fracture = "fracture"
-    none = "none"
-
-
-class Wandb(StrEnum):
-    off = "off"
-    offline = "offline"
-    online = "online"
-
-
-# Options that several commands share: how to read a log, how to read picks.
-Diameter = Annotated[float | None, typer.Option("--hole-diameter", help="Hole diameter in metres (8.5 in is 0.2159).")]
-ReferenceOption = Annotated[Reference | None, typer.Option(help="What azimuths count from; never guessed.")]
-FirstAzimuth = Annotated[float | None, typer.Option(help="Azimuth of the left edge of column 0, degrees. [default: 0]")]
-ImageName = Annotated[str | None, typer.Option("--image", help="Image channel, where a file holds several.")]
-Top = Annotated[
-    float | None, typer.Option(help="Depth of the first row in metres: of a picture, or of the part to read.")
-]
-Bottom = Annotated[float | None, typer.Option(help="Depth of the last row in metres.")]
-WellName = Annotated[str | None, typer.Option("--well", help="Name of the well, or the one to read from a corpus.")]
-Kinds = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--kind", help="Meaning of a kind name in a picks file: NAME=fracture|bedding|unknown|ignore. Repeatable."
-    ),
-]
-KindMap = Annotated[
-    Path | None, typer.Option("--kind-map", help="A table of such names: columns name and kind, as CSV.")
-]
-Intervals = Annotated[list[str] | None, typer.Option(help="TOP:BASE in metres. Repeatable.")]
-SurveyFile = Annotated[
-    Path | None, typer.Option("--survey", help="Deviation survey (CSV, LAS): adds true dips, against the horizontal.")
-]
-InclinationOption = Annotated[
-    Inclination,
-    typer.Option(
-        help="What the survey's inclination counts: from_vertical; dip, -90 straight down; dip_down, 90 straight down; "
-        "gradient, upwards from the horizontal."
-    ),
-]
-Correction = Annotated[
-    float,
-    typer.Option("--azimuth-correction", help="Degrees added to the survey's azimuths: declination, convergence."),
-]
-Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
@@ -154,11 +104,11 @@ def import_(
     from geobfdt.corpus import well_from, write_corpus
     from geobfdt.formats import read_picks
 
-    table = read_picks(picks, kinds=_kinds(kind, kind_map)) if picks else None
+    table = read_picks(picks, kinds=kinds_of(kind, kind_map)) if picks else None
     wells = [
-        well_from(log, table, _intervals("--reviewed", reviewed), split.value)
+        well_from(log, table, intervals_of("--reviewed", reviewed), split.value)
         for path in logs
-        for log in _read_logs(path, hole_diameter, reference, first_azimuth, image, top, bottom, well)
+        for log in read_logs(path, hole_diameter, reference, first_azimuth, image, top, bottom, well)
     ]
     write_corpus(out, wells, append=out.exists())
     for entry in wells:
@@ -240,7 +190,7 @@ def predict(
     make_folder(out)
     loaded = load_weights(weights)
     summaries = []
-    for stem, log in _named_logs(logs, hole_diameter, reference, first_azimuth, image, top, bottom, well):
+    for stem, log in named_logs(logs, hole_diameter, reference, first_azimuth, image, top, bottom, well):
         with console.progress(f"{stem}: windows", None) as done:
             prediction = detect(log, loaded, threshold=threshold, device=device, report=done)
         if path_of_hole is not None:
@@ -276,8 +226,8 @@ def score(
     from geobfdt.formats.atomic import replacing
     from geobfdt.results import read_predicted, reference_wells
 
-    kinds = _kinds(kind, kind_map)
-    truth = reference_wells(reference, kinds, hole_diameter, _intervals("--interval", interval))
+    kinds = kinds_of(kind, kind_map)
+    truth = reference_wells(reference, kinds, hole_diameter, intervals_of("--interval", interval))
     report = evaluate(
         truth.picks,
         read_predicted(picks, kinds),
@@ -303,7 +253,7 @@ def export(
     """Convert picks between CSV and LAS."""
     from geobfdt.formats import read_picks, write
 
-    table = read_picks(picks, kinds=_kinds(kind, kind_map))
+    table = read_picks(picks, kinds=kinds_of(kind, kind_map))
     write(table, out, hole_diameter_m=hole_diameter)
     print(f"{out}: {len(table)} picks")
 
@@ -328,12 +278,12 @@ def plot(
     """Draw an image log with picks over it, and their tadpoles."""
     from geobfdt.plots import plot_log
 
-    read_logs = _read_logs(log, hole_diameter, reference, first_azimuth, image, top, bottom, well)
-    if len(read_logs) > 1:
-        names = ", ".join(one.well for one in read_logs)
+    logs = read_logs(log, hole_diameter, reference, first_azimuth, image, top, bottom, well)
+    if len(logs) > 1:
+        names = ", ".join(one.well for one in logs)
         raise InputError(f"{log}: holds the wells {names}; choose one with --well NAME")
-    sets = _pick_sets(picks or [], _kinds(kind, kind_map))
-    print(plot_log(read_logs[0], sets, out))
+    sets = pick_sets(picks or [], kinds_of(kind, kind_map))
+    print(plot_log(logs[0], sets, out))
 
 
 @app.command()
@@ -407,10 +357,10 @@ def report(
     from geobfdt.results import said_of
     from geobfdt.survey import with_true_dips
 
-    logs = _read_logs(log, hole_diameter, reference, first_azimuth, image, top, bottom, well)
+    logs = read_logs(log, hole_diameter, reference, first_azimuth, image, top, bottom, well)
     if len(logs) > 1:
         raise InputError(f"{log}: holds {len(logs)} wells; choose one with --well NAME")
-    table = read_picks(picks, kinds=_kinds(kind, kind_map))
+    table = read_picks(picks, kinds=kinds_of(kind, kind_map))
     if survey is not None:
         table = with_true_dips(table, read_survey(survey, inclination.value, azimuth_correction), logs[0].reference)
     parameters, card = said_of(picks)
@@ -436,89 +386,6 @@ def info(
 
     facts = about()
     print(json.dumps(facts, indent=2) if as_json else "\n".join(f"{name:18} {value}" for name, value in facts.items()))
-
-
-def _read_logs(
-    path: Path,
-    hole_diameter: float | None,
-    reference: Reference | None,
-    first_azimuth: float | None,
-    image: str | None,
-    top: float | None,
-    bottom: float | None,
-    well: str | None,
-) -> list[ImageLog]:
-    from geobfdt.formats import read_all
-
-    return read_all(
-        path,
-        hole_diameter_m=hole_diameter,
-        reference=reference.value if reference else None,
-        first_azimuth_deg=first_azimuth,
-        image=image,
-        top_m=top,
-        base_m=bottom,
-        well=well,
-    )
-
-
-def _named_logs(paths: Sequence[Path], *options: Any) -> Iterator[tuple[str, ImageLog]]:
-    """Every log of files and folders, one in memory at a time, with the stem of its results; no two share one."""
-    from geobfdt.formats import IMAGE_SUFFIXES
-
-    files: list[Path] = []
-    for path in paths:
-        inside = sorted(f for f in path.iterdir() if f.suffix.lower() in IMAGE_SUFFIXES) if path.is_dir() else [path]
-        if not inside:
-            raise InputError(f"{path}: the folder holds no image log; they come as {' '.join(IMAGE_SUFFIXES)}")
-        files += inside
-    stems: set[str] = set()
-    for file in files:
-        logs = _read_logs(file, *options)
-        for log in logs:
-            stem = file.stem if len(logs) == 1 else f"{file.stem}_{log.well}"
-            stem = "".join("-" if letter in '/\\:*?"<>|' else letter for letter in stem)
-            if stem in stems:
-                raise InputError(f"{file}: another log's results are named {stem} too; predict them into two folders")
-            stems.add(stem)
-            yield stem, log
-
-
-def _pick_sets(given: Sequence[str], kinds: dict[str, str]) -> dict[str, Picks]:
-    """[NAME=]FILE options as named tables of picks."""
-    from geobfdt.formats import read_picks
-
-    sets = {}
-    for text in given:
-        name, separator, file = text.partition("=")
-        path = Path(file) if separator else Path(text)
-        sets[name if separator else path.stem] = read_picks(path, kinds=kinds)
-    return sets
-
-
-def _kinds(given: Sequence[str] | None, table: Path | None) -> dict[str, str]:
-    """A table of kinds and NAME=KIND options, which go before it, as a mapping."""
-    from geobfdt.formats.pick_columns import kind_map
-
-    pairs = kind_map(table) if table else {}
-    for text in given or []:
-        name, separator, kind = text.rpartition("=")
-        if not separator:
-            raise InputError(f"--kind {text}: write NAME=fracture, NAME=bedding, NAME=unknown or NAME=ignore")
-        pairs[name] = kind
-    return pairs
-
-
-def _intervals(option: str, given: Sequence[str] | None) -> list[tuple[float, float]]:
-    """TOP:BASE options as numbers."""
-    intervals = []
-    for text in given or []:
-        top, _, base = text.partition(":")
-        try:
-            intervals.append((float(top), float(base)))
-        except ValueError:
-            raise InputError(f"{option} {text}: write it as TOP:BASE in metres, e.g. 1000:1010.5") from None
-    return intervals
 
 
 def main() -> None:
