@@ -206,7 +206,7 @@ def _raw_image(path: Path, image: str | None, top_m: float | None, base_m: float
     if suffix in RASTER:
         from geobfdt.formats import raster
 
-        return raster.read_image(path, top_m, base_m)
+        return raster.read_image(path, image, top_m, base_m)
     if suffix == ".npy":
         from geobfdt.formats import npy
 
