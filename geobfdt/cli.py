@@ -219,18 +219,32 @@ def score(
     seed: Annotated[int, typer.Option(min=0, help="Of the random picks behind the chance level.")] = 0,
     by_well: Annotated[bool, typer.Option("--by-well", help="A table a well, too.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write all figures as JSON.")] = None,
+    report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Draw the score as a page.")] = None,
+    log: Annotated[Path | None, typer.Option(help="Image log to draw matched, missed and false planes on.")] = None,
+    orientation: ReferenceOption = None,
+    first_azimuth: FirstAzimuth = None,
+    image: ImageName = None,
+    top: Top = None,
+    bottom: Bottom = None,
+    well: WellName = None,
 ) -> None:
     """Score picks against an interpreter's, with the chance level beside every figure."""
     from geobfdt.eval import TOLERANCES_M
     from geobfdt.eval import score as evaluate
     from geobfdt.formats.atomic import replacing
+    from geobfdt.report.page import check_page
+    from geobfdt.report.scoring import write_score_report
     from geobfdt.results import read_predicted, reference_wells
 
     kinds = kinds_of(kind, kind_map)
     truth = reference_wells(reference, kinds, hole_diameter, intervals_of("--interval", interval))
-    report = evaluate(
+    if report is not None:
+        check_page(report)
+    logs = read_logs(log, hole_diameter, orientation, first_azimuth, image, top, bottom, well) if log else []
+    est = read_predicted(picks, kinds)
+    result = evaluate(
         truth.picks,
-        read_predicted(picks, kinds),
+        est,
         hole_diameter_m=truth.hole_diameter_m,
         tolerances_m=tolerance or TOLERANCES_M,
         intervals_m=truth.intervals_m,
@@ -238,8 +252,12 @@ def score(
     )
     if json_file is not None:
         with replacing(json_file) as temporary:
-            temporary.write_text(json.dumps(report.to_dict(), indent=2), encoding="utf-8")
-    print(report.to_text(by_well=by_well))
+            temporary.write_text(json.dumps(result.to_dict(), indent=2), encoding="utf-8")
+    text = result.to_text(by_well=by_well)
+    print(text)
+    if report is not None:
+        with console.progress("figures", None) as done:
+            write_score_report(truth, est, report, text=text, log=logs[0] if logs else None, seed=seed, done=done)
 
 
 @app.command()

@@ -53,7 +53,9 @@ class Wandb(StrEnum):
 
 
 Diameter = Annotated[float | None, typer.Option("--hole-diameter", help="Hole diameter in metres (8.5 in is 0.2159).")]
-ReferenceOption = Annotated[Reference | None, typer.Option(help="What azimuths count from; never guessed.")]
+ReferenceOption = Annotated[
+    Reference | None, typer.Option("--reference", help="What azimuths count from; never guessed.")
+]
 FirstAzimuth = Annotated[float | None, typer.Option(help="Azimuth of the left edge of column 0, degrees. [default: 0]")]
 ImageName = Annotated[str | None, typer.Option("--image", help="Image channel, where a file holds several.")]
 Top = Annotated[

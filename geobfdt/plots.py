@@ -228,14 +228,16 @@ def _colours(picks: Picks) -> NDArray[np.float64]:
     return colours
 
 
-def draw_sinusoids(axis: Axes, log: ImageLog, picks: Picks) -> None:
+def draw_sinusoids(axis: Axes, log: ImageLog, picks: Picks, colour: str | None = None) -> None:
+    """Draw the traces of picks over the image of a log, by kind and paler where less certain, or all in one colour."""
     from matplotlib.collections import LineCollection
+    from matplotlib.colors import to_rgba_array
 
     across_deg = log.first_azimuth_deg + np.linspace(0.0, 360.0, TRACE_AZIMUTHS)
     diameters_m = log.diameters_m(picks.depth_m)
     down_m = trace_depths_m(picks.depth_m, picks.dip_deg, picks.azimuth_deg, diameters_m, across_deg)
     traces = [np.column_stack([across_deg, trace_m]) for trace_m in down_m]
-    colours = _colours(picks)
+    colours = _colours(picks) if colour is None else np.repeat(to_rgba_array(colour), len(picks), axis=0)
     rims = np.column_stack([np.ones((len(picks), 3)), colours[:, 3] * 0.7])
     # Both colours must be seen on dark and on light rock: a thin white rim lifts the one, and the other has its own.
     axis.add_collection(LineCollection(traces, colors=rims, linewidths=2.2), autolim=False)

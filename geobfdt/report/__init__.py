@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +9,6 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geobfdt import __version__
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
 from geobfdt.image_log import ImageLog
@@ -25,24 +22,14 @@ from geobfdt.report.figures import (
     means_by_kind,
     strips_m,
 )
+from geobfdt.report.page import DOTS_PER_INCH, check_page, figure_html, page, table_html
 from geobfdt.statistics import Frequency, frequency, p10
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-DOTS_PER_INCH = 100
 WINDOWS = 25
 """Windows of planes per metre that a log is cut into, when nobody says how long they are."""
-
-_STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
-h1 { margin-bottom: 0 } h2 { margin-top: 2.5rem; border-bottom: 1px solid #ddd }
-table { border-collapse: collapse } th, td { padding: .2rem .7rem; text-align: right; border-bottom: 1px solid #eee }
-th:first-child, td:first-child, .text td, .text th { text-align: left }
-img { max-width: 100%; height: auto; display: block } figure { margin: 1rem 0 } figcaption { color: #666 }
-pre { white-space: pre-wrap; background: #f6f6f6; padding: 1rem; overflow-x: auto }
-@media print { figure { break-inside: avoid } }
-"""
 
 
 @dataclass(frozen=True)
@@ -101,6 +88,11 @@ class _Report:
             yield f"{first:.2f} to {last:.2f} m", draw_strip(self.log, self.picks, first, last, self.window_m)
 
 
+_QUALITY_HEAD = ("from (m)", "to (m)", "check", "found", "remedy")
+_COUNTS_NOTE = (
+    "<p>Corrected counts weigh every plane by one over the cosine of its dip against the hole, at most 11.47 "
+    "(Terzaghi). Mean planes and their concentration kappa follow Fisher.</p>\n"
+)
 _COUNTS_HEAD = ("kind", "planes", "per metre", "corrected", "mean dip / azimuth", "kappa", "95 % cone (°)")
 
 
@@ -124,9 +116,7 @@ def write_report(
     Picks outside the image are in its quality table and in nothing else. Raises :class:`InputError` when a file cannot
     be written or a window has no length.
     """
-    path = Path(path)
-    if path.suffix.lower() not in (".html", ".htm"):
-        raise InputError(f"{path}: a report is written as .html; name it so, and the PDF with --pdf")
+    check_page(Path(path))
     if pdf is not None and Path(pdf).suffix.lower() != ".pdf":
         raise InputError(f"{pdf}: is not named .pdf")
     if not window_m > 0:
@@ -140,54 +130,20 @@ def write_report(
     report = _Report(log, inside, source, window_m, found)
     of = len(strips_m(log)) + 2 * bool(len(inside))
     qc = [[f"{f.top_m:.2f}", f"{f.base_m:.2f}", f.check, f.found, f.remedy] for f in findings]
-    with replacing(path) as temporary, open(temporary, "w", encoding="utf-8") as page:
-        page.write(_head(report))
-        page.write(
-            _table(("from (m)", "to (m)", "check", "found", "remedy"), qc) if qc else "<p>Nothing was found.</p>\n"
-        )
-        with _pages(pdf) as pages:
+    with page(path, f"{log.well or 'Well'}: {len(inside)} planes") as write:
+        write(table_html((), [list(fact) for fact in report.facts()], "text"))
+        if len(inside):
+            write(table_html(_COUNTS_HEAD, report.counts()))
+            write(_COUNTS_NOTE)
+        write("<h2>Quality</h2>\n")
+        write(table_html(_QUALITY_HEAD, qc, "text") if qc else "<p>Nothing was found.</p>\n")
+        with _pages(pdf) as keep:
             for drawn, (title, figure) in enumerate(report.figures(), 1):
-                page.write(_figure(title, figure))
-                pages(figure)
+                write(figure_html(title, figure))
+                keep(figure)
                 done(drawn, of)
         if source.card:
-            page.write(f"<h2>Model</h2>\n<pre>{escape(source.card)}</pre>\n")
-        page.write(f"<p>geobfdt {__version__}</p>\n</body></html>\n")
-
-
-def _head(report: _Report) -> str:
-    title = escape(f"{report.log.well or 'Well'}: {len(report.picks)} planes")
-    tables = [_table((), [list(fact) for fact in report.facts()], "text")]
-    if len(report.picks):
-        tables.append(_table(_COUNTS_HEAD, report.counts()))
-        tables.append(
-            "<p>Corrected counts weigh every plane by one over the cosine of its dip against the hole, at most 11.47 "
-            "(Terzaghi). Mean planes and their concentration kappa follow Fisher.</p>\n"
-        )
-    return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>\n'
-        f"<style>{_STYLE}</style></head><body>\n<h1>{title}</h1>\n{''.join(tables)}<h2>Quality</h2>\n"
-    )
-
-
-def _table(head: tuple[str, ...], rows: list[list[str]], kind: str = "") -> str:
-    def line(cells: list[str] | tuple[str, ...], tag: str) -> str:
-        return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>\n"
-
-    body = "".join(line(row, "td") for row in rows)
-    return f'<table class="{kind}">\n{line(head, "th") if head else ""}{body}</table>\n'
-
-
-def _figure(title: str, figure: Figure) -> str:
-    """A figure as part of the page itself; JPEG, because strips are photographs of rock more than drawings."""
-    picture = io.BytesIO()
-    figure.savefig(picture, format="jpeg", dpi=DOTS_PER_INCH, pil_kwargs={"quality": 85})
-    data = base64.b64encode(picture.getvalue()).decode("ascii")
-    name = escape(title)
-    return (
-        f'<figure><figcaption>{name}</figcaption><img loading="lazy" alt="{name}" src="data:image/jpeg;base64,{data}">'
-        "</figure>\n"
-    )
+            write(f"<h2>Model</h2>\n<pre>{escape(source.card)}</pre>\n")
 
 
 @contextmanager
