@@ -267,12 +267,23 @@ def export(
     hole_diameter: Diameter = None,
     kind: Kinds = None,
     kind_map: KindMap = None,
+    survey: SurveyFile = None,
+    inclination: InclinationOption = Inclination.from_vertical,
+    azimuth_correction: Correction = 0.0,
+    reference: ReferenceOption = None,
+    profile: ProfileOption = Profile.numeric,
 ) -> None:
-    """Convert picks between CSV and LAS."""
+    """Convert picks between CSV and LAS; with a survey, add their true dips."""
     from geobfdt.formats import read_picks, write
+    from geobfdt.formats.survey import read_survey
+    from geobfdt.survey import with_true_dips
 
     table = read_picks(picks, kinds=kinds_of(kind, kind_map))
-    write(table, out, hole_diameter_m=hole_diameter)
+    if survey is not None:
+        if reference is None:
+            raise InputError(f"{picks}: does not say what azimuths count from; give --reference north or high_side")
+        table = with_true_dips(table, read_survey(survey, inclination.value, azimuth_correction), reference.value)
+    write(table, out, hole_diameter_m=hole_diameter, profile=profile.value)
     print(f"{out}: {len(table)} picks")
 
 
