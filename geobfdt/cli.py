@@ -27,6 +27,7 @@ from geobfdt.cli_options import (
     Kinds,
     PlaneKinds,
     Profile,
+    ProfileOption,
     ReferenceOption,
     Split,
     SurveyFile,
@@ -174,9 +175,7 @@ def predict(
     survey: SurveyFile = None,
     inclination: InclinationOption = Inclination.from_vertical,
     azimuth_correction: Correction = 0.0,
-    profile: Annotated[
-        Profile, typer.Option(help="Columns of the LAS: numeric, or those of techlog.")
-    ] = Profile.numeric,
+    profile: ProfileOption = Profile.numeric,
     as_json: Json = False,
 ) -> None:
     """Pick image logs: per log a CSV, a LAS and a LAS curve of the score against depth."""

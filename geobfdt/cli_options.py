@@ -87,6 +87,7 @@ Correction = Annotated[
     float,
     typer.Option("--azimuth-correction", help="Degrees added to the survey's azimuths: declination, convergence."),
 ]
+ProfileOption = Annotated[Profile, typer.Option("--profile", help="Columns of a LAS: numeric, or those of techlog.")]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

@@ -149,6 +149,18 @@ def test_a_survey_adds_true_dips_to_what_is_predicted(run, tmp_path):
     )
 
 
+def test_export_adds_true_dips_and_writes_the_columns_of_techlog(run, tmp_path):
+    write(Picks([10.0], [30.0], [0.0], kind="fracture", well="A"), tmp_path / "p.csv")
+    (tmp_path / "s.csv").write_text("MD_m,Inc,Azi\n0,0,0\n50,0,0\n")
+    options = ["--survey", tmp_path / "s.csv", "--profile", "techlog"]
+    command = ["export", tmp_path / "p.csv", "-o", tmp_path / "p.las", *options]
+    assert run(*command)[0] == 2
+    assert run(*command, "--reference", "north")[0] == 0
+    back = read_picks(tmp_path / "p.las")
+    assert (back.true_dip_deg[0], back.true_azimuth_deg[0], back.kind[0]) == (30.0, 0.0, "fracture")
+    assert "Dip_TRU" in (tmp_path / "p.las").read_text()
+
+
 def test_info_names_versions_device_and_weights(run):
     code, printed, _ = run("info", "--json")
     assert code == 0
