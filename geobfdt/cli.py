@@ -271,13 +271,22 @@ def export(
     azimuth_correction: Correction = 0.0,
     reference: ReferenceOption = None,
     profile: ProfileOption = Profile.numeric,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME,NAME,...",
+            help="Names of the columns of a file that has none, in their order: depth_m, dip_deg, azimuth_deg, kind, "
+            "confidence, true_dip_deg, true_azimuth_deg, hole_deviation_deg, hole_azimuth_deg; - for one to leave out.",
+        ),
+    ] = None,
 ) -> None:
-    """Convert picks between CSV and LAS; with a survey, add their true dips."""
+    """Convert picks to CSV or LAS; with a survey, add their true dips."""
     from geobfdt.formats import read_picks, write
     from geobfdt.formats.survey import read_survey
     from geobfdt.survey import with_true_dips
 
-    table = read_picks(picks, kinds=kinds_of(kind, kind_map))
+    names = [name.strip() for name in columns.split(",")] if columns else []
+    table = read_picks(picks, kinds=kinds_of(kind, kind_map), columns=names)
     if survey is not None:
         if reference is None:
             raise InputError(f"{picks}: does not say what azimuths count from; give --reference north or high_side")

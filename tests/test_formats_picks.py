@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,7 +22,7 @@ from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.las import write_curve
 from geobfdt.formats.pick_columns import kind_map
-from geobfdt.geometry import height_m
+from geobfdt.geometry import height_m, pole_angle_deg, true_from_apparent
 from geobfdt.picks import COLUMNS, DEVIATIONS, KINDS, UNKNOWN, Picks
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -410,6 +411,63 @@ def test_real_picks_of_a_deviated_well_repeated_fourteen_times() -> None:
     assert (picks.hole_deviation_deg[0], picks.hole_azimuth_deg[0]) == (88.68559, 131.8563)
     assert set(picks.kind) == {"unknown"}
     assert set(picks.well) == {"48/19a-C2"}
+
+
+VOLVE_COLUMNS = (
+    *("depth_m", "hole_deviation_deg", "hole_azimuth_deg"),
+    *("true_dip_deg", "true_azimuth_deg", "dip_deg", "azimuth_deg"),
+)
+    "depth_m",
+    "hole_deviation_deg",
+    "hole_azimuth_deg",
+    "true_dip_deg",
+    "true_azimuth_deg",
+    "dip_deg",
+    "azimuth_deg",
+]
+
+
+@needs_real_data
+def test_real_picks_whose_names_were_lost_read_once_they_are_named() -> None:
+    """Seven files of dips that a converter robbed of their names; in two of them it shifted the columns as well."""
+    kinds = {name: "bedding" for name in ("Bed Boundary", "Unconformable Surface", "Unconformable", "Possible Fault")}
+    read_rows = 0
+    for path in sorted((DATA / "volve_dips").glob("*.json")):
+        with pytest.raises(InputError, match="no depth column"):
+            formats.read_picks(path)
+        shifted = path.stem.endswith(("MWD_2", "MWD_4"))
+        more = ["-"] if shifted else ["kind"] if path.stem.endswith(("ENCL_8", "MWD_1")) else []
+        columns = [*VOLVE_COLUMNS, *more]
+        if shifted:
+            with pytest.raises(InputError, match="its columns look shifted"):
+                formats.read_picks(path, kinds=kinds, columns=columns)
+            continue
+        picks = formats.read_picks(path, kinds=kinds, columns=columns)
+        dip, azimuth = true_from_apparent(
+            picks.dip_deg, picks.azimuth_deg, picks.hole_deviation_deg, picks.hole_azimuth_deg
+        )
+        off = pole_angle_deg(dip, azimuth, picks.true_dip_deg, picks.true_azimuth_deg)
+        assert off.max() < 0.01, path.stem
+        read_rows += len(picks)
+    assert read_rows == 750
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"header": {}, "curves": [], "data": []}', '[{"data": 3}]', "[" * 5000]
+)
+def test_what_is_no_json_well_log_is_said(tmp_path: Path, text: str) -> None:
+    (tmp_path / "p.json").write_text(text)
+    with pytest.raises(InputError, match=r"p\.json: (is no JSON Well Log|holds no data|the file is empty)"):
+        formats.read_picks(tmp_path / "p.json")
+
+
+def test_a_json_well_log_with_names_needs_no_others(tmp_path: Path) -> None:
+    curves = [{"name": n, "unit": u} for n, u in (("DEPT", "ft"), ("Dip", "deg"), ("Azimuth", "deg"))]
+    (tmp_path / "p.json").write_text(
+        json.dumps([{"header": {"well": "A"}, "curves": curves, "data": [[1000.0, 10, 370.0]]}])
+    )
+    picks = formats.read_picks(tmp_path / "p.json")
+    assert (picks.depth_m[0], picks.azimuth_deg[0], picks.well[0]) == (pytest.approx(304.8), 10.0, "A")
 
 
 @needs_real_data

@@ -6,6 +6,7 @@ suffix                    image log                                             
 .csv .txt .tsv .asc       one line per depth and sector, or a column per sector  read, write (.csv)
 .las                      a curve per sector                                     read, write
 .dlis                     an array channel of any frame
+.json                                                                            read (JSON Well Log)
 .png .tif .tiff .bmp      a strip, with the depths of its first and last rows
 .npy                      an array, with the depths of its first and last rows
 .h5 .hdf5                 a corpus (:mod:`geobfdt.corpus`), of one or more wells read
@@ -14,7 +15,7 @@ suffix                    image log                                             
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, get_args
@@ -34,7 +35,7 @@ RASTER = (".png", ".tif", ".tiff", ".bmp")
 CORPUS = (".h5", ".hdf5")
 IMAGE_SUFFIXES = (*DELIMITED, ".las", ".dlis", *RASTER, ".npy", *CORPUS)
 LISTED_SUFFIXES = (*DELIMITED, ".las", ".dlis")
-PICK_SUFFIXES = (*DELIMITED, ".las", *CORPUS)
+PICK_SUFFIXES = (*DELIMITED, ".las", ".json", *CORPUS)
 WRITE_SUFFIXES = (".csv", ".las")
 
 
@@ -127,10 +128,11 @@ def read_all(
     return [log if depthless else _part(log, path, top_m, base_m)]
 
 
-def read_picks(path: str | Path, *, kinds: Mapping[str, str] = {}) -> Picks:
-    """Read picks from delimited text, LAS or a corpus.
+def read_picks(path: str | Path, *, kinds: Mapping[str, str] = {}, columns: Sequence[str] = ()) -> Picks:
+    """Read picks from delimited text, LAS, JSON Well Log or a corpus.
 
-    Columns are found by the names that programs in use give them; ``kinds`` says what the file's own kind names mean
+    Columns are found by the names that programs in use give them; ``columns`` names those of a file without, in their
+    order, "-" for one to leave out. ``kinds`` says what the file's own kind names mean
     ("fracture", "bedding" or "unknown") and goes before the common names known here. Azimuths are folded into
     [0, 360); exact repeats are dropped with a warning. Raises :class:`InputError` naming the file, the line and the
     remedy.
@@ -141,14 +143,12 @@ def read_picks(path: str | Path, *, kinds: Mapping[str, str] = {}) -> Picks:
         from geobfdt import corpus
 
         return Picks.concatenate(entry.picks for entry in corpus.iter_corpus(path))
-    if suffix == ".las":
-        from geobfdt.formats import las
-
-        return las.read_picks(path, kinds)
+    from geobfdt.formats import json_well_log, las, tables
     from geobfdt.formats.pick_columns import picks_from_table
-    from geobfdt.formats.tables import read_table
 
-    return picks_from_table(read_table(path), kinds)
+    read_table = {".las": las.read_table, ".json": json_well_log.read_table}.get(suffix, tables.read_table)
+    table = read_table(path)
+    return picks_from_table(table.named(columns) if columns else table, kinds)
 
 
 def write(

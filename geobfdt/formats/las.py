@@ -19,7 +19,6 @@ from geobfdt.formats.atomic import replacing
 from geobfdt.formats.contents import Channel, Part, part_of
 from geobfdt.formats.delimited import MAX_PRINTED_DIP_DEG
 from geobfdt.formats.image_columns import choose_image, find_images
-from geobfdt.formats.pick_columns import picks_from_table
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.tables import Table, read_text
 from geobfdt.formats.units import DEPTH_UNITS, metres_per, without_nulls
@@ -68,19 +67,16 @@ def contents(path: Path) -> Part:
     return part_of(_well(las, text), las.curves[0].mnemonic, depth_m, channels, images)
 
 
-def read_picks(path: Path, kinds: Mapping[str, str]) -> Picks:
-    """Read picks; numbers in a TYPE curve become the names that ~Params gives for them as TYPE_0, TYPE_1, ..."""
-    # Our own files keep the apparent angles beside the true ones, which are null until a survey is known.
-    return picks_from_table(read_table(path), kinds)
-
-
 def parameters(path: Path) -> dict[str, str]:
     """What ~Params says, by name in lower case."""
     return {item.mnemonic.lower(): str(item.value) for item in _parse(read_text(path), path).params}
 
 
 def read_table(path: Path) -> Table:
-    """The curves of a file as a table, its index as ``DEPT_m`` in metres, the well's name in a column of its own."""
+    """The curves of a file as a table, its index as ``DEPT_m`` in metres, the well's name in a column of its own.
+
+    Numbers in a TYPE curve become the names that ~Params gives for them as TYPE_0, TYPE_1, ...
+    """
     text = read_text(path)
     las = _parse(text, path)
     index = las.curves[0]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.tables import WELL_COLUMNS, Table, read_table
 from geobfdt.formats.units import DEPTH_UNITS, NULLS, metres_per
+from geobfdt.geometry import pole_angle_deg, true_from_apparent
 from geobfdt.picks import KINDS, UNKNOWN, Picks, wrap_azimuth_deg
 
 _DIP = ("Dip_TRU", "*_TRU", "Dip", "dip_deg", "Tilt")
@@ -29,6 +30,9 @@ _DEVIATIONS = {"depth_sd_m": "DEPT_SD", "dip_sd_deg": "DIP_SD", "azimuth_sd_deg"
 _HOLE = {"hole_deviation_deg": ("HDev", "HDEV", "DEVI"), "hole_azimuth_deg": ("HAzi", "HAZI", "Hole_Azimuth")}
 """Which way the hole runs, by the names in picks.csv and those that other files have for them."""
 
+TRUE_DIP_OFF_DEG = 2.0
+"""Median angle between true planes as stated and as they follow from apparent ones; beyond it columns are wrong."""
+FEWEST_CHECKED = 5
 IGNORE = "ignore"
 """The kind of names whose picks are left out, as breakouts and induced fractures are."""
 MEANINGS = (*KINDS, UNKNOWN, IGNORE)
@@ -55,7 +59,8 @@ def picks_from_table(table: Table, kinds: Mapping[str, str]) -> Picks:
     every kind name that is not known.
     """
     depth_m = table.depth_m()
-    angles = _angles(table)
+    angles, hole = _angles(table), _hole(table)
+    _check_true_dips(table, angles, hole)
     _check_ranges(table, angles)
     kind_column, well_column = table.column(*_KIND), table.column(*WELL_COLUMNS)
     named = _kinds(table.text(kind_column), kinds, table.path) if kind_column else UNKNOWN
@@ -65,7 +70,7 @@ def picks_from_table(table: Table, kinds: Mapping[str, str]) -> Picks:
         "kind": named,
         "confidence": _confidence(table),
         **_deviations(table),
-        **_hole(table),
+        **hole,
         "well": table.text(well_column) if well_column else "",
     }
     frame = pd.DataFrame(columns, index=range(len(depth_m)))
@@ -143,6 +148,37 @@ def _check_ranges(table: Table, angles: Mapping[str, NDArray[np.float64]]) -> No
             raise InputError(
                 f"{table.path}: line {table.first_line + row} has {rule} ({values[row]:g}); correct or remove the line"
             )
+
+
+def _check_true_dips(
+    table: Table, angles: Mapping[str, NDArray[np.float64]], hole: Mapping[str, NDArray[np.float64]]
+) -> None:
+    """Where a table has true and apparent dips and which way the hole runs, the ones must follow from the others,
+    against high side or north: shifted columns are numbers like any other, and only this tells.
+    """
+    if "true_dip_deg" not in angles or len(hole) < 2:
+        return
+    deviation, azimuth = hole["hole_deviation_deg"], hole["hole_azimuth_deg"]
+    known = np.isfinite(np.stack([*angles.values(), deviation, azimuth])).all(0)
+    if known.sum() < FEWEST_CHECKED:
+        return
+    off = [
+        np.median(
+            pole_angle_deg(
+                *true_from_apparent(angles["dip_deg"], angles["azimuth_deg"] - turn, deviation, azimuth),
+                angles["true_dip_deg"],
+                angles["true_azimuth_deg"],
+            )[known]
+        )
+        for turn in (0.0, azimuth)
+    ]
+    if min(off) > TRUE_DIP_OFF_DEG:
+        constant = [name for name, values in angles.items() if np.ptp(values[known]) == 0]
+        looks = f"{constant[0]} is the same throughout" if constant else "true_dip_deg or true_azimuth_deg looks wrong"
+        raise InputError(
+            f"{table.path}: its columns look shifted: {looks}, and its true dips lie {min(off):.0f} degrees off what "
+            "follows from its apparent ones and the hole; export it again or name its columns anew"
+        )
 
 
 def _confidence(table: Table) -> NDArray[np.float64]:

@@ -6,8 +6,8 @@ import csv
 import io
 import re
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +46,19 @@ class Table:
     @property
     def columns(self) -> list[str]:
         return [str(column) for column in self.frame.columns]
+
+    def named(self, names: Sequence[str]) -> Table:
+        """The same table with its columns named in their order, "-" for those to leave out; a column of the well's name
+        that the file does not have itself needs none. :class:`InputError` on another number of names.
+        """
+        own = [column for column in self.columns if column != "well" or "well" in names]
+        if len(names) != len(own):
+            raise InputError(
+                f"{self.path}: has {len(own)} columns ({_listed(own)}), and {len(names)} names were given for them"
+            )
+        kept = {column: name for column, name in zip(own, names, strict=True) if name != "-"}
+        others = [column for column in self.columns if column not in own]
+        return replace(self, frame=self.frame[[*kept, *others]].rename(columns=kept), units={})
 
     def column(self, *names: str) -> str | None:
         """The first of the names that the table has, case-blind, as the table spells it."""
