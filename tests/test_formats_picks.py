@@ -417,14 +417,6 @@ VOLVE_COLUMNS = (
     *("depth_m", "hole_deviation_deg", "hole_azimuth_deg"),
     *("true_dip_deg", "true_azimuth_deg", "dip_deg", "azimuth_deg"),
 )
-    "depth_m",
-    "hole_deviation_deg",
-    "hole_azimuth_deg",
-    "true_dip_deg",
-    "true_azimuth_deg",
-    "dip_deg",
-    "azimuth_deg",
-]
 
 
 @needs_real_data
