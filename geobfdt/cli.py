@@ -39,6 +39,7 @@ from geobfdt.cli_options import (
     named_logs,
     pick_sets,
     read_logs,
+    zones_of,
 )
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.memory import keep_freed_memory
@@ -386,6 +387,13 @@ def report(
     survey: SurveyFile = None,
     inclination: InclinationOption = Inclination.from_vertical,
     azimuth_correction: Correction = 0.0,
+    structural: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TOP:BASE:DIP/AZIMUTH",
+            help="Zone whose structural dip is removed in a second stereonet. Repeatable.",
+        ),
+    ] = None,
 ) -> None:
     """Write a well report: strips, tadpoles, stereonet, planes per metre, quality, as one page."""
     from geobfdt.formats import read_picks
@@ -400,10 +408,11 @@ def report(
     table = read_picks(picks, kinds=kinds_of(kind, kind_map))
     if survey is not None:
         table = with_true_dips(table, read_survey(survey, inclination.value, azimuth_correction), logs[0].reference)
+    zones = zones_of(structural)
     parameters, card = said_of(picks)
     source = Source(str(picks), " ".join(["geobfdt", *sys.argv[1:]]), parameters, card)
     with console.progress("figures", None) as done:
-        write_report(logs[0], table, source, out, pdf=pdf, window_m=window, done=done)
+        write_report(logs[0], table, source, out, pdf=pdf, window_m=window, zones=zones, done=done)
     print("\n".join(str(file) for file in (out, pdf) if file))
 
 

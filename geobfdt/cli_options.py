@@ -14,6 +14,7 @@ from geobfdt.errors import InputError
 if TYPE_CHECKING:
     from geobfdt.image_log import ImageLog
     from geobfdt.picks import Picks
+    from geobfdt.report import Zone
 
 
 class Reference(StrEnum):
@@ -173,3 +174,18 @@ def intervals_of(option: str, given: Sequence[str] | None) -> list[tuple[float, 
         except ValueError:
             raise InputError(f"{option} {text}: write it as TOP:BASE in metres, e.g. 1000:1010.5") from None
     return intervals
+
+
+def zones_of(given: Sequence[str] | None) -> list[Zone]:
+    """TOP:BASE:DIP/AZIMUTH options as zones of one structural dip."""
+    from geobfdt.report import Zone
+
+    zones = []
+    for text in given or []:
+        try:
+            top, base, plane = text.split(":")
+            dip, azimuth = plane.split("/")
+            zones.append(Zone(float(top), float(base), float(dip), float(azimuth)))
+        except ValueError:
+            raise InputError(f"--structural {text}: write it as TOP:BASE:DIP/AZIMUTH, e.g. 1000:1200:12/270") from None
+    return zones

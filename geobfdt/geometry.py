@@ -137,6 +137,21 @@ def apparent_from_true(
     return dip, np.degrees(np.arctan2(-r * flip, -h * flip)) % 360.0
 
 
+def without_structural_dip(
+    dip_deg: ArrayLike, azimuth_deg: ArrayLike, structural_dip_deg: float, structural_azimuth_deg: float
+) -> tuple[Floats, Floats]:
+    """(dip_deg, azimuth_deg) that true planes had before the beds around them were tilted to the structural dip.
+
+    All are turned about its strike until it is level.
+    """
+    pole = poles(dip_deg, azimuth_deg)
+    beds, up = poles(structural_dip_deg, structural_azimuth_deg), np.array([0.0, 0.0, 1.0])
+    axis, cosine = np.cross(beds, up), float(beds @ up)
+    # Rodrigues' rotation of the beds' pole onto the vertical, with the sine's length left in the axis.
+    along = (pole @ axis)[..., None] * axis / (1.0 + cosine)
+    return plane_from_pole(cosine * pole + np.cross(axis, pole) + along)
+
+
 def mean_trace_distance(dz0: ArrayLike, da: ArrayLike, db: ArrayLike) -> Floats:
     """Mean over all azimuths of ``|dz0 + da cos(theta) + db sin(theta)|``, in the unit of its arguments; broadcasts.
 

@@ -10,7 +10,7 @@ from geobfdt import formats
 from geobfdt.errors import InputError
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import Picks
-from geobfdt.report import Source, write_report
+from geobfdt.report import Source, Zone, restored, write_report
 from geobfdt.report.figures import strips_m
 
 SOURCE = Source("picks.csv", "geobfdt report a.csv", {"model": "bundled", "threshold": "0.45"}, "# The <model>")
@@ -63,6 +63,18 @@ def test_true_orientations_are_drawn_once_all_are_known(tmp_path, picks):
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "<td>orientations</td><td>true</td>" in page
     assert page.count("<td>30.0 / 90</td>") == 2
+
+
+def test_structural_dip_is_removed_in_its_zone_alone(tmp_path, picks):
+    true = replace(picks, true_dip_deg=30.0, true_azimuth_deg=90.0)
+    zone = Zone(1000.0, 1000.5, 10.0, 90.0)
+    assert restored(true, [zone]).true_dip_deg == pytest.approx([20.0, 30.0, 30.0])
+    write_report(log_of(1.0), true, SOURCE, tmp_path / "r.html", zones=[zone])
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "Orientations without structural dip (1000 to 1000.5 m: 10/90)" in page
+    with pytest.raises(InputError, match="give the survey"):
+        write_report(log_of(1.0), picks, SOURCE, tmp_path / "no.html", zones=[zone])
+    assert not (tmp_path / "no.html").exists()
 
 
 @pytest.mark.parametrize(("length_m", "strips"), [(1.0, 1), (16.0, 4), (200.0, 40), (3000.0, 150)])

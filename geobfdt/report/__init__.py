@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
+from geobfdt.geometry import without_structural_dip
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import Picks
 from geobfdt.qc import quality
@@ -44,6 +47,35 @@ class Source:
     card: str = ""
 
 
+@dataclass(frozen=True)
+class Zone:
+    """An interval in metres whose beds were tilted to one structural dip and azimuth, both true, in degrees."""
+
+    top_m: float
+    base_m: float
+    dip_deg: float
+    azimuth_deg: float
+
+    def __str__(self) -> str:
+        return f"{self.top_m:g} to {self.base_m:g} m: {self.dip_deg:g}/{self.azimuth_deg:g}"
+
+
+def restored(picks: Picks, zones: Sequence[Zone]) -> Picks:
+    """Picks with the true orientations that they had before the beds of each zone were tilted, elsewhere as they are.
+
+    Raises :class:`InputError` when a true dip is not known.
+    """
+    if not has_true_dips(picks):
+        raise InputError("structural dip can be removed from true dips alone; give the survey with --survey")
+    dip, azimuth = np.array(picks.true_dip_deg), np.array(picks.true_azimuth_deg)
+    for zone in zones:
+        inside = (picks.depth_m >= zone.top_m) & (picks.depth_m <= zone.base_m)
+        dip[inside], azimuth[inside] = without_structural_dip(
+            dip[inside], azimuth[inside], zone.dip_deg, zone.azimuth_deg
+        )
+    return replace(picks, true_dip_deg=dip, true_azimuth_deg=azimuth)
+
+
 @dataclass(frozen=True, eq=False)
 class _Report:
     """What the page and the PDF are both made from."""
@@ -53,6 +85,7 @@ class _Report:
     source: Source
     window_m: float
     frequency: Frequency
+    zones: tuple[Zone, ...]
 
     def facts(self) -> list[tuple[str, str]]:
         log = self.log
@@ -83,6 +116,12 @@ class _Report:
         top, base = self.log.top_m, self.log.base_m
         if len(self.picks):
             yield "Orientations", draw_orientations(self.picks)
+            if self.zones:
+                named = "; ".join(map(str, self.zones))
+                yield (
+                    f"Orientations without structural dip ({named})",
+                    draw_orientations(restored(self.picks, self.zones)),
+                )
             yield "Planes along the hole", draw_frequency(self.picks, self.frequency, top, base)
         for first, last in strips_m(self.log):
             yield f"{first:.2f} to {last:.2f} m", draw_strip(self.log, self.picks, first, last, self.window_m)
@@ -105,12 +144,14 @@ def write_report(
     pdf: str | Path | None = None,
     window_m: float = 1.0,
     frequency_window_m: float | None = None,
+    zones: Sequence[Zone] = (),
     done: Callable[[int, int], None] = lambda drawn, of: None,
 ) -> None:
     """Write a report of picks on a log as one HTML page that needs no other file, and as a PDF where one is named.
 
     window_m            of the dynamic image: taller than the traces, see :func:`geobfdt.normalize.least_window_m`
     frequency_window_m  of planes per metre; a 25th of the log when None, but at least 1 m
+    zones               whose structural dip is removed for a second picture of the orientations
     done                called with how many figures are drawn, and of how many
 
     Picks outside the image are in its quality table and in nothing else. Raises :class:`InputError` when a file cannot
@@ -127,8 +168,8 @@ def write_report(
     found = frequency(
         inside.depth_m, inside.dip_deg, log.top_m, log.base_m, frequency_window_m or max(1.0, length / WINDOWS)
     )
-    report = _Report(log, inside, source, window_m, found)
-    of = len(strips_m(log)) + 2 * bool(len(inside))
+    report = _Report(log, inside, source, window_m, found, tuple(zones))
+    of = len(strips_m(log)) + (2 + bool(zones)) * bool(len(inside))
     qc = [[f"{f.top_m:.2f}", f"{f.base_m:.2f}", f.check, f.found, f.remedy] for f in findings]
     with page(path, f"{log.well or 'Well'}: {len(inside)} planes") as write:
         write(table_html((), [list(fact) for fact in report.facts()], "text"))
