@@ -5,20 +5,47 @@ from __future__ import annotations
 import json
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
-from enum import StrEnum
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from geobfdt import console
+from geobfdt.cli_options import (
+    Bottom,
+    Correction,
+    Device,
+    Diameter,
+    FirstAzimuth,
+    ImageName,
+    Inclination,
+    InclinationOption,
+    Intervals,
+    Json,
+    KindMap,
+    Kinds,
+    PlaneKinds,
+    Profile,
+    ProfileOption,
+    ReferenceOption,
+    Split,
+    SurveyFile,
+    Top,
+    Wandb,
+    WellName,
+    intervals_of,
+    kinds_of,
+    named_logs,
+    pick_sets,
+    read_logs,
+    zones_of,
+)
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.memory import keep_freed_memory
 
 if TYPE_CHECKING:
-    from geobfdt.image_log import ImageLog
-    from geobfdt.picks import Picks
+    pass
 
 app = typer.Typer(
     add_completion=False,
@@ -26,49 +53,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Pick fractures and bedding planes on unwrapped borehole image logs: depth, dip and azimuth.",
 )
-
-
-class Reference(StrEnum):
-    north = "north"
-    high_side = "high_side"
-
-
-class Split(StrEnum):
-    train = "train"
-    val = "val"
-    test = "test"
-
-
-class PlaneKinds(StrEnum):
-    mixed = "mixed"
-    bedding = "bedding"
-    fracture = "fracture"
-    none = "none"
-
-
-class Wandb(StrEnum):
-    off = "off"
-    offline = "offline"
-    online = "online"
-
-
-# Options that several commands share: how to read a log, how to read picks.
-Diameter = Annotated[float | None, typer.Option("--hole-diameter", help="Hole diameter in metres (8.5 in is 0.2159).")]
-ReferenceOption = Annotated[Reference | None, typer.Option(help="What azimuths count from; never guessed.")]
-FirstAzimuth = Annotated[float | None, typer.Option(help="Azimuth of the left edge of column 0, degrees. [default: 0]")]
-ImageName = Annotated[str | None, typer.Option("--image", help="Image channel, where a file holds several.")]
-Top = Annotated[
-    float | None, typer.Option(help="Depth of the first row in metres: of a picture, or of the part to read.")
-]
-Bottom = Annotated[float | None, typer.Option(help="Depth of the last row in metres.")]
-WellName = Annotated[str | None, typer.Option("--well", help="Name of the well, or the one to read from a corpus.")]
-Kinds = Annotated[
-    list[str] | None,
-    typer.Option("--kind", help="Meaning of a kind name in a picks file: NAME=fracture|bedding|unknown. Repeatable."),
-]
-Intervals = Annotated[list[str] | None, typer.Option(help="TOP:BASE in metres. Repeatable.")]
-Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
@@ -109,6 +93,7 @@ def import_(
     ] = None,
     split: Annotated[Split, typer.Option(help="What the wells are for.")] = Split.train,
     kind: Kinds = None,
+    kind_map: KindMap = None,
     hole_diameter: Diameter = None,
     reference: ReferenceOption = None,
     first_azimuth: FirstAzimuth = None,
@@ -121,11 +106,11 @@ def import_(
     from geobfdt.corpus import well_from, write_corpus
     from geobfdt.formats import read_picks
 
-    table = read_picks(picks, kinds=_kinds(kind)) if picks else None
+    table = read_picks(picks, kinds=kinds_of(kind, kind_map)) if picks else None
     wells = [
-        well_from(log, table, _intervals("--reviewed", reviewed), split.value)
+        well_from(log, table, intervals_of("--reviewed", reviewed), split.value)
         for path in logs
-        for log in _read_logs(path, hole_diameter, reference, first_azimuth, image, top, bottom, well)
+        for log in read_logs(path, hole_diameter, reference, first_azimuth, image, top, bottom, well)
     ]
     write_corpus(out, wells, append=out.exists())
     for entry in wells:
@@ -188,20 +173,29 @@ def predict(
     top: Top = None,
     bottom: Bottom = None,
     well: WellName = None,
+    survey: SurveyFile = None,
+    inclination: InclinationOption = Inclination.from_vertical,
+    azimuth_correction: Correction = 0.0,
+    profile: ProfileOption = Profile.numeric,
     as_json: Json = False,
 ) -> None:
     """Pick image logs: per log a CSV, a LAS and a LAS curve of the score against depth."""
     from geobfdt.checkpoint import load_weights
+    from geobfdt.formats.survey import read_survey
     from geobfdt.prediction import detect
     from geobfdt.results import make_folder, write_results
+    from geobfdt.survey import with_true_dips
 
+    path_of_hole = read_survey(survey, inclination.value, azimuth_correction) if survey else None
     make_folder(out)
     loaded = load_weights(weights)
     summaries = []
-    for stem, log in _named_logs(logs, hole_diameter, reference, first_azimuth, image, top, bottom, well):
+    for stem, log in named_logs(logs, hole_diameter, reference, first_azimuth, image, top, bottom, well):
         with console.progress(f"{stem}: windows", None) as done:
             prediction = detect(log, loaded, threshold=threshold, device=device, report=done)
-        files = write_results(prediction, log, out, stem, loaded.source)
+        if path_of_hole is not None:
+            prediction = replace(prediction, picks=with_true_dips(prediction.picks, path_of_hole, log.reference))
+        files = write_results(prediction, log, out, stem, loaded.source, profile.value)
         summaries.append(
             {"log": stem, "well": log.well, "picks": len(prediction.picks), "files": [str(f) for f in files]}
         )
@@ -221,21 +215,36 @@ def score(
     interval: Intervals = None,
     hole_diameter: Diameter = None,
     kind: Kinds = None,
+    kind_map: KindMap = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the random picks behind the chance level.")] = 0,
     by_well: Annotated[bool, typer.Option("--by-well", help="A table a well, too.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write all figures as JSON.")] = None,
+    report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Draw the score as a page.")] = None,
+    log: Annotated[Path | None, typer.Option(help="Image log to draw matched, missed and false planes on.")] = None,
+    orientation: ReferenceOption = None,
+    first_azimuth: FirstAzimuth = None,
+    image: ImageName = None,
+    top: Top = None,
+    bottom: Bottom = None,
+    well: WellName = None,
 ) -> None:
     """Score picks against an interpreter's, with the chance level beside every figure."""
     from geobfdt.eval import TOLERANCES_M
     from geobfdt.eval import score as evaluate
     from geobfdt.formats.atomic import replacing
+    from geobfdt.report.page import check_page
+    from geobfdt.report.scoring import write_score_report
     from geobfdt.results import read_predicted, reference_wells
 
-    kinds = _kinds(kind)
-    truth = reference_wells(reference, kinds, hole_diameter, _intervals("--interval", interval))
-    report = evaluate(
+    kinds = kinds_of(kind, kind_map)
+    truth = reference_wells(reference, kinds, hole_diameter, intervals_of("--interval", interval))
+    if report is not None:
+        check_page(report)
+    logs = read_logs(log, hole_diameter, orientation, first_azimuth, image, top, bottom, well) if log else []
+    est = read_predicted(picks, kinds)
+    result = evaluate(
         truth.picks,
-        read_predicted(picks, kinds),
+        est,
         hole_diameter_m=truth.hole_diameter_m,
         tolerances_m=tolerance or TOLERANCES_M,
         intervals_m=truth.intervals_m,
@@ -243,8 +252,12 @@ def score(
     )
     if json_file is not None:
         with replacing(json_file) as temporary:
-            temporary.write_text(json.dumps(report.to_dict(), indent=2), encoding="utf-8")
-    print(report.to_text(by_well=by_well))
+            temporary.write_text(json.dumps(result.to_dict(), indent=2), encoding="utf-8")
+    text = result.to_text(by_well=by_well)
+    print(text)
+    if report is not None:
+        with console.progress("figures", None) as done:
+            write_score_report(truth, est, report, text=text, log=logs[0] if logs else None, seed=seed, done=done)
 
 
 @app.command()
@@ -253,12 +266,33 @@ def export(
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.las|.csv", help="File to write.")],
     hole_diameter: Diameter = None,
     kind: Kinds = None,
+    kind_map: KindMap = None,
+    survey: SurveyFile = None,
+    inclination: InclinationOption = Inclination.from_vertical,
+    azimuth_correction: Correction = 0.0,
+    reference: ReferenceOption = None,
+    profile: ProfileOption = Profile.numeric,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME,NAME,...",
+            help="Names of the columns of a file that has none, in their order: depth_m, dip_deg, azimuth_deg, kind, "
+            "confidence, true_dip_deg, true_azimuth_deg, hole_deviation_deg, hole_azimuth_deg; - for one to leave out.",
+        ),
+    ] = None,
 ) -> None:
-    """Convert picks between CSV and LAS."""
+    """Convert picks to CSV or LAS; with a survey, add their true dips."""
     from geobfdt.formats import read_picks, write
+    from geobfdt.formats.survey import read_survey
+    from geobfdt.survey import with_true_dips
 
-    table = read_picks(picks, kinds=_kinds(kind))
-    write(table, out, hole_diameter_m=hole_diameter)
+    names = [name.strip() for name in columns.split(",")] if columns else []
+    table = read_picks(picks, kinds=kinds_of(kind, kind_map), columns=names)
+    if survey is not None:
+        if reference is None:
+            raise InputError(f"{picks}: does not say what azimuths count from; give --reference north or high_side")
+        table = with_true_dips(table, read_survey(survey, inclination.value, azimuth_correction), reference.value)
+    write(table, out, hole_diameter_m=hole_diameter, profile=profile.value)
     print(f"{out}: {len(table)} picks")
 
 
@@ -270,6 +304,7 @@ def plot(
         list[str] | None, typer.Option(metavar="[NAME=]FILE", help="Picks to draw, a panel a file. Repeatable.")
     ] = None,
     kind: Kinds = None,
+    kind_map: KindMap = None,
     hole_diameter: Diameter = None,
     reference: ReferenceOption = None,
     first_azimuth: FirstAzimuth = None,
@@ -281,12 +316,12 @@ def plot(
     """Draw an image log with picks over it, and their tadpoles."""
     from geobfdt.plots import plot_log
 
-    read_logs = _read_logs(log, hole_diameter, reference, first_azimuth, image, top, bottom, well)
-    if len(read_logs) > 1:
-        names = ", ".join(one.well for one in read_logs)
+    logs = read_logs(log, hole_diameter, reference, first_azimuth, image, top, bottom, well)
+    if len(logs) > 1:
+        names = ", ".join(one.well for one in logs)
         raise InputError(f"{log}: holds the wells {names}; choose one with --well NAME")
-    sets = _pick_sets(picks or [], _kinds(kind))
-    print(plot_log(read_logs[0], sets, out))
+    sets = pick_sets(picks or [], kinds_of(kind, kind_map))
+    print(plot_log(logs[0], sets, out))
 
 
 @app.command()
@@ -334,93 +369,69 @@ def bench(
 
 
 @app.command()
-def info(as_json: Json = False) -> None:
-    """Show versions, device, the bundled weights and what of torchvision works."""
+def report(
+    log: Annotated[Path, typer.Argument(metavar="LOG", help="Image log.")],
+    picks: Annotated[Path, typer.Option(help="Picks on it: of geobfdt predict, or an interpreter's.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="REPORT.html", help="Page to write.")],
+    pdf: Annotated[Path | None, typer.Option(help="The figures as a PDF, too.")] = None,
+    window: Annotated[float, typer.Option(help="Metres of the dynamic image's window, taller than the traces.")] = 1.0,
+    kind: Kinds = None,
+    kind_map: KindMap = None,
+    hole_diameter: Diameter = None,
+    reference: ReferenceOption = None,
+    first_azimuth: FirstAzimuth = None,
+    image: ImageName = None,
+    top: Top = None,
+    bottom: Bottom = None,
+    well: WellName = None,
+    survey: SurveyFile = None,
+    inclination: InclinationOption = Inclination.from_vertical,
+    azimuth_correction: Correction = 0.0,
+    structural: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TOP:BASE:DIP/AZIMUTH",
+            help="Zone whose structural dip is removed in a second stereonet. Repeatable.",
+        ),
+    ] = None,
+) -> None:
+    """Write a well report: strips, tadpoles, stereonet, planes per metre, quality, as one page."""
+    from geobfdt.formats import read_picks
+    from geobfdt.formats.survey import read_survey
+    from geobfdt.report import Source, write_report
+    from geobfdt.results import said_of
+    from geobfdt.survey import with_true_dips
+
+    logs = read_logs(log, hole_diameter, reference, first_azimuth, image, top, bottom, well)
+    if len(logs) > 1:
+        raise InputError(f"{log}: holds {len(logs)} wells; choose one with --well NAME")
+    table = read_picks(picks, kinds=kinds_of(kind, kind_map))
+    if survey is not None:
+        table = with_true_dips(table, read_survey(survey, inclination.value, azimuth_correction), logs[0].reference)
+    zones = zones_of(structural)
+    parameters, card = said_of(picks)
+    source = Source(str(picks), " ".join(["geobfdt", *sys.argv[1:]]), parameters, card)
+    with console.progress("figures", None) as done:
+        write_report(logs[0], table, source, out, pdf=pdf, window_m=window, zones=zones, done=done)
+    print("\n".join(str(file) for file in (out, pdf) if file))
+
+
+@app.command()
+def info(
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="A DLIS, LAS or delimited file to list.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what a file holds; without one versions, device, the bundled weights and what of torchvision works."""
+    if file is not None:
+        from geobfdt.formats import contents
+
+        parts = contents(file)
+        print(json.dumps([asdict(part) for part in parts], indent=2) if as_json else console.listed(file, parts))
+        return
     from geobfdt.about import about
 
     facts = about()
     print(json.dumps(facts, indent=2) if as_json else "\n".join(f"{name:18} {value}" for name, value in facts.items()))
-
-
-def _read_logs(
-    path: Path,
-    hole_diameter: float | None,
-    reference: Reference | None,
-    first_azimuth: float | None,
-    image: str | None,
-    top: float | None,
-    bottom: float | None,
-    well: str | None,
-) -> list[ImageLog]:
-    from geobfdt.formats import read_all
-
-    return read_all(
-        path,
-        hole_diameter_m=hole_diameter,
-        reference=reference.value if reference else None,
-        first_azimuth_deg=first_azimuth,
-        image=image,
-        top_m=top,
-        base_m=bottom,
-        well=well,
-    )
-
-
-def _named_logs(paths: Sequence[Path], *options: Any) -> Iterator[tuple[str, ImageLog]]:
-    """Every log of files and folders, one in memory at a time, with the stem of its results; no two share one."""
-    from geobfdt.formats import IMAGE_SUFFIXES
-
-    files: list[Path] = []
-    for path in paths:
-        inside = sorted(f for f in path.iterdir() if f.suffix.lower() in IMAGE_SUFFIXES) if path.is_dir() else [path]
-        if not inside:
-            raise InputError(f"{path}: the folder holds no image log; they come as {' '.join(IMAGE_SUFFIXES)}")
-        files += inside
-    stems: set[str] = set()
-    for file in files:
-        logs = _read_logs(file, *options)
-        for log in logs:
-            stem = file.stem if len(logs) == 1 else f"{file.stem}_{log.well}"
-            stem = "".join("-" if letter in '/\\:*?"<>|' else letter for letter in stem)
-            if stem in stems:
-                raise InputError(f"{file}: another log's results are named {stem} too; predict them into two folders")
-            stems.add(stem)
-            yield stem, log
-
-
-def _pick_sets(given: Sequence[str], kinds: dict[str, str]) -> dict[str, Picks]:
-    """[NAME=]FILE options as named tables of picks."""
-    from geobfdt.formats import read_picks
-
-    sets = {}
-    for text in given:
-        name, separator, file = text.partition("=")
-        path = Path(file) if separator else Path(text)
-        sets[name if separator else path.stem] = read_picks(path, kinds=kinds)
-    return sets
-
-
-def _kinds(given: Sequence[str] | None) -> dict[str, str]:
-    """NAME=KIND options as a mapping."""
-    pairs = {}
-    for text in given or []:
-        name, separator, kind = text.rpartition("=")
-        if not separator or kind not in ("fracture", "bedding", "unknown"):
-            raise InputError(f"--kind {text}: write NAME=fracture, NAME=bedding or NAME=unknown")
-        pairs[name] = kind
-    return pairs
-
-
-def _intervals(option: str, given: Sequence[str] | None) -> list[tuple[float, float]]:
-    """TOP:BASE options as numbers."""
-    intervals = []
-    for text in given or []:
-        top, _, base = text.partition(":")
-        try:
-            intervals.append((float(top), float(base)))
-        except ValueError:
-            raise InputError(f"{option} {text}: write it as TOP:BASE in metres, e.g. 1000:1010.5") from None
-    return intervals
 
 
 def main() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from geobfdt.formats.contents import Part
     from geobfdt.training import Progress
 
 _PLAIN_EVERY_S = 10.0
@@ -96,3 +99,19 @@ def training() -> Iterator[Callable[[Progress], None]]:
 def _duration(seconds: float) -> str:
     minutes = round(seconds / 60)
     return f"{minutes // 60} h {minutes % 60:02d} min" if minutes >= 60 else f"{minutes} min"
+
+
+def listed(path: Path, parts: Sequence[Part]) -> str:
+    """What a file holds, for people: a part with its depths, its channels with shapes and units, and its images."""
+    lines = []
+    for part in parts:
+        name = ", ".join(filter(None, (str(path), part.name, part.well)))
+        if part.depth:
+            where = f"{part.depth}, {part.top_m:.2f} to {part.base_m:.2f} m" if part.top_m == part.top_m else part.depth
+            lines.append(f"{name}: {part.rows} rows by {where}")
+        else:
+            lines.append(f"{name}: {part.rows} rows without depths")
+        channels = [f"{c.name}{[*c.shape] if c.shape else ''}{f' ({c.unit})' if c.unit else ''}" for c in part.channels]
+        lines.append(textwrap.fill(", ".join(channels), 110, initial_indent="  ", subsequent_indent="  "))
+        lines.append(f"  images: {', '.join(part.images) or 'none'}")
+    return "\n".join(lines)

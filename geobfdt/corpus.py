@@ -7,7 +7,7 @@ Layout, version 1::
         image            (rows, columns) float32, NaN where missing, chunked and compressed
         depth_m          (rows,) float64
         reviewed_m       (intervals, 2) float64
-        picks/<column>   (picks,) one dataset a column of picks.csv; early files lack the standard deviations
+        picks/<column>   (picks,) one dataset a column of picks.csv; early files lack some
 
 The split is stored with the well, so that train and test can never share one.
 """
@@ -29,7 +29,7 @@ from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.steady_file import SteadyFile
 from geobfdt.image_log import ImageLog, StoredImage
-from geobfdt.picks import COLUMNS, DEVIATIONS, Picks
+from geobfdt.picks import COLUMNS, DEVIATIONS, HOLE, Picks
 
 Split = Literal["train", "val", "test"]
 SPLITS: tuple[str, ...] = get_args(Split)
@@ -259,7 +259,7 @@ def _read_well(group: Any) -> Well:
     columns = {
         column: group["picks"][column].asstr()[()] if column in _TEXT_COLUMNS else group["picks"][column][()]
         for column in COLUMNS
-        if column not in DEVIATIONS or column in group["picks"]
+        if column not in (*DEVIATIONS, *HOLE) or column in group["picks"]
     }
     reviewed = tuple((float(top), float(base)) for top, base in group["reviewed_m"][()])
     return Well(log, Picks(**columns), reviewed, attributes["split"])

@@ -75,6 +75,15 @@ def poles(dip_deg: ArrayLike, azimuth_deg: ArrayLike) -> Floats:
     return np.stack([-np.sin(dip) * np.cos(azimuth), -np.sin(dip) * np.sin(azimuth), np.cos(dip)], axis=-1)
 
 
+def plane_from_pole(pole: ArrayLike) -> tuple[Floats, Floats]:
+    """(dip_deg in [0, 90], azimuth_deg in [0, 360)) of planes by their normals (..., 3), of any length and sign."""
+    normal = np.asarray(pole, float)
+    normal = np.where(normal[..., 2:] < 0, -normal, normal)
+    dip = np.degrees(np.arctan2(np.hypot(normal[..., 0], normal[..., 1]), normal[..., 2]))
+    azimuth = np.degrees(np.arctan2(-normal[..., 1], -normal[..., 0])) % 360.0
+    return dip, np.where(azimuth >= 360.0, 0.0, azimuth)
+
+
 def pole_angle_deg(
     dip_deg: ArrayLike, azimuth_deg: ArrayLike, other_dip_deg: ArrayLike, other_azimuth_deg: ArrayLike
 ) -> Floats:
@@ -113,10 +122,7 @@ def true_from_apparent(
     along, high, right = _borehole_frame(deviation_deg, hole_azimuth_deg)
     a, b = sinusoid_from_plane(dip_deg, azimuth_deg)
     normal = along - a[..., None] * high - b[..., None] * right
-    normal = normal / np.linalg.norm(normal, axis=-1, keepdims=True)
-    normal = np.where(normal[..., 2:] < 0, -normal, normal)
-    dip = np.degrees(np.arccos(np.clip(normal[..., 2], -1.0, 1.0)))
-    return dip, np.degrees(np.arctan2(-normal[..., 1], -normal[..., 0])) % 360.0
+    return plane_from_pole(normal)
 
 
 def apparent_from_true(
@@ -129,6 +135,21 @@ def apparent_from_true(
     flip = np.where(t < 0, -1.0, 1.0)
     dip = np.degrees(np.arctan2(np.hypot(h, r), np.abs(t)))
     return dip, np.degrees(np.arctan2(-r * flip, -h * flip)) % 360.0
+
+
+def without_structural_dip(
+    dip_deg: ArrayLike, azimuth_deg: ArrayLike, structural_dip_deg: float, structural_azimuth_deg: float
+) -> tuple[Floats, Floats]:
+    """(dip_deg, azimuth_deg) that true planes had before the beds around them were tilted to the structural dip.
+
+    All are turned about its strike until it is level.
+    """
+    pole = poles(dip_deg, azimuth_deg)
+    beds, up = poles(structural_dip_deg, structural_azimuth_deg), np.array([0.0, 0.0, 1.0])
+    axis, cosine = np.cross(beds, up), float(beds @ up)
+    # Rodrigues' rotation of the beds' pole onto the vertical, with the sine's length left in the axis.
+    along = (pole @ axis)[..., None] * axis / (1.0 + cosine)
+    return plane_from_pole(cosine * pole + np.cross(axis, pole) + along)
 
 
 def mean_trace_distance(dz0: ArrayLike, da: ArrayLike, db: ArrayLike) -> Floats:

@@ -1,4 +1,4 @@
-"""Image values that can be compared: resistivities over decades become logarithms."""
+"""Image values that can be compared: resistivities over decades become logarithms, contrasts even along a log."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+
+from geobfdt.geometry import height_m
 
 Image = NDArray[np.float32]
 
@@ -30,3 +32,57 @@ def compress_decades(image: Image) -> Callable[[Image], Image]:
         floor = np.float32(low / 1e3)  # a few zeros or negatives among resistivities are noise, not minus infinity
         return lambda part: np.log10(np.maximum(part, floor))
     return lambda part: part
+
+
+STATIC_PERCENTILES = (1.0, 99.0)
+DYNAMIC_SPREADS = 2.0
+"""Spreads of its surroundings, up and down, over which dynamic normalisation lays its scale."""
+
+
+def static(image: Image) -> Callable[[Image], Image]:
+    """The function that lays values on [0, 1] by one scale for the whole log: contrasts along it can be compared.
+
+    Decades become logarithms first; the scale runs from the 1st to the 99th percentile. Missing pixels stay NaN.
+    """
+    comparable = compress_decades(image)
+    values = comparable(thinned(image))
+    known = values[np.isfinite(values)]
+    low, high = np.percentile(known, STATIC_PERCENTILES) if known.size else (0.0, 1.0)
+    width = np.float32(high - low) or np.float32(1.0)
+    return lambda part: np.clip((comparable(part) - np.float32(low)) / width, 0.0, 1.0)
+
+
+def dynamic(image: Image, window_rows: int) -> Image:
+    """Values on [0, 1] by a scale that follows the log: every row against the mean and spread of the valid pixels of
+    ``window_rows`` rows around it, (rows, columns).
+
+    The window must be taller than the traces, or their contrast is lost with that of the rock around them: see
+    :func:`least_window_m`. Gaps take part in nothing. Give it what :func:`compress_decades` makes of resistivities.
+    """
+    known = np.isfinite(image)
+    filled = np.where(known, image, 0.0).astype(np.float64)
+    middle = filled.sum() / max(1, known.sum())
+    filled = np.where(known, filled - middle, 0.0)  # about their mean, or squares of large values lose the small spread
+    totals = (_sums(per_row, window_rows) for per_row in (known.sum(1), filled.sum(1), (filled**2).sum(1)))
+    count, total, squares = totals
+    mean = total / np.maximum(count, 1)
+    spread = np.sqrt(np.maximum(squares / np.maximum(count, 1) - mean**2, 0.0))
+    scale = np.where(spread > 1e-9 * max(1.0, abs(middle)), DYNAMIC_SPREADS * spread, np.inf)
+    scaled = 0.5 + 0.5 * (filled - mean[:, None]) / scale[:, None]
+    return np.where(known, np.clip(scaled, 0.0, 1.0), np.nan).astype(np.float32)
+
+
+def _sums(values: NDArray[np.floating | np.integer], window: int) -> NDArray[np.float64]:
+    """Sums of values (rows,) over a window about each, cut off at the ends."""
+    summed = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    row = np.arange(len(values))
+    return np.asarray(
+        summed[np.minimum(row + (window + 1) // 2, len(values))] - summed[np.maximum(row - window // 2, 0)]
+    )
+
+
+def least_window_m(dip_deg: float, hole_diameter_m: float) -> float:
+    """The least window of :func:`dynamic` in metres that leaves a plane of that dip against the hole its contrast:
+    twice the height of its trace.
+    """
+    return 2 * float(height_m(dip_deg, hole_diameter_m))

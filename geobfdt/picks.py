@@ -19,18 +19,12 @@ UNKNOWN = "unknown"
 DEVIATIONS = ("depth_sd_m", "dip_sd_deg", "azimuth_sd_deg")
 """The standard deviations of depth, dip and azimuth."""
 
-_NUMBERS = ("depth_m", "dip_deg", "azimuth_deg", "confidence", *DEVIATIONS, "true_dip_deg", "true_azimuth_deg")
-COLUMNS = (
-    "depth_m",
-    "dip_deg",
-    "azimuth_deg",
-    "kind",
-    "confidence",
-    *DEVIATIONS,
-    "true_dip_deg",
-    "true_azimuth_deg",
-    "well",
-)
+TRUE = ("true_dip_deg", "true_azimuth_deg")
+HOLE = ("hole_deviation_deg", "hole_azimuth_deg")
+"""Which way the hole runs at a pick."""
+
+_NUMBERS = ("depth_m", "dip_deg", "azimuth_deg", "confidence", *DEVIATIONS, *TRUE, *HOLE)
+COLUMNS = ("depth_m", "dip_deg", "azimuth_deg", "kind", "confidence", *DEVIATIONS, *TRUE, *HOLE, "well")
 """Column order of picks.csv."""
 
 
@@ -50,6 +44,7 @@ class Picks:
     depth_sd_m, dip_sd_deg, azimuth_sd_deg   standard deviations of the errors of depth_m, dip_deg and azimuth_deg, in
                       their units, >= 0, NaN where the source gives none
     true_dip_deg, true_azimuth_deg   against the horizontal and north, NaN until a survey is known
+    hole_deviation_deg, hole_azimuth_deg   of the hole from the vertical and from north, NaN until a survey is known
     well              name of the well, "" when the source has none
 
     Scalars and missing optional fields are broadcast. Raises :class:`InputError` on values outside those ranges.
@@ -66,6 +61,8 @@ class Picks:
     azimuth_sd_deg: NDArray[np.float64] | float = np.nan
     true_dip_deg: NDArray[np.float64] | float = np.nan
     true_azimuth_deg: NDArray[np.float64] | float = np.nan
+    hole_deviation_deg: NDArray[np.float64] | float = np.nan
+    hole_azimuth_deg: NDArray[np.float64] | float = np.nan
     well: NDArray[np.str_] | str = ""
 
     def __post_init__(self) -> None:

@@ -83,16 +83,14 @@ def plot_sections(sections: Sequence[tuple[str, ImageLog, Mapping[str, Picks]]],
     panels = [(title, log, name, picks) for title, log, sets in sections for name, picks in sets.items()]
     figure = Figure(figsize=(1.3 * IMAGE_WIDTH_IN * len(panels) / 2, 1.6 * TRACK_HEIGHT_IN[0]), layout="constrained")
     for axis, (title, log, name, picks) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
-        visible = _visible(picks, log)
+        seen = visible(picks, log)
         draw_image(axis, log, log.rows)
-        _draw_sinusoids(axis, log, visible)
-        axis.set_ylim(*reversed(_edges_m(log)))
-        axis.set_title(f"{title}\n{name}\n{_counts(visible, log)}", fontsize=7)
+        draw_sinusoids(axis, log, seen)
+        axis.set_ylim(*reversed(edges_m(log)))
+        axis.set_title(f"{title}\n{name}\n{_counts(seen, log)}", fontsize=7)
         axis.tick_params(labelsize=6)
         axis.ticklabel_format(axis="y", useOffset=False)
-    figure.legend(
-        handles=_legend_handles(Picks.concatenate([panel[3] for panel in panels])), loc="outside lower center"
-    )
+    figure.legend(handles=legend_handles(Picks.concatenate([panel[3] for panel in panels])), loc="outside lower center")
     with replacing(path) as temporary:
         figure.savefig(temporary, dpi=DOTS_PER_INCH)
     return path
@@ -117,7 +115,7 @@ def draw_log(
     from matplotlib.figure import Figure
 
     shown = _interval(log, top_m, base_m)
-    sets = {name: _visible(_of_well(one, log.well, name), shown) for name, one in picks.items()}
+    sets = {name: visible(_of_well(one, log.well, name), shown) for name, one in picks.items()}
     widths = [IMAGE_WIDTH_IN, TADPOLES_WIDTH_IN] * len(sets) or [IMAGE_WIDTH_IN]
     track_in = _track_height_in(shown)
     figure = Figure(figsize=(sum(widths) + DEPTHS_WIDTH_IN, track_in + MARGINS_IN), layout="constrained")
@@ -127,8 +125,8 @@ def draw_log(
     images = [draw_image(axis, shown, round(track_in * DOTS_PER_INCH)) for axis in axes[::2]]
     for panel, (name, one) in enumerate(sets.items()):
         image_axis, tadpole_axis = axes[2 * panel : 2 * panel + 2]
-        _draw_sinusoids(image_axis, shown, one)
-        _draw_tadpoles(tadpole_axis, one)
+        draw_sinusoids(image_axis, shown, one)
+        draw_tadpoles(tadpole_axis, one)
         image_axis.set_title(f"{name}\n{_counts(one, shown)}", fontsize=9)
     _draw_scale(figure, figure.add_subplot(grid[1, 0]), images[0], shown)
     _dress(figure, axes, shown, Picks.concatenate(sets.values()))
@@ -154,7 +152,7 @@ def _of_well(picks: Picks, well: str, name: str) -> Picks:
     return picks[np.asarray(picks.well) == well]
 
 
-def _visible(picks: Picks, log: ImageLog) -> Picks:
+def visible(picks: Picks, log: ImageLog) -> Picks:
     """The picks whose trace reaches into the log, also where the crossing with the axis lies outside."""
     reach_m = height_m(picks.dip_deg, log.hole_diameter_m) / 2.0
     return picks[(picks.depth_m + reach_m >= log.top_m) & (picks.depth_m - reach_m <= log.base_m)]
@@ -166,22 +164,24 @@ def _track_height_in(log: ImageLog) -> float:
     return float(np.clip(true_to_scale, *TRACK_HEIGHT_IN))
 
 
-def _edges_m(log: ImageLog) -> tuple[float, float]:
+def edges_m(log: ImageLog) -> tuple[float, float]:
     """Depths of the upper edge of the first row and of the lower edge of the last one."""
     return log.top_m - log.row_step_m / 2.0, log.base_m + log.row_step_m / 2.0
 
 
-def draw_image(axis: Axes, log: ImageLog, most_rows: int) -> AxesImage:
-    """Draw the image of a log, azimuth in degrees across and depth in metres down, averaged to at most so many rows."""
+def draw_image(axis: Axes, log: ImageLog, most_rows: int, norm: Normalize | None = None) -> AxesImage:
+    """Draw the image of a log, azimuth in degrees across and depth in metres down, averaged to at most so many rows;
+    without a ``norm`` by the contrast of what is drawn.
+    """
     from matplotlib import colormaps
 
     colours = colormaps[COLOURMAP].with_extremes(bad=MISSING_COLOUR)
-    top_m, base_m = _edges_m(log)
+    top_m, base_m = edges_m(log)
     left_deg = log.first_azimuth_deg
     image = axis.imshow(
         _even_rows(log, most_rows),
         cmap=colours,
-        norm=_contrast(log.image),
+        norm=norm or _contrast(log.image),
         extent=(left_deg, left_deg + 360.0, base_m, top_m),
         aspect="auto",
         interpolation="nearest",
@@ -198,14 +198,14 @@ def _even_rows(log: ImageLog, most_rows: int) -> NDArray[np.float32]:
     """The image on rows of equal height, at most ``most_rows`` of them, by averaging; NaN where the log has a gap."""
     step_m = log.row_step_m
     rows = int(np.clip(round((log.base_m - log.top_m) / step_m) + 1, 2, most_rows))
-    edges_m = np.linspace(*_edges_m(log), rows + 1)
-    first = np.minimum(np.searchsorted(log.depth_m, edges_m[:-1]), log.rows - 1)
+    bounds_m = np.linspace(*edges_m(log), rows + 1)
+    first = np.minimum(np.searchsorted(log.depth_m, bounds_m[:-1]), log.rows - 1)
     valid = np.isfinite(log.image)
     # An interval without a row of its own is given the next row: depths that jitter must not leave blank lines.
     counts = np.add.reduceat(valid, first, axis=0, dtype=np.int64)
     sums = np.add.reduceat(np.where(valid, log.image, 0.0), first, axis=0, dtype=np.float64)
     means = np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
-    means[log.depth_m[first] > edges_m[1:] + step_m] = np.nan
+    means[log.depth_m[first] > bounds_m[1:] + step_m] = np.nan
     return np.asarray(means, np.float32)
 
 
@@ -228,21 +228,23 @@ def _colours(picks: Picks) -> NDArray[np.float64]:
     return colours
 
 
-def _draw_sinusoids(axis: Axes, log: ImageLog, picks: Picks) -> None:
+def draw_sinusoids(axis: Axes, log: ImageLog, picks: Picks, colour: str | None = None) -> None:
+    """Draw the traces of picks over the image of a log, by kind and paler where less certain, or all in one colour."""
     from matplotlib.collections import LineCollection
+    from matplotlib.colors import to_rgba_array
 
     across_deg = log.first_azimuth_deg + np.linspace(0.0, 360.0, TRACE_AZIMUTHS)
     diameters_m = log.diameters_m(picks.depth_m)
     down_m = trace_depths_m(picks.depth_m, picks.dip_deg, picks.azimuth_deg, diameters_m, across_deg)
     traces = [np.column_stack([across_deg, trace_m]) for trace_m in down_m]
-    colours = _colours(picks)
+    colours = _colours(picks) if colour is None else np.repeat(to_rgba_array(colour), len(picks), axis=0)
     rims = np.column_stack([np.ones((len(picks), 3)), colours[:, 3] * 0.7])
     # Both colours must be seen on dark and on light rock: a thin white rim lifts the one, and the other has its own.
     axis.add_collection(LineCollection(traces, colors=rims, linewidths=2.2), autolim=False)
     axis.add_collection(LineCollection(traces, colors=colours, linewidths=1.2), autolim=False)
 
 
-def _draw_tadpoles(axis: Axes, picks: Picks) -> None:
+def draw_tadpoles(axis: Axes, picks: Picks) -> None:
     colours, kinds = _colours(picks), np.asarray(picks.kind)
     azimuth = np.radians(picks.azimuth_deg)
     # angles="uv" keeps the tail's direction on paper, though the depth axis points down.
@@ -294,14 +296,14 @@ def _dress(figure: Figure, axes: Sequence[Axes], log: ImageLog, picks: Picks) ->
     heading = " · ".join(part for part in (log.well, log.name) if part)
     figure.suptitle(f"{heading or 'image log'}\nhole {log.hole_diameter_m * 1000:.0f} mm", fontsize=10)
     axis = axes[0]
-    axis.set_ylim(*reversed(_edges_m(log)))
+    axis.set_ylim(*reversed(edges_m(log)))
     axis.yaxis.set_major_locator(MaxNLocator(nbins=int(_track_height_in(log) * 1.5), steps=[1, 2, 5, 10]))
     axis.yaxis.set_minor_locator(AutoMinorLocator())
     axis.ticklabel_format(axis="y", useOffset=False)
     axis.set_ylabel("depth along hole (m)", fontsize=8)
     for other in axes[1:]:
         other.tick_params(labelleft=False)
-    if handles := _legend_handles(picks):
+    if handles := legend_handles(picks):
         upwards = "north" if log.reference == "north" else "high side"
         note = f"tails point towards the azimuth, {upwards} up"
         if np.isfinite(np.asarray(picks.confidence)).any():
@@ -311,7 +313,7 @@ def _dress(figure: Figure, axes: Sequence[Axes], log: ImageLog, picks: Picks) ->
         )
 
 
-def _legend_handles(picks: Picks) -> list[Artist]:
+def legend_handles(picks: Picks) -> list[Artist]:
     from matplotlib.lines import Line2D
 
     present = [kind for kind in (*KINDS, UNKNOWN) if len(picks.of_kind(kind))]

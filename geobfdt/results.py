@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,9 @@ def make_folder(path: Path) -> None:
         raise InputError(f"{path}: cannot be made ({reason}); choose a folder that you may write to") from None
 
 
-def write_results(prediction: Prediction, log: ImageLog, folder: Path, stem: str, weights: str) -> list[Path]:
+def write_results(
+    prediction: Prediction, log: ImageLog, folder: Path, stem: str, weights: str, profile: formats.Profile = "numeric"
+) -> list[Path]:
     """Write ``stem.picks.csv``, ``stem.picks.las`` and ``stem.score.las``; return their paths."""
     from geobfdt.formats.las import write_curve
 
@@ -39,7 +42,14 @@ def write_results(prediction: Prediction, log: ImageLog, folder: Path, stem: str
     }
     files = [folder / f"{stem}.{name}" for name in ("picks.csv", "picks.las", "score.las")]
     formats.write(prediction.picks, files[0])
-    formats.write(prediction.picks, files[1], parameters=parameters, hole_diameter_m=log.hole_diameter_m, well=log.well)
+    formats.write(
+        prediction.picks,
+        files[1],
+        parameters=parameters,
+        hole_diameter_m=log.hole_diameter_m,
+        well=log.well,
+        profile=profile,
+    )
     write_curve(
         files[2],
         prediction.depth_m,
@@ -60,6 +70,21 @@ def read_predicted(path: Path, kinds: Mapping[str, str]) -> Picks:
     if not files:
         raise InputError(f"{path}: the folder holds no *.picks.csv; give the folder that geobfdt predict wrote")
     return Picks.concatenate(formats.read_picks(file, kinds=kinds) for file in files)
+
+
+def said_of(picks: Path) -> tuple[dict[str, str], str]:
+    """What a LAS file of picks, or the LAS twin of a ``*.picks.csv``, says of where they come from (model, threshold),
+    and the model's card where it is the bundled one; both empty for an interpreter's picks.
+    """
+    from geobfdt.formats import las
+
+    twin = picks.with_suffix(".las")
+    if not twin.is_file():
+        return {}, ""
+    said = {name: value for name, value in las.parameters(twin).items() if name in ("model", "threshold")}
+    bundled = resources.files("geobfdt.weights")
+    card = bundled / "bundled.md" if "bundled" in said.get("model", "") else None
+    return said, card.read_text(encoding="utf-8") if card is not None and card.is_file() else ""
 
 
 @dataclass(frozen=True, eq=False)

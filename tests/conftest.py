@@ -1,6 +1,7 @@
 """What several test files share."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,3 +19,22 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("no third-party data beside this checkout")
     return folder
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run the command line in this process: (exit code, printed, printed as errors)."""
+
+    def call(*arguments):
+        from geobfdt import cli
+
+        monkeypatch.setattr(sys, "argv", ["geobfdt", *map(str, arguments)])
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as stop:
+            code = stop.code or 0
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return call

@@ -12,32 +12,15 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from geobfdt import cli
 from geobfdt.checkpoint import load_weights
 from geobfdt.corpus import read_corpus, well_from, write_corpus
 from geobfdt.formats import read_picks, write
+from geobfdt.geometry import true_from_apparent
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import COLUMNS, Picks
 from geobfdt.synthetic import synthetic_well
 
 HOLE = ["--hole-diameter", "0.2159", "--reference", "north"]
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Run the command line in this process: (exit code, printed, printed as errors)."""
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["geobfdt", *map(str, arguments)])
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as stop:
-            code = stop.code or 0
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return call
 
 
 @pytest.fixture
@@ -148,6 +131,34 @@ def test_fine_tuning_needs_picks_and_weights_to_start_from_alone(run, tmp_path):
     assert tuned.detector.config == bundled.detector.config
     moved = (tuned.detector.queries - bundled.detector.queries).abs().max()
     assert 0 < moved < 1e-2
+
+
+def test_a_survey_adds_true_dips_to_what_is_predicted(run, tmp_path):
+    """Of a horizontal hole, whose image shows level bedding as planes that lie along it."""
+    made = synthetic_well("W", 3.0, 4, tool="acoustic_televiewer", planes="bedding")
+    write_corpus(tmp_path / "w.h5", [made])
+    (tmp_path / "survey.csv").write_text("MD_m,Incl,Azimuth\n0,0,80\n2000,-0,80\n")
+    options = ["--survey", tmp_path / "survey.csv", "--inclination", "gradient", "--azimuth-correction", "10"]
+    assert run("predict", tmp_path / "w.h5", "-o", tmp_path / "out", *options)[0] == 0
+    picks = read_picks(tmp_path / "out" / "w.picks.csv")
+    assert len(picks)
+    assert set(zip(picks.hole_deviation_deg, picks.hole_azimuth_deg, strict=True)) == {(90.0, 90.0)}
+    # A plane that crosses a horizontal hole at right angles to it stands upright.
+    assert picks.true_dip_deg == pytest.approx(
+        true_from_apparent(picks.dip_deg, picks.azimuth_deg - 90, 90.0, 90.0)[0], abs=0.01
+    )
+
+
+def test_export_adds_true_dips_and_writes_the_columns_of_techlog(run, tmp_path):
+    write(Picks([10.0], [30.0], [0.0], kind="fracture", well="A"), tmp_path / "p.csv")
+    (tmp_path / "s.csv").write_text("MD_m,Inc,Azi\n0,0,0\n50,0,0\n")
+    options = ["--survey", tmp_path / "s.csv", "--profile", "techlog"]
+    command = ["export", tmp_path / "p.csv", "-o", tmp_path / "p.las", *options]
+    assert run(*command)[0] == 2
+    assert run(*command, "--reference", "north")[0] == 0
+    back = read_picks(tmp_path / "p.las")
+    assert (back.true_dip_deg[0], back.true_azimuth_deg[0], back.kind[0]) == (30.0, 0.0, "fracture")
+    assert "Dip_TRU" in (tmp_path / "p.las").read_text()
 
 
 def test_info_names_versions_device_and_weights(run):

@@ -14,7 +14,7 @@ from PIL import Image
 
 from geobfdt import formats
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.formats import units
+from geobfdt.formats import raster, units
 from geobfdt.formats.image_columns import find_images
 from geobfdt.image_log import ImageLog, StoredImage
 from geobfdt.windows import cut
@@ -189,10 +189,36 @@ def test_sixteen_bits_colour_and_transparency(tmp_path: Path) -> None:
     rgba[0, 0] = (255, 0, 0, 255)
     rgba[1, 1, 3] = 0
     Image.fromarray(rgba).save(tmp_path / "colour.png")
-    log = read(tmp_path / "colour.png", top_m=0.0, base_m=1.0)
+    log = read(tmp_path / "colour.png", top_m=0.0, base_m=1.0, image="luminance")
     assert log.image[0, 0] == pytest.approx(255 * 0.299, abs=0.01)
     assert np.isnan(log.image[1, 1])
     assert log.image[1, 2] == pytest.approx(255, abs=0.01)
+
+
+def test_of_a_coloured_strip_the_channel_with_the_contrast_is_taken_and_said(tmp_path: Path) -> None:
+    """Rock that is blue where it is dark shows in red; a user may ask for another channel."""
+    rng = np.random.default_rng(0)
+    colours = np.stack(
+        [rng.integers(0, 255, (50, 36)), np.full((50, 36), 90), rng.integers(80, 120, (50, 36))], axis=-1
+    )
+    Image.fromarray(colours.astype(np.uint8)).save(tmp_path / "rock.png")
+    with pytest.warns(InputWarning, match="the red has the most contrast"):
+        log = read(tmp_path / "rock.png", top_m=0.0, base_m=1.0)
+    np.testing.assert_array_equal(log.image, colours[..., 0])
+    np.testing.assert_array_equal(
+        read(tmp_path / "rock.png", top_m=0.0, base_m=1.0, image="blue").image, colours[..., 2]
+    )
+    with pytest.raises(InputError, match="has the channels luminance, red, green, blue"):
+        read(tmp_path / "rock.png", top_m=0.0, base_m=1.0, image="IMG")
+
+
+def test_what_is_no_strip_is_not_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(raster, "MOST_PIXELS", 1_000_000)
+    Image.new("1", (5000, 40)).save(tmp_path / "wide.png")
+    Image.new("1", (1000, 1001)).save(tmp_path / "bomb.png")
+    for name, size in (("wide", "5000 x 40"), ("bomb", "1000 x 1001")):
+        with pytest.raises(InputError, match=f"has {size} pixels"):
+            read(tmp_path / f"{name}.png", top_m=0.0, base_m=1.0)
 
 
 def test_an_array_reads_as_it_is(tmp_path: Path) -> None:

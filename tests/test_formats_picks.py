@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import lasio
@@ -19,7 +21,8 @@ from geobfdt import formats
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.las import write_curve
-from geobfdt.geometry import height_m
+from geobfdt.formats.pick_columns import kind_map
+from geobfdt.geometry import height_m, pole_angle_deg, true_from_apparent
 from geobfdt.picks import COLUMNS, DEVIATIONS, KINDS, UNKNOWN, Picks
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -36,6 +39,8 @@ PLANTED = Picks(
     azimuth_sd_deg=np.array([400.0, np.nan, 0.0001]),
     true_dip_deg=np.array([12.5, np.nan, 0.0001]),
     true_azimuth_deg=np.array([300.25, np.nan, 7.0]),
+    hole_deviation_deg=np.array([88.7, np.nan, 0.0]),
+    hole_azimuth_deg=np.array([131.8563, np.nan, 0.0]),
     well="001",
 )
 
@@ -119,10 +124,13 @@ def test_picks_csv_has_its_columns_in_order_and_empty_cells_for_what_is_unknown(
     lines = (tmp_path / "picks.csv").read_text().splitlines()
     assert lines[0] == (
         "depth_m,dip_deg,azimuth_deg,kind,confidence,depth_sd_m,dip_sd_deg,azimuth_sd_deg,"
-        "true_dip_deg,true_azimuth_deg,well"
+        "true_dip_deg,true_azimuth_deg,hole_deviation_deg,hole_azimuth_deg,well"
     )
-    assert lines[1] == "1012.3456,0.0000,0.0000,bedding,0.9876,0.0123,1.5000,400.0000,12.5000,300.2500,001"
-    assert lines[2] == "1000.0001,45.1234,359.9999,fracture,,,,,,,001"
+    assert (
+        lines[1]
+        == "1012.3456,0.0000,0.0000,bedding,0.9876,0.0123,1.5000,400.0000,12.5000,300.2500,88.7000,131.8563,001"
+    )
+    assert lines[2] == "1000.0001,45.1234,359.9999,fracture,,,,,,,,,001"
 
 
 def test_the_las_is_one_that_another_program_can_use(tmp_path: Path) -> None:
@@ -133,7 +141,7 @@ def test_the_las_is_one_that_another_program_can_use(tmp_path: Path) -> None:
     assert [(curve.mnemonic, curve.unit) for curve in las.curves] == [
         ("DEPT", "M"), ("DIP_TRU", "DEG"), ("AZIMUTH", "DEG"), ("DIP_APP", "DEG"), ("AZI_APP", "DEG"),
         ("TYPE", ""), ("QUALITY", ""), ("DEPT_SD", "M"), ("DIP_SD", "DEG"), ("AZI_SD", "DEG"),
-        ("HEIGHT", "M"), ("RADIUS", "M"),
+        ("HEIGHT", "M"), ("RADIUS", "M"), ("HAZI", "DEG"), ("HDEV", "DEG"),
     ]  # fmt: skip
     assert (las.well.STRT.value, las.well.STOP.value, las.well.STEP.value) == (1000.0001, 1012.3456, 0)
     assert (las.well.NULL.value, las.well.WELL.value) == (-999.25, "Süd- 1")
@@ -147,6 +155,18 @@ def test_the_las_is_one_that_another_program_can_use(tmp_path: Path) -> None:
     np.testing.assert_array_equal(las["AZI_SD"], [np.nan, 0.0001, 400.0])
     assert las["HEIGHT"][0] == pytest.approx(float(height_m(45.1234, 0.2)), abs=1e-4)
     assert las["RADIUS"][0] == 0.1
+
+
+def test_the_techlog_profile_has_its_columns_and_comes_back(tmp_path: Path) -> None:
+    formats.write(PLANTED, tmp_path / "picks.las", profile="techlog", well="Süd-1 A")
+    las = lasio.read(io.StringIO((tmp_path / "picks.las").read_text(encoding="utf-8")), mnemonic_case="preserve")
+    names = ["DEPT", "Dip_TRU", "Azimuth", "Type", "Quality", "HAzi", "HDev", "DIP_APP", "AZI_APP"]
+    assert [curve.mnemonic for curve in las.curves] == names
+    assert [str(cell).strip('"') for cell in las["Type"]] == ["Fracture", "Unknown", "Bedding"]
+    deviations = dict.fromkeys(DEVIATIONS, np.nan)
+    assert_same(formats.read_picks(tmp_path / "picks.las"), replace(PLANTED[[1, 2, 0]], **deviations, well="Süd-1 A"))
+    formats.write(Picks(), tmp_path / "none.las", profile="techlog", well="A")
+    assert len(formats.read_picks(tmp_path / "none.las")) == 0
 
 
 def test_a_las_holds_one_well(tmp_path: Path) -> None:
@@ -360,6 +380,26 @@ def test_an_interruption_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_kind_map_says_what_a_vendor_s_names_mean_and_leaves_some_out(tmp_path: Path) -> None:
+    (tmp_path / "map.csv").write_text("name,kind\nCond_FTCC,fracture\nDITF,ignore\nLaminae,Bedding\n")
+    (tmp_path / "p.csv").write_text("DEPTH_m,Dip,Azimuth,Type\n1,2,3,cond_ftcc\n2,80,3,DITF\n3,4,5,Laminae\n")
+    picks = formats.read_picks(tmp_path / "p.csv", kinds=kind_map(tmp_path / "map.csv"))
+    assert list(zip(picks.depth_m, picks.kind, strict=True)) == [(1.0, "fracture"), (3.0, "bedding")]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name,kind\na,fracture\nb,crack\n", "line 3 has the kind 'crack'"),
+        ("class,kind\na,fracture\n", "needs the columns name and kind"),
+    ],
+)
+def test_a_wrong_kind_map_is_named(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "map.csv").write_text(text)
+    with pytest.raises(InputError, match=message):
+        kind_map(tmp_path / "map.csv")
+
+
 @needs_real_data
 def test_real_picks_of_a_deviated_well_repeated_fourteen_times() -> None:
     with pytest.warns(InputWarning, match="1326 repeated picks"):
@@ -368,8 +408,58 @@ def test_real_picks_of_a_deviated_well_repeated_fourteen_times() -> None:
     assert picks.depth_m[0] == pytest.approx(13380.4281239747 * 0.3048)
     assert (picks.dip_deg[0], picks.azimuth_deg[0]) == (60.36961, 315.2664)
     assert (picks.true_dip_deg[0], picks.true_azimuth_deg[0]) == (51.04794, 3.732219)
+    assert (picks.hole_deviation_deg[0], picks.hole_azimuth_deg[0]) == (88.68559, 131.8563)
     assert set(picks.kind) == {"unknown"}
     assert set(picks.well) == {"48/19a-C2"}
+
+
+VOLVE_COLUMNS = (
+    *("depth_m", "hole_deviation_deg", "hole_azimuth_deg"),
+    *("true_dip_deg", "true_azimuth_deg", "dip_deg", "azimuth_deg"),
+)
+
+
+@needs_real_data
+def test_real_picks_whose_names_were_lost_read_once_they_are_named() -> None:
+    """Seven files of dips that a converter robbed of their names; in two of them it shifted the columns as well."""
+    kinds = {name: "bedding" for name in ("Bed Boundary", "Unconformable Surface", "Unconformable", "Possible Fault")}
+    read_rows = 0
+    for path in sorted((DATA / "volve_dips").glob("*.json")):
+        with pytest.raises(InputError, match="no depth column"):
+            formats.read_picks(path)
+        shifted = path.stem.endswith(("MWD_2", "MWD_4"))
+        more = ["-"] if shifted else ["kind"] if path.stem.endswith(("ENCL_8", "MWD_1")) else []
+        columns = [*VOLVE_COLUMNS, *more]
+        if shifted:
+            with pytest.raises(InputError, match="its columns look shifted"):
+                formats.read_picks(path, kinds=kinds, columns=columns)
+            continue
+        picks = formats.read_picks(path, kinds=kinds, columns=columns)
+        dip, azimuth = true_from_apparent(
+            picks.dip_deg, picks.azimuth_deg, picks.hole_deviation_deg, picks.hole_azimuth_deg
+        )
+        off = pole_angle_deg(dip, azimuth, picks.true_dip_deg, picks.true_azimuth_deg)
+        assert off.max() < 0.01, path.stem
+        read_rows += len(picks)
+    assert read_rows == 750
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"header": {}, "curves": [], "data": []}', '[{"data": 3}]', "[" * 5000]
+)
+def test_what_is_no_json_well_log_is_said(tmp_path: Path, text: str) -> None:
+    (tmp_path / "p.json").write_text(text)
+    with pytest.raises(InputError, match=r"p\.json: (is no JSON Well Log|holds no data|the file is empty)"):
+        formats.read_picks(tmp_path / "p.json")
+
+
+def test_a_json_well_log_with_names_needs_no_others(tmp_path: Path) -> None:
+    curves = [{"name": n, "unit": u} for n, u in (("DEPT", "ft"), ("Dip", "deg"), ("Azimuth", "deg"))]
+    (tmp_path / "p.json").write_text(
+        json.dumps([{"header": {"well": "A"}, "curves": curves, "data": [[1000.0, 10, 370.0]]}])
+    )
+    picks = formats.read_picks(tmp_path / "p.json")
+    assert (picks.depth_m[0], picks.azimuth_deg[0], picks.well[0]) == (pytest.approx(304.8), 10.0, "A")
 
 
 @needs_real_data

@@ -20,6 +20,7 @@ from geobfdt.geometry import (
     sinusoid_from_plane,
     trace_depths_m,
     true_from_apparent,
+    without_structural_dip,
 )
 
 REAL_WELL = Path(__file__).parents[2] / "shared" / "data" / "lwd_48_19a-C2" / "dips_13375-13426ft.csv"
@@ -167,3 +168,21 @@ def test_true_dips_of_a_real_deviated_well_are_reproduced() -> None:
     np.testing.assert_allclose(true[0], vendors[0], atol=1e-4)
     np.testing.assert_allclose(azimuth_difference_deg(true[1], vendors[1]), 0.0, atol=1e-3)
     assert pole_angle_deg(*apparent_from_true(*vendors, *hole), *apparent).max() < 1e-4
+
+
+@settings(deadline=None)
+@given(st.floats(0.0, 80.0), azimuths, st.floats(0.0, 80.0), azimuths, st.floats(0.0, 80.0), azimuths)
+def test_without_structural_dip_the_beds_are_level_and_angles_between_planes_stay(
+    dip: float, azimuth: float, other: float, other_azimuth: float, beds: float, beds_azimuth: float
+) -> None:
+    level, _ = without_structural_dip(beds, beds_azimuth, beds, beds_azimuth)
+    assert level == pytest.approx(0.0, abs=1e-5)
+    one = without_structural_dip(dip, azimuth, beds, beds_azimuth)
+    two = without_structural_dip(other, other_azimuth, beds, beds_azimuth)
+    before = pole_angle_deg(dip, azimuth, other, other_azimuth)
+    assert pole_angle_deg(*one, *two) == pytest.approx(float(before), abs=1e-6)
+
+
+def test_a_plane_that_dips_more_than_the_beds_the_same_way_keeps_the_difference() -> None:
+    dip, azimuth = without_structural_dip(30.0, 270.0, 12.0, 270.0)
+    assert (float(dip), float(azimuth)) == (pytest.approx(18.0), pytest.approx(270.0))

@@ -1,8 +1,9 @@
 """Logarithms exactly where values span decades."""
 
 import numpy as np
+import pytest
 
-from geobfdt.normalize import compress_decades
+from geobfdt.normalize import compress_decades, dynamic, least_window_m, static
 
 
 def test_resistivities_over_decades_become_logarithms():
@@ -22,3 +23,27 @@ def test_amplitudes_and_centred_values_are_left_alone():
     rng = np.random.default_rng(0)
     for image in (rng.uniform(100, 255, (20, 20)), rng.normal(0, 1, (20, 20)), np.full((20, 20), np.nan)):
         np.testing.assert_array_equal(compress_decades(image)(image), image)
+
+
+def test_static_normalisation_has_one_scale_and_dynamic_one_that_follows_the_log():
+    """Of two beds with the same texture, one ten times fainter, dynamic normalisation shows both alike."""
+    texture = np.random.default_rng(0).normal(size=(800, 36)).astype(np.float32)
+    image = np.concatenate([texture, 50 + 0.1 * texture])
+    image[700:710] = np.nan
+    fixed, following = static(image)(image), dynamic(image, 100)
+    for scaled in (fixed, following):
+        assert (np.isnan(scaled) == np.isnan(image)).all()
+        assert np.nanmin(scaled) >= 0
+        assert np.nanmax(scaled) <= 1
+    assert np.nanstd(fixed[:600]) > 8 * np.nanstd(fixed[1000:])
+    assert np.nanstd(following[:600]) == pytest.approx(np.nanstd(following[1000:]), rel=0.02)
+    # A gap is nothing: the rows beside it are scaled as they would be without it.
+    np.testing.assert_allclose(dynamic(image, 100)[300:640], dynamic(image[:700], 100)[300:640], atol=1e-5)
+
+
+def test_dynamic_normalisation_of_a_flat_image_is_flat():
+    assert (dynamic(np.full((50, 8), 1e6, np.float32), 10) == 0.5).all()
+
+
+def test_the_least_window_is_twice_the_height_of_the_trace():
+    assert least_window_m(45.0, 0.2) == pytest.approx(0.4)

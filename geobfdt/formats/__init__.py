@@ -5,6 +5,8 @@ suffix                    image log                                             
 ========================  =====================================================  =================
 .csv .txt .tsv .asc       one line per depth and sector, or a column per sector  read, write (.csv)
 .las                      a curve per sector                                     read, write
+.dlis                     an array channel of any frame
+.json                                                                            read (JSON Well Log)
 .png .tif .tiff .bmp      a strip, with the depths of its first and last rows
 .npy                      an array, with the depths of its first and last rows
 .h5 .hdf5                 a corpus (:mod:`geobfdt.corpus`), of one or more wells read
@@ -13,20 +15,27 @@ suffix                    image log                                             
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal, get_args
 
 from geobfdt.errors import InputError
+from geobfdt.formats.contents import Part
 from geobfdt.formats.raw_image import RawImage, image_log
 from geobfdt.image_log import REFERENCES, ImageLog, Reference, check_hole_diameter_m
 from geobfdt.picks import Picks
 
+Profile = Literal["numeric", "techlog"]
+PROFILES: tuple[str, ...] = get_args(Profile)
+"""Columns of a LAS file of picks: numbers throughout, or what Techlog looks for."""
+
 DELIMITED = (".csv", ".txt", ".tsv", ".asc")
 RASTER = (".png", ".tif", ".tiff", ".bmp")
 CORPUS = (".h5", ".hdf5")
-IMAGE_SUFFIXES = (*DELIMITED, ".las", *RASTER, ".npy", *CORPUS)
-PICK_SUFFIXES = (*DELIMITED, ".las", *CORPUS)
+IMAGE_SUFFIXES = (*DELIMITED, ".las", ".dlis", *RASTER, ".npy", *CORPUS)
+LISTED_SUFFIXES = (*DELIMITED, ".las", ".dlis")
+PICK_SUFFIXES = (*DELIMITED, ".las", ".json", *CORPUS)
 WRITE_SUFFIXES = (".csv", ".las")
 
 
@@ -119,10 +128,11 @@ def read_all(
     return [log if depthless else _part(log, path, top_m, base_m)]
 
 
-def read_picks(path: str | Path, *, kinds: Mapping[str, str] = {}) -> Picks:
-    """Read picks from delimited text, LAS or a corpus.
+def read_picks(path: str | Path, *, kinds: Mapping[str, str] = {}, columns: Sequence[str] = ()) -> Picks:
+    """Read picks from delimited text, LAS, JSON Well Log or a corpus.
 
-    Columns are found by the names that programs in use give them; ``kinds`` says what the file's own kind names mean
+    Columns are found by the names that programs in use give them; ``columns`` names those of a file without, in their
+    order, "-" for one to leave out. ``kinds`` says what the file's own kind names mean
     ("fracture", "bedding" or "unknown") and goes before the common names known here. Azimuths are folded into
     [0, 360); exact repeats are dropped with a warning. Raises :class:`InputError` naming the file, the line and the
     remedy.
@@ -133,14 +143,12 @@ def read_picks(path: str | Path, *, kinds: Mapping[str, str] = {}) -> Picks:
         from geobfdt import corpus
 
         return Picks.concatenate(entry.picks for entry in corpus.iter_corpus(path))
-    if suffix == ".las":
-        from geobfdt.formats import las
-
-        return las.read_picks(path, kinds)
+    from geobfdt.formats import json_well_log, las, tables
     from geobfdt.formats.pick_columns import picks_from_table
-    from geobfdt.formats.tables import read_table
 
-    return picks_from_table(read_table(path), kinds)
+    read_table = {".las": las.read_table, ".json": json_well_log.read_table}.get(suffix, tables.read_table)
+    table = read_table(path)
+    return picks_from_table(table.named(columns) if columns else table, kinds)
 
 
 def write(
@@ -150,22 +158,39 @@ def write(
     parameters: Mapping[str, str] = {},
     hole_diameter_m: float | None = None,
     well: str | None = None,
+    profile: Profile = "numeric",
 ) -> None:
     """Write picks as .las or .csv, complete under its final name or not at all.
 
     ``parameters`` (model, threshold, ...), ``hole_diameter_m`` for the heights of the traces, and ``well`` where the
-    picks do not name it, go to LAS; a CSV has no place for them. Depths are exact to 0.1 mm, angles to 0.0001 degrees.
+    picks do not name it, go to LAS, whose columns follow ``profile``, "numeric" or "techlog"; a CSV has no place for
+    them. Depths are exact to 0.1 mm, angles to 0.0001 degrees.
     Raises :class:`InputError` when the file cannot be written.
     """
     path = Path(path)
     if _supported(path, WRITE_SUFFIXES, "picks to write") == ".las":
         from geobfdt.formats import las
 
-        las.write_picks(picks, path, parameters=parameters, hole_diameter_m=hole_diameter_m, well=well)
+        las.write_picks(picks, path, parameters=parameters, hole_diameter_m=hole_diameter_m, well=well, profile=profile)
     else:
         from geobfdt.formats import delimited
 
         delimited.write_picks(picks, path)
+
+
+def contents(path: str | Path) -> list[Part]:
+    """What a DLIS, LAS or delimited file holds: its channels with shapes and units, its depths and the images among its
+    channels. Raises :class:`InputError` as reading it does.
+    """
+    path = Path(path)
+    suffix = _existing(path, LISTED_SUFFIXES, "files to list")
+    if suffix == ".dlis":
+        from geobfdt.formats import dlis
+
+        return dlis.contents(path)
+    from geobfdt.formats import delimited, las
+
+    return [las.contents(path) if suffix == ".las" else delimited.contents(path)]
 
 
 def _raw_image(path: Path, image: str | None, top_m: float | None, base_m: float | None) -> RawImage:
@@ -174,10 +199,14 @@ def _raw_image(path: Path, image: str | None, top_m: float | None, base_m: float
         from geobfdt.formats import las
 
         return las.read_image(path, image)
+    if suffix == ".dlis":
+        from geobfdt.formats import dlis
+
+        return dlis.read_image(path, image)
     if suffix in RASTER:
         from geobfdt.formats import raster
 
-        return raster.read_image(path, top_m, base_m)
+        return raster.read_image(path, image, top_m, base_m)
     if suffix == ".npy":
         from geobfdt.formats import npy
 

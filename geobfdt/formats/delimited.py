@@ -9,12 +9,15 @@ from numpy.typing import NDArray
 
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
+from geobfdt.formats.contents import Channel, Part, part_of
 from geobfdt.formats.image_columns import choose_image, choose_name, find_images
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.tables import WELL_COLUMNS, Table, read_table
 from geobfdt.formats.units import depth_columns
 from geobfdt.picks import Picks, wrap_azimuth_deg
 
+MOST_SECTORS = 1440
+"""Of a televiewer; no tool tells more apart around the hole."""
 MAX_PRINTED_DIP_DEG = 89.9999
 """Four digits would print a dip of 89.99999 as 90, which no plane that crosses the hole has."""
 
@@ -37,6 +40,18 @@ def read_image(path: Path, image: str | None) -> RawImage:
         pixels = np.column_stack([table.numbers(column) for column in chosen.columns])
         return RawImage(pixels, depth_m, chosen.name, well, first_line=table.first_line)
     return _unflatten(table, depth_m, well, image)
+
+
+def contents(path: Path) -> Part:
+    """The columns of a file, its depths and the images among its columns. Errors as :func:`read_image`."""
+    table = read_table(path)
+    depths = depth_columns(table.columns)
+    depth_m = table.depth_m() if depths else np.empty(0)
+    channels = tuple(Channel(column, (), table.units.get(column, "")) for column in table.columns)
+    images = tuple(image.name for image in find_images(c for c in table.columns if c not in depths))
+    if not images and (np.diff(depth_m[: 2 * MOST_SECTORS]) == 0).any():  # a line per depth and sector
+        images = tuple(c for c in table.columns if c not in depths and table.is_numeric(c))
+    return part_of(_only_well(table), depths[0] if depths else "", depth_m, channels, images)
 
 
 def _unflatten(table: Table, depth_m: NDArray[np.float64], well: str, image: str | None) -> RawImage:
@@ -85,7 +100,7 @@ def write_picks(picks: Picks, path: Path) -> None:
     """Write picks.csv: depths to 0.1 mm, angles to 0.0001 degrees, empty cells for what is not known."""
     frame = picks.to_frame()
     frame["dip_deg"] = np.minimum(frame["dip_deg"], MAX_PRINTED_DIP_DEG)
-    for column in ("azimuth_deg", "true_azimuth_deg"):
+    for column in ("azimuth_deg", "true_azimuth_deg", "hole_azimuth_deg"):
         frame[column] = wrap_azimuth_deg(np.round(frame[column].to_numpy(), 4))
     with replacing(path) as temporary:
         frame.to_csv(temporary, index=False, float_format="%.4f", encoding="utf-8", lineterminator="\n")

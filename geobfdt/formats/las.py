@@ -16,9 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
+from geobfdt.formats.contents import Channel, Part, part_of
 from geobfdt.formats.delimited import MAX_PRINTED_DIP_DEG
 from geobfdt.formats.image_columns import choose_image, find_images
-from geobfdt.formats.pick_columns import picks_from_table
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.tables import Table, read_text
 from geobfdt.formats.units import DEPTH_UNITS, metres_per, without_nulls
@@ -26,6 +26,8 @@ from geobfdt.geometry import height_m
 from geobfdt.picks import KINDS, UNKNOWN, Picks, wrap_azimuth_deg
 
 NULL = -999.25
+Curve = tuple[str, str, str, Any]
+"""Mnemonic, unit, description and values of a curve."""
 TYPE_CODES = (UNKNOWN, *KINDS)
 """The kind that each TYPE code of a picks file stands for, by its number; ~Params repeats them."""
 
@@ -55,8 +57,26 @@ def read_image(path: Path, image: str | None) -> RawImage:
     return RawImage(pixels, depth_m, chosen.name, _well(las, text), _bit_size_m(las), first_line)
 
 
-def read_picks(path: Path, kinds: Mapping[str, str]) -> Picks:
-    """Read picks; numbers in a TYPE curve become the names that ~Params gives for them as TYPE_0, TYPE_1, ..."""
+def contents(path: Path) -> Part:
+    """The curves of a file, its depths and the images among its curves. Errors as :func:`read_image`."""
+    text = read_text(path)
+    las = _parse(text, path)
+    depth_m = _depth_m(las, text, path)
+    images = tuple(image.name for image in find_images(curve.mnemonic for curve in las.curves[1:]))
+    channels = tuple(Channel(curve.mnemonic, (), str(curve.unit)) for curve in las.curves)
+    return part_of(_well(las, text), las.curves[0].mnemonic, depth_m, channels, images)
+
+
+def parameters(path: Path) -> dict[str, str]:
+    """What ~Params says, by name in lower case."""
+    return {item.mnemonic.lower(): str(item.value) for item in _parse(read_text(path), path).params}
+
+
+def read_table(path: Path) -> Table:
+    """The curves of a file as a table, its index as ``DEPT_m`` in metres, the well's name in a column of its own.
+
+    Numbers in a TYPE curve become the names that ~Params gives for them as TYPE_0, TYPE_1, ...
+    """
     text = read_text(path)
     las = _parse(text, path)
     index = las.curves[0]
@@ -70,9 +90,8 @@ def read_picks(path: Path, kinds: Mapping[str, str]) -> Picks:
             columns[column] = [names.get(_code(cell), cell) for cell in columns[column]]
     units = {curve.mnemonic: curve.unit for curve in las.curves if curve is not index and curve.unit}
     frame = pd.DataFrame(columns, index=range(len(depth_m))).assign(well=_well(las, text))
-    # Our own files keep the apparent angles beside the true ones, which are null until a survey is known.
     first_line, _ = _data_lines(text)
-    return picks_from_table(Table(path, frame, units, first_line), kinds)
+    return Table(path, frame, units, first_line)
 
 
 def write_picks(
@@ -82,8 +101,10 @@ def write_picks(
     parameters: Mapping[str, str],
     hole_diameter_m: float | None = None,
     well: str | None = None,
+    profile: str = "numeric",
 ) -> None:
-    """Write picks as a LAS 2.0 file with a numeric body, one line a pick, sorted by depth.
+    """Write picks as a LAS 2.0 file, one line a pick, sorted by depth; its body numeric throughout unless the profile
+    is "techlog", which has the columns that suite looks for, its kinds as quoted text.
 
     AZIMUTH and DIP_TRU are against north and the horizontal, DIP_APP and AZI_APP what the image shows, HEIGHT the
     peak-to-trough height and RADIUS that of the hole, null without ``hole_diameter_m``. DEPT_SD, DIP_SD and AZI_SD are
@@ -97,17 +118,15 @@ def write_picks(
     dip = np.minimum(picks.dip_deg, MAX_PRINTED_DIP_DEG)
     unsaid = np.full(len(picks), np.nan)
     diameter = unsaid if hole_diameter_m is None else np.full(len(picks), hole_diameter_m)
-    curves = [
+    if profile == "techlog":
+        _write(path, _techlog_curves(picks), parameters, well if well is not None else "".join(wells), step="0")
+        return
+    curves: list[Curve] = [
         ("DEPT", "M", "Depth along hole", picks.depth_m),
         ("DIP_TRU", "DEG", "True dip", picks.true_dip_deg),
-        ("AZIMUTH", "DEG", "True dip azimuth from north", wrap_azimuth_deg(np.round(picks.true_azimuth_deg, 4))),
+        ("AZIMUTH", "DEG", "True dip azimuth from north", _rounded_azimuth(picks.true_azimuth_deg)),
         ("DIP_APP", "DEG", "Apparent dip against the hole", dip),
-        (
-            "AZI_APP",
-            "DEG",
-            "Apparent dip azimuth in the reference of the image",
-            wrap_azimuth_deg(np.round(picks.azimuth_deg, 4)),
-        ),
+        ("AZI_APP", "DEG", "Apparent dip azimuth in the reference of the image", _rounded_azimuth(picks.azimuth_deg)),
         ("TYPE", "", "Kind of plane, its names in the parameter section", [TYPE_CODES.index(k) for k in picks.kind]),
         ("QUALITY", "", "Confidence, 0 to 1", picks.confidence),
         ("DEPT_SD", "M", "Standard deviation of the depth", picks.depth_sd_m),
@@ -115,9 +134,32 @@ def write_picks(
         ("AZI_SD", "DEG", "Standard deviation of the azimuth", picks.azimuth_sd_deg),
         ("HEIGHT", "M", "Peak-to-trough height of the trace", height_m(dip, diameter)),
         ("RADIUS", "M", "Hole radius", diameter / 2.0),
+        ("HAZI", "DEG", "Azimuth of the hole from north", _rounded_azimuth(picks.hole_azimuth_deg)),
+        ("HDEV", "DEG", "Deviation of the hole from the vertical", picks.hole_deviation_deg),
     ]
     names = {f"TYPE_{code}": kind for code, kind in enumerate(TYPE_CODES)}
     _write(path, curves, {**names, **parameters}, well if well is not None else "".join(wells), step="0")
+
+
+def _techlog_curves(picks: Picks) -> list[Curve]:
+    """Columns under the names and in the units of the dip tables that Techlog exports; true angles null until known."""
+    kinds = np.array([f'"{kind.capitalize()}"' for kind in np.asarray(picks.kind).tolist()], dtype=object)
+    return [
+        ("DEPT", "M", "Depth along hole", picks.depth_m),
+        ("Dip_TRU", "DEG", "True dip", picks.true_dip_deg),
+        ("Azimuth", "DEG", "True dip azimuth from north", _rounded_azimuth(picks.true_azimuth_deg)),
+        ("Type", "", "Kind of plane", kinds),
+        ("Quality", "", "Confidence, 0 to 1", picks.confidence),
+        ("HAzi", "DEG", "Azimuth of the hole from north", _rounded_azimuth(picks.hole_azimuth_deg)),
+        ("HDev", "DEG", "Deviation of the hole from the vertical", picks.hole_deviation_deg),
+        ("DIP_APP", "DEG", "Apparent dip against the hole", np.minimum(picks.dip_deg, MAX_PRINTED_DIP_DEG)),
+        ("AZI_APP", "DEG", "Apparent dip azimuth in the reference of the image", _rounded_azimuth(picks.azimuth_deg)),
+    ]
+
+
+def _rounded_azimuth(azimuth_deg: ArrayLike) -> NDArray[np.float64]:
+    """Azimuths that stay below 360 when printed to four digits."""
+    return wrap_azimuth_deg(np.round(np.asarray(azimuth_deg, float), 4))
 
 
 def write_curve(
@@ -141,7 +183,7 @@ def write_curve(
 
 def _write(
     path: Path,
-    curves: list[tuple[str, str, str, Any]],
+    curves: list[Curve],
     parameters: Mapping[str, str],
     well: str,
     step: str,
@@ -151,7 +193,10 @@ def _write(
     las = lasio.LASFile()
     depth = np.asarray(curves[0][3], np.float64)
     for mnemonic, unit, description, values in curves:
-        las.append_curve(mnemonic, np.asarray(values, np.float64), unit=unit, descr=_plain(description))
+        text = np.asarray(values).dtype == object
+        las.append_curve(
+            mnemonic, values if text else np.asarray(values, np.float64), unit=unit, descr=_plain(description)
+        )
     las.well["NULL"].value = NULL
     las.well["WELL"].value = _plain(well)
     for name, value in parameters.items():

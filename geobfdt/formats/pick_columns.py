@@ -13,8 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.formats.tables import WELL_COLUMNS, Table
-from geobfdt.formats.units import DEPTH_UNITS, NULLS, degrees_per, metres_per
+from geobfdt.formats.tables import WELL_COLUMNS, Table, read_table
+from geobfdt.formats.units import DEPTH_UNITS, NULLS, metres_per
+from geobfdt.geometry import pole_angle_deg, true_from_apparent
 from geobfdt.picks import KINDS, UNKNOWN, Picks, wrap_azimuth_deg
 
 _DIP = ("Dip_TRU", "*_TRU", "Dip", "dip_deg", "Tilt")
@@ -25,6 +26,16 @@ _KIND = ("Type", "Class", "kind")
 _CONFIDENCE = ("confidence", "Quality")
 _DEVIATIONS = {"depth_sd_m": "DEPT_SD", "dip_sd_deg": "DIP_SD", "azimuth_sd_deg": "AZI_SD"}
 """The standard deviations by their names in picks.csv, and what our LAS files call them."""
+
+_HOLE = {"hole_deviation_deg": ("HDev", "HDEV", "DEVI"), "hole_azimuth_deg": ("HAzi", "HAZI", "Hole_Azimuth")}
+"""Which way the hole runs, by the names in picks.csv and those that other files have for them."""
+
+TRUE_DIP_OFF_DEG = 2.0
+"""Median angle between true planes as stated and as they follow from apparent ones; beyond it columns are wrong."""
+FEWEST_CHECKED = 5
+IGNORE = "ignore"
+"""The kind of names whose picks are left out, as breakouts and induced fractures are."""
+MEANINGS = (*KINDS, UNKNOWN, IGNORE)
 
 _UNSAID = {"", "none", "nan", "null", "na", "n/a", "unknown", "undefined", "unclassified"}
 _SYNONYMS = {
@@ -43,11 +54,13 @@ def picks_from_table(table: Table, kinds: Mapping[str, str]) -> Picks:
 
     Where a table has apparent dips beside true ones, ``dip_deg`` and ``azimuth_deg`` are the apparent ones, which are
     what the image shows; true ones alone are taken for apparent, which holds in a vertical hole, with a warning.
-    ``kinds`` maps names of the file, case-blind, to "fracture", "bedding" or "unknown" and goes before the names known
-    here. Raises :class:`InputError` naming the line of a value out of range and every kind name that is not known.
+    ``kinds`` maps names of the file, case-blind, to "fracture", "bedding", "unknown" or "ignore", which leaves them
+    out, and goes before the names known here. Raises :class:`InputError` naming the line of a value out of range and
+    every kind name that is not known.
     """
     depth_m = table.depth_m()
-    angles = _angles(table)
+    angles, hole = _angles(table), _hole(table)
+    _check_true_dips(table, angles, hole)
     _check_ranges(table, angles)
     kind_column, well_column = table.column(*_KIND), table.column(*WELL_COLUMNS)
     named = _kinds(table.text(kind_column), kinds, table.path) if kind_column else UNKNOWN
@@ -57,9 +70,11 @@ def picks_from_table(table: Table, kinds: Mapping[str, str]) -> Picks:
         "kind": named,
         "confidence": _confidence(table),
         **_deviations(table),
+        **hole,
         "well": table.text(well_column) if well_column else "",
     }
     frame = pd.DataFrame(columns, index=range(len(depth_m)))
+    frame = frame[frame["kind"] != IGNORE]
     repeated = frame.duplicated().to_numpy()
     if repeated.any():
         warnings.warn(f"{table.path}: {repeated.sum()} repeated picks were dropped", InputWarning, stacklevel=2)
@@ -73,20 +88,20 @@ def _angles(table: Table) -> dict[str, NDArray[np.float64]]:
     """dip_deg, azimuth_deg and, where the table has them, true_dip_deg and true_azimuth_deg, each (rows,)."""
     if table.column("true_dip_deg"):
         # Our own picks.csv: here dip_deg and azimuth_deg are the apparent ones.
-        return {name: _degrees(table, name) for name in ("dip_deg", "azimuth_deg", "true_dip_deg", "true_azimuth_deg")}
+        return {name: table.degrees(name) for name in ("dip_deg", "azimuth_deg", "true_dip_deg", "true_azimuth_deg")}
     not_apparent = {name.lower() for name in (*_AZIMUTH, "True_Azimuth", "Hole_Azimuth")}
     dip, azimuth = _find(table, _DIP), _find(table, _AZIMUTH)
     apparent_dip = _find(table, _APPARENT_DIP, without={"azi_app", "azimuth_app"})
     apparent_azimuth = _find(table, _APPARENT_AZIMUTH, without=not_apparent)
     if apparent_dip and apparent_azimuth:
-        angles = {"dip_deg": _degrees(table, apparent_dip), "azimuth_deg": _degrees(table, apparent_azimuth)}
+        angles = {"dip_deg": table.degrees(apparent_dip), "azimuth_deg": table.degrees(apparent_azimuth)}
         true = {"true_dip_deg": dip, "true_azimuth_deg": azimuth}
-        return angles | {name: _degrees(table, column) for name, column in true.items() if column}
+        return angles | {name: table.degrees(column) for name, column in true.items() if column}
     if not dip or not azimuth:
         missing = "dip" if not dip else "azimuth"
         names = ", ".join(_DIP if not dip else _AZIMUTH)
         raise InputError(f"{table.path}: has no {missing} column; name it one of {names}")
-    angles = {"dip_deg": _degrees(table, dip), "azimuth_deg": _degrees(table, azimuth)}
+    angles = {"dip_deg": table.degrees(dip), "azimuth_deg": table.degrees(azimuth)}
     if not dip.lower().endswith("_tru"):
         return angles
     warnings.warn(
@@ -112,17 +127,6 @@ def _find(table: Table, names: tuple[str, ...], without: set[str] | frozenset[st
     return None
 
 
-def _degrees(table: Table, name: str) -> NDArray[np.float64]:
-    column = table.column(name)
-    if column is None:
-        raise InputError(f"{table.path}: has no column {name}; export it again with that column")
-    unit = table.units.get(column, "")
-    factor = degrees_per(unit)
-    if factor is None:
-        raise InputError(f"{table.path}: the units row gives {unit!r} for column {column}; use deg or rad")
-    return table.numbers(column) * factor
-
-
 def _metres(table: Table, name: str, column: str) -> NDArray[np.float64]:
     """A column of lengths in metres, which only a column under our own ``name`` is in without saying so."""
     unit = table.units.get(column, "m" if column.lower() == name else "")
@@ -146,6 +150,37 @@ def _check_ranges(table: Table, angles: Mapping[str, NDArray[np.float64]]) -> No
             )
 
 
+def _check_true_dips(
+    table: Table, angles: Mapping[str, NDArray[np.float64]], hole: Mapping[str, NDArray[np.float64]]
+) -> None:
+    """Where a table has true and apparent dips and which way the hole runs, the ones must follow from the others,
+    against high side or north: shifted columns are numbers like any other, and only this tells.
+    """
+    if "true_dip_deg" not in angles or len(hole) < 2:
+        return
+    deviation, azimuth = hole["hole_deviation_deg"], hole["hole_azimuth_deg"]
+    known = np.isfinite(np.stack([*angles.values(), deviation, azimuth])).all(0)
+    if known.sum() < FEWEST_CHECKED:
+        return
+    off = [
+        np.median(
+            pole_angle_deg(
+                *true_from_apparent(angles["dip_deg"], angles["azimuth_deg"] - turn, deviation, azimuth),
+                angles["true_dip_deg"],
+                angles["true_azimuth_deg"],
+            )[known]
+        )
+        for turn in (0.0, azimuth)
+    ]
+    if min(off) > TRUE_DIP_OFF_DEG:
+        constant = [name for name, values in angles.items() if np.ptp(values[known]) == 0]
+        looks = f"{constant[0]} is the same throughout" if constant else "true_dip_deg or true_azimuth_deg looks wrong"
+        raise InputError(
+            f"{table.path}: its columns look shifted: {looks}, and its true dips lie {min(off):.0f} degrees off what "
+            "follows from its apparent ones and the hole; export it again or name its columns anew"
+        )
+
+
 def _confidence(table: Table) -> NDArray[np.float64]:
     """Confidences in [0, 1]; a quality on any other scale (grades, 1 to 5) is no confidence and reads as NaN."""
     unsaid = np.full(len(table.frame), np.nan)
@@ -163,25 +198,54 @@ def _deviations(table: Table) -> dict[str, NDArray[np.float64]]:
         column = table.column(name, in_las)
         if column is None or not table.is_numeric(column):
             continue
-        values = _metres(table, name, column) if name == "depth_sd_m" else _degrees(table, column)
+        values = _metres(table, name, column) if name == "depth_sd_m" else table.degrees(column)
         if not (values < 0).any():
             found[name] = values
     return found
 
 
+def _hole(table: Table) -> dict[str, NDArray[np.float64]]:
+    """Which way the hole runs at each pick, as far as the table has it, each (rows,)."""
+    columns = {name: table.column(name, *aliases) for name, aliases in _HOLE.items()}
+    return {
+        name: wrap_azimuth_deg(table.degrees(column)) if "azimuth" in name else table.degrees(column)
+        for name, column in columns.items()
+        if column is not None and table.is_numeric(column)
+    }
+
+
 def _kinds(names: NDArray[np.str_], kinds: Mapping[str, str], path: Path) -> NDArray[np.str_]:
     """The kind of each name of the file; :class:`InputError` listing the names that are not known."""
     for name, kind in kinds.items():
-        if kind not in (*KINDS, UNKNOWN):
-            raise InputError(f"kind {name}={kind}: must be one of {', '.join((*KINDS, UNKNOWN))}; correct --kind")
+        if kind not in MEANINGS:
+            raise InputError(f"kind {name}={kind}: must be one of {', '.join(MEANINGS)}; correct it")
     given = {name.strip().lower(): kind for name, kind in kinds.items()}
     kind_of = {name: given.get(name.lower()) or _known_kind(name) for name in np.unique(names).tolist()}
     strangers = [name for name, kind in kind_of.items() if not kind]
     if strangers:
         raise InputError(
-            f"{path}: unknown kinds {', '.join(strangers)}; say what each is with --kind NAME=fracture|bedding|unknown"
+            f"{path}: unknown kinds {', '.join(strangers)}; say what each is with --kind NAME={'|'.join(MEANINGS)}"
         )
     return np.array([kind_of[name] for name in names.tolist()], dtype=np.str_)
+
+
+def kind_map(path: Path) -> dict[str, str]:
+    """What the kind names of a vendor mean: a table with the columns ``name`` and ``kind``, the latter "fracture",
+    "bedding", "unknown" or "ignore". Raises :class:`InputError` naming the line of any other.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: there is no such file; check the name")
+    table = read_table(path)
+    name, kind = table.column("name"), table.column("kind")
+    if name is None or kind is None:
+        raise InputError(f"{path}: needs the columns name and kind; its columns are {', '.join(table.columns)}")
+    meanings = [meaning.lower() for meaning in table.text(kind).tolist()]
+    for row, meaning in enumerate(meanings):
+        if meaning not in MEANINGS:
+            raise InputError(
+                f"{path}: line {table.first_line + row} has the kind {meaning!r}; use one of {', '.join(MEANINGS)}"
+            )
+    return dict(zip(table.text(name).tolist(), meanings, strict=True))
 
 
 def _known_kind(name: str) -> str | None:

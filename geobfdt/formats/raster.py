@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.raw_image import RawImage
 
+CHANNELS = ("luminance", "red", "green", "blue")
+_LUMINANCE = (0.299, 0.587, 0.114)
+MOST_COLUMNS = 4096
+MOST_PIXELS = 1_500_000_000
+"""A kilometre of optical televiewer at 1 mm and 1,440 columns; more than that is no strip, but a decompression bomb."""
 
-def read_image(path: Path, top_m: float | None, base_m: float | None) -> RawImage:
+
+def read_image(path: Path, image: str | None, top_m: float | None, base_m: float | None) -> RawImage:
     """Read a picture whose first and last pixel rows are centred at ``top_m`` and ``base_m`` metres along hole.
 
-    Colour becomes luminance (ITU-R 601); transparent pixels are missing. Raises :class:`InputError` when the depths
-    are not given or the file is no picture.
+    Of a coloured picture the channel named by ``image`` is taken, one of :data:`CHANNELS` (luminance after ITU-R 601),
+    or when it names none the one with the widest spread, with a warning that says which. Transparent pixels are
+    missing. Raises :class:`InputError` when the depths are not given, the file is no picture or no strip of a wall.
     """
     # Depths first: decoding a long strip only to refuse it would waste the user's time.
     check_interval(path, top_m, base_m)
-    pixels = _pixels(path)
-    return RawImage(pixels, even_depths_m(path, pixels.shape[0], top_m, base_m), path.stem)
+    pixels, channel = _pixels(path, image)
+    return RawImage(pixels, even_depths_m(path, pixels.shape[0], top_m, base_m), channel or path.stem)
 
 
 def check_interval(path: Path, top_m: float | None, base_m: float | None) -> tuple[float, float]:
@@ -39,22 +48,50 @@ def even_depths_m(path: Path, rows: int, top_m: float | None, base_m: float | No
     return np.linspace(*check_interval(path, top_m, base_m), rows)
 
 
-def _pixels(path: Path) -> NDArray[np.float32]:
+def _pixels(path: Path, channel: str | None) -> tuple[NDArray[np.float32], str]:
+    """The pixels (rows, columns) of one channel, and its name, "" of a picture in grey."""
     from PIL import Image
 
-    # A kilometre of televiewer image is a few hundred megapixels: no decompression bomb, but Pillow takes it for one.
+    if channel is not None and channel.lower() not in CHANNELS:
+        raise InputError(f"{path}: --image {channel}: a picture has the channels {', '.join(CHANNELS)}")
     limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
     try:
         with Image.open(path) as picture:
+            columns, rows = picture.size
+            if columns > MOST_COLUMNS or rows * columns > MOST_PIXELS:
+                raise InputError(
+                    f"{path}: has {columns} x {rows} pixels; a strip has one column a sector, at most {MOST_COLUMNS}, "
+                    f"and {MOST_PIXELS:,} pixels in all; cut it into pieces"
+                )
             picture.load()
             if picture.mode in ("L", "1", "F", "I") or picture.mode.startswith("I;16"):
-                return np.asarray(picture, np.float32)
-            alpha = np.asarray(picture.convert("RGBA").getchannel("A"))
-            luminance = np.array(picture.convert("RGB").convert("F"), np.float32)
+                return np.asarray(picture, np.float32), ""
+            missing = np.asarray(picture.convert("RGBA").getchannel("A")) == 0
+            colours = picture.convert("RGB")
     except (OSError, SyntaxError, ValueError) as error:
         reason = str(error).splitlines()[0].rstrip(".")
         raise InputError(f"{path}: is not a whole picture ({reason}); copy or export it again") from error
     finally:
         Image.MAX_IMAGE_PIXELS = limit
-    luminance[alpha == 0] = np.nan
-    return luminance
+    name = channel.lower() if channel else _richest(colours, missing, path)
+    chosen = colours.convert("F") if name == "luminance" else colours.getchannel(CHANNELS.index(name) - 1)
+    pixels = np.array(chosen, np.float32)
+    pixels[missing] = np.nan
+    return pixels, name
+
+
+def _richest(colours: Any, missing: NDArray[np.bool_], path: Path) -> str:
+    """The channel that carries the most contrast, which the user is told; of a picture without colour its luminance."""
+    every = max(1, missing.shape[0] // 2000)
+    seen = ~missing[::every]
+    sample = np.asarray(colours)[::every][seen].astype(np.float32)
+    if not len(sample) or (sample == sample[:, :1]).all():
+        return "luminance"
+    spreads = [float((sample @ np.array(_LUMINANCE, np.float32)).std()), *sample.std(0).tolist()]
+    name = CHANNELS[int(np.argmax(spreads))]
+    warnings.warn(
+        f"{path}: of its colours the {name} has the most contrast and was taken; --image chooses another",
+        InputWarning,
+        stacklevel=2,
+    )
+    return name

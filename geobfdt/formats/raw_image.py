@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,7 @@ class RawImage:
     hole_diameter_m  metres, None when the file has none
     first_line       line of the file where row 0 starts, 0 when the file has no lines
     lines_per_row    lines that one row takes
+    caliper_m        (rows,) metres, diameter of the hole at each row, None when the file has none
     """
 
     image: NDArray[np.floating]
@@ -32,6 +33,7 @@ class RawImage:
     hole_diameter_m: float | None = None
     first_line: int = 0
     lines_per_row: int = 1
+    caliper_m: NDArray[np.float64] | None = None
 
     def place(self, row: int) -> str:
         """Where a row stands in the file, in words."""
@@ -76,6 +78,7 @@ def image_log(
             first_azimuth_deg=first_azimuth_deg or 0.0,
             well=well or raw.well or path.stem,
             name=raw.name,
+            caliper_m=ordered.caliper_m,
         )
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
@@ -91,7 +94,8 @@ def _downwards(raw: RawImage, path: Path) -> RawImage:
         return raw
     if (steps < 0).all():
         warnings.warn(f"{path}: depths fall, the log was turned over", InputWarning, stacklevel=2)
-        return RawImage(raw.image[::-1], raw.depth_m[::-1], raw.name, raw.well, raw.hole_diameter_m)
+        caliper_m = None if raw.caliper_m is None else raw.caliper_m[::-1]
+        return replace(raw, image=raw.image[::-1], depth_m=raw.depth_m[::-1], caliper_m=caliper_m)
     rising = np.median(steps) > 0
     row = int(np.argmax(steps <= 0 if rising else steps >= 0)) + 1
     where = f"{raw.place(row)} at {raw.depth_m[row]:.4f} m"

@@ -6,8 +6,8 @@ import csv
 import io
 import re
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from geobfdt.errors import InputError
 from geobfdt.formats.units import (
     DEPTH_UNITS,
+    degrees_per,
     depth_columns,
     depth_name_and_unit,
     metres_per,
@@ -46,6 +47,19 @@ class Table:
     def columns(self) -> list[str]:
         return [str(column) for column in self.frame.columns]
 
+    def named(self, names: Sequence[str]) -> Table:
+        """The same table with its columns named in their order, "-" for those to leave out; a column of the well's name
+        that the file does not have itself needs none. :class:`InputError` on another number of names.
+        """
+        own = [column for column in self.columns if column != "well" or "well" in names]
+        if len(names) != len(own):
+            raise InputError(
+                f"{self.path}: has {len(own)} columns ({_listed(own)}), and {len(names)} names were given for them"
+            )
+        kept = {column: name for column, name in zip(own, names, strict=True) if name != "-"}
+        others = [column for column in self.columns if column not in own]
+        return replace(self, frame=self.frame[[*kept, *others]].rename(columns=kept), units={})
+
     def column(self, *names: str) -> str | None:
         """The first of the names that the table has, case-blind, as the table spells it."""
         by_name = {column.lower(): column for column in reversed(self.columns)}
@@ -65,6 +79,17 @@ class Table:
                     "correct or remove the line"
                 )
         return without_nulls(converted.to_numpy(np.float64))
+
+    def degrees(self, name: str) -> NDArray[np.float64]:
+        """A column of angles in degrees (rows,), whatever unit its units row gives."""
+        column = self.column(name)
+        if column is None:
+            raise InputError(f"{self.path}: has no column {name}; export it again with that column")
+        unit = self.units.get(column, "")
+        factor = degrees_per(unit)
+        if factor is None:
+            raise InputError(f"{self.path}: the units row gives {unit!r} for column {column}; use deg or rad")
+        return self.numbers(column) * factor
 
     def is_numeric(self, column: str) -> bool:
         """Whether more than half of the filled cells of a column are numbers; an empty column counts as numbers."""
@@ -167,10 +192,12 @@ def _is_number(cell: str) -> bool:
 
 
 def _is_units_row(header: list[str], cells: list[str]) -> bool:
-    """A row of units holds no number where the depth belongs, and a known unit there or no number anywhere."""
+    """A row of units holds no number where the depth belongs, and a known unit there or no number anywhere; a table
+    without depths, as one of names, has none.
+    """
     depths = depth_columns(header)
     at_depth = [cell for name, cell in zip(header, cells, strict=False) if name in depths]
-    if not any(cells) or any(map(_is_number, at_depth)):
+    if not at_depth or not any(cells) or any(map(_is_number, at_depth)):
         return False
     return any(cell and metres_per(cell) for cell in at_depth) or not any(map(_is_number, cells))
 

@@ -1,0 +1,58 @@
+"""JSON Well Log Format: tables of curves as JSON, here tables of picks (jsonwelllogformat.org)."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geobfdt.errors import InputError
+from geobfdt.formats.tables import Table, read_text
+
+_NUMBER_AND_TEXT = re.compile(r"\s*([-+]?\d+\.?\d*)\s*([A-Za-z].*)")
+
+
+def read_table(path: Path) -> Table:
+    """The first log of a file as a table. Columns without a single value and rows without a first one, which converters
+    leave behind, are dropped; a last column in which a number runs into a text is taken apart.
+
+    Columns whose names say nothing (empty, or twice the same) are named ``column 1``, ``column 2`` and so on, counted
+    after what was dropped. Raises :class:`InputError` when the file is no such JSON.
+    """
+    try:
+        logs = json.loads(read_text(path))
+        log = logs[0] if isinstance(logs, list) else logs
+        header, curves, data = log["header"], log["curves"], log["data"]
+        frame = pd.DataFrame(data, dtype=object)
+        names = [str(curve.get("name") or "").strip() for curve in curves]
+        units = [str(curve.get("unit") or "").strip() for curve in curves]
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        reason = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
+        raise InputError(f"{path}: is no JSON Well Log file ({reason}); export it again") from None
+    if frame.empty:
+        raise InputError(f"{path}: holds no data; export it again")
+    frame = frame[pd.to_numeric(frame[0], errors="coerce").notna()]
+    filled = [k for k in range(frame.shape[1]) if bool(frame[k].notna().any())]
+    frame = frame[filled]
+    told = len(set(names)) == len(names) == len(units) and all(names) and len(names) > max(filled, default=0)
+    units_of = {names[k]: units[k] for k in filled if units[k]} if told else {}
+    frame.columns = pd.Index([names[k] if told else f"column {n}" for n, k in enumerate(filled, 1)])
+    frame = _taken_apart(frame)
+    well = header.get("well") if isinstance(header, dict) else None
+    return Table(path, frame.assign(well=str(well or "")).reset_index(drop=True), units_of, 1)
+
+
+def _taken_apart(frame: pd.DataFrame) -> pd.DataFrame:
+    """The last column split in two where every text in it begins with a number."""
+    last = frame.columns[-1]
+    texts = frame[last].map(lambda cell: _NUMBER_AND_TEXT.fullmatch(cell) if isinstance(cell, str) else None)
+    if not texts.notna().any() or not texts[frame[last].notna()].notna().all():
+        return frame
+
+    def part(number: int) -> Any:
+        return texts.map(lambda match: match[number] if match is not None else None)
+
+    return frame.assign(**{last: part(1), f"column {len(frame.columns) + 1}": part(2)})

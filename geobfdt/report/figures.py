@@ -1,0 +1,177 @@
+"""The pictures of a well report: strips of the log, and what the orientations of its planes add up to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geobfdt.image_log import ImageLog
+from geobfdt.normalize import compress_decades, dynamic, static
+from geobfdt.picks import KINDS, UNKNOWN, Picks
+from geobfdt.plots import COLOURS, MARKERS, draw_image, draw_sinusoids, draw_tadpoles, edges_m, legend_handles, visible
+from geobfdt.statistics import FisherMean, Frequency, fisher_mean
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+PAGE_IN = (8.3, 11.7)
+STRIP_M = (5.0, 20.0)
+STRIPS = 40
+"""Strips are 5 m long, and up to 20 m in a log that would need more of them than this."""
+MOST_ROWS = 1400
+ORDER = (*KINDS, UNKNOWN)
+
+
+def has_true_dips(picks: Picks) -> bool:
+    return bool(len(picks) and np.isfinite(picks.true_dip_deg).all())
+
+
+def orientations(picks: Picks) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(dip_deg, azimuth_deg) of picks: true where all of them are known, else what the image shows."""
+    if has_true_dips(picks):
+        return np.asarray(picks.true_dip_deg), np.asarray(picks.true_azimuth_deg)
+    return picks.dip_deg, picks.azimuth_deg
+
+
+def strips_m(log: ImageLog) -> list[tuple[float, float]]:
+    """(top, base) in metres of the strips that a log is drawn in, all of one length."""
+    length = log.base_m - log.top_m
+    count = max(1, int(np.ceil(length / np.clip(length / STRIPS, *STRIP_M))))
+    edges = np.linspace(log.top_m, log.base_m, count + 1)
+    return [(float(top), float(base)) for top, base in pairwise(edges)]
+
+
+def draw_strip(log: ImageLog, picks: Picks, top_m: float, base_m: float, window_m: float) -> Figure:
+    """One strip against depth: the image by one scale for the whole log and by one that follows it, both with the
+    sinusoids; tadpoles; and confidence.
+    """
+    from matplotlib.colors import Normalize
+    from matplotlib.figure import Figure
+
+    around = log.slice(top_m - window_m / 2, base_m + window_m / 2)
+    levelled = replace(
+        around, image=dynamic(compress_decades(log.image)(around.image), round(window_m / log.row_step_m))
+    )
+    figure = Figure(figsize=PAGE_IN, layout="constrained")
+    axes = figure.subplots(1, 4, sharey=True, width_ratios=[3, 3, 2, 1])
+    panels = (("static", replace(around, image=static(log.image)(around.image))), ("dynamic", levelled))
+    for axis, (title, scaled) in zip(axes, panels, strict=False):
+        part = scaled.slice(top_m, base_m)
+        draw_image(axis, part, MOST_ROWS, Normalize(0, 1))
+        draw_sinusoids(axis, part, visible(picks, part))
+        axis.set_title(f"{title}{f', {window_m:g} m' if title == 'dynamic' else ''}", fontsize=8)
+    inside = picks.within([(top_m, base_m)])
+    dip, azimuth = orientations(picks)
+    within = (picks.depth_m >= top_m) & (picks.depth_m <= base_m)
+    draw_tadpoles(axes[2], replace(inside, dip_deg=np.minimum(dip[within], 89.9), azimuth_deg=azimuth[within]))
+    axes[2].set_xlabel("true dip (°)" if has_true_dips(picks) else "apparent\ndip (°)", fontsize=8)
+    axes[2].set_title("tadpoles", fontsize=8)
+    _draw_confidence(axes[3], inside)
+    top, base = edges_m(part)
+    axes[0].set_ylim(base, top)
+    axes[0].ticklabel_format(axis="y", useOffset=False)
+    axes[0].set_ylabel("depth along hole (m)", fontsize=8)
+    if handles := legend_handles(inside):
+        figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), fontsize=8)
+    return figure
+
+
+def _draw_confidence(axis: Axes, picks: Picks) -> None:
+    for kind in ORDER:
+        one = picks.of_kind(kind)
+        axis.scatter(one.confidence, one.depth_m, s=10, color=COLOURS[kind], marker=MARKERS[kind], lw=0)
+    axis.set_xlim(0, 1)
+    axis.set_xticks([0, 0.5, 1])
+    axis.tick_params(labelsize=7)
+    axis.grid(color="0.85", linewidth=0.5)
+    axis.set_title("confidence", fontsize=8)
+
+
+def draw_orientations(picks: Picks) -> Figure:
+    """Histogram of dips, rose of azimuths and stereonet of poles (lower hemisphere, equal area) with the mean plane of
+    every kind, of true orientations where all are known.
+    """
+    import mplstereonet  # noqa: F401 (registers the projection)
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(PAGE_IN[0], 6.4), layout="constrained")
+    grid = figure.add_gridspec(2, 2, width_ratios=[1, 1.3])
+    dips = figure.add_subplot(grid[0, 0])
+    rose = figure.add_subplot(grid[1, 0], projection="polar")
+    net: Any = figure.add_subplot(grid[:, 1], projection="equal_area_stereonet")
+    dip, azimuth = orientations(picks)
+    kinds = [kind for kind in ORDER if len(picks.of_kind(kind))]
+    shares = [np.asarray(picks.kind) == kind for kind in kinds]
+    colours = [COLOURS[kind] for kind in kinds]
+    dips.hist([dip[share] for share in shares], bins=list(range(0, 91, 5)), stacked=True, color=colours, label=kinds)
+    dips.set_xlabel("true dip (°)" if has_true_dips(picks) else "apparent dip (°)", fontsize=8)
+    dips.set_ylabel("planes", fontsize=8)
+    dips.tick_params(labelsize=7)
+    _draw_rose(rose, [azimuth[share] for share in shares], colours)
+    net.grid(True, color="0.85")
+    net.set_azimuth_ticks([])
+    for kind, share in zip(kinds, shares, strict=True):
+        net.pole(azimuth[share] - 90, dip[share], marker=MARKERS[kind], ms=3, color=COLOURS[kind], mew=0)
+        mean = fisher_mean(dip[share], azimuth[share])
+        net.plane(mean.azimuth_deg - 90, mean.dip_deg, color=COLOURS[kind], lw=1.2)
+    net.set_title("poles and mean planes,\nlower hemisphere, equal area", fontsize=8, pad=18)
+    figure.legend(handles=legend_handles(picks), loc="outside lower center", ncols=3, fontsize=8)
+    return figure
+
+
+def _draw_rose(axis: Axes, azimuths: list[NDArray[np.float64]], colours: list[str]) -> None:
+    """Counts of dip azimuths in sectors of 10 degrees, north up and clockwise; areas, not radii, count planes."""
+    edges = np.arange(0, 361, 10)
+    below = np.zeros(len(edges) - 1)
+    for azimuth, colour in zip(azimuths, colours, strict=True):
+        count = np.histogram(azimuth, edges)[0]
+        inner, outer = np.sqrt(below), np.sqrt(below + count)
+        axis.bar(np.radians(edges[:-1] + 5), outer - inner, np.radians(10), bottom=inner, color=colour)
+        below = below + count
+    axis.set_theta_zero_location("N")  # type: ignore[attr-defined]
+    axis.set_theta_direction(-1)  # type: ignore[attr-defined]
+    axis.set_yticks([])
+    axis.set_xticks(np.radians([0, 90, 180, 270]), ["0", "90", "180", "270"], fontsize=7)
+    axis.set_title("dip azimuth", fontsize=8)
+
+
+def draw_frequency(picks: Picks, found: Frequency, top_m: float, base_m: float) -> Figure:
+    """Planes per metre against depth, as counted and corrected for the hole's direction, and how many there are up to
+    each depth by kind.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(PAGE_IN[0], 6.0), layout="constrained")
+    per_metre, summed = figure.subplots(1, 2, sharey=True)
+    per_metre.plot(found.raw, found.depth_m, color="0.3", lw=1.2, label="as counted")
+    per_metre.plot(found.corrected, found.depth_m, color="#d95f02", lw=1.2, label="corrected (Terzaghi)")
+    per_metre.set_xlabel(f"planes per metre, in {found.window_m:g} m", fontsize=8)
+    per_metre.set_ylabel("depth along hole (m)", fontsize=8)
+    per_metre.set_xlim(left=0)
+    for kind in ORDER:
+        depth = np.sort(picks.of_kind(kind).depth_m)
+        if len(depth):
+            steps = np.concatenate([[top_m], depth, [base_m]])
+            summed.step(
+                np.concatenate([np.arange(len(depth) + 1), [len(depth)]]), steps, color=COLOURS[kind], label=kind
+            )
+    summed.set_xlabel("planes from the top", fontsize=8)
+    per_metre.set_ylim(base_m, top_m)
+    for axis in (per_metre, summed):
+        axis.tick_params(labelsize=7)
+        axis.grid(color="0.9", linewidth=0.5)
+        if axis.get_legend_handles_labels()[0]:
+            axis.legend(fontsize=7)
+    return figure
+
+
+def means_by_kind(picks: Picks) -> dict[str, FisherMean]:
+    """The mean plane of every kind that there is, of true orientations where all are known."""
+    dip, azimuth = orientations(picks)
+    kinds = np.asarray(picks.kind)
+    return {kind: fisher_mean(dip[kinds == kind], azimuth[kinds == kind]) for kind in ORDER if (kinds == kind).any()}

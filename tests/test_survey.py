@@ -1,0 +1,125 @@
+"""Surveys: which way a hole runs between its stations, and the true dips that follow from it."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geobfdt.errors import InputError
+from geobfdt.formats.survey import INCLINATIONS, read_survey
+from geobfdt.geometry import pole_angle_deg
+from geobfdt.picks import Picks
+from geobfdt.survey import Survey, with_apparent_dips, with_true_dips
+
+HOLES = {"vertical": (0.0, 0.0), "deviated": (40.0, 210.0), "horizontal": (90.0, 75.0), "up-going": (130.0, 350.0)}
+
+
+def straight(deviation, azimuth):
+    return Survey([0.0], [deviation], [azimuth])
+
+
+def test_a_hole_turns_evenly_from_one_station_to_the_next():
+    bend = Survey([100.0, 200.0], [0.0, 60.0], [0.0, 90.0])
+    deviation, azimuth = bend.at([50.0, 100.0, 125.0, 150.0, 200.0, 300.0])
+    assert deviation == pytest.approx([0, 0, 15, 30, 60, 60])
+    assert azimuth[2:] == pytest.approx([90, 90, 90, 90])
+
+
+def test_a_hole_that_turns_across_north_does_not_turn_the_long_way():
+    deviation, azimuth = Survey([0.0, 10.0], [90.0, 90.0], [350.0, 10.0]).at([5.0])
+    assert deviation == pytest.approx([90])
+    assert (azimuth + 180) % 360 == pytest.approx([180])
+
+
+def test_a_quarter_circle_gains_its_radius_in_vertical_depth():
+    radius = 200.0
+    arc = Survey([0.0, np.pi / 2 * radius], [0.0, 90.0], [30.0, 30.0])
+    assert arc.true_vertical_depth_m([np.pi / 6 * radius, np.pi / 2 * radius, 500.0]) == pytest.approx([100, 200, 200])
+    assert straight(60.0, 0.0).true_vertical_depth_m([100.0]) == pytest.approx([50])
+
+
+@pytest.mark.parametrize("reference", ["north", "high_side"])
+@pytest.mark.parametrize("hole", HOLES)
+@given(dip=st.floats(1, 85), azimuth=st.floats(0, 359.9))
+def test_true_dips_lead_back_to_what_the_image_shows(reference, hole, dip, azimuth):
+    survey, picks = straight(*HOLES[hole]), Picks([10.0], [dip], [azimuth])
+    if hole == "vertical" and reference == "high_side":
+        return
+    true = with_true_dips(picks, survey, reference)
+    back = with_apparent_dips(true, survey, reference)
+    assert pole_angle_deg(back.dip_deg, back.azimuth_deg, dip, azimuth)[0] < 1e-6
+
+
+@given(dip=st.floats(1, 85), azimuth=st.floats(0, 359.9), bearing=st.floats(0, 359.9))
+def test_in_a_vertical_hole_what_the_image_shows_is_true(dip, azimuth, bearing):
+    true = with_true_dips(Picks([10.0], [dip], [azimuth]), straight(0.0, bearing), "north")
+    assert pole_angle_deg(true.true_dip_deg, true.true_azimuth_deg, dip, azimuth)[0] < 1e-6
+
+
+def test_a_vertical_hole_has_no_high_side():
+    with pytest.raises(InputError, match=r"vertical at 10.00 m and has no high side"):
+        with_true_dips(Picks([10.0], [30.0], [0.0]), straight(0.2, 0.0), "high_side")
+
+
+@pytest.mark.parametrize(
+    ("inclination", "written"), [("from_vertical", 58), ("dip", -32), ("dip_down", 32), ("gradient", -32)]
+)
+def test_an_inclination_is_what_the_user_names_it(tmp_path, inclination, written):
+    (tmp_path / "s.csv").write_text(f"MD_ft;Inclination;Azimuth\n0;{written};357,5\n100;{written};357,5\n")
+    survey = read_survey(tmp_path / "s.csv", inclination, correction_deg=4.0)
+    assert survey.depth_m == pytest.approx([0, 30.48])
+    assert survey.deviation_deg == pytest.approx([58, 58])
+    assert survey.azimuth_deg == pytest.approx([1.5, 1.5])
+
+
+def test_a_survey_comes_out_of_las_curves_and_leaves_empty_stations_out(tmp_path):
+    lines = ["~V", "VERS. 2.0:", "WRAP. NO:", "~W", "NULL. -999.25:", "~C", "DEPT.M:", "DEVI.DEG:", "HAZI.DEG:", "~A"]
+    body = ["100 10 80", "200 -999.25 81", "300 12 440"]
+    (tmp_path / "s.las").write_text("\n".join([*lines, *body]) + "\n")
+    survey = read_survey(tmp_path / "s.las")
+    assert survey.depth_m.tolist() == [100, 300]
+    assert survey.azimuth_deg == pytest.approx([80, 80])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("MD_m,Inc,Azi\n0,10,20\n0,11,21\n", "depths must increase, but station 2"),
+        ("MD_m,Inc,Azi\n0,10,20\n9,190,21\n", "station 2 deviates 190"),
+        ("MD_m,Azi\n0,10\n", "has no inclination column"),
+        ("MD_m,Inc\n0,10\n", "has no azimuth column"),
+        ("MD,Inc,Azi\n0,10,20\n", "has no unit"),
+        ("MD_m,Inc,Azi\n", "holds no station"),
+    ],
+)
+def test_a_wrong_survey_is_named(tmp_path, text, message):
+    (tmp_path / "s.csv").write_text(text)
+    with pytest.raises(InputError, match=message):
+        read_survey(tmp_path / "s.csv")
+
+
+def test_an_inclination_nobody_knows_lists_those_there_are(tmp_path):
+    with pytest.raises(InputError, match=INCLINATIONS[0]):
+        read_survey(tmp_path / "s.csv", "steep")
+
+
+def test_a_real_survey_reaches_the_vertical_depths_of_its_operator(shared_data):
+    path = shared_data / "geothermal_picks" / "testdata-survey.csv"
+    stations = np.genfromtxt(path, delimiter=",", names=True)
+    survey = read_survey(path)
+    assert survey.true_vertical_depth_m(survey.depth_m) == pytest.approx(stations["TVD_mRF"], abs=0.01)
+
+
+def test_real_dips_of_deviated_wells_come_out_as_their_operator_has_them(shared_data):
+    """Operators of Volve picked against high side; their files state deviation and azimuth of the hole at every dip."""
+    log = json.loads((shared_data / "volve_dips" / "15_9-F-14_WL_COMPUTED_DIP_MWD_1.json").read_text())[0]
+    # The last cell runs into the name of the kind.
+    rows = np.array([[*row[:6], re.match(r"[\d.]+", row[6])[0]] for row in log["data"]], float)
+    _, first = np.unique(rows[:, 0], return_index=True)
+    depth, deviation, azimuth, true_dip, true_azimuth, dip, apparent = rows[first].T
+    true = with_true_dips(Picks(depth, dip, apparent % 360), Survey(depth, deviation, azimuth), "high_side")
+    off = pole_angle_deg(true.true_dip_deg, true.true_azimuth_deg, true_dip, true_azimuth)
+    assert off.max() < 0.01
