@@ -153,12 +153,12 @@ def pick_sets(given: Sequence[str], kinds: dict[str, str]) -> dict[str, Picks]:
 
 def kinds_of(given: Sequence[str] | None, table: Path | None) -> dict[str, str]:
     """A table of kinds and NAME=KIND options, which go before it, as a mapping."""
-    from geobfdt.formats.pick_columns import kind_map
+    from geobfdt.formats.pick_columns import MEANINGS, kind_map
 
     pairs = kind_map(table) if table else {}
     for text in given or []:
         name, separator, kind = text.rpartition("=")
-        if not separator:
+        if not separator or kind not in MEANINGS:
             raise InputError(f"--kind {text}: write NAME=fracture, NAME=bedding, NAME=unknown or NAME=ignore")
         pairs[name] = kind
     return pairs

@@ -13,14 +13,14 @@ ROOT = Path(__file__).parents[1]
 
 LAYERS = (
     {"errors", "geometry", "config", "memory", "weights"},
-    {"image_log", "picks"},
-    {"windows", "normalize", "formats", "corpus", "eval"},
+    {"image_log", "picks", "survey"},
+    {"windows", "normalize", "formats", "corpus", "eval", "statistics", "qc"},
     {"window_batch", "draw", "device", "augment", "synthetic", "model"},
     {"hints", "matcher", "losses", "calibrate", "checkpoint", "validate", "sources"},
     {"prediction", "training"},
     {"plots", "results", "console", "about", "demo"},
-    {"bench"},
-    {"cli"},
+    {"bench", "report"},
+    {"cli", "cli_options"},
 )
 """Lowest first; a module may import from its own layer and from those before it."""
 TORCHLESS = LAYERS[:3]
