@@ -7,7 +7,7 @@ import sys
 import warnings
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -43,9 +43,6 @@ from geobfdt.cli_options import (
 )
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.memory import keep_freed_memory
-
-if TYPE_CHECKING:
-    pass
 
 app = typer.Typer(
     add_completion=False,

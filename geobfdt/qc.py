@@ -70,9 +70,9 @@ class _Seen:
     """What one pass over an image collects.
 
     valid       (rows,) share of valid pixels
-    change      (rows,) median difference to the row before in spreads of the image, NaN where nothing is shared
+    change      (rows,) median difference to the row before, NaN where nothing is shared
     equal       (rows,) every pixel is that of the row before
-    per_column  (columns, 3) valid pixels, their mean and their spread
+    count, spread   (columns,) valid pixels and the spread of their values
     low, high   share of valid pixels at the least and at the greatest value
     distinct    different values in a sample
     """
@@ -80,7 +80,8 @@ class _Seen:
     valid: NDArray[np.float64]
     change: NDArray[np.float64]
     equal: Mask
-    per_column: NDArray[np.float64]
+    count: NDArray[np.float64]
+    spread: NDArray[np.float64]
     low: float
     high: float
     distinct: int
@@ -99,9 +100,10 @@ def _read(log: ImageLog) -> _Seen:
         here = slice(first, first + len(rows))
         known = np.isfinite(part)
         valid[here] = known.mean(1)
-        filled = np.where(known, part, 0.0).astype(np.float64)
-        sums += np.stack([known.sum(0), filled.sum(0), (filled**2).sum(0)])
-        values = rows[np.isfinite(rows)]
+        new = slice(1 if first else 0, None)  # the first row of a later run was counted with the run before
+        filled = np.where(known, part, 0.0).astype(np.float64)[new]
+        sums += np.stack([known[new].sum(0), filled.sum(0), (filled**2).sum(0)])
+        values = rows[new][known[new]]
         if values.size:
             for name, extreme, before in (("low", values.min(), low), ("high", values.max(), high)):
                 beyond = extreme < before if name == "low" else extreme > before
@@ -120,8 +122,7 @@ def _read(log: ImageLog) -> _Seen:
     mean = sums[1] / count
     spread = np.sqrt(np.maximum(sums[2] / count - mean**2, 0))
     total = max(1.0, float(sums[0].sum()))
-    per_column = np.stack([sums[0], mean, spread], axis=1)
-    return _Seen(valid, change, equal, per_column, at["low"] / total, at["high"] / total, len(sample))
+    return _Seen(valid, change, equal, sums[0], spread, at["low"] / total, at["high"] / total, len(sample))
 
 
 def _blocks(log: ImageLog, rows: int = 4096) -> Iterator[tuple[int, NDArray[np.float32]]]:
@@ -187,7 +188,7 @@ def _rows(log: ImageLog, seen: _Seen) -> Iterator[Finding]:
 
 
 def _columns(log: ImageLog, seen: _Seen) -> Iterator[Finding]:
-    count, _, spread = seen.per_column.T
+    count, spread = seen.count, seen.spread
     dead = (count > 0) & (spread < 1e-6 * np.median(spread[count > 0])) if (count > 0).any() else np.zeros(0, bool)
     never = count == 0
     for mask, what, remedy in (

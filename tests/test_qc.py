@@ -109,3 +109,12 @@ def test_a_log_that_stays_on_disk_is_read_in_runs_with_the_same_result(image):
     in_memory, on_disk = (quality(log_of(kept, 100 + np.arange(5 * ROWS) * STEP_M)) for kept in (whole, stored))
     assert [str(finding) for finding in in_memory] == [str(finding) for finding in on_disk]
     assert any(finding.found == "13 equal rows" for finding in in_memory)
+
+
+def test_pixels_are_counted_once_however_many_runs_a_log_is_read_in(image):
+    """A share of exactly a fiftieth at the least value is no clipping, whichever rows begin a run."""
+    whole = np.tile(image, (5, 1))
+    whole[::50] = -9.0
+    whole[4095], whole[8190] = -9.0, -9.0
+    whole[50], whole[100] = image[1], image[2]
+    assert "clipped" not in {found.check for found in quality(log_of(whole, 100 + np.arange(5 * ROWS) * STEP_M))}

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WINDOWS = 25
-"""Windows of planes per metre that a log is cut into, when nobody says how long they are."""
+"""Windows of planes per metre that a log is cut into, of at least a metre each."""
 
 
 @dataclass(frozen=True)
@@ -143,16 +143,14 @@ def write_report(
     *,
     pdf: str | Path | None = None,
     window_m: float = 1.0,
-    frequency_window_m: float | None = None,
     zones: Sequence[Zone] = (),
     done: Callable[[int, int], None] = lambda drawn, of: None,
 ) -> None:
     """Write a report of picks on a log as one HTML page that needs no other file, and as a PDF where one is named.
 
-    window_m            of the dynamic image: taller than the traces, see :func:`geobfdt.normalize.least_window_m`
-    frequency_window_m  of planes per metre; a 25th of the log when None, but at least 1 m
-    zones               whose structural dip is removed for a second picture of the orientations
-    done                called with how many figures are drawn, and of how many
+    window_m  of the dynamic image: taller than the traces, see :func:`geobfdt.normalize.least_window_m`
+    zones     whose structural dip is removed for a second picture of the orientations
+    done      called with how many figures are drawn, and of how many
 
     Picks outside the image are in its quality table and in nothing else. Raises :class:`InputError` when a file cannot
     be written or a window has no length.
@@ -165,9 +163,7 @@ def write_report(
     findings = quality(log, picks)
     inside = picks.within([(log.top_m - log.row_step_m / 2, log.base_m + log.row_step_m / 2)]).sorted()
     length = log.base_m - log.top_m
-    found = frequency(
-        inside.depth_m, inside.dip_deg, log.top_m, log.base_m, frequency_window_m or max(1.0, length / WINDOWS)
-    )
+    found = frequency(inside.depth_m, inside.dip_deg, log.top_m, log.base_m, max(1.0, length / WINDOWS))
     report = _Report(log, inside, source, window_m, found, tuple(zones))
     of = len(strips_m(log)) + (2 + bool(zones)) * bool(len(inside))
     qc = [[f"{f.top_m:.2f}", f"{f.base_m:.2f}", f.check, f.found, f.remedy] for f in findings]

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geobfdt.eval import CRITERIA, Counts, calibration_error, match, score
+from geobfdt.eval.wells import scored_wells
 from geobfdt.geometry import azimuth_difference_deg, pole_angle_deg
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import Picks
@@ -55,26 +56,15 @@ class Scored:
 
 def scored(truth: Reference, est: Picks) -> Scored:
     """Match picks with those of a reference, well by well."""
-    report = score(
-        truth.picks, est, hole_diameter_m=truth.hole_diameter_m, intervals_m=truth.intervals_m, chance_draws=0
-    )
-    refs, ests, hits = [], [], []
+    wells = scored_wells(truth.picks, est, truth.hole_diameter_m, truth.intervals_m)
+    hits = []
     first = np.zeros(2, int)
-    for well in report.wells:
-        ref_in, est_in = (
-            _of_well(picks, well.well, len(report.wells)).within(well.intervals_m) for picks in (truth.picks, est)
-        )
-        pairs = match(ref_in, est_in, "joint", AT_M, hole_diameter_m=well.hole_diameter_m)
+    for well in wells:
+        pairs = match(well.ref, well.est, "joint", AT_M, hole_diameter_m=well.hole_diameter_m)
         hits.append(np.stack([pairs.ref, pairs.est]) + first[:, None])
-        first += len(ref_in), len(est_in)
-        refs.append(ref_in)
-        ests.append(est_in)
-    rows = np.concatenate(hits, axis=1) if hits else np.zeros((2, 0), int)
-    return Scored(Picks.concatenate(refs), Picks.concatenate(ests), rows[0], rows[1])
-
-
-def _of_well(picks: Picks, well: str, wells: int) -> Picks:
-    return picks if wells == 1 else picks[np.asarray(picks.well) == well]
+        first += len(well.ref), len(well.est)
+    ref, est = (Picks.concatenate(side) for side in ([well.ref for well in wells], [well.est for well in wells]))
+    return Scored(ref, est, *np.concatenate(hits, axis=1))
 
 
 def draw_tolerances(truth: Reference, est: Picks, seed: int) -> Figure:
