@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -27,8 +28,9 @@ STEP_OF_SECTORS = {16: 0.42, 56: 0.07, 72: 0.1, 90: 0.045, 120: 0.07, 144: 0.055
 """Tools coarser than a window by the sectors around the hole that they tell apart: their depth step in radii. 16 and 56
 are logging-while-drilling tools, 5 cm in a 9.5 in hole and 7.6 mm in an 8.5 in one; the rest are older pads,
 televiewers, and any tool in a slim hole."""
-COARSEST, COARSE, MEDIUM = 0.1, 0.14, 0.2
+COARSEST, COARSE, MEDIUM = 0.14, 0.14, 0.16
 """Share of windows of 16 sectors, of 56, and of one of the others."""
+MOST_SHARED = 0.6
 
 
 def resample_columns(image: Tensor, columns: int) -> Tensor:
@@ -41,8 +43,27 @@ def resample_columns(image: Tensor, columns: int) -> Tensor:
     return image[..., left] * (1 - share) + image[..., (left + 1) % w] * share
 
 
-def draw_sectors(draw: Draw, batch: int) -> Tensor:
-    """(batch,) sectors of a tool coarser than a window, one of :data:`STEP_OF_SECTORS`, or 0 for a finer one."""
+@dataclass(frozen=True)
+class Sectors:
+    """The coarse tools of a batch of windows.
+
+    number  (batch,) sectors around the hole that a tool tells apart, one of :data:`STEP_OF_SECTORS`, 0 for a finer tool
+    shared  (batch,) share of what a sector reads that comes from its neighbours, half from each side, and so down the
+            hole from the steps above and below: tools step finer than they resolve
+    """
+
+    number: Tensor
+    shared: Tensor
+
+    def spot(self) -> Tensor:
+        """Standard deviation in radii of what a sector reads, (batch,), 0 for finer tools."""
+        # A sector alone averages over its width, of variance 1/12; the blend with its neighbours adds its share.
+        width = 2 * math.pi / self.number.clamp(min=1)
+        return torch.where(self.number > 0, width * (1 / 12 + self.shared).sqrt(), 0.0)
+
+
+def draw_sectors(draw: Draw, batch: int) -> Sectors:
+    """Coarse tools for some of ``batch`` windows."""
     coarsest, coarse, *others = STEP_OF_SECTORS
     medium = others[int(draw.integers(0, len(others), 1))]  # one a batch: images of one size are measured together
     chance = draw.uniform(0, 1, batch)
@@ -51,31 +72,27 @@ def draw_sectors(draw: Draw, batch: int) -> Tensor:
     for number, share in ((coarsest, COARSEST), (coarse, COARSE), (medium, MEDIUM)):
         sectors = torch.where((chance >= bound) & (chance < bound + share), number, sectors)
         bound += share
-    return sectors
+    return Sectors(sectors, draw.uniform(0, MOST_SHARED, batch))
 
 
-def spot_of_sectors(sectors: Tensor) -> Tensor:
-    """Standard deviation in radii of the spot of tools of so many sectors, (batch,): about a quarter of a sector."""
-    return torch.where(sectors > 0, 0.5 * math.pi / sectors.clamp(min=1), 0.0)
+def in_sectors(image: Tensor, grid: Grid, sectors: Sectors, noise: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+    """Images (batch, rows, columns) as the sectors and depth steps of coarse tools see them, interpolated back.
 
-
-def in_sectors(image: Tensor, grid: Grid, sectors: Tensor, noise: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
-    """Average images (batch, rows, columns) over the sectors (batch,) and depth steps of coarse tools, 0 for none, and
-    interpolate back. ``noise`` adds a tool's own to what it measures, (n, steps, sectors), given which images they are.
+    ``noise`` adds a tool's own to what it measures, (n, steps, sectors), given which images they are.
     """
     image = image.clone()
     for number, step in STEP_OF_SECTORS.items():
-        chosen = (sectors == number).nonzero()[:, 0]
+        chosen = (sectors.number == number).nonzero()[:, 0]
         if len(chosen):
             small = F.adaptive_avg_pool2d(image[chosen, None], (round(grid.height / step), number))[:, 0]
-            small = noise(small, chosen)[:, None]
+            small = noise(blur(small, sectors.shared[chosen]), chosen)[:, None]
             tall = F.interpolate(small, size=(grid.rows, number), mode="bilinear", align_corners=False)[:, 0]
             image[chosen] = resample_columns(tall, grid.columns)
     return image
 
 
-def measure(draw: Draw, grid: Grid, image: Tensor, roughness: Tensor, sectors: Tensor) -> tuple[Tensor, Tensor]:
-    """Pass windows (batch, rows, columns) through random tools of so many sectors (batch,): (image, valid)."""
+def measure(draw: Draw, grid: Grid, image: Tensor, roughness: Tensor, sectors: Sectors) -> tuple[Tensor, Tensor]:
+    """Pass windows (batch, rows, columns) through random tools: (image, valid)."""
     batch = len(image)
     image = rock_damage(draw, grid, image, roughness)
     noise = draw.log_uniform(0.05, 0.8, batch)[:, None, None] * roughness[:, None, None]
@@ -88,7 +105,7 @@ def measure(draw: Draw, grid: Grid, image: Tensor, roughness: Tensor, sectors: T
     if len(rows):
         image[rows] = blur(image[rows], draw.uniform(0.0, 0.45, len(rows)))
     image = cable(draw, image, round(0.07 / grid.row_step))
-    fine = (sectors == 0)[:, None, None]
+    fine = (sectors.number == 0)[:, None, None]
     image = image + torch.where(fine, noise, 0.05 * noise) * draw.normal(*image.shape)
     image = stripes(draw, image, roughness)
     image, valid = pads(draw, grid, image, roughness, draw.some(PADS, batch))
@@ -185,10 +202,10 @@ def pads(
     if n == 0:
         return image, valid
     z, theta = grid.depths(image.device)[:, None], grid.azimuths(image.device)
-    count = torch.where(draw.chance(0.6, n, 1, 1), 8.0, 4.0) if number is None else torch.full((n, 1, 1), float(number))
+    count = torch.where(draw.chance(0.5, n, 1, 1), 8.0, 4.0) if number is None else torch.full((n, 1, 1), float(number))
     count = count.to(image.device)
     low = torch.where(count > 4, 0.45, 0.35)
-    coverage = low + (0.97 - low) * draw.uniform(0, 1, n, 1, 1) ** 1.5
+    coverage = low + (0.97 - low) * draw.uniform(0, 1, n, 1, 1) ** 2
     turn = draw.uniform(0, 2 * math.pi, n, 1, 1) + draw.normal(n, 1, 1) * 0.02 * z
     around = torch.remainder((theta + turn) * count / (2 * math.pi), count)
     pad = around.floor()

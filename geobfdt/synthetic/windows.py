@@ -30,7 +30,7 @@ from geobfdt.synthetic.planes import (
     share_seen,
 )
 from geobfdt.synthetic.rock import along_planes, spread, texture
-from geobfdt.synthetic.tool import draw_sectors, in_sectors, measure, spot_of_sectors
+from geobfdt.synthetic.tool import draw_sectors, in_sectors, measure
 from geobfdt.window_batch import WindowBatch
 from geobfdt.windows import COLUMNS, FIXED_DIAMETER_M, ROW_STEP_RADII, ROWS
 
@@ -115,7 +115,7 @@ def training_windows(
         grid,
         has_beds=(regime > barren + third),
         has_fractures=(regime > barren) & (regime < barren + 2 * third),
-        spot=torch.maximum(spot_of_sectors(sectors), draw.log_uniform(FINEST_SPOT, 4 * FINEST_SPOT, batch)),
+        spot=torch.maximum(sectors.spot(), draw.log_uniform(FINEST_SPOT, 4 * FINEST_SPOT, batch)),
         seen=lambda rock: in_sectors(rock, grid, sectors, lambda small, _: small),
     )
     image, valid = measure(draw, grid, image, roughness, sectors)
