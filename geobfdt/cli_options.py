@@ -75,7 +75,8 @@ KindMap = Annotated[
 ]
 Intervals = Annotated[list[str] | None, typer.Option(help="TOP:BASE in metres. Repeatable.")]
 SurveyFile = Annotated[
-    Path | None, typer.Option("--survey", help="Deviation survey (CSV, LAS): adds true dips, against the horizontal.")
+    Path | None,
+    typer.Option("--survey", help="Deviation survey (CSV, LAS, DLIS): adds true dips, against the horizontal."),
 ]
 InclinationOption = Annotated[
     Inclination,

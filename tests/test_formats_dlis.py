@@ -8,6 +8,7 @@ from dliswriter import AttrSetup, DLISFile, enums
 
 from geobfdt import formats
 from geobfdt.errors import InputError, InputWarning
+from geobfdt.formats.survey import read_survey
 from geobfdt.image_log import StoredImage
 
 TENTH_INCH_M = 0.00254
@@ -71,6 +72,22 @@ def test_an_image_in_a_frame_by_time_takes_its_depths_from_the_channel_beside_it
     path = write(tmp_path / "t.dlis", ("500T", enums.FrameIndexType.NON_STANDARD, channels))
     log = formats.read(path, reference="high_side", hole_diameter_m=0.2159)
     assert log.depth_m == pytest.approx(500 + 0.01 * np.arange(ROWS))
+
+
+def test_the_way_the_hole_runs_comes_out_of_the_frame_that_has_it(tmp_path, rng):
+    depth = 1000 + 0.5 * np.arange(ROWS)
+    hole = {
+        "TDEP": (depth / 0.3048, "ft"),
+        "DEVI": (np.linspace(10, 20, ROWS), "deg"),
+        "HAZI_S": (np.full(ROWS, 725.0), "deg"),
+    }
+    frame = ("GPIT", enums.FrameIndexType.BOREHOLE_DEPTH, hole)
+    path = write(tmp_path / "s.dlis", by_depth(rng.normal(size=(ROWS, 192))), frame)
+    deviation, azimuth = read_survey(path).at([1000.0, 1000 + 0.5 * (ROWS - 1)])
+    assert deviation == pytest.approx([10, 20])
+    assert azimuth == pytest.approx([5, 5])
+    with pytest.raises(InputError, match="no frame of it holds"):
+        read_survey(write(tmp_path / "n.dlis", by_depth(rng.normal(size=(ROWS, 192)))))
 
 
 def test_large_images_stay_in_the_file(tmp_path, rng, monkeypatch):

@@ -114,6 +114,58 @@ def test_a_las_index_without_unit_takes_that_of_strt(tmp_path: Path) -> None:
     np.testing.assert_allclose(read(tmp_path / "a.las", las("DEPT. 00 001")).depth_m, DEPTHS)
 
 
+@pytest.mark.parametrize("separator", ["\t", ";", ","])
+@pytest.mark.parametrize("trailing", ["", "filled"])
+def test_televiewer_text_names_its_image_once_over_all_sectors(tmp_path: Path, separator: str, trailing: str) -> None:
+    empty = separator * (PLANTED.shape[1] - 1) if trailing else ""
+    lines = [f"Depth{separator}Amplitude{empty}", f"ft{separator}dB{empty}"]
+    lines += [separator.join(map(str, [depth / 0.3048, *row])) for depth, row in zip(DEPTHS, PLANTED, strict=True)]
+    log = read(tmp_path / "w.txt", "\n".join(lines))
+    assert log.name == "Amplitude"
+    assert log.depth_m == pytest.approx(DEPTHS)
+    np.testing.assert_allclose(log.image, PLANTED, rtol=1e-6)
+
+
+LAS_3 = """~Version
+VERS.   3.0 : CWLS LOG ASCII STANDARD - VERSION 3.0
+WRAP.    NO : one line per depth
+DLM.  {name} : delimiter
+~Well
+STRT.M 1000 : first
+STOP.M 1001 : last
+STEP.M    0 : step
+NULL. -9999 : null
+WELL.   A-1 : well
+~Parameter
+BS.IN   8.5 : bit size {{F10.4}}
+~Core_Definition
+CORT.M      : core top {{F}}
+~Core_Data | Core_Definition
+1.0
+~Log_Definition
+DEPT.M      : depth {{F10.4}}
+{curves}
+~Log_Data | Log_Definition
+{body}
+~Tops_Data
+3.0
+"""
+
+
+@pytest.mark.parametrize(("name", "delimiter"), [("COMMA", ","), ("SPACE", " "), ("TAB", "\t")])
+def test_the_log_of_a_las_3_file_is_read_among_its_cores_and_tops(tmp_path: Path, name: str, delimiter: str) -> None:
+    cells = [[f"{depth:g}", *map(str, row)] for depth, row in zip(DEPTHS, PLANTED, strict=True)]
+    cells[1][2] = "" if name == "COMMA" else "-9999"
+    curves = "\n".join(f"IMG[{k}].OHMM : sector {{F}}" for k in range(PLANTED.shape[1]))
+    text = LAS_3.format(name=name, curves=curves, body="\n".join(delimiter.join(row) for row in cells))
+    log = read(tmp_path / "3.las", text, hole_diameter_m=None)
+    expected = PLANTED.astype(float)
+    expected[1, 1] = np.nan
+    np.testing.assert_allclose(log.image, expected, rtol=1e-6)
+    assert (log.well, log.depth_m[0]) == ("A-1", pytest.approx(DEPTHS[0]))
+    assert log.hole_diameter_m == pytest.approx(0.2159)
+
+
 def test_nulls_and_empty_cells_are_missing(tmp_path: Path) -> None:
     text = matrix().replace("0.2500", "-9999", 1).replace("1.2500", "-999.25", 1).replace("2.2500", "", 1)
     assert np.isnan(read(tmp_path / "log.csv", text).image[0]).tolist() == [True, True, True, False, False, False]

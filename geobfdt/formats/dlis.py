@@ -5,19 +5,21 @@ from __future__ import annotations
 import logging
 import math
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from geobfdt.errors import InputError
 from geobfdt.formats.contents import Channel, Part
 from geobfdt.formats.image_columns import choose_name
 from geobfdt.formats.raw_image import RawImage
+from geobfdt.formats.tables import Table
 from geobfdt.formats.units import DEPTH_NAMES, DEPTH_UNITS, NULLS, metres_per
 from geobfdt.image_log import StoredImage
 
@@ -98,6 +100,29 @@ def read_image(path: Path, image: str | None) -> RawImage:
     finally:
         if not kept:
             physical.close()
+
+
+def read_table(path: Path, needed: Sequence[Collection[str]]) -> Table:
+    """The single values of the first frame that has a channel named in each of the groups ``needed``, with its depths
+    as ``DEPT_m``. Raises :class:`InputError` when there is no such frame; a damaged file as :func:`read_image`.
+    """
+    with _opened(path) as logical_files:
+        for logical in logical_files:
+            for frame in logical.frames:
+                data = _FrameData(path, logical, frame)
+                single = {
+                    channel.name.removesuffix("_S"): channel
+                    for channel in frame.channels
+                    if math.prod(channel.dimension) == 1 and np.issubdtype(channel.dtype, np.number)
+                }
+                names = {name.lower() for name in single}
+                if data.rows and all(names & set(group) for group in needed):
+                    columns = {"DEPT_m": data.depth_m(next(iter(single)))}
+                    columns |= {name: data.values(channel, 0, data.rows).ravel() for name, channel in single.items()}
+                    units = {name: channel.units for name, channel in single.items() if channel.units}
+                    return Table(path, pd.DataFrame(columns), units, 1)
+    wanted = " and ".join(" or ".join(sorted(group)[:4]) for group in needed)
+    raise InputError(f"{path}: no frame of it holds {wanted}; give the survey as CSV or LAS")
 
 
 def _images(path: Path, logical_files: Any) -> dict[str, tuple[_FrameData, Any]]:

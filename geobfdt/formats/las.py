@@ -1,4 +1,4 @@
-"""LAS 2.0: images stored as one curve per sector, picks, and continuous curves; lasio's quirks are dealt with here."""
+"""LAS 2.0 (and 3.0, rewritten): image sectors as curves, picks, and continuous curves, past lasio's quirks."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from geobfdt.formats.atomic import replacing
 from geobfdt.formats.contents import Channel, Part, part_of
 from geobfdt.formats.delimited import MAX_PRINTED_DIP_DEG
 from geobfdt.formats.image_columns import choose_image, find_images
+from geobfdt.formats.las3 import as_las2
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.tables import Table, read_text
 from geobfdt.formats.units import DEPTH_UNITS, metres_per, without_nulls
@@ -42,7 +43,7 @@ def read_image(path: Path, image: str | None) -> RawImage:
     :class:`InputError` when there is no such image, when there are several and ``image`` names none of them, and when
     the file is damaged.
     """
-    text = read_text(path)
+    text = as_las2(read_text(path), path)
     las = _parse(text, path)
     columns = {curve.mnemonic: curve.data for curve in las.curves[1:]}
     images = find_images(columns)
@@ -59,7 +60,7 @@ def read_image(path: Path, image: str | None) -> RawImage:
 
 def contents(path: Path) -> Part:
     """The curves of a file, its depths and the images among its curves. Errors as :func:`read_image`."""
-    text = read_text(path)
+    text = as_las2(read_text(path), path)
     las = _parse(text, path)
     depth_m = _depth_m(las, text, path)
     images = tuple(image.name for image in find_images(curve.mnemonic for curve in las.curves[1:]))
@@ -69,7 +70,7 @@ def contents(path: Path) -> Part:
 
 def parameters(path: Path) -> dict[str, str]:
     """What ~Params says, by name in lower case."""
-    return {item.mnemonic.lower(): str(item.value) for item in _parse(read_text(path), path).params}
+    return {item.mnemonic.lower(): str(item.value) for item in _parse(as_las2(read_text(path), path), path).params}
 
 
 def read_table(path: Path) -> Table:
@@ -77,7 +78,7 @@ def read_table(path: Path) -> Table:
 
     Numbers in a TYPE curve become the names that ~Params gives for them as TYPE_0, TYPE_1, ...
     """
-    text = read_text(path)
+    text = as_las2(read_text(path), path)
     las = _parse(text, path)
     index = las.curves[0]
     depth_m = _depth_m(las, text, path)

@@ -1,4 +1,4 @@
-"""Deviation surveys, from delimited text and from the curves of a LAS file."""
+"""Deviation surveys, from delimited text and from the curves of a LAS or DLIS file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,19 @@ INCLINATIONS: tuple[str, ...] = get_args(Inclination)
 mines write it, -90 straight down; dip_down, the same with 90 straight down; gradient, upwards from the horizontal."""
 
 _INCLINATION = (
-    *("inclination", "inclination_deg", "incl", "inc", "deviation", "deviation_deg", "dev", "devi", "hdev", "hdev_deg"),
+    *(
+        "inclination",
+        "inclination_deg",
+        "incl",
+        "inc",
+        "deviation",
+        "deviation_deg",
+        "dev",
+        "devi",
+        "devim",
+        "hdev",
+        "hdev_deg",
+    ),
     *("dip", "dip_deg", "gradient", "upward gradient", "upward_gradient"),
 )
 _AZIMUTH = ("azimuth", "azimuth_deg", "azim", "azi", "hazi", "hazim", "hazi_deg", "hole_azimuth", "bearing", "trend")
@@ -41,6 +53,10 @@ def read_survey(path: str | Path, inclination: Inclination = "from_vertical", co
         from geobfdt.formats import las
 
         table = las.read_table(path)
+    elif path.suffix.lower() == ".dlis":
+        from geobfdt.formats import dlis
+
+        table = dlis.read_table(path, tuple(_COLUMNS.values()))
     else:
         table = read_table(path)
     depth_m = table.depth_m()

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geobfdt.errors import InputError
+from geobfdt.formats.image_columns import MIN_SECTORS
 from geobfdt.formats.units import (
     DEPTH_UNITS,
     degrees_per,
@@ -178,9 +179,24 @@ def read_table(path: Path) -> Table:
     has_units = _is_units_row(header, second)
     units = {name: unit for name, unit in zip(header, second, strict=False) if unit} if has_units else {}
     body = body[1:] if has_units else body
+    header = _numbered(header, _cells(body[0], separator) if body else [])
     _check_last_line(path, body, separator, start + 2 + has_units, len(header))
     frame = _parse(path, header, body, separator)
     return Table(path, frame, units, start + 2 + int(has_units))
+
+
+def _numbered(header: list[str], first: list[str]) -> list[str]:
+    """The header of an image that only names it, as televiewer software writes them (depth, amplitude, then a depth and
+    all of its sectors a line): amplitude[0], amplitude[1], ... Other headers as they are.
+    """
+    named = [name for name in header if name]
+    while first and not first[-1]:
+        first = first[:-1]
+    sectors = len(first) - 1
+    if len(named) != 2 or header[:2] != named or sectors < MIN_SECTORS or not depth_columns(named[:1]):
+        return header
+    surplus = max(0, len(header) - len(first))
+    return [named[0], *(f"{named[1]}[{sector}]" for sector in range(sectors)), *[""] * surplus]
 
 
 def _cells(line: str, separator: str) -> list[str]:
