@@ -13,32 +13,23 @@ import typer
 
 from geobfdt import console
 from geobfdt.cli_options import (
-    Bottom,
-    Correction,
     Device,
     Diameter,
-    FirstAzimuth,
-    ImageName,
-    Inclination,
-    InclinationOption,
     Intervals,
     Json,
-    KindMap,
-    Kinds,
+    KindOptions,
+    LogOptions,
     PlaneKinds,
     Profile,
     ProfileOption,
     ReferenceOption,
     Split,
-    SurveyFile,
-    Top,
+    SurveyOptions,
     Wandb,
-    WellName,
     intervals_of,
-    kinds_of,
     named_logs,
     pick_sets,
-    read_logs,
+    with_options,
     zones_of,
 )
 from geobfdt.errors import InputError, InputWarning
@@ -80,6 +71,7 @@ def synth(
 
 
 @app.command(name="import")
+@with_options
 def import_(
     logs: Annotated[list[Path], typer.Argument(metavar="LOG...", help="Image logs.")],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="CORPUS.h5", help="Corpus to write, or to add to.")],
@@ -89,25 +81,18 @@ def import_(
         typer.Option(help="TOP:BASE in metres of an interval in which every plane was picked. Repeatable."),
     ] = None,
     split: Annotated[Split, typer.Option(help="What the wells are for.")] = Split.train,
-    kind: Kinds = None,
-    kind_map: KindMap = None,
-    hole_diameter: Diameter = None,
-    reference: ReferenceOption = None,
-    first_azimuth: FirstAzimuth = None,
-    image: ImageName = None,
-    top: Top = None,
-    bottom: Bottom = None,
-    well: WellName = None,
+    kind_options: KindOptions = KindOptions(),
+    log_options: LogOptions = LogOptions(),
 ) -> None:
     """Put image logs, with an interpreter's picks, into a corpus."""
     from geobfdt.corpus import well_from, write_corpus
     from geobfdt.formats import read_picks
 
-    table = read_picks(picks, kinds=kinds_of(kind, kind_map)) if picks else None
+    table = read_picks(picks, kinds=kind_options.meanings()) if picks else None
     wells = [
         well_from(log, table, intervals_of("--reviewed", reviewed), split.value)
         for path in logs
-        for log in read_logs(path, hole_diameter, reference, first_azimuth, image, top, bottom, well)
+        for log in log_options.read(path)
     ]
     write_corpus(out, wells, append=out.exists())
     for entry in wells:
@@ -157,41 +142,33 @@ def train(
 
 
 @app.command()
+@with_options
 def predict(
     logs: Annotated[list[Path], typer.Argument(metavar="LOG_OR_FOLDER...", help="Image logs, or folders of them.")],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="OUT", help="Folder for the results.")],
     weights: Annotated[Path | None, typer.Option(help="Weights file. [default: the bundled weights]")] = None,
     threshold: Annotated[float | None, typer.Option(help="Least score of a pick. [default: the weights' own]")] = None,
     device: Device = "auto",
-    hole_diameter: Diameter = None,
-    reference: ReferenceOption = None,
-    first_azimuth: FirstAzimuth = None,
-    image: ImageName = None,
-    top: Top = None,
-    bottom: Bottom = None,
-    well: WellName = None,
-    survey: SurveyFile = None,
-    inclination: InclinationOption = Inclination.from_vertical,
-    azimuth_correction: Correction = 0.0,
+    log_options: LogOptions = LogOptions(),
+    survey_options: SurveyOptions = SurveyOptions(),
     profile: ProfileOption = Profile.numeric,
     as_json: Json = False,
 ) -> None:
     """Pick image logs: per log a CSV, a LAS and a LAS curve of the score against depth."""
     from geobfdt.checkpoint import load_weights
-    from geobfdt.formats.survey import read_survey
     from geobfdt.prediction import detect
     from geobfdt.results import make_folder, write_results
     from geobfdt.survey import with_true_dips
 
-    path_of_hole = read_survey(survey, inclination.value, azimuth_correction) if survey else None
+    survey = survey_options.read()
     make_folder(out)
     loaded = load_weights(weights)
     summaries = []
-    for stem, log in named_logs(logs, hole_diameter, reference, first_azimuth, image, top, bottom, well):
+    for stem, log in named_logs(logs, log_options):
         with console.progress(f"{stem}: windows", None) as done:
             prediction = detect(log, loaded, threshold=threshold, device=device, report=done)
-        if path_of_hole is not None:
-            prediction = replace(prediction, picks=with_true_dips(prediction.picks, path_of_hole, log.reference))
+        if survey is not None:
+            prediction = replace(prediction, picks=with_true_dips(prediction.picks, survey, log.reference))
         files = write_results(prediction, log, out, stem, loaded.source, profile.value)
         summaries.append(
             {"log": stem, "well": log.well, "picks": len(prediction.picks), "files": [str(f) for f in files]}
@@ -205,25 +182,19 @@ def predict(
 
 
 @app.command()
+@with_options
 def score(
     picks: Annotated[Path, typer.Argument(metavar="PICKS", help="Picks to score, or the folder of a prediction.")],
-    reference: Annotated[Path, typer.Argument(metavar="REFERENCE", help="The interpreter's picks, or a corpus.")],
+    interpreter: Annotated[Path, typer.Argument(metavar="REFERENCE", help="The interpreter's picks, or a corpus.")],
     tolerance: Annotated[list[float] | None, typer.Option(help="Metres. Repeatable. [default: 0.03 0.05 0.08]")] = None,
     interval: Intervals = None,
-    hole_diameter: Diameter = None,
-    kind: Kinds = None,
-    kind_map: KindMap = None,
+    kind_options: KindOptions = KindOptions(),
     seed: Annotated[int, typer.Option(min=0, help="Of the random picks behind the chance level.")] = 0,
     by_well: Annotated[bool, typer.Option("--by-well", help="A table a well, too.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write all figures as JSON.")] = None,
     report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Draw the score as a page.")] = None,
     log: Annotated[Path | None, typer.Option(help="Image log to draw matched, missed and false planes on.")] = None,
-    orientation: ReferenceOption = None,
-    first_azimuth: FirstAzimuth = None,
-    image: ImageName = None,
-    top: Top = None,
-    bottom: Bottom = None,
-    well: WellName = None,
+    log_options: LogOptions = LogOptions(),
 ) -> None:
     """Score picks against an interpreter's, with the chance level beside every figure."""
     from geobfdt.eval import TOLERANCES_M
@@ -233,11 +204,11 @@ def score(
     from geobfdt.report.scoring import write_score_report
     from geobfdt.results import read_predicted, reference_wells
 
-    kinds = kinds_of(kind, kind_map)
-    truth = reference_wells(reference, kinds, hole_diameter, intervals_of("--interval", interval))
+    kinds = kind_options.meanings()
+    truth = reference_wells(interpreter, kinds, log_options.hole_diameter, intervals_of("--interval", interval))
     if report is not None:
         check_page(report)
-    logs = read_logs(log, hole_diameter, orientation, first_azimuth, image, top, bottom, well) if log else []
+    drawn_on = log_options.read_one(log) if log else None
     est = read_predicted(picks, kinds)
     result = evaluate(
         truth.picks,
@@ -254,19 +225,17 @@ def score(
     print(text)
     if report is not None:
         with console.progress("figures", None) as done:
-            write_score_report(truth, est, report, text=text, log=logs[0] if logs else None, seed=seed, done=done)
+            write_score_report(truth, est, report, text=text, log=drawn_on, seed=seed, done=done)
 
 
 @app.command()
+@with_options
 def export(
     picks: Annotated[Path, typer.Argument(metavar="PICKS", help="Picks to convert.")],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.las|.csv", help="File to write.")],
     hole_diameter: Diameter = None,
-    kind: Kinds = None,
-    kind_map: KindMap = None,
-    survey: SurveyFile = None,
-    inclination: InclinationOption = Inclination.from_vertical,
-    azimuth_correction: Correction = 0.0,
+    kind_options: KindOptions = KindOptions(),
+    survey_options: SurveyOptions = SurveyOptions(),
     reference: ReferenceOption = None,
     profile: ProfileOption = Profile.numeric,
     columns: Annotated[
@@ -280,45 +249,36 @@ def export(
 ) -> None:
     """Convert picks to CSV or LAS; with a survey, add their true dips."""
     from geobfdt.formats import read_picks, write
-    from geobfdt.formats.survey import read_survey
     from geobfdt.survey import with_true_dips
 
     names = [name.strip() for name in columns.split(",")] if columns else []
-    table = read_picks(picks, kinds=kinds_of(kind, kind_map), columns=names)
+    table = read_picks(picks, kinds=kind_options.meanings(), columns=names)
+    survey = survey_options.read()
     if survey is not None:
         if reference is None:
             raise InputError(f"{picks}: does not say what azimuths count from; give --reference north or high_side")
-        table = with_true_dips(table, read_survey(survey, inclination.value, azimuth_correction), reference.value)
+        table = with_true_dips(table, survey, reference.value)
     write(table, out, hole_diameter_m=hole_diameter, profile=profile.value)
     print(f"{out}: {len(table)} picks")
 
 
 @app.command()
+@with_options
 def plot(
     log: Annotated[Path, typer.Argument(metavar="LOG", help="Image log.")],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.png", help="Picture to write.")],
     picks: Annotated[
         list[str] | None, typer.Option(metavar="[NAME=]FILE", help="Picks to draw, a panel a file. Repeatable.")
     ] = None,
-    kind: Kinds = None,
-    kind_map: KindMap = None,
-    hole_diameter: Diameter = None,
-    reference: ReferenceOption = None,
-    first_azimuth: FirstAzimuth = None,
-    image: ImageName = None,
-    top: Top = None,
-    bottom: Bottom = None,
-    well: WellName = None,
+    kind_options: KindOptions = KindOptions(),
+    log_options: LogOptions = LogOptions(),
 ) -> None:
     """Draw an image log with picks over it, and their tadpoles."""
     from geobfdt.plots import plot_log
 
-    logs = read_logs(log, hole_diameter, reference, first_azimuth, image, top, bottom, well)
-    if len(logs) > 1:
-        names = ", ".join(one.well for one in logs)
-        raise InputError(f"{log}: holds the wells {names}; choose one with --well NAME")
-    sets = pick_sets(picks or [], kinds_of(kind, kind_map))
-    print(plot_log(logs[0], sets, out))
+    one = log_options.read_one(log)
+    sets = pick_sets(picks or [], kind_options.meanings())
+    print(plot_log(one, sets, out))
 
 
 @app.command()
@@ -366,24 +326,16 @@ def bench(
 
 
 @app.command()
+@with_options
 def report(
     log: Annotated[Path, typer.Argument(metavar="LOG", help="Image log.")],
     picks: Annotated[Path, typer.Option(help="Picks on it: of geobfdt predict, or an interpreter's.")],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="REPORT.html", help="Page to write.")],
     pdf: Annotated[Path | None, typer.Option(help="The figures as a PDF, too.")] = None,
     window: Annotated[float, typer.Option(help="Metres of the dynamic image's window, taller than the traces.")] = 1.0,
-    kind: Kinds = None,
-    kind_map: KindMap = None,
-    hole_diameter: Diameter = None,
-    reference: ReferenceOption = None,
-    first_azimuth: FirstAzimuth = None,
-    image: ImageName = None,
-    top: Top = None,
-    bottom: Bottom = None,
-    well: WellName = None,
-    survey: SurveyFile = None,
-    inclination: InclinationOption = Inclination.from_vertical,
-    azimuth_correction: Correction = 0.0,
+    kind_options: KindOptions = KindOptions(),
+    log_options: LogOptions = LogOptions(),
+    survey_options: SurveyOptions = SurveyOptions(),
     structural: Annotated[
         list[str] | None,
         typer.Option(
@@ -394,22 +346,20 @@ def report(
 ) -> None:
     """Write a well report: strips, tadpoles, stereonet, planes per metre, quality, as one page."""
     from geobfdt.formats import read_picks
-    from geobfdt.formats.survey import read_survey
     from geobfdt.report import Source, write_report
     from geobfdt.results import said_of
     from geobfdt.survey import with_true_dips
 
-    logs = read_logs(log, hole_diameter, reference, first_azimuth, image, top, bottom, well)
-    if len(logs) > 1:
-        raise InputError(f"{log}: holds {len(logs)} wells; choose one with --well NAME")
-    table = read_picks(picks, kinds=kinds_of(kind, kind_map))
+    one = log_options.read_one(log)
+    table = read_picks(picks, kinds=kind_options.meanings())
+    survey = survey_options.read()
     if survey is not None:
-        table = with_true_dips(table, read_survey(survey, inclination.value, azimuth_correction), logs[0].reference)
+        table = with_true_dips(table, survey, one.reference)
     zones = zones_of(structural)
     parameters, card = said_of(picks)
     source = Source(str(picks), " ".join(["geobfdt", *sys.argv[1:]]), parameters, card)
     with console.progress("figures", None) as done:
-        write_report(logs[0], table, source, out, pdf=pdf, window_m=window, zones=zones, done=done)
+        write_report(one, table, source, out, pdf=pdf, window_m=window, zones=zones, done=done)
     print("\n".join(str(file) for file in (out, pdf) if file))
 
 

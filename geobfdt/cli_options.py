@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from geobfdt.image_log import ImageLog
     from geobfdt.picks import Picks
     from geobfdt.report import Zone
+    from geobfdt.survey import Survey
 
 
 class Reference(StrEnum):
@@ -57,68 +61,133 @@ Diameter = Annotated[float | None, typer.Option("--hole-diameter", help="Hole di
 ReferenceOption = Annotated[
     Reference | None, typer.Option("--reference", help="What azimuths count from; never guessed.")
 ]
-FirstAzimuth = Annotated[float | None, typer.Option(help="Azimuth of the left edge of column 0, degrees. [default: 0]")]
-ImageName = Annotated[str | None, typer.Option("--image", help="Image channel, where a file holds several.")]
-Top = Annotated[
-    float | None, typer.Option(help="Depth of the first row in metres: of a picture, or of the part to read.")
-]
-Bottom = Annotated[float | None, typer.Option(help="Depth of the last row in metres.")]
-WellName = Annotated[str | None, typer.Option("--well", help="Name of the well, or the one to read from a corpus.")]
-Kinds = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--kind", help="Meaning of a kind name in a picks file: NAME=fracture|bedding|unknown|ignore. Repeatable."
-    ),
-]
-KindMap = Annotated[
-    Path | None, typer.Option("--kind-map", help="A table of such names: columns name and kind, as CSV.")
-]
 Intervals = Annotated[list[str] | None, typer.Option(help="TOP:BASE in metres. Repeatable.")]
-SurveyFile = Annotated[
-    Path | None,
-    typer.Option("--survey", help="Deviation survey (CSV, LAS, DLIS): adds true dips, against the horizontal."),
-]
-InclinationOption = Annotated[
-    Inclination,
-    typer.Option(
-        help="What the survey's inclination counts: from_vertical; dip, -90 straight down; dip_down, 90 straight down; "
-        "gradient, upwards from the horizontal."
-    ),
-]
-Correction = Annotated[
-    float,
-    typer.Option("--azimuth-correction", help="Degrees added to the survey's azimuths: declination, convergence."),
-]
 ProfileOption = Annotated[Profile, typer.Option("--profile", help="Columns of a LAS: numeric, or those of techlog.")]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def read_logs(
-    path: Path,
-    hole_diameter: float | None,
-    reference: Reference | None,
-    first_azimuth: float | None,
-    image: str | None,
-    top: float | None,
-    bottom: float | None,
-    well: str | None,
-) -> list[ImageLog]:
-    from geobfdt.formats import read_all
+@dataclass(frozen=True)
+class LogOptions:
+    """What is said of an image log beside its file."""
 
-    return read_all(
-        path,
-        hole_diameter_m=hole_diameter,
-        reference=reference.value if reference else None,
-        first_azimuth_deg=first_azimuth,
-        image=image,
-        top_m=top,
-        base_m=bottom,
-        well=well,
-    )
+    hole_diameter: Diameter = None
+    reference: ReferenceOption = None
+    first_azimuth: Annotated[
+        float | None, typer.Option(help="Azimuth of the left edge of column 0, degrees. [default: 0]")
+    ] = None
+    image: Annotated[str | None, typer.Option(help="Image channel, where a file holds several.")] = None
+    top: Annotated[
+        float | None, typer.Option(help="Depth of the first row in metres: of a picture, or of the part to read.")
+    ] = None
+    bottom: Annotated[float | None, typer.Option(help="Depth of the last row in metres.")] = None
+    well: Annotated[str | None, typer.Option(help="Name of the well, or the one to read from a corpus.")] = None
+
+    def read(self, path: Path) -> list[ImageLog]:
+        """Every log of a file."""
+        from geobfdt.formats import read_all
+
+        return read_all(
+            path,
+            hole_diameter_m=self.hole_diameter,
+            reference=self.reference.value if self.reference else None,
+            first_azimuth_deg=self.first_azimuth,
+            image=self.image,
+            top_m=self.top,
+            base_m=self.bottom,
+            well=self.well,
+        )
+
+    def read_one(self, path: Path) -> ImageLog:
+        """The only log of a file, or the well of it that was named."""
+        logs = self.read(path)
+        if len(logs) > 1:
+            names = ", ".join(log.well for log in logs)
+            raise InputError(f"{path}: holds the wells {names}; choose one with --well NAME")
+        return logs[0]
 
 
-def named_logs(paths: Sequence[Path], *options: Any) -> Iterator[tuple[str, ImageLog]]:
+@dataclass(frozen=True)
+class KindOptions:
+    """What a picks file's own names of kinds mean."""
+
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(help="Meaning of a kind name in a picks file: NAME=fracture|bedding|unknown|ignore. Repeatable."),
+    ] = None
+    kind_map: Annotated[Path | None, typer.Option(help="A table of such names: columns name and kind, as CSV.")] = None
+
+    def meanings(self) -> dict[str, str]:
+        """Kind by name; --kind goes before the table."""
+        from geobfdt.formats.pick_columns import MEANINGS, kind_map
+
+        pairs = kind_map(self.kind_map) if self.kind_map else {}
+        for text in self.kind or []:
+            name, separator, kind = text.rpartition("=")
+            if not separator or kind not in MEANINGS:
+                raise InputError(f"--kind {text}: write NAME=fracture, NAME=bedding, NAME=unknown or NAME=ignore")
+            pairs[name] = kind
+        return pairs
+
+
+@dataclass(frozen=True)
+class SurveyOptions:
+    """Which way the hole runs."""
+
+    survey: Annotated[
+        Path | None,
+        typer.Option(help="Deviation survey (CSV, LAS, DLIS): adds true dips, against the horizontal."),
+    ] = None
+    inclination: Annotated[
+        Inclination,
+        typer.Option(
+            help="What the survey's inclination counts: from_vertical; dip, -90 straight down; dip_down, 90 straight "
+            "down; gradient, upwards from the horizontal."
+        ),
+    ] = Inclination.from_vertical
+    azimuth_correction: Annotated[
+        float, typer.Option(help="Degrees added to the survey's azimuths: declination, convergence.")
+    ] = 0.0
+
+    def read(self) -> Survey | None:
+        """The survey, None when there is none."""
+        from geobfdt.formats.survey import read_survey
+
+        if self.survey is None:
+            return None
+        return read_survey(self.survey, self.inclination.value, self.azimuth_correction)
+
+
+def with_options(command: Callable[..., None]) -> Callable[..., None]:
+    """A command in whose signature every parameter that is a group of options stands as those options.
+
+    Typer reads a command's options off its signature; what several commands share would be repeated in each.
+    """
+    hints = get_type_hints(command, include_extras=True)
+    groups: dict[str, Any] = {name: hint for name, hint in hints.items() if is_dataclass(hint)}
+    parameters: list[inspect.Parameter] = []
+    for name, parameter in inspect.signature(command).parameters.items():
+        if name in groups:
+            options = get_type_hints(groups[name], include_extras=True)
+            parameters += [
+                inspect.Parameter(f.name, parameter.KEYWORD_ONLY, default=f.default, annotation=options[f.name])
+                for f in fields(groups[name])
+            ]
+        else:
+            parameters.append(parameter.replace(kind=parameter.KEYWORD_ONLY, annotation=hints[name]))
+
+    @functools.wraps(command)
+    def called(**given: Any) -> None:
+        for name, group in groups.items():
+            given[name] = group(**{f.name: given.pop(f.name) for f in fields(group)})
+        command(**given)
+
+    called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return called
+
+
+def named_logs(paths: Sequence[Path], options: LogOptions) -> Iterator[tuple[str, ImageLog]]:
     """Every log of files and folders, one in memory at a time, with the stem of its results; no two share one."""
     from geobfdt.formats import IMAGE_SUFFIXES
 
@@ -130,7 +199,7 @@ def named_logs(paths: Sequence[Path], *options: Any) -> Iterator[tuple[str, Imag
         files += inside
     stems: set[str] = set()
     for file in files:
-        logs = read_logs(file, *options)
+        logs = options.read(file)
         for log in logs:
             stem = file.stem if len(logs) == 1 else f"{file.stem}_{log.well}"
             stem = "".join("-" if letter in '/\\:*?"<>|' else letter for letter in stem)
@@ -150,19 +219,6 @@ def pick_sets(given: Sequence[str], kinds: dict[str, str]) -> dict[str, Picks]:
         path = Path(file) if separator else Path(text)
         sets[name if separator else path.stem] = read_picks(path, kinds=kinds)
     return sets
-
-
-def kinds_of(given: Sequence[str] | None, table: Path | None) -> dict[str, str]:
-    """A table of kinds and NAME=KIND options, which go before it, as a mapping."""
-    from geobfdt.formats.pick_columns import MEANINGS, kind_map
-
-    pairs = kind_map(table) if table else {}
-    for text in given or []:
-        name, separator, kind = text.rpartition("=")
-        if not separator or kind not in MEANINGS:
-            raise InputError(f"--kind {text}: write NAME=fracture, NAME=bedding, NAME=unknown or NAME=ignore")
-        pairs[name] = kind
-    return pairs
 
 
 def intervals_of(option: str, given: Sequence[str] | None) -> list[tuple[float, float]]:
