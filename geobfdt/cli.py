@@ -327,6 +327,30 @@ def bench(
 
 @app.command()
 @with_options
+def qc(
+    log: Annotated[Path, typer.Argument(metavar="LOG", help="Image log.")],
+    picks: Annotated[Path | None, typer.Option(help="Picks on it, to be checked too.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every finding, not the first few of each check.")] = False,
+    kind_options: KindOptions = KindOptions(),
+    log_options: LogOptions = LogOptions(),
+    survey_options: SurveyOptions = SurveyOptions(),
+    as_json: Json = False,
+) -> None:
+    """Show what is doubtful about a log, and about picks on it: where, and what to do about it."""
+    from geobfdt.formats import read_picks
+    from geobfdt.qc import quality
+
+    one = log_options.read_one(log)
+    table = read_picks(picks, kinds=kind_options.meanings()) if picks else None
+    findings = quality(one, table, survey_options.read())
+    if as_json:
+        print(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        print(console.checked(log, one, findings, most=None if every else 3))
+
+
+@app.command()
+@with_options
 def report(
     log: Annotated[Path, typer.Argument(metavar="LOG", help="Image log.")],
     picks: Annotated[Path, typer.Option(help="Picks on it: of geobfdt predict, or an interpreter's.")],
@@ -359,7 +383,7 @@ def report(
     parameters, card = said_of(picks)
     source = Source(str(picks), " ".join(["geobfdt", *sys.argv[1:]]), parameters, card)
     with console.progress("figures", None) as done:
-        write_report(one, table, source, out, pdf=pdf, window_m=window, zones=zones, done=done)
+        write_report(one, table, source, out, pdf=pdf, window_m=window, zones=zones, survey=survey, done=done)
     print("\n".join(str(file) for file in (out, pdf) if file))
 
 

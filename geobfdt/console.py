@@ -1,10 +1,11 @@
-"""How long work takes, on a terminal with bars and times left, elsewhere in plain lines."""
+"""What commands show: how long work takes, with bars on a terminal and plain lines elsewhere, and lists for people."""
 
 from __future__ import annotations
 
 import sys
 import textwrap
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from geobfdt.formats.contents import Part
+    from geobfdt.image_log import ImageLog
+    from geobfdt.qc import Finding
     from geobfdt.training import Progress
 
 _PLAIN_EVERY_S = 10.0
@@ -115,3 +118,20 @@ def listed(path: Path, parts: Sequence[Part]) -> str:
         lines.append(textwrap.fill(", ".join(channels), 110, initial_indent="  ", subsequent_indent="  "))
         lines.append(f"  images: {', '.join(part.images) or 'none'}")
     return "\n".join(lines)
+
+
+def checked(path: Path, log: ImageLog, findings: Sequence[Finding], most: int | None) -> str:
+    """What a log is and what was found about it, for people; of each check at most ``most`` findings, None for all."""
+    lines = [
+        f"{path}: {log.well}, {log.top_m:.2f} to {log.base_m:.2f} m, {log.rows} rows of {log.columns} columns every "
+        f"{1000 * log.row_step_m:.3g} mm, hole {log.hole_diameter_m:.4g} m, azimuths from {log.reference}"
+    ]
+    counts: Counter[str] = Counter()
+    for finding in findings:
+        counts[finding.check] += 1
+        if most is None or counts[finding.check] <= most:
+            lines.append(textwrap.fill(str(finding), 110, subsequent_indent="    "))
+    hidden = [f"{count - most} of {check}" for check, count in counts.items() if most is not None and count > most]
+    if hidden:
+        lines.append(f"and {', '.join(hidden)}; list them with --all")
+    return "\n".join(lines if findings else [*lines, "nothing doubtful was found"])

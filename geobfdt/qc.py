@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geobfdt.geometry import trace_depths_m
 from geobfdt.image_log import ImageLog
 from geobfdt.normalize import compress_decades
 from geobfdt.picks import Picks
+from geobfdt.survey import NO_HIGH_SIDE_DEG, Survey
 
 Mask = NDArray[np.bool_]
 
@@ -32,9 +34,16 @@ COARSE_VALUES = 17
 """An image of so few different values was exported in 16 grey levels."""
 GAIN_RATIO = 2.0
 """Spread of a column against the median one beyond which its gain is off."""
+OFFSET_SPREADS = 1.5
+"""Spreads of a column by which its mean may differ from that of its neighbours on either side."""
+BRIGHT_SHARE, FEWEST_FRACTURES = 0.8, 10
+"""Share of the fractures brighter than the rock beside them from which on the image may be inverted, and the fewest
+that say so."""
 OFF_GAUGE = 0.15
 """Share of the bit size by which a caliper may differ from it."""
 SAME_DEPTH_M, SAME_DIP_DEG = 0.005, 1.0
+UNSURVEYED_M = 30.0
+"""Metres of an image beyond the ends of a survey from which on the way of the hole there is a guess."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +60,11 @@ class Finding:
         return f"{self.top_m:.2f} to {self.base_m:.2f} m  {self.check}: {self.found}; {self.remedy}"
 
 
-def quality(log: ImageLog, picks: Picks | None = None) -> list[Finding]:
-    """Everything that is wrong or doubtful about a log and about picks on it, by depth. Reads the image once."""
+def quality(log: ImageLog, picks: Picks | None = None, survey: Survey | None = None) -> list[Finding]:
+    """Everything that is wrong or doubtful about a log, the way its hole runs and picks on it, by depth.
+
+    Reads the image once, and beside the picks of fractures once more.
+    """
     seen = _read(log)
     findings = [
         *_steps(log),
@@ -60,7 +72,9 @@ def quality(log: ImageLog, picks: Picks | None = None) -> list[Finding]:
         *_columns(log, seen),
         *_values(log, seen),
         *_hole(log),
+        *(_orientation(log, survey) if survey is not None else []),
         *(_picks(log, picks) if picks is not None else []),
+        *(_polarity(log, picks) if picks is not None else []),
     ]
     return sorted(findings, key=lambda finding: (finding.top_m, finding.base_m))
 
@@ -72,7 +86,7 @@ class _Seen:
     valid       (rows,) share of valid pixels
     change      (rows,) median difference to the row before, NaN where nothing is shared
     equal       (rows,) every pixel is that of the row before
-    count, spread   (columns,) valid pixels and the spread of their values
+    count, mean, spread   (columns,) valid pixels, the mean and the spread of their values
     low, high   share of valid pixels at the least and at the greatest value
     distinct    different values in a sample
     """
@@ -81,6 +95,7 @@ class _Seen:
     change: NDArray[np.float64]
     equal: Mask
     count: NDArray[np.float64]
+    mean: NDArray[np.float64]
     spread: NDArray[np.float64]
     low: float
     high: float
@@ -122,7 +137,7 @@ def _read(log: ImageLog) -> _Seen:
     mean = sums[1] / count
     spread = np.sqrt(np.maximum(sums[2] / count - mean**2, 0))
     total = max(1.0, float(sums[0].sum()))
-    return _Seen(valid, change, equal, sums[0], spread, at["low"] / total, at["high"] / total, len(sample))
+    return _Seen(valid, change, equal, sums[0], mean, spread, at["low"] / total, at["high"] / total, len(sample))
 
 
 def _blocks(log: ImageLog, rows: int = 4096) -> Iterator[tuple[int, NDArray[np.float32]]]:
@@ -207,6 +222,26 @@ def _columns(log: ImageLog, seen: _Seen) -> Iterator[Finding]:
             f"the contrast of columns {_listed(off)} is more than {GAIN_RATIO:g} times off that of the others",
             "equalise the pads before the export",
         )
+    offset = _offset(seen, live)
+    if offset.any():
+        yield Finding(
+            *("offset", log.top_m, log.base_m),
+            f"columns {_listed(offset)} are brighter or darker than their neighbours by more than {OFFSET_SPREADS:g} "
+            "spreads of a column",
+            "equalise the pads before the export",
+        )
+
+
+def _offset(seen: _Seen, live: Mask) -> Mask:
+    """Live columns that stand out from the seven beside them, themselves among them: a tool off the hole's axis makes
+    one side brighter than the other, but no column than the next."""
+    columns = np.flatnonzero(live)
+    off = np.zeros(len(live), bool)
+    if len(columns) >= 16:
+        mean = seen.mean[columns]
+        beside = np.median([np.roll(mean, shift) for shift in range(-3, 4)], axis=0)
+        off[columns] = np.abs(mean - beside) > OFFSET_SPREADS * np.median(seen.spread[columns])
+    return off
 
 
 def _listed(mask: Mask) -> str:
@@ -240,6 +275,60 @@ def _hole(log: ImageLog) -> Iterator[Finding]:
             f"{here.min():.3f} to {here.max():.3f} m in a hole of {log.hole_diameter_m:.3f} m",
             "washed out, or the caliper or the diameter is wrong; dips follow the caliper",
         )
+
+
+def _orientation(log: ImageLog, survey: Survey) -> Iterator[Finding]:
+    deviation, _ = survey.at(log.depth_m)
+    if log.reference == "high_side":
+        for first, last in _runs(np.minimum(deviation, 180 - deviation) < NO_HIGH_SIDE_DEG):
+            yield Finding(
+                *("orientation", float(log.depth_m[first]), float(log.depth_m[last])),
+                f"azimuths count from the high side of a hole that is vertical to within {NO_HIGH_SIDE_DEG:g} degrees",
+                "they say nothing about north; export the image against north",
+            )
+    for top, base, where in (
+        (log.top_m, float(survey.depth_m[0]), "above the first"),
+        (float(survey.depth_m[-1]), log.base_m, "below the last"),
+    ):
+        if base > top + UNSURVEYED_M:
+            yield Finding(
+                *("survey", max(top, log.top_m), min(base, log.base_m)),
+                f"the image lies {where} station of the survey",
+                "the hole is taken to run on as at that station; give the whole survey",
+            )
+
+
+def _polarity(log: ImageLog, picks: Picks) -> Iterator[Finding]:
+    """Open fractures are dark on resistivity and on amplitude: where nearly all are bright, ask why."""
+    inside = (picks.depth_m >= log.top_m) & (picks.depth_m <= log.base_m)
+    fractures = picks[inside & (np.asarray(picks.kind) == "fracture")]
+    brighter = np.array([_above_rock(log, fractures, k) for k in range(len(fractures))])
+    brighter = brighter[np.isfinite(brighter)]
+    if len(brighter) >= FEWEST_FRACTURES and (brighter > 0).mean() > BRIGHT_SHARE:
+        yield Finding(
+            *("polarity", float(fractures.depth_m.min()), float(fractures.depth_m.max())),
+            f"{(brighter > 0).mean():.0%} of {len(brighter)} fractures are brighter than the rock beside them",
+            "cemented fractures are; if these are open, the image is of conductivity or its colours are inverted",
+        )
+
+
+def _above_rock(log: ImageLog, picks: Picks, number: int) -> float:
+    """How much the trace of a pick reads above the rock beside it, a twentieth of the hole's diameter up and down."""
+    one = picks[np.array([number])]
+    diameter = log.diameters_m(one.depth_m)
+    trace = trace_depths_m(one.depth_m, one.dip_deg, one.azimuth_deg, diameter, log.column_azimuths_deg)[0]
+    aside = max(3 * log.row_step_m, 0.05 * float(diameter[0]))
+    first, last = np.searchsorted(log.depth_m, [trace.min() - aside, trace.max() + aside + log.row_step_m])
+    rows = log.image[first:last]
+    if not len(rows):
+        return np.nan
+    at = np.stack([np.searchsorted(log.depth_m[first:last], trace + shift) for shift in (-aside, 0.0, aside)])
+    inside = ((at > 0) & (at < len(rows))).all(0)
+    columns = np.flatnonzero(inside)
+    above, middle, below = (rows[row[columns], columns] for row in at)
+    difference = middle - (above + below) / 2
+    known = difference[np.isfinite(difference)]
+    return float(np.median(known)) if len(known) else np.nan
 
 
 def _picks(log: ImageLog, picks: Picks) -> Iterator[Finding]:

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from geobfdt.geometry import trace_depths_m
 from geobfdt.image_log import ImageLog, StoredImage
 from geobfdt.picks import Picks
 from geobfdt.qc import quality
+from geobfdt.survey import Survey
 
 ROWS, COLUMNS, STEP_M = 2000, 36, 0.005
 
@@ -80,6 +82,49 @@ def test_dead_missing_and_mismatched_columns_are_told_apart(image):
         "columns 9 are never seen": "columns",
         "the contrast of columns 20 is more than 2 times off that of the others": "gain",
     }
+
+
+def test_a_pad_brighter_than_the_others_is_found_and_a_bright_side_of_the_hole_is_not(image):
+    theta = np.linspace(0, 2 * np.pi, COLUMNS, endpoint=False)
+    eccentric = image + 4 * image.std() * np.cos(theta).astype(np.float32)
+    assert quality(log_of(eccentric)) == []
+    eccentric[:, 12:14] += 6 * image.std()
+    assert only(quality(log_of(eccentric)), "offset").found.startswith("columns 12-13 are brighter or darker")
+
+
+def with_fractures(image, brightness, depths, dip_deg=40.0):
+    """The image with traces of that brightness drawn on it, and their picks."""
+    picks = Picks(depths, np.full(len(depths), dip_deg), np.linspace(0, 330, len(depths)), ["fracture"] * len(depths))
+    drawn = image.copy()
+    log = log_of(image)
+    at = trace_depths_m(picks.depth_m, picks.dip_deg, picks.azimuth_deg, 0.2, log.column_azimuths_deg)
+    rows = np.round((at - 100) / STEP_M).astype(int)
+    for trace in rows:
+        drawn[trace, np.arange(COLUMNS)] += brightness * image.std()
+    return drawn, picks
+
+
+def test_fractures_that_are_nearly_all_bright_ask_for_the_polarity(image):
+    depths = np.linspace(100.5, 109.3, 12)
+    bright, picks = with_fractures(image, 8.0, depths)
+    assert "100% of 12 fractures are brighter" in only(quality(log_of(bright), picks), "polarity").found
+    dark, picks = with_fractures(image, -8.0, depths)
+    assert quality(log_of(dark), picks) == []
+    assert quality(log_of(bright), picks[np.arange(5)]) == [], "five say little"
+
+
+def test_azimuths_from_the_high_side_of_a_vertical_stretch_say_nothing(image):
+    survey = Survey([90.0, 104.0, 106.0], [0.0, 0.0, 30.0], [0.0, 0.0, 45.0])
+    log = log_of(image, reference="high_side")
+    found = [finding for finding in quality(log, survey=survey) if finding.check == "orientation"]
+    assert found[0].top_m == pytest.approx(100.0)
+    assert 104.0 <= found[0].base_m < 104.1
+    assert quality(log_of(image), survey=survey) == []
+
+
+def test_an_image_far_below_the_last_station_is_said(image):
+    short = Survey([0.0, 60.0], [1.0, 2.0], [0.0, 0.0])
+    assert "below the last station" in only(quality(log_of(image), survey=short), "survey").found
 
 
 def test_clipped_and_coarse_values_are_found(image):

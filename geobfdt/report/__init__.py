@@ -15,8 +15,9 @@ from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
 from geobfdt.geometry import without_structural_dip
 from geobfdt.image_log import ImageLog
+from geobfdt.normalize import least_window_m
 from geobfdt.picks import Picks
-from geobfdt.qc import quality
+from geobfdt.qc import Finding, quality
 from geobfdt.report.figures import (
     draw_frequency,
     draw_orientations,
@@ -27,6 +28,7 @@ from geobfdt.report.figures import (
 )
 from geobfdt.report.page import DOTS_PER_INCH, check_page, figure_html, page, table_html
 from geobfdt.statistics import Frequency, frequency, p10
+from geobfdt.survey import Survey
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -144,12 +146,14 @@ def write_report(
     pdf: str | Path | None = None,
     window_m: float = 1.0,
     zones: Sequence[Zone] = (),
+    survey: Survey | None = None,
     done: Callable[[int, int], None] = lambda drawn, of: None,
 ) -> None:
     """Write a report of picks on a log as one HTML page that needs no other file, and as a PDF where one is named.
 
     window_m  of the dynamic image: taller than the traces, see :func:`geobfdt.normalize.least_window_m`
     zones     whose structural dip is removed for a second picture of the orientations
+    survey    which way the hole runs, for the quality table
     done      called with how many figures are drawn, and of how many
 
     Picks outside the image are in its quality table and in nothing else. Raises :class:`InputError` when a file cannot
@@ -160,7 +164,7 @@ def write_report(
         raise InputError(f"{pdf}: is not named .pdf")
     if not window_m > 0:
         raise InputError(f"a dynamic window of {window_m:g} m has no length; give metres, as in 1")
-    findings = quality(log, picks)
+    findings = [*quality(log, picks, survey), *_window(log, picks, window_m)]
     inside = picks.within([(log.top_m - log.row_step_m / 2, log.base_m + log.row_step_m / 2)]).sorted()
     length = log.base_m - log.top_m
     found = frequency(inside.depth_m, inside.dip_deg, log.top_m, log.base_m, max(1.0, length / WINDOWS))
@@ -181,6 +185,22 @@ def write_report(
                 done(drawn, of)
         if source.card:
             write(f"<h2>Model</h2>\n<pre>{escape(source.card)}</pre>\n")
+
+
+def _window(log: ImageLog, picks: Picks, window_m: float) -> list[Finding]:
+    """What a dynamic window lower than twice the traces does to them."""
+    least_m = np.array([least_window_m(dip, log.hole_diameter_m) for dip in picks.dip_deg])
+    tall = least_m > window_m
+    if not tall.any():
+        return []
+    depths = picks.depth_m[tall]
+    return [
+        Finding(
+            *("dynamic window", float(depths.min()), float(depths.max())),
+            f"{tall.sum()} planes are taller than half of its {window_m:g} m and lose contrast in the dynamic image",
+            f"draw it with --window {np.ceil(np.percentile(least_m, 95)):g} to show 95% of them whole",
+        )
+    ]
 
 
 @contextmanager
