@@ -232,7 +232,7 @@ def score(
 @with_options
 def export(
     picks: Annotated[Path, typer.Argument(metavar="PICKS", help="Picks to convert.")],
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.las|.csv", help="File to write.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.las|.csv|.json", help="File to write.")],
     hole_diameter: Diameter = None,
     kind_options: KindOptions = KindOptions(),
     survey_options: SurveyOptions = SurveyOptions(),
@@ -247,7 +247,7 @@ def export(
         ),
     ] = None,
 ) -> None:
-    """Convert picks to CSV or LAS; with a survey, add their true dips."""
+    """Convert picks to CSV, LAS or JSON; with a survey, add their true dips."""
     from geobfdt.formats import read_picks, write
     from geobfdt.survey import with_true_dips
 

@@ -220,7 +220,7 @@ def _columns(log: ImageLog, seen: _Seen) -> Iterator[Finding]:
         yield Finding(
             *("gain", log.top_m, log.base_m),
             f"the contrast of columns {_listed(off)} is more than {GAIN_RATIO:g} times off that of the others",
-            "equalise the pads before the export",
+            "equalise the pads before the export, unless the hole itself is to blame (breakouts, a tool off its axis)",
         )
     offset = _offset(seen, live)
     if offset.any():

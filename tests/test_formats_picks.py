@@ -60,7 +60,7 @@ def assert_same(found: Picks, expected: Picks, atol: float = 1e-9) -> None:
             np.testing.assert_allclose(one, other, rtol=0, atol=atol, err_msg=column)
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".las"])
+@pytest.mark.parametrize("suffix", [".csv", ".las", ".json"])
 def test_picks_survive_a_round_trip_to_every_printed_digit(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"picks{suffix}"
     formats.write(PLANTED, path)
@@ -79,7 +79,7 @@ maybe = numbers | st.just(np.nan)
         max_size=6,
         unique_by=lambda row: row[0],
     ),
-    st.sampled_from([".csv", ".las"]),
+    st.sampled_from([".csv", ".las", ".json"]),
     st.sampled_from(["", "A-1", "007", "Bohrung Süd 3", "48/19a-C2", "1e5", "-12"]),
 )
 def test_any_picks_survive_a_round_trip(
@@ -104,7 +104,7 @@ def test_any_picks_survive_a_round_trip(
     assert_same(formats.read_picks(path), picks, atol=0.6e-4)
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".las"])
+@pytest.mark.parametrize("suffix", [".csv", ".las", ".json"])
 def test_no_picks_are_a_valid_file(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"none{suffix}"
     formats.write(Picks(), path, well="A")
@@ -113,7 +113,7 @@ def test_no_picks_are_a_valid_file(tmp_path: Path, suffix: str) -> None:
 
 def test_angles_that_round_up_to_their_limits_stay_inside_them(tmp_path: Path) -> None:
     edge = Picks(np.array([1.0]), np.array([89.99999]), np.array([359.99999]), well="A")
-    for suffix in (".csv", ".las"):
+    for suffix in (".csv", ".las", ".json"):
         formats.write(edge, tmp_path / f"edge{suffix}")
         found = formats.read_picks(tmp_path / f"edge{suffix}")
         assert (found.dip_deg[0], found.azimuth_deg[0]) == (89.9999, 0.0)
@@ -330,7 +330,7 @@ def test_a_kind_that_does_not_exist_cannot_be_given(tmp_path: Path) -> None:
 
 
 def test_formats_that_do_not_exist_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"picks to write come as \.csv \.las, not as \.dlis"):
+    with pytest.raises(InputError, match=r"picks to write come as \.csv \.las \.json, not as \.dlis"):
         formats.write(PLANTED, tmp_path / "picks.dlis")
     with pytest.raises(InputError, match=r"picks come as \.csv"):
         formats.read_picks(tmp_path / "picks.png")
@@ -340,7 +340,10 @@ def _full_disk(*_: object, **__: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-@pytest.mark.parametrize(("suffix", "writer"), [(".csv", (pd.DataFrame, "to_csv")), (".las", (Path, "write_text"))])
+@pytest.mark.parametrize(
+    ("suffix", "writer"),
+    [(".csv", (pd.DataFrame, "to_csv")), (".las", (Path, "write_text")), (".json", (Path, "write_text"))],
+)
 def test_a_full_disk_leaves_the_old_file_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, writer: tuple[type, str]
 ) -> None:

@@ -1,12 +1,12 @@
 """Reads image logs and picks, and writes picks; the suffix of the file says which format.
 
-========================  =====================================================  =================
+========================  =====================================================  ===========================
 suffix                    image log                                              picks
 ========================  =====================================================  =================
 .csv .txt .tsv .asc       one line per depth and sector, or a column per sector  read, write (.csv)
 .las                      a curve per sector                                     read, write
 .dlis                     an array channel of any frame
-.json                                                                            read (JSON Well Log)
+.json                                                                            read, write (JSON Well Log)
 .png .tif .tiff .bmp      a strip, with the depths of its first and last rows
 .npy                      an array, with the depths of its first and last rows
 .h5 .hdf5                 a corpus (:mod:`geobfdt.corpus`), of one or more wells read
@@ -36,7 +36,7 @@ CORPUS = (".h5", ".hdf5")
 IMAGE_SUFFIXES = (*DELIMITED, ".las", ".dlis", *RASTER, ".npy", *CORPUS)
 LISTED_SUFFIXES = (*DELIMITED, ".las", ".dlis")
 PICK_SUFFIXES = (*DELIMITED, ".las", ".json", *CORPUS)
-WRITE_SUFFIXES = (".csv", ".las")
+WRITE_SUFFIXES = (".csv", ".las", ".json")
 
 
 def read(
@@ -160,7 +160,7 @@ def write(
     well: str | None = None,
     profile: Profile = "numeric",
 ) -> None:
-    """Write picks as .las or .csv, complete under its final name or not at all.
+    """Write picks as .las, .csv or .json (JSON Well Log), complete under its final name or not at all.
 
     ``parameters`` (model, threshold, ...), ``hole_diameter_m`` for the heights of the traces, and ``well`` where the
     picks do not name it, go to LAS, whose columns follow ``profile``, "numeric" or "techlog"; a CSV has no place for
@@ -168,10 +168,15 @@ def write(
     Raises :class:`InputError` when the file cannot be written.
     """
     path = Path(path)
-    if _supported(path, WRITE_SUFFIXES, "picks to write") == ".las":
+    suffix = _supported(path, WRITE_SUFFIXES, "picks to write")
+    if suffix == ".las":
         from geobfdt.formats import las
 
         las.write_picks(picks, path, parameters=parameters, hole_diameter_m=hole_diameter_m, well=well, profile=profile)
+    elif suffix == ".json":
+        from geobfdt.formats import json_well_log
+
+        json_well_log.write_picks(picks, path, parameters)
     else:
         from geobfdt.formats import delimited
 

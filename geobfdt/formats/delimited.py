@@ -11,15 +11,14 @@ from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.contents import Channel, Part, part_of
 from geobfdt.formats.image_columns import choose_image, choose_name, find_images
+from geobfdt.formats.pick_columns import as_printed
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.tables import WELL_COLUMNS, Table, read_table
 from geobfdt.formats.units import depth_columns
-from geobfdt.picks import Picks, wrap_azimuth_deg
+from geobfdt.picks import Picks
 
 MOST_SECTORS = 1440
 """Of a televiewer; no tool tells more apart around the hole."""
-MAX_PRINTED_DIP_DEG = 89.9999
-"""Four digits would print a dip of 89.99999 as 90, which no plane that crosses the hole has."""
 
 
 def read_image(path: Path, image: str | None) -> RawImage:
@@ -98,9 +97,5 @@ def _only_well(table: Table) -> str:
 
 def write_picks(picks: Picks, path: Path) -> None:
     """Write picks.csv: depths to 0.1 mm, angles to 0.0001 degrees, empty cells for what is not known."""
-    frame = picks.to_frame()
-    frame["dip_deg"] = np.minimum(frame["dip_deg"], MAX_PRINTED_DIP_DEG)
-    for column in ("azimuth_deg", "true_azimuth_deg", "hole_azimuth_deg"):
-        frame[column] = wrap_azimuth_deg(np.round(frame[column].to_numpy(), 4))
     with replacing(path) as temporary:
-        frame.to_csv(temporary, index=False, float_format="%.4f", encoding="utf-8", lineterminator="\n")
+        as_printed(picks).to_csv(temporary, index=False, float_format="%.4f", encoding="utf-8", lineterminator="\n")

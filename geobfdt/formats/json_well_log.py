@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from geobfdt.errors import InputError
+from geobfdt.formats.atomic import replacing
+from geobfdt.formats.pick_columns import as_printed
 from geobfdt.formats.tables import Table, read_text
+from geobfdt.picks import COLUMNS, Picks
 
 _NUMBER_AND_TEXT = re.compile(r"\s*([-+]?\d+\.?\d*)\s*([A-Za-z].*)")
 
@@ -32,17 +38,52 @@ def read_table(path: Path) -> Table:
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         reason = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
         raise InputError(f"{path}: is no JSON Well Log file ({reason}); export it again") from None
-    if frame.empty:
-        raise InputError(f"{path}: holds no data; export it again")
+    if not data and names and all(names):
+        return Table(path, pd.DataFrame(columns=names), {}, 1)
     frame = frame[pd.to_numeric(frame[0], errors="coerce").notna()]
     filled = [k for k in range(frame.shape[1]) if bool(frame[k].notna().any())]
     frame = frame[filled]
     told = len(set(names)) == len(names) == len(units) and all(names) and len(names) > max(filled, default=0)
     units_of = {names[k]: units[k] for k in filled if units[k]} if told else {}
+    if not filled:
+        raise InputError(f"{path}: holds no data; export it again")
     frame.columns = pd.Index([names[k] if told else f"column {n}" for n, k in enumerate(filled, 1)])
-    frame = _taken_apart(frame)
+    frame = frame if told else _taken_apart(frame)
     well = header.get("well") if isinstance(header, dict) else None
-    return Table(path, frame.assign(well=str(well or "")).reset_index(drop=True), units_of, 1)
+    if "well" not in frame:
+        frame = frame.assign(well=str(well or ""))
+    return Table(path, frame.reset_index(drop=True), units_of, 1)
+
+
+def write_picks(picks: Picks, path: Path, parameters: Mapping[str, str]) -> None:
+    """Write picks as one log of the columns of picks.csv, unknown values null; ``parameters`` beside its header."""
+    frame = as_printed(picks)
+    wells = sorted(set(np.asarray(picks.well).tolist()))
+    texts = ("kind", "well")
+    log = {
+        "header": {"name": "picks", "well": wells[0] if len(wells) == 1 else None},
+        "parameters": dict(parameters),
+        "curves": [
+            {
+                "name": name,
+                "description": None,
+                "unit": _unit(name),
+                "valueType": "string" if name in texts else "float",
+                "dimensions": 1,
+            }
+            for name in COLUMNS
+        ],
+        "data": [
+            [cell if isinstance(cell, str) else None if math.isnan(cell) else round(cell, 4) for cell in row]
+            for row in frame.itertuples(index=False)
+        ],
+    }
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps([log], indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def _unit(column: str) -> str | None:
+    return next((unit for end, unit in (("_m", "m"), ("_deg", "deg")) if column.endswith(end)), None)
 
 
 def _taken_apart(frame: pd.DataFrame) -> pd.DataFrame:

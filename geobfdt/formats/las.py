@@ -17,9 +17,9 @@ from numpy.typing import ArrayLike, NDArray
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.contents import Channel, Part, part_of
-from geobfdt.formats.delimited import MAX_PRINTED_DIP_DEG
 from geobfdt.formats.image_columns import choose_image, find_images
 from geobfdt.formats.las3 import as_las2
+from geobfdt.formats.pick_columns import MAX_PRINTED_DIP_DEG
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.tables import Table, read_text
 from geobfdt.formats.units import DEPTH_UNITS, metres_per, without_nulls
