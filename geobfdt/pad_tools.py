@@ -64,9 +64,10 @@ class FourPadsWithFlaps:
     Public: four arms with a pad and a flap, images of 80-90 % of the wall (SEG wiki, Dictionary:Formation
     microimager); 192 buttons, 12 a row, one reading every 2.54 mm. Assumed, for no page with the figures could be
     found, and therefore fields: the rows of a pad are staggered so that together they have a button every 0.1 in
-    (then 192 of them see 76 % of an 8 in hole, as published); the second row lies 0.3 in below the first, the flap
-    5.7 in below its pad; the middle of the flap lies 2.6 in clockwise of that of the pad, the width of the pad and a
-    gap of 0.2 in, in any hole; buttons are numbered clockwise. Depths are those of the first row of the pads.
+    (then 192 of them see 76 % of an 8 in hole, a little less than published); the second row lies 0.3 in below the
+    first, the flap 5.7 in below its pad; the middle of the flap lies 2.6 in clockwise of that of the pad, the width of
+    the pad and a gap of 0.2 in, in any hole; buttons are numbered clockwise. Depths are those of the first row of the
+    pads.
     """
 
     button_step_m: float = 0.1 * INCH_M

@@ -23,7 +23,8 @@ from geobfdt.pad_tools import TOOLS, PadTool
 from geobfdt.pads import assemble, recorded_in_depth
 
 _ORIENTATIONS: dict[Reference, tuple[str, ...]] = {
-    # P1NO is measured across the hole as an image is, P1AZ in the horizontal plane; they part as the hole deviates.
+    # P1NO is measured across the hole as an image is, P1AZ in the horizontal plane; they part as the hole deviates
+    # (Schlumberger's curve mnemonic dictionary, apps.slb.com/cmd, GPIT Survey).
     "north": ("P1NO_FBST", "P1NO", "P1AZ", "PAD1_AZ"),
     "high_side": ("RB_FBST", "RB"),
 }
