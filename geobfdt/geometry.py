@@ -100,6 +100,16 @@ def azimuth_difference_deg(azimuth_deg: ArrayLike, other_azimuth_deg: ArrayLike)
     return np.asarray((difference + 180.0) % 360.0 - 180.0)
 
 
+def interpolated_azimuth_deg(at: ArrayLike, where: ArrayLike, azimuth_deg: ArrayLike) -> Floats:
+    """Azimuths in [0, 360) at ``at`` (n,) between those known at ``where`` (m,), increasing: the short way round.
+
+    NaN outside, and beside azimuths that are NaN.
+    """
+    towards = np.exp(1j * np.radians(np.asarray(azimuth_deg, float)))
+    found = np.interp(np.asarray(at, float), np.asarray(where, float), towards, np.nan, np.nan)
+    return np.asarray(np.degrees(np.angle(found)) % 360.0)
+
+
 def _borehole_frame(deviation_deg: ArrayLike, hole_azimuth_deg: ArrayLike) -> tuple[Floats, Floats, Floats]:
     """Unit vectors (north, east, down) along hole, towards high side, and to the right of high side seen downhole."""
     deviation, azimuth = np.radians(np.asarray(deviation_deg, float)), np.radians(np.asarray(hole_azimuth_deg, float))

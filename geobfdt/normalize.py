@@ -25,13 +25,22 @@ def compress_decades(image: Image) -> Callable[[Image], Image]:
 
     It is decided once over the whole log, so that neighbouring windows are never treated differently.
     """
+    least = decades_floor(image)
+    if least is None:
+        return lambda part: part
+    floor = np.float32(least)
+    return lambda part: np.log10(np.maximum(part, floor))
+
+
+def decades_floor(image: Image) -> float | None:
+    """The least value that counts in an image that is positive and spans decades; None in one that does not.
+
+    A few zeros or negatives among resistivities are noise, not minus infinity.
+    """
     values = thinned(image)
     values = values[np.isfinite(values)]
     low, high = np.percentile(values, [5, 95]) if values.size else (0.0, 0.0)
-    if low > 0 and high / low > DECADES_RATIO:
-        floor = np.float32(low / 1e3)  # a few zeros or negatives among resistivities are noise, not minus infinity
-        return lambda part: np.log10(np.maximum(part, floor))
-    return lambda part: part
+    return float(low / 1e3) if low > 0 and high / low > DECADES_RATIO else None
 
 
 STATIC_PERCENTILES = (1.0, 99.0)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from dliswriter import AttrSetup, DLISFile, enums
 
-from geobfdt import formats
+from geobfdt import formats, pad_tools
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.survey import read_survey
 from geobfdt.image_log import StoredImage
@@ -161,3 +161,139 @@ def test_a_real_file_without_an_image_says_so(shared_data):
     assert [(part.rows, len(part.channels)) for part in frames] == [(921, 4), (2301, 43)]
     with pytest.raises(InputError, match="holds no image"):
         formats.read(path, reference="north", hole_diameter_m=0.2159)
+
+
+PAD_ROWS, PAD_STEP_M = 500, 0.00254
+PAD_DEPTH = 1000 + PAD_STEP_M * np.arange(PAD_ROWS)
+
+
+def raw_pads(tool, pad_one_deg, dip_deg=40.0, azimuth_deg=200.0, at_m=1000.6, diameter_m=0.2159, moved=False):
+    """Channels of a tool that measured a dark plane in rock with a fine, even texture."""
+    channels = {}
+    for row in tool.rows:
+        towards = (pad_one_deg + (row.pad - 1) * 360 / tool.pads)[:, None]
+        towards = np.radians(towards + row.across_m(12) * 360 / (np.pi * diameter_m))
+        trace = at_m + diameter_m / 2 * np.tan(np.radians(dip_deg)) * np.cos(towards - np.radians(azimuth_deg))
+        depth = PAD_DEPTH[:, None] + (0.0 if moved else row.depth_offset_m)
+        rock = 100 + 5 * np.sin(60 * depth) + 5 * np.sin(170 * depth + 1) + 5 * np.sin(430 * depth)
+        values = rock - 75 * np.exp(-(((depth - trace) / 0.005) ** 2))
+        channels[row.channel] = (values.astype(np.float32), None)
+    return channels
+
+
+def pads_by_depth(tool=pad_tools.FMI, orientation="P1AZ", turn_deg=0.0, name="1B", **more):
+    turning = (30.0 + 40.0 * (PAD_DEPTH - 1000.0) + turn_deg) % 360
+    channels = raw_pads(tool, turning - turn_deg) | more
+    if orientation:
+        channels[orientation] = (turning, "deg")
+    return (name, enums.FrameIndexType.BOREHOLE_DEPTH, {"TDEP": (PAD_DEPTH, "m"), **channels})
+
+
+def fitted_plane(log):
+    """(depth, dip, azimuth) of the sinusoid through the dark pixels of a log."""
+    row, column = np.nonzero(log.image < 55)
+    theta = np.radians(log.column_azimuths_deg[column])
+    shape = np.column_stack([np.ones_like(theta), np.cos(theta), np.sin(theta)])
+    (z0, a, b), *_ = np.linalg.lstsq(shape, log.depth_m[row], rcond=None)
+    return z0, np.degrees(np.arctan(np.hypot(a, b) / log.radius_m)), np.degrees(np.arctan2(b, a)) % 360
+
+
+@pytest.mark.parametrize("tool", pad_tools.TOOLS, ids=lambda tool: tool.name)
+def test_raw_pads_become_an_image_that_the_file_itself_orients(tmp_path, tool):
+    path = write(tmp_path / "pads.dlis", pads_by_depth(tool), parameters=[("BS", 8.5, "in")])
+    log = formats.read(path)
+    assert (log.name, log.reference, log.columns) == (tool.label, "north", 360)
+    assert log.hole_diameter_m == pytest.approx(0.2159)
+    assert fitted_plane(log) == pytest.approx((1000.6, 40.0, 200.0), abs=0.7)
+    assert fitted_plane(log)[0] == pytest.approx(1000.6, abs=0.002)
+
+
+def test_info_lists_pads_and_image_picks_them_beside_another_image(run, tmp_path, rng):
+    frame = pads_by_depth(FMI_DYN=(rng.normal(size=(PAD_ROWS, 180)), None))
+    path = write(tmp_path / "both.dlis", frame, parameters=[("BS", 8.5, "in")])
+    assert "images: FMI_DYN, pads FCA1..FCD4" in run("info", path)[1]
+    with pytest.raises(InputError, match=r"2 images, FMI_DYN \(180 sectors\), pads FCA1..FCD4 \(360 sectors\)"):
+        formats.read(path)
+    assert formats.read(path, image="PADS fca1..fcd4").columns == 360
+    assert formats.read(path, image="FMI_DYN", reference="north").columns == 180
+
+
+def test_pads_lacking_a_row_are_no_image(run, tmp_path):
+    name, index_type, channels = pads_by_depth()
+    del channels["FCC3"]
+    path = write(tmp_path / "part.dlis", (name, index_type, channels))
+    assert "images: none" in run("info", path)[1]
+
+
+def test_orientation_and_caliper_may_stand_in_a_frame_of_their_own(tmp_path):
+    """One reading every 15 cm, over north in between; and the hole is as wide as the caliper says, not the bit."""
+    depth = np.arange(999.0, 1002.0, 0.15)
+    turning = (350.0 + 40.0 * (depth - 1000.0)) % 360
+    name, index_type, channels = pads_by_depth(orientation=None)
+    channels |= raw_pads(pad_tools.FMI, 350.0 + 40.0 * (PAD_DEPTH - 1000.0))
+    beside = {"DEPT": (depth, "m"), "P1NO_FBST_S": (turning, "deg"), "HCAL": (np.full(len(depth), 8.5), "in")}
+    path = write(
+        tmp_path / "two.dlis", (name, index_type, channels), ("60B", index_type, beside), parameters=[("BS", 6.0, "in")]
+    )
+    log = formats.read(path)
+    assert log.caliper_m == pytest.approx(0.2159)
+    # Dips are of the bit's hole in this fit; depth and azimuth are not.
+    z0, _, azimuth = fitted_plane(log)
+    assert (z0, azimuth) == pytest.approx((1000.6, 200.0), abs=0.7)
+
+
+def test_pads_oriented_by_relative_bearing_count_from_the_high_side(tmp_path):
+    path = write(tmp_path / "rb.dlis", pads_by_depth(orientation="RB_FBST_S"), parameters=[("BS", 8.5, "in")])
+    assert formats.read(path).reference == "high_side"
+    with pytest.raises(InputError, match=r"oriented by RB_FBST_S, from high side; leave out --reference north"):
+        formats.read(path, reference="north")
+
+
+def test_of_two_orientations_the_user_may_choose(tmp_path):
+    turning = (30.0 + 40.0 * (PAD_DEPTH - 1000.0)) % 360
+    frame = pads_by_depth(orientation="P1AZ", turn_deg=90.0, RB=(turning, "deg"))
+    path = write(tmp_path / "both.dlis", frame, parameters=[("BS", 8.5, "in")])
+    for reference, azimuth, asked in (
+        ("north", 290.0, None),
+        ("north", 290.0, "north"),
+        ("high_side", 200.0, "high_side"),
+    ):
+        log = formats.read(path, reference=asked)
+        assert log.reference == reference
+        assert fitted_plane(log)[2] == pytest.approx(azimuth, abs=0.7)
+
+
+def test_pads_without_orientation_or_width_of_the_hole_say_what_is_missing(tmp_path):
+    path = write(tmp_path / "lost.dlis", pads_by_depth(orientation=None), parameters=[("BS", 8.5, "in")])
+    with pytest.raises(InputError, match=r"lost\.dlis: pads FCA1..FCD4 have no orientation, none of .* P1AZ, .*export"):
+        formats.read(path, reference="north")
+    path = write(tmp_path / "wide.dlis", pads_by_depth())
+    with pytest.raises(InputError, match=r"need the width of the hole, .* give it in metres with --hole-diameter"):
+        formats.read(path)
+    assert fitted_plane(formats.read(path, hole_diameter_m=0.2159))[1] == pytest.approx(40.0, abs=0.7)
+    odd = pads_by_depth(orientation=None, P1AZ=(np.zeros(PAD_ROWS), "m"))
+    with pytest.raises(InputError, match="P1AZ has the unit 'm'; use deg or rad"):
+        formats.read(write(tmp_path / "odd.dlis", odd), hole_diameter_m=0.2159)
+
+
+def test_rows_of_pads_that_were_moved_to_their_depths_before_are_left_there(tmp_path):
+    name, index_type, channels = pads_by_depth()
+    channels |= raw_pads(pad_tools.FMI, (30.0 + 40.0 * (PAD_DEPTH - 1000.0)) % 360, moved=True)
+    path = write(tmp_path / "moved.dlis", (name, index_type, channels), parameters=[("BS", 8.5, "in")])
+    with pytest.warns(InputWarning, match="agree best at the depths they stand at, so they were not moved"):
+        log = formats.read(path)
+    assert fitted_plane(log) == pytest.approx((1000.6, 40.0, 200.0), abs=0.7)
+
+
+def test_pads_of_a_long_log_recorded_upwards_stay_in_the_file(tmp_path, monkeypatch):
+    name, index_type, channels = pads_by_depth()
+    up = {channel: (values[::-1].copy(), unit) for channel, (values, unit) in channels.items()}
+    parameters = [("BS", 8.5, "in")]
+    down = formats.read(write(tmp_path / "down.dlis", (name, index_type, channels), parameters=parameters))
+    path = write(tmp_path / "up.dlis", (name, index_type, up), parameters=parameters)
+    monkeypatch.setattr(StoredImage, "SMALL_BYTES", 1.0)
+    with pytest.warns(InputWarning, match="turned over"):
+        log = formats.read(path)
+    assert isinstance(log.image, StoredImage)
+    np.testing.assert_allclose(log.image[200:220], down.image[200:220], rtol=1e-3)
+    np.testing.assert_allclose(np.asarray(log.image), down.image, rtol=1e-3)

@@ -13,6 +13,7 @@ from geobfdt.geometry import (
     azimuth_difference_deg,
     column_azimuths_deg,
     height_m,
+    interpolated_azimuth_deg,
     mean_trace_distance,
     plane_from_sinusoid,
     pole_angle_deg,
@@ -89,6 +90,13 @@ def test_azimuth_differences_take_the_short_way(azimuth: float, other: float) ->
 
 def test_azimuth_differences_cross_the_seam() -> None:
     assert azimuth_difference_deg([359.0, 1.0, 180.0], [1.0, 359.0, 0.0]).tolist() == [-2.0, 2.0, -180.0]
+
+
+def test_azimuths_between_two_take_the_short_way_and_are_unknown_outside() -> None:
+    found = interpolated_azimuth_deg([0.0, 0.5, 1.5, 2.5, 3.5, 9.0], [0.0, 1.0, 2.0, 3.0], [350.0, 10.0, 30.0, np.nan])
+    np.testing.assert_allclose(found[[0, 2]], [350.0, 20.0])
+    assert azimuth_difference_deg(found[1], 0.0) == pytest.approx(0.0, abs=1e-9)
+    assert np.isnan(found[3:]).all()
 
 
 def test_pole_angles_worked_out_by_hand() -> None:

@@ -13,8 +13,8 @@ ROOT = Path(__file__).parents[1]
 
 LAYERS = (
     {"errors", "geometry", "config", "memory", "weights"},
-    {"image_log", "picks", "survey"},
-    {"windows", "normalize", "formats", "corpus", "eval", "statistics", "qc"},
+    {"image_log", "picks", "survey", "pad_tools"},
+    {"windows", "normalize", "pads", "formats", "corpus", "eval", "statistics", "qc"},
     {"window_batch", "draw", "device", "augment", "synthetic", "model"},
     {"hints", "matcher", "losses", "calibrate", "checkpoint", "validate", "sources"},
     {"prediction", "training"},

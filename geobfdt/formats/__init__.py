@@ -5,7 +5,7 @@ suffix                    image log                                             
 ========================  =====================================================  =================
 .csv .txt .tsv .asc       one line per depth and sector, or a column per sector  read, write (.csv)
 .las                      a curve per sector                                     read, write
-.dlis                     an array channel of any frame
+.dlis                     an array channel of any frame, or raw pads
 .json                                                                            read, write (JSON Well Log)
 .png .tif .tiff .bmp      a strip, with the depths of its first and last rows
 .npy                      an array, with the depths of its first and last rows
@@ -115,7 +115,7 @@ def read_all(
             )
             for entry in entries
         ]
-    raw = _raw_image(path, image, top_m, base_m)
+    raw = _raw_image(path, image, top_m, base_m, hole_diameter_m, reference)
     log = image_log(
         raw,
         path,
@@ -198,7 +198,14 @@ def contents(path: str | Path) -> list[Part]:
     return [las.contents(path) if suffix == ".las" else delimited.contents(path)]
 
 
-def _raw_image(path: Path, image: str | None, top_m: float | None, base_m: float | None) -> RawImage:
+def _raw_image(
+    path: Path,
+    image: str | None,
+    top_m: float | None,
+    base_m: float | None,
+    hole_diameter_m: float | None,
+    reference: Reference | None,
+) -> RawImage:
     suffix = _existing(path, IMAGE_SUFFIXES, "image logs")
     if suffix == ".las":
         from geobfdt.formats import las
@@ -207,7 +214,7 @@ def _raw_image(path: Path, image: str | None, top_m: float | None, base_m: float
     if suffix == ".dlis":
         from geobfdt.formats import dlis
 
-        return dlis.read_image(path, image)
+        return dlis.read_image(path, image, hole_diameter_m=hole_diameter_m, reference=reference)
     if suffix in RASTER:
         from geobfdt.formats import raster
 

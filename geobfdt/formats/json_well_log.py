@@ -40,13 +40,13 @@ def read_table(path: Path) -> Table:
         raise InputError(f"{path}: is no JSON Well Log file ({reason}); export it again") from None
     if not data and names and all(names):
         return Table(path, pd.DataFrame(columns=names), {}, 1)
+    if frame.empty:
+        raise InputError(f"{path}: holds no data; export it again")
     frame = frame[pd.to_numeric(frame[0], errors="coerce").notna()]
     filled = [k for k in range(frame.shape[1]) if bool(frame[k].notna().any())]
     frame = frame[filled]
     told = len(set(names)) == len(names) == len(units) and all(names) and len(names) > max(filled, default=0)
     units_of = {names[k]: units[k] for k in filled if units[k]} if told else {}
-    if not filled:
-        raise InputError(f"{path}: holds no data; export it again")
     frame.columns = pd.Index([names[k] if told else f"column {n}" for n, k in enumerate(filled, 1)])
     frame = frame if told else _taken_apart(frame)
     well = header.get("well") if isinstance(header, dict) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ class RawImage:
     first_line       line of the file where row 0 starts, 0 when the file has no lines
     lines_per_row    lines that one row takes
     caliper_m        (rows,) metres, diameter of the hole at each row, None when the file has none
+    reference        what azimuths count from, None when the file does not say
     """
 
     image: NDArray[np.floating]
@@ -34,6 +36,7 @@ class RawImage:
     first_line: int = 0
     lines_per_row: int = 1
     caliper_m: NDArray[np.float64] | None = None
+    reference: Reference | None = None
 
     def place(self, row: int) -> str:
         """Where a row stands in the file, in words."""
@@ -57,6 +60,7 @@ def image_log(
     diameter = hole_diameter_m if hole_diameter_m is not None else raw.hole_diameter_m
     if diameter is None:
         raise InputError(f"{path}: holds no hole diameter; give it in metres with --hole-diameter, as in 0.2159")
+    reference = reference or raw.reference
     if reference is None:
         raise InputError(
             f"{path}: does not say what azimuths count from; give --reference north or --reference high_side"
@@ -95,10 +99,21 @@ def _downwards(raw: RawImage, path: Path) -> RawImage:
     if (steps < 0).all():
         warnings.warn(f"{path}: depths fall, the log was turned over", InputWarning, stacklevel=2)
         caliper_m = None if raw.caliper_m is None else raw.caliper_m[::-1]
-        return replace(raw, image=raw.image[::-1], depth_m=raw.depth_m[::-1], caliper_m=caliper_m)
+        return replace(raw, image=_turned_over(raw.image), depth_m=raw.depth_m[::-1], caliper_m=caliper_m)
     rising = np.median(steps) > 0
     row = int(np.argmax(steps <= 0 if rising else steps >= 0)) + 1
     where = f"{raw.place(row)} at {raw.depth_m[row]:.4f} m"
     if steps[row - 1] == 0:
         raise InputError(f"{path}: {where} repeats the depth of the row before; keep one row a depth")
     raise InputError(f"{path}: depths neither rise nor fall throughout, see {where}; sort the rows by depth")
+
+
+def _turned_over(image: NDArray[np.floating]) -> NDArray[np.floating]:
+    """The same image from its last row to its first; one that is stored stays where it is."""
+    if not isinstance(image, StoredImage):
+        return image[::-1]
+    rows = len(image)
+    return cast(
+        "NDArray[np.floating]",
+        StoredImage(image.shape, lambda first, last: image[rows - last : rows - first][::-1]),
+    )
