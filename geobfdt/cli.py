@@ -357,6 +357,8 @@ def report(
     out: Annotated[Path, typer.Option("-o", "--out", metavar="REPORT.html", help="Page to write.")],
     pdf: Annotated[Path | None, typer.Option(help="The figures as a PDF, too.")] = None,
     window: Annotated[float, typer.Option(help="Metres of the dynamic image's window, taller than the traces.")] = 1.0,
+    equalise: Annotated[bool, typer.Option("--equalise", help="Show pads and buttons at one brightness.")] = False,
+    fill_gaps: Annotated[bool, typer.Option("--fill-gaps", help="Bridge the gaps between pads in pictures.")] = False,
     kind_options: KindOptions = KindOptions(),
     log_options: LogOptions = LogOptions(),
     survey_options: SurveyOptions = SurveyOptions(),
@@ -371,6 +373,7 @@ def report(
     """Write a well report: strips, tadpoles, stereonet, planes per metre, quality, as one page."""
     from geobfdt.formats import read_picks
     from geobfdt.report import Source, write_report
+    from geobfdt.report.figures import Look
     from geobfdt.results import said_of
     from geobfdt.survey import with_true_dips
 
@@ -383,7 +386,17 @@ def report(
     parameters, card = said_of(picks)
     source = Source(str(picks), " ".join(["geobfdt", *sys.argv[1:]]), parameters, card)
     with console.progress("figures", None) as done:
-        write_report(one, table, source, out, pdf=pdf, window_m=window, zones=zones, survey=survey, done=done)
+        write_report(
+            one,
+            table,
+            source,
+            out,
+            pdf=pdf,
+            look=Look(window, equalise, fill_gaps),
+            zones=zones,
+            survey=survey,
+            done=done,
+        )
     print("\n".join(str(file) for file in (out, pdf) if file))
 
 

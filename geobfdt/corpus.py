@@ -165,7 +165,11 @@ def _write_well(group: Any, well: Well) -> None:
     )
     # gzip, not lzf, because every HDF5 tool reads it; chunks of whole rows, because windows are runs of rows.
     chunks = (min(_CHUNK_ROWS, log.rows), log.columns)
-    group.create_dataset("image", data=log.image, chunks=chunks, compression="gzip", compression_opts=1, shuffle=True)
+    image = group.create_dataset(
+        "image", log.image.shape, np.float32, chunks=chunks, compression="gzip", compression_opts=1, shuffle=True
+    )
+    for row in range(0, log.rows, _CHUNK_ROWS):  # an image that stays in its file is never whole in memory
+        image[row : row + _CHUNK_ROWS] = log.image[row : row + _CHUNK_ROWS]
     group.create_dataset("depth_m", data=log.depth_m)
     if log.caliper_m is not None:
         group.create_dataset("caliper_m", data=log.caliper_m)

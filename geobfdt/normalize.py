@@ -1,8 +1,9 @@
-"""Image values that can be compared: resistivities over decades become logarithms, contrasts even along a log."""
+"""Image values that can be compared: logarithms of what spans decades, even contrast along a log and around it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,9 +82,44 @@ def dynamic(image: Image, window_rows: int) -> Image:
     return np.where(known, np.clip(scaled, 0.0, 1.0), np.nan).astype(np.float32)
 
 
+def equalised(image: Image, window_rows: int) -> Image:
+    """An image (rows, columns) whose columns all have the mean and spread that the whole image has over the same
+    ``window_rows`` rows: gains and offsets of pads and buttons go, and with them what differs between sides of the hole
+    all along the window. The window must be much taller than the traces. For pictures, and before an export.
+    """
+    known = np.isfinite(image)
+    values = np.where(known, image, 0.0).astype(np.float64)
+    middle = values.sum() / max(1, known.sum())
+    values = np.where(known, values - middle, 0.0)  # about their mean, as in dynamic
+
+    def moments(sums: Callable[[NDArray[np.floating | np.integer]], NDArray[np.float64]]) -> tuple[Any, Any]:
+        count, total, squares = (np.maximum(sums(known), 1), sums(values), sums(values**2))
+        return total / count, np.sqrt(np.maximum(squares / count - (total / count) ** 2, 0.0))
+
+    mean, spread = moments(lambda part: _sums(part, window_rows))
+    mean_of_all, spread_of_all = moments(lambda part: _sums(part.sum(1), window_rows)[:, None])
+    flat = spread <= 1e-4 * spread_of_all  # what rounding leaves of a dead button
+    scaled = (values - mean) / np.where(flat, 1.0, spread) * spread_of_all + mean_of_all + middle
+    return np.where(known & ~flat, scaled, np.nan).astype(np.float32)
+
+
+def gaps_filled(image: Image) -> Image:
+    """An image (rows, columns) whose gaps between pads are bridged in a straight line around the hole, row by row; rows
+    without a pixel stay missing. For pictures alone: what it adds was never measured.
+    """
+    columns = image.shape[1]
+    filled = image.copy()
+    known = np.isfinite(image)
+    for row in np.flatnonzero(known.any(1) & ~known.all(1)):
+        at = np.flatnonzero(known[row])
+        gaps = np.flatnonzero(~known[row])
+        filled[row, gaps] = np.interp(gaps, at, image[row, at], period=columns)
+    return filled
+
+
 def _sums(values: NDArray[np.floating | np.integer], window: int) -> NDArray[np.float64]:
-    """Sums of values (rows,) over a window about each, cut off at the ends."""
-    summed = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    """Sums of values (rows, ...) over a window of rows about each, cut off at the ends."""
+    summed = np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0, dtype=np.float64)])
     row = np.arange(len(values))
     return np.asarray(
         summed[np.minimum(row + (window + 1) // 2, len(values))] - summed[np.maximum(row - window // 2, 0)]

@@ -11,7 +11,7 @@ from geobfdt.errors import InputError
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import Picks
 from geobfdt.report import Source, Zone, restored, write_report
-from geobfdt.report.figures import strips_m
+from geobfdt.report.figures import Look, strips_m
 
 SOURCE = Source("picks.csv", "geobfdt report a.csv", {"model": "bundled", "threshold": "0.45"}, "# The <model>")
 
@@ -85,9 +85,25 @@ def test_strips_stay_readable_in_a_short_and_in_a_long_log(length_m, strips):
     assert (found[0][0], found[-1][1]) == (0.0, length_m)
 
 
+def test_pads_are_evened_and_gaps_bridged_in_pictures_where_that_is_asked_for():
+    log = log_of(3.0)
+    gappy = log.image.copy()
+    gappy[:, :4] += 9.0
+    gappy[:, 6:8] = np.nan
+    log = replace(log, image=gappy)
+    plain, shown = Look().of(log, 1001.0, 1002.0), Look(equalise=True, fill_gaps=True).of(log, 1001.0, 1002.0)
+    assert list(plain) == list(shown) == ["static", "dynamic, 1 m"]
+    for title in plain:
+        assert np.isnan(plain[title].image[:, 6:8]).all()
+        assert np.isfinite(shown[title].image).all()
+        assert shown[title].rows == plain[title].rows
+    before, after = (np.ptp(np.delete(kept["dynamic, 1 m"].image, (6, 7), axis=1).mean(0)) for kept in (plain, shown))
+    assert after < 0.3 * before
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
-    [({"path": "r.doc"}, "written as .html"), ({"pdf": "r.txt"}, "not named .pdf"), ({"window_m": 0.0}, "no length")],
+    [({"path": "r.doc"}, "written as .html"), ({"pdf": "r.txt"}, "not named .pdf"), ({"look": Look(0.0)}, "no length")],
 )
 def test_what_cannot_be_written_is_said_before_any_work(tmp_path, picks, changes, message):
     options = {"path": "r.html"} | changes

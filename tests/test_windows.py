@@ -129,6 +129,21 @@ def test_what_is_missing_stays_missing_and_beyond_the_log_is_nothing():
     assert first[1][(below_top_m > step_m) & (below_top_m < 0.762 - step_m), :39].all()
 
 
+@pytest.mark.parametrize("row_step_m", [0.0005, 0.001, 0.0025])
+def test_a_trace_one_row_thin_is_not_lost_on_a_coarser_grid(row_step_m):
+    """Averaging keeps of it what its width is of a grid row, at any phase; picking rows would lose it at most."""
+    rows = round(1.5 / row_step_m)
+    for trace in rows // 2 + np.arange(12):
+        image = np.zeros((rows, 360), np.float32)
+        image[trace] = -1.0
+        log = ImageLog(image, 100 + np.arange(rows) * row_step_m, 0.2159)
+        grid_step_m = ROW_STEP_RADII * log.radius_m
+        seen, _, _ = gridded(log)
+        kept = -seen.min(axis=0)
+        assert (kept >= 0.45 * min(1.0, row_step_m / grid_step_m)).all()
+        assert -seen.sum(axis=0) == pytest.approx(row_step_m / grid_step_m, rel=0.02)
+
+
 def test_a_trace_is_shown_where_pixels_are_valid():
     log = log_with_plane(0.2159, 180, 0.005)
     image = log.image.copy()

@@ -19,6 +19,7 @@ from geobfdt.normalize import least_window_m
 from geobfdt.picks import Picks
 from geobfdt.qc import Finding, quality
 from geobfdt.report.figures import (
+    Look,
     draw_frequency,
     draw_orientations,
     draw_strip,
@@ -78,6 +79,9 @@ def restored(picks: Picks, zones: Sequence[Zone]) -> Picks:
     return replace(picks, true_dip_deg=dip, true_azimuth_deg=azimuth)
 
 
+_PLAIN = Look()
+
+
 @dataclass(frozen=True, eq=False)
 class _Report:
     """What the page and the PDF are both made from."""
@@ -85,7 +89,7 @@ class _Report:
     log: ImageLog
     picks: Picks
     source: Source
-    window_m: float
+    look: Look
     frequency: Frequency
     zones: tuple[Zone, ...]
 
@@ -126,7 +130,7 @@ class _Report:
                 )
             yield "Planes along the hole", draw_frequency(self.picks, self.frequency, top, base)
         for first, last in strips_m(self.log):
-            yield f"{first:.2f} to {last:.2f} m", draw_strip(self.log, self.picks, first, last, self.window_m)
+            yield f"{first:.2f} to {last:.2f} m", draw_strip(self.log, self.picks, first, last, self.look)
 
 
 _QUALITY_HEAD = ("from (m)", "to (m)", "check", "found", "remedy")
@@ -144,14 +148,14 @@ def write_report(
     path: str | Path,
     *,
     pdf: str | Path | None = None,
-    window_m: float = 1.0,
+    look: Look = _PLAIN,
     zones: Sequence[Zone] = (),
     survey: Survey | None = None,
     done: Callable[[int, int], None] = lambda drawn, of: None,
 ) -> None:
     """Write a report of picks on a log as one HTML page that needs no other file, and as a PDF where one is named.
 
-    window_m  of the dynamic image: taller than the traces, see :func:`geobfdt.normalize.least_window_m`
+    look      of the image; its dynamic window taller than the traces, see :func:`geobfdt.normalize.least_window_m`
     zones     whose structural dip is removed for a second picture of the orientations
     survey    which way the hole runs, for the quality table
     done      called with how many figures are drawn, and of how many
@@ -162,13 +166,13 @@ def write_report(
     check_page(Path(path))
     if pdf is not None and Path(pdf).suffix.lower() != ".pdf":
         raise InputError(f"{pdf}: is not named .pdf")
-    if not window_m > 0:
-        raise InputError(f"a dynamic window of {window_m:g} m has no length; give metres, as in 1")
-    findings = [*quality(log, picks, survey), *_window(log, picks, window_m)]
+    if not look.window_m > 0:
+        raise InputError(f"a dynamic window of {look.window_m:g} m has no length; give metres, as in 1")
+    findings = [*quality(log, picks, survey), *_window(log, picks, look.window_m)]
     inside = picks.within([(log.top_m - log.row_step_m / 2, log.base_m + log.row_step_m / 2)]).sorted()
     length = log.base_m - log.top_m
     found = frequency(inside.depth_m, inside.dip_deg, log.top_m, log.base_m, max(1.0, length / WINDOWS))
-    report = _Report(log, inside, source, window_m, found, tuple(zones))
+    report = _Report(log, inside, source, look, found, tuple(zones))
     of = len(strips_m(log)) + (2 + bool(zones)) * bool(len(inside))
     qc = [[f"{f.top_m:.2f}", f"{f.base_m:.2f}", f.check, f.found, f.remedy] for f in findings]
     with page(path, f"{log.well or 'Well'}: {len(inside)} planes") as write:

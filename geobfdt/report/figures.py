@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geobfdt.image_log import ImageLog
-from geobfdt.normalize import compress_decades, dynamic, static
+from geobfdt.normalize import Image, compress_decades, dynamic, equalised, gaps_filled, static
 from geobfdt.picks import KINDS, UNKNOWN, Picks
 from geobfdt.plots import COLOURS, MARKERS, draw_image, draw_sinusoids, draw_tadpoles, edges_m, legend_handles, visible
 from geobfdt.statistics import FisherMean, Frequency, fisher_mean
@@ -24,6 +24,8 @@ STRIP_M = (5.0, 20.0)
 STRIPS = 40
 """Strips are 5 m long, and up to 20 m in a log that would need more of them than this."""
 MOST_ROWS = 1400
+EQUALISED_M = 10.0
+"""Over so much of a log columns are given one mean and spread: much taller than any trace."""
 ORDER = (*KINDS, UNKNOWN)
 
 
@@ -46,25 +48,50 @@ def strips_m(log: ImageLog) -> list[tuple[float, float]]:
     return [(float(top), float(base)) for top, base in pairwise(edges)]
 
 
-def draw_strip(log: ImageLog, picks: Picks, top_m: float, base_m: float, window_m: float) -> Figure:
+@dataclass(frozen=True)
+class Look:
+    """How the image of a log is shown: the metres of the dynamic one's window, whether columns are given one mean and
+    spread over :data:`EQUALISED_M`, and whether gaps between pads are bridged.
+    """
+
+    window_m: float = 1.0
+    equalise: bool = False
+    fill_gaps: bool = False
+
+    @property
+    def margin_m(self) -> float:
+        """Metres beyond a strip that its pixels depend on."""
+        return max(self.window_m, EQUALISED_M if self.equalise else 0.0) / 2
+
+    def of(self, log: ImageLog, top_m: float, base_m: float) -> dict[str, ImageLog]:
+        """Images between two depths by their titles: by one scale for the whole log, and by one that follows it."""
+        around = log.slice(top_m - self.margin_m, base_m + self.margin_m)
+        rows = round(self.window_m / log.row_step_m)
+        scaled = self._evened(static(log.image)(around.image), log)
+        followed = dynamic(self._evened(compress_decades(log.image)(around.image), log), rows)
+        images = {"static": scaled, f"dynamic, {self.window_m:g} m": followed}
+        return {
+            title: replace(around, image=gaps_filled(image) if self.fill_gaps else image).slice(top_m, base_m)
+            for title, image in images.items()
+        }
+
+    def _evened(self, image: Image, log: ImageLog) -> Image:
+        return equalised(image, round(EQUALISED_M / log.row_step_m)) if self.equalise else image
+
+
+def draw_strip(log: ImageLog, picks: Picks, top_m: float, base_m: float, look: Look) -> Figure:
     """One strip against depth: the image by one scale for the whole log and by one that follows it, both with the
     sinusoids; tadpoles; and confidence.
     """
     from matplotlib.colors import Normalize
     from matplotlib.figure import Figure
 
-    around = log.slice(top_m - window_m / 2, base_m + window_m / 2)
-    levelled = replace(
-        around, image=dynamic(compress_decades(log.image)(around.image), round(window_m / log.row_step_m))
-    )
     figure = Figure(figsize=PAGE_IN, layout="constrained")
     axes = figure.subplots(1, 4, sharey=True, width_ratios=[3, 3, 2, 1])
-    panels = (("static", replace(around, image=static(log.image)(around.image))), ("dynamic", levelled))
-    for axis, (title, scaled) in zip(axes, panels, strict=False):
-        part = scaled.slice(top_m, base_m)
+    for axis, (title, part) in zip(axes, look.of(log, top_m, base_m).items(), strict=False):
         draw_image(axis, part, MOST_ROWS, Normalize(0, 1))
         draw_sinusoids(axis, part, visible(picks, part))
-        axis.set_title(f"{title}{f', {window_m:g} m' if title == 'dynamic' else ''}", fontsize=8)
+        axis.set_title(title, fontsize=8)
     inside = picks.within([(top_m, base_m)])
     dip, azimuth = orientations(picks)
     within = (picks.depth_m >= top_m) & (picks.depth_m <= base_m)
