@@ -26,6 +26,11 @@ class Reference(StrEnum):
     high_side = "high_side"
 
 
+class Caliper(StrEnum):
+    mean = "mean"
+    elliptical = "elliptical"
+
+
 class Split(StrEnum):
     train = "train"
     val = "val"
@@ -81,6 +86,9 @@ class LogOptions:
         float | None, typer.Option(help="Depth of the first row in metres: of a picture, or of the part to read.")
     ] = None
     bottom: Annotated[float | None, typer.Option(help="Depth of the last row in metres.")] = None
+    caliper: Annotated[
+        Caliper, typer.Option(help="What becomes of a caliper of two arms: a round hole of their mean, or an oval one.")
+    ] = Caliper.mean
     well: Annotated[str | None, typer.Option(help="Name of the well, or the one to read from a corpus.")] = None
 
     def read(self, path: Path) -> list[ImageLog]:
@@ -96,6 +104,7 @@ class LogOptions:
             top_m=self.top,
             base_m=self.bottom,
             well=self.well,
+            caliper=self.caliper.value,
         )
 
     def read_one(self, path: Path) -> ImageLog:

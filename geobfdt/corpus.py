@@ -173,6 +173,8 @@ def _write_well(group: Any, well: Well) -> None:
     group.create_dataset("depth_m", data=log.depth_m)
     if log.caliper_m is not None:
         group.create_dataset("caliper_m", data=log.caliper_m)
+    if log.ovality is not None:
+        group.create_dataset("ovality", data=log.ovality)
     group.create_dataset("reviewed_m", data=np.asarray(well.reviewed_m, np.float64).reshape(-1, 2))
     picks = group.create_group("picks")
     for column in COLUMNS:
@@ -259,6 +261,7 @@ def _read_well(group: Any) -> Well:
         well=str(attributes["well"]),
         name=str(attributes["name"]),
         caliper_m=group["caliper_m"][()] if "caliper_m" in group else None,
+        ovality=group["ovality"][()] if "ovality" in group else None,
     )
     columns = {
         column: group["picks"][column].asstr()[()] if column in _TEXT_COLUMNS else group["picks"][column][()]

@@ -48,6 +48,18 @@ def column_azimuths_deg(columns: int, first_azimuth_deg: float = 0.0) -> Floats:
     return (first_azimuth_deg + (np.arange(columns) + 0.5) * 360.0 / columns) % 360.0
 
 
+def in_round_hole(a: ArrayLike, b: ArrayLike, ovality: ArrayLike) -> tuple[Floats, Floats]:
+    """(a, b) of the planes whose traces in an oval hole have the first harmonics a, b (n,), in its mean radii.
+
+    ovality (n, 2): ``e (cos 2 phi, sin 2 phi)`` of a wall at ``r (1 + e cos 2 (theta - phi))``. A plane's trace
+    there is the product of that with its sinusoid: a first harmonic that leans towards the long axis, and a third one.
+    """
+    a, b = np.asarray(a, float), np.asarray(b, float)
+    cosine, sine = np.moveaxis(np.asarray(ovality, float) / 2, -1, 0)
+    scale = 1 - cosine**2 - sine**2
+    return ((1 - cosine) * a - sine * b) / scale, ((1 + cosine) * b - sine * a) / scale
+
+
 def trace_depths_m(
     depth_m: ArrayLike,
     dip_deg: ArrayLike,

@@ -76,6 +76,9 @@ class ImageLog:
     well, name         name of the well and of the image channel
     caliper_m          (rows,) metres, diameter of the hole at each row where it is known to vary, NaN where it is not
                        known; None: ``hole_diameter_m`` everywhere
+    ovality            (rows, 2), how an oval hole departs from a round one of the same mean diameter (see
+                       :func:`geobfdt.geometry.in_round_hole`), azimuths counting as those of the image; NaN where it is
+                       not known; None: taken for round
 
     Raises :class:`InputError` when the fields do not fit each other.
     """
@@ -88,6 +91,7 @@ class ImageLog:
     well: str = ""
     name: str = ""
     caliper_m: NDArray[np.float64] | None = None
+    ovality: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.image, StoredImage):
@@ -114,6 +118,10 @@ class ImageLog:
             for extreme in (np.fmin.reduce(self.caliper_m), np.fmax.reduce(self.caliper_m)):
                 if np.isfinite(extreme):
                     check_hole_diameter_m(float(extreme))
+        if self.ovality is not None:
+            object.__setattr__(self, "ovality", np.asarray(self.ovality, np.float64))
+            if self.ovality.shape != (self.rows, 2):
+                raise InputError(f"ovality of shape {self.ovality.shape} for {self.rows} image rows")
         if not holds_values(self.image):
             raise InputError("the image holds no valid pixel: every value is null")
 
@@ -141,6 +149,14 @@ class ImageLog:
             return np.full(np.shape(depth_m), self.hole_diameter_m)
         return np.interp(depth_m, self.depth_m[known], self.caliper_m[known])
 
+    def ovality_at(self, depth_m: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How oval the hole is at depths (n,) in metres, (n, 2), zero where that is not known."""
+        known = np.isfinite(self.ovality).all(1) if self.ovality is not None else np.zeros(0, bool)
+        if self.ovality is None or not known.any():
+            return np.zeros((len(depth_m), 2))
+        parts = [np.interp(depth_m, self.depth_m[known], part) for part in self.ovality[known].T]
+        return np.stack(parts, axis=1)
+
     @property
     def top_m(self) -> float:
         return float(self.depth_m[0])
@@ -157,5 +173,10 @@ class ImageLog:
     def slice(self, top_m: float, base_m: float) -> ImageLog:
         """The rows between two depths in metres, both included."""
         first, last = np.searchsorted(self.depth_m, [top_m, base_m + 1e-9])
-        caliper_m = None if self.caliper_m is None else self.caliper_m[first:last]
-        return replace(self, image=self.image[first:last], depth_m=self.depth_m[first:last], caliper_m=caliper_m)
+        return replace(
+            self,
+            image=self.image[first:last],
+            depth_m=self.depth_m[first:last],
+            caliper_m=None if self.caliper_m is None else self.caliper_m[first:last],
+            ovality=None if self.ovality is None else self.ovality[first:last],
+        )

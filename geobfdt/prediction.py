@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from geobfdt.checkpoint import Weights, load_weights
 from geobfdt.device import computing_in, device_of, precision_of
 from geobfdt.errors import InputError
-from geobfdt.geometry import plane_from_sinusoid, turned
+from geobfdt.geometry import in_round_hole, plane_from_sinusoid, turned
 from geobfdt.image_log import ImageLog
 from geobfdt.model.backbone import fold_norms
 from geobfdt.model.detector import Detector
@@ -143,12 +143,13 @@ def _gathered(found: _Found, log: ImageLog, threshold: float) -> Prediction:
     found, depth_m = found[inside], depth_m[inside]
     # Windows are sized by one diameter; a trace is as tall as the hole is wide where it is.
     wider = log.hole_diameter_m / log.diameters_m(depth_m)
-    dip, azimuth = plane_from_sinusoid(found.sinusoids[:, 1] * wider, found.sinusoids[:, 2] * wider)
+    a, b = turned(found.sinusoids[:, 1] * wider, found.sinusoids[:, 2] * wider, log.first_azimuth_deg)
+    dip, azimuth = plane_from_sinusoid(*in_round_hole(a, b, log.ovality_at(depth_m)))
     depth_sd, along, across = (math.sqrt(2) * found.spread).T  # of Laplace's law, from its mean absolute error
     picks = Picks(
         depth_m,
         dip,
-        wrap_azimuth_deg(azimuth + log.first_azimuth_deg),
+        wrap_azimuth_deg(azimuth),
         kind=np.array(KINDS)[found.kind],
         confidence=found.score,
         depth_sd_m=depth_sd * HEIGHT_RADII * log.radius_m,

@@ -7,6 +7,7 @@ import pytest
 from dliswriter import AttrSetup, DLISFile, enums
 
 from geobfdt import formats, pad_tools
+from geobfdt.corpus import Well, write_corpus
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.survey import read_survey
 from geobfdt.image_log import StoredImage
@@ -61,6 +62,26 @@ def test_the_caliper_beside_an_image_is_the_mean_of_its_arms(tmp_path, rng):
     path = write(tmp_path / "c.dlis", by_depth(rng.normal(size=(ROWS, 192)), **arms), parameters=[("BS", 8.5, "in")])
     log = formats.read(path, reference="north")
     assert log.caliper_m == pytest.approx(np.linspace(8.0, 9.0, ROWS) * 0.0254)
+
+
+def test_two_arms_and_where_they_point_make_an_oval_hole(tmp_path, rng):
+    arms = {"C1": (np.full(ROWS, 9.0), "in"), "C2": (np.full(ROWS, 8.0), "in"), "P1AZ": (np.full(ROWS, 30.0), "deg")}
+    image = rng.normal(size=(ROWS, 192))
+    path = write(tmp_path / "o.dlis", by_depth(image, **arms), parameters=[("BS", 8.5, "in")])
+    log = formats.read(path, caliper="elliptical")
+    assert log.reference == "north", "as the arms are oriented"
+    assert log.ovality == pytest.approx(np.tile([np.cos(np.pi / 3) / 17, np.sin(np.pi / 3) / 17], (ROWS, 1)))
+    assert log.slice(1000.1, 1000.2).ovality.shape == (11, 2)
+    write_corpus(tmp_path / "o.h5", [Well(log)])
+    assert formats.read(tmp_path / "o.h5").ovality_at([1000.05])[0] == pytest.approx(log.ovality[0])
+    assert formats.read(path, reference="north").ovality is None
+    with pytest.raises(InputError, match="oriented by P1AZ, from north; leave out --reference high_side"):
+        formats.read(path, caliper="elliptical", reference="high_side")
+    one = write(tmp_path / "r.dlis", by_depth(image, CALI=(np.full(ROWS, 9.0), "in")), parameters=[("BS", 8.5, "in")])
+    with pytest.raises(InputError, match="no caliper of two arms"):
+        formats.read(one, caliper="elliptical", reference="north")
+    with pytest.raises(InputError, match="only a DLIS gives the arms"):
+        formats.read(tmp_path / "o.h5", caliper="elliptical")
 
 
 def test_an_image_in_a_frame_by_time_takes_its_depths_from_the_channel_beside_it(tmp_path, rng):

@@ -13,6 +13,7 @@ from geobfdt.geometry import (
     azimuth_difference_deg,
     column_azimuths_deg,
     height_m,
+    in_round_hole,
     interpolated_azimuth_deg,
     mean_trace_distance,
     plane_from_sinusoid,
@@ -194,3 +195,19 @@ def test_without_structural_dip_the_beds_are_level_and_angles_between_planes_sta
 def test_a_plane_that_dips_more_than_the_beds_the_same_way_keeps_the_difference() -> None:
     dip, azimuth = without_structural_dip(30.0, 270.0, 12.0, 270.0)
     assert (float(dip), float(azimuth)) == (pytest.approx(18.0), pytest.approx(270.0))
+
+
+@pytest.mark.parametrize("long_axis_deg", [0.0, 35.0, 120.0])
+@pytest.mark.parametrize("azimuth_deg", [0.0, 80.0, 250.0])
+def test_a_plane_in_an_oval_hole_is_told_from_the_first_harmonic_of_its_trace(long_axis_deg, azimuth_deg):
+    oval, theta = 0.15, np.radians(np.arange(360.0))
+    a, b = sinusoid_from_plane(55.0, azimuth_deg)
+    radius = 1 + oval * np.cos(2 * (theta - np.radians(long_axis_deg)))
+    trace = radius * (a * np.cos(theta) + b * np.sin(theta))
+    seen_a, seen_b = (2 * np.mean(trace * wave(theta)) for wave in (np.cos, np.sin))
+    twice = np.radians(2 * long_axis_deg)
+    found = in_round_hole([seen_a], [seen_b], [[oval * np.cos(twice), oval * np.sin(twice)]])
+    dip, azimuth = plane_from_sinusoid(*found)
+    assert dip[0] == pytest.approx(55.0)
+    assert azimuth_difference_deg(azimuth[0], azimuth_deg) == pytest.approx(0.0, abs=1e-6)
+    assert mean_trace_distance(0, seen_a - a, seen_b - b) > 0.03, "a round hole would be wrong"

@@ -11,7 +11,13 @@ from safetensors.torch import save_file
 from geobfdt.checkpoint import load_weights
 from geobfdt.errors import InputError
 from geobfdt.eval import match, score
-from geobfdt.geometry import azimuth_difference_deg, height_m, pole_angle_deg
+from geobfdt.geometry import (
+    azimuth_difference_deg,
+    height_m,
+    plane_from_sinusoid,
+    pole_angle_deg,
+    sinusoid_from_plane,
+)
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import Picks
 from geobfdt.prediction import detect, predict
@@ -121,6 +127,16 @@ def test_a_caliper_changes_dips_and_leaves_traces_where_they_are(weights):
     np.testing.assert_allclose(height_m(wide.dip_deg, diameters), height_m(plain.dip_deg, 0.2159), rtol=1e-6)
     with pytest.raises(InputError, match="inches"):
         replace(log, caliper_m=np.full(log.rows, 8.5))
+
+
+def test_an_oval_hole_changes_the_dips_of_what_is_steeper_along_its_long_axis(weights):
+    log = clear_log()
+    plain = predict(log, weights)
+    oval = predict(replace(log, ovality=np.tile([0.1, 0.0], (log.rows, 1))), weights)
+    a, b = sinusoid_from_plane(plain.dip_deg, plain.azimuth_deg)
+    dip, _ = plane_from_sinusoid(a / 1.05, b / 0.95)
+    np.testing.assert_allclose(oval.dip_deg, dip, atol=1e-6)
+    assert np.abs(oval.dip_deg - plain.dip_deg).max() > 0.1
 
 
 def odd_logs():

@@ -22,7 +22,7 @@ from typing import Literal, get_args
 
 from geobfdt.errors import InputError
 from geobfdt.formats.contents import Part
-from geobfdt.formats.raw_image import RawImage, image_log
+from geobfdt.formats.raw_image import CALIPERS, Caliper, RawImage, image_log
 from geobfdt.image_log import REFERENCES, ImageLog, Reference, check_hole_diameter_m
 from geobfdt.picks import Picks
 
@@ -49,6 +49,7 @@ def read(
     top_m: float | None = None,
     base_m: float | None = None,
     well: str | None = None,
+    caliper: Caliper = "mean",
 ) -> ImageLog:
     """Read the one image log of a file.
 
@@ -58,6 +59,7 @@ def read(
     image              name of the image channel, needed when the file holds several
     top_m, base_m      metres along hole: the centres of the first and last rows of a picture or array, which have no
                        depths of their own; of other files, the part to read
+    caliper            what becomes of a caliper of two arms in a DLIS, "mean" or "elliptical"
     well               name of the well; of a corpus, the well to read; the file's own name, else its stem, when None
 
     Depths come out in metres and increasing, nulls (-9999, -999.25, empty) as NaN. Warns
@@ -74,6 +76,7 @@ def read(
         top_m=top_m,
         base_m=base_m,
         well=well,
+        caliper=caliper,
     )
     if len(logs) > 1:
         raise InputError(f"{path}: holds the wells {', '.join(log.well for log in logs)}; choose one with --well NAME")
@@ -90,10 +93,11 @@ def read_all(
     top_m: float | None = None,
     base_m: float | None = None,
     well: str | None = None,
+    caliper: Caliper = "mean",
 ) -> list[ImageLog]:
     """Read every image log of a file, one a well: a corpus may hold several. Arguments and errors as :func:`read`."""
     path = Path(path)
-    _check_options(path, hole_diameter_m, reference)
+    _check_options(path, hole_diameter_m, reference, caliper)
     if path.suffix.lower() in CORPUS:
         from geobfdt import corpus
 
@@ -115,7 +119,7 @@ def read_all(
             )
             for entry in entries
         ]
-    raw = _raw_image(path, image, top_m, base_m, hole_diameter_m, reference)
+    raw = _raw_image(path, image, top_m, base_m, hole_diameter_m, reference, caliper)
     log = image_log(
         raw,
         path,
@@ -205,6 +209,7 @@ def _raw_image(
     base_m: float | None,
     hole_diameter_m: float | None,
     reference: Reference | None,
+    caliper: Caliper,
 ) -> RawImage:
     suffix = _existing(path, IMAGE_SUFFIXES, "image logs")
     if suffix == ".las":
@@ -214,7 +219,7 @@ def _raw_image(
     if suffix == ".dlis":
         from geobfdt.formats import dlis
 
-        return dlis.read_image(path, image, hole_diameter_m=hole_diameter_m, reference=reference)
+        return dlis.read_image(path, image, hole_diameter_m=hole_diameter_m, reference=reference, caliper=caliper)
     if suffix in RASTER:
         from geobfdt.formats import raster
 
@@ -228,7 +233,7 @@ def _raw_image(
     return delimited.read_image(path, image)
 
 
-def _check_options(path: Path, hole_diameter_m: float | None, reference: str | None) -> None:
+def _check_options(path: Path, hole_diameter_m: float | None, reference: str | None, caliper: str) -> None:
     """What can be wrong without a look into the file, said before a long file is read."""
     if hole_diameter_m is not None:
         try:
@@ -237,6 +242,10 @@ def _check_options(path: Path, hole_diameter_m: float | None, reference: str | N
             raise InputError(f"{path}: {error}") from None
     if reference is not None and reference not in REFERENCES:
         raise InputError(f"{path}: reference must be one of {', '.join(REFERENCES)}, found {reference!r}")
+    if caliper not in CALIPERS:
+        raise InputError(f"{path}: caliper must be one of {', '.join(CALIPERS)}, found {caliper!r}")
+    if caliper != "mean" and path.suffix.lower() != ".dlis":
+        raise InputError(f"{path}: only a DLIS gives the arms of a caliper; leave out --caliper {caliper}")
 
 
 def _supported(path: Path, suffixes: tuple[str, ...], what: str) -> str:

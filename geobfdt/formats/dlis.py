@@ -7,6 +7,7 @@ import math
 import weakref
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,9 @@ import pandas as pd
 from geobfdt.errors import InputError
 from geobfdt.formats.contents import Channel, Part
 from geobfdt.formats.dlis_frame import FEWEST_SECTORS, FrameData, bit_size_m, caliper_m, sectors, well_name
-from geobfdt.formats.dlis_pads import read_pads, tools_in
+from geobfdt.formats.dlis_pads import read_ovality, read_pads, tools_in
 from geobfdt.formats.image_columns import choose_name
-from geobfdt.formats.raw_image import RawImage
+from geobfdt.formats.raw_image import Caliper, RawImage
 from geobfdt.formats.tables import Table
 from geobfdt.formats.units import metres_per
 from geobfdt.image_log import Reference, StoredImage
@@ -57,15 +58,21 @@ def _described(number: int, data: FrameData) -> Part:
 
 
 def read_image(
-    path: Path, image: str | None, *, hole_diameter_m: float | None = None, reference: Reference | None = None
+    path: Path,
+    image: str | None,
+    *,
+    hole_diameter_m: float | None = None,
+    reference: Reference | None = None,
+    caliper: Caliper = "mean",
 ) -> RawImage:
     """Read an image channel, one with a single dimension of at least 16 values a depth, or the raw pads of a tool.
 
     Depths come from the index of its frame, in any unit of length, or from a depth channel beside it where the index is
     time; the bit size from the parameter or channel BS, the caliper from calipers in the same frame, the mean of their
     arms. Large images stay in the file. Pads become an oriented image (:func:`geobfdt.formats.dlis_pads.read_pads`),
-    which is what ``hole_diameter_m`` and ``reference`` are needed for. Raises :class:`InputError` naming the images
-    when there are none or several and ``image`` names none of them (``FRAME/NAME`` or ``FILE/FRAME/NAME`` where a name
+    which is what ``hole_diameter_m`` and ``reference`` are needed for. With the caliper "elliptical" the hole is as
+    oval as its two arms say (:func:`geobfdt.formats.dlis_pads.read_ovality`). Raises :class:`InputError` naming the
+    images when there are none or several and ``image`` names none (``FRAME/NAME`` or ``FILE/FRAME/NAME`` where a name
     occurs twice).
     """
     physical = _load(path)
@@ -88,6 +95,9 @@ def read_image(
                 bit_size_m(data),
                 caliper_m=caliper_m(data),
             )
+        if caliper == "elliptical":
+            ovality, counts_from = read_ovality(data, raw.depth_m, raw.reference or reference)
+            raw = replace(raw, ovality=ovality, reference=raw.reference or counts_from)
         kept = isinstance(raw.image, StoredImage)
         if kept:
             weakref.finalize(raw.image, physical.close)

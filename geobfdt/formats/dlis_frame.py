@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -143,8 +143,14 @@ def bit_size_m(data: FrameData) -> float | None:
 
 def caliper_m(data: FrameData) -> NDArray[np.float64] | None:
     """Diameters of the hole (rows,), the mean of the arms of the caliper in the same frame; None without one."""
+    arms = calipers_m(data, reversed(_CALIPERS))
+    return None if arms is None else np.asarray(np.mean(arms, axis=0))
+
+
+def calipers_m(data: FrameData, sets: Iterable[tuple[str, ...]]) -> list[NDArray[np.float64]] | None:
+    """Diameters of the hole (rows,) along each arm of the first of the sets that the frame has, None without one."""
     channels = {channel.name.upper().removesuffix("_S"): channel for channel in data.frame.channels}
-    arms = next((arms for arms in reversed(_CALIPERS) if all(arm in channels for arm in arms)), None)
+    arms = next((arms for arms in sets if all(arm in channels for arm in arms)), None)
     if arms is None:
         return None
     read = []
@@ -153,4 +159,4 @@ def caliper_m(data: FrameData) -> NDArray[np.float64] | None:
         if factor is None or math.prod(channels[arm].dimension) != 1:
             return None
         read.append(data.values(channels[arm], 0, data.rows).reshape(-1) * factor)
-    return np.asarray(np.mean(read, axis=0))
+    return read

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.formats.dlis_frame import FrameData, bit_size_m, caliper_m, well_name
+from geobfdt.formats.dlis_frame import FrameData, bit_size_m, caliper_m, calipers_m, well_name
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.units import degrees_per
 from geobfdt.geometry import interpolated_azimuth_deg
@@ -29,6 +29,10 @@ _ORIENTATIONS: dict[Reference, tuple[str, ...]] = {
     "high_side": ("RB_FBST", "RB"),
 }
 """Channels that say where pad 1 looks, the best first, by what they count from; a file may add ``_S`` to a name."""
+
+
+_CROSSED_ARMS = (("C1", "C2"), ("C1_13", "C2_24"))
+"""Calipers of two arms at right angles, the first along pads 1 and 3."""
 
 
 def tools_in(frame: Any) -> list[PadTool]:
@@ -50,7 +54,7 @@ def read_pads(
     orientation, with none that counts from ``reference``, and without any width of the hole.
     """
     depth_m = data.depth_m(tool.label)
-    azimuth_deg, reference = _orientation(data, tool, depth_m, reference)
+    azimuth_deg, reference = _orientation(data, tool.label, depth_m, reference)
     caliper = _caliper(data, depth_m)
     known = np.isfinite(caliper)
     diameter = hole_diameter_m or bit_size_m(data) or (float(caliper[known].mean()) if known.any() else None)
@@ -87,8 +91,30 @@ def _buttons(data: FrameData, tool: PadTool) -> dict[str, NDArray[np.float32]]:
     return {name: np.asarray(image) if small else cast("Any", image) for name, image in stored.items()}
 
 
+def read_ovality(
+    data: FrameData, depth_m: NDArray[np.float64], reference: Reference | None
+) -> tuple[NDArray[np.float64], Reference]:
+    """How oval the hole is (rows, 2), as in :class:`geobfdt.image_log.ImageLog`, and what its azimuths count from.
+
+    Two arms at right angles, the first of them along pads 1 and 3, are taken for the axes of an ellipse: in an oval
+    hole the pads of a caliper come to rest along them. :class:`InputError` without such arms or where they point.
+    """
+    for source in _frames(data):
+        arms = calipers_m(source, _CROSSED_ARMS)
+        if arms is not None:
+            azimuth_deg, counts_from = _orientation(data, "the caliper arms", depth_m, reference)
+            difference = (arms[0] - arms[1]) / (arms[0] + arms[1])
+            if source.frame is not data.frame:
+                at, difference = _by_depth(source, difference, "caliper")
+                difference = np.interp(depth_m, at, difference, np.nan, np.nan)
+            twice = np.radians(2 * azimuth_deg)
+            return difference[:, None] * np.stack([np.cos(twice), np.sin(twice)], axis=1), counts_from
+    arms_known = " or ".join(" and ".join(arms) for arms in _CROSSED_ARMS)
+    raise InputError(f"{data.path}: has no caliper of two arms ({arms_known}); leave out --caliper elliptical")
+
+
 def _orientation(
-    data: FrameData, tool: PadTool, depth_m: NDArray[np.float64], reference: Reference | None
+    data: FrameData, what: str, depth_m: NDArray[np.float64], reference: Reference | None
 ) -> tuple[NDArray[np.float64], Reference]:
     """Azimuth of pad 1 (rows,) in degrees, NaN where it is not known, and what it counts from."""
     found = {counts_from: _channel(data, names) for counts_from, names in _ORIENTATIONS.items()}
@@ -96,16 +122,15 @@ def _orientation(
     if not there:
         names = ", ".join(name for names in _ORIENTATIONS.values() for name in names)
         raise InputError(
-            f"{data.path}: {tool.label} have no orientation, none of the channels {names}; "
-            "export one of them with the pads"
+            f"{data.path}: {what} have no orientation, none of the channels {names}; export one of them with the image"
         )
     taken = reference or there[0]
     if taken not in there:
         _, channel = cast("tuple[FrameData, Any]", found[there[0]])
         wanted = " or ".join(_ORIENTATIONS[taken])
         raise InputError(
-            f"{data.path}: {tool.label} are oriented by {channel.name}, from {there[0].replace('_', ' ')}; "
-            f"leave out --reference {taken}, or export {wanted} with the pads"
+            f"{data.path}: {what} are oriented by {channel.name}, from {there[0].replace('_', ' ')}; "
+            f"leave out --reference {taken}, or export {wanted} with the image"
         )
     source, channel = cast("tuple[FrameData, Any]", found[taken])
     factor = degrees_per(channel.units or "")

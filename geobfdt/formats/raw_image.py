@@ -5,13 +5,17 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.image_log import ImageLog, Reference, StoredImage, holds_values
+
+Caliper = Literal["mean", "elliptical"]
+CALIPERS: tuple[str, ...] = get_args(Caliper)
+"""What becomes of a caliper with arms at right angles: a round hole of their mean, or an oval one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +29,7 @@ class RawImage:
     first_line       line of the file where row 0 starts, 0 when the file has no lines
     lines_per_row    lines that one row takes
     caliper_m        (rows,) metres, diameter of the hole at each row, None when the file has none
+    ovality          (rows, 2), of an oval hole as in ImageLog, None when it is taken for round
     reference        what azimuths count from, None when the file does not say
     """
 
@@ -36,6 +41,7 @@ class RawImage:
     first_line: int = 0
     lines_per_row: int = 1
     caliper_m: NDArray[np.float64] | None = None
+    ovality: NDArray[np.float64] | None = None
     reference: Reference | None = None
 
     def place(self, row: int) -> str:
@@ -83,6 +89,7 @@ def image_log(
             well=well or raw.well or path.stem,
             name=raw.name,
             caliper_m=ordered.caliper_m,
+            ovality=ordered.ovality,
         )
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
@@ -98,8 +105,13 @@ def _downwards(raw: RawImage, path: Path) -> RawImage:
         return raw
     if (steps < 0).all():
         warnings.warn(f"{path}: depths fall, the log was turned over", InputWarning, stacklevel=2)
-        caliper_m = None if raw.caliper_m is None else raw.caliper_m[::-1]
-        return replace(raw, image=_turned_over(raw.image), depth_m=raw.depth_m[::-1], caliper_m=caliper_m)
+        return replace(
+            raw,
+            image=_turned_over(raw.image),
+            depth_m=raw.depth_m[::-1],
+            caliper_m=None if raw.caliper_m is None else raw.caliper_m[::-1],
+            ovality=None if raw.ovality is None else raw.ovality[::-1],
+        )
     rising = np.median(steps) > 0
     row = int(np.argmax(steps <= 0 if rising else steps >= 0)) + 1
     where = f"{raw.place(row)} at {raw.depth_m[row]:.4f} m"
