@@ -11,6 +11,7 @@ from geobfdt.bench import run
 from geobfdt.bench.accuracy import coverage, draw_wells, figures, told_kinds, tool_and_case
 from geobfdt.bench.gallery import FALSE_PICKS, MISSES
 from geobfdt.bench.pictures import write_pictures
+from geobfdt.bench.reading import reading_speeds
 from geobfdt.bench.run import Size, run_bench, write_bench
 from geobfdt.bench.speed import prediction_speed, process_costs, training_speed
 from geobfdt.bench.tables import by_tool, markdown, summary
@@ -198,6 +199,7 @@ def test_the_bench_is_the_same_twice_and_says_it_in_two_files(tmp_path, monkeypa
     monkeypatch.setattr(run, "TOOLS", {name: run.TOOLS[name] for name in TOOLS})
     monkeypatch.setattr(run, "CASES", CASES)
     monkeypatch.setattr(run, "process_costs", lambda metres, runs: [])
+    monkeypatch.setattr(run, "reading_speeds", lambda metres: [])
     first, second = run_bench(quick=True, pictures=tmp_path), run_bench(quick=True)
     one, other = (json.loads(bench.to_json()) for bench in (first, second))
     assert one["accuracy"] == other["accuracy"]
@@ -208,3 +210,13 @@ def test_the_bench_is_the_same_twice_and_says_it_in_two_files(tmp_path, monkeypa
     assert all(name in tables for name in (run.OURS, run.PUBLISHED, run.CLASSICAL, "misses by cause"))
     assert {"misses.png", "false_picks.png"} <= {path.name for path in tmp_path.iterdir()}
     assert json.loads(files["figures"].read_text())["seed"] == first.seed
+
+
+def test_files_are_read_beside_the_library_that_reads_them():
+    found = reading_speeds(2.0)
+    assert [(speed.file, speed.library) for speed in found] == [
+        ("CSV", "pandas"),
+        ("corpus", "h5py"),
+        ("DLIS", "dlisio"),
+    ]
+    assert all(speed.share > 0 for speed in found)

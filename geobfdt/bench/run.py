@@ -22,6 +22,7 @@ from geobfdt.bench.accuracy import (
 )
 from geobfdt.bench.gallery import FAINT, FALSE_PICKS, MISSES, Gallery, write_gallery
 from geobfdt.bench.pictures import write_pictures
+from geobfdt.bench.reading import ReadingSpeed, reading_speeds
 from geobfdt.bench.speed import (
     PredictionSpeed,
     ProcessCost,
@@ -82,6 +83,7 @@ class Bench:
     prediction: PredictionSpeed
     training: TrainingSpeed
     processes: tuple[ProcessCost, ...]
+    reading: tuple[ReadingSpeed, ...]
     seconds: float
 
     def to_json(self) -> str:
@@ -131,6 +133,7 @@ class Bench:
             *([f"training step: {stage}, share", figure(t.share(stage))] for stage in t.stages_s),
             *([f"{cost.what}: seconds, median of {cost.runs}", figure(cost.seconds)] for cost in self.processes),
             *([f"{cost.what}: GB at most", figure(cost.memory_gb)] for cost in self.processes),
+            *([f"reading {r.metres:g} m of {r.file}, speed over {r.library}", figure(r.share)] for r in self.reading),
         ]
         return f"{p.device}, {p.precision}.\n\n" + markdown(("what", "value"), rows)
 
@@ -197,6 +200,7 @@ def run_bench(
         prediction,
         training,
         tuple(processes),
+        tuple(reading_speeds(size.timed_m)),
         time.monotonic() - start,
     )
 

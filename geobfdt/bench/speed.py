@@ -117,7 +117,7 @@ def prediction_speed(weights: Weights, device: torch.device, metres: float) -> P
     def whole() -> None:
         detect(log, weights, device=device)
 
-    forward_s, whole_s = _in_turns([forward, whole], device, ROUNDS)
+    forward_s, whole_s = in_turns([forward, whole], device, ROUNDS)
     return PredictionSpeed(
         device=_name(device),
         precision=str(precision).removeprefix("torch."),
@@ -192,7 +192,7 @@ def peak_gflops(device: torch.device, precision: torch.dtype, rounds: int = 9) -
     def multiply() -> None:
         _ = one @ other
 
-    (seconds,) = _in_turns([multiply], device, rounds)
+    (seconds,) = in_turns([multiply], device, rounds)
     return float(2 * size**3 / statistics.median(seconds) / 1e9)
 
 
@@ -267,7 +267,7 @@ def _peak_gb(pid: int) -> float:
     return float(peak[0]) * 1024 / 1e9 if peak else 0.0
 
 
-def _in_turns(works: Sequence[Callable[[], None]], device: torch.device, rounds: int) -> list[list[float]]:
+def in_turns(works: Sequence[Callable[[], None]], device: torch.device, rounds: int) -> list[list[float]]:
     """Seconds of each work in each round, after one round that does not count."""
     seconds: list[list[float]] = [[] for _ in works]
     for turn in range(rounds + 1):

@@ -33,10 +33,11 @@ def read_image(path: Path, image: str | None) -> RawImage:
     if not len(depth_m):
         raise InputError(f"{path}: has a header but no lines of data; export it again")
     well = _only_well(table)
-    images = find_images(column for column in table.columns if column not in depth_columns(table.columns))
+    depths = depth_columns(table.columns)
+    images = find_images(column for column in table.columns if column not in depths)
     if images:
         chosen = choose_image(images, image, path)
-        pixels = np.column_stack([table.numbers(column) for column in chosen.columns])
+        pixels = table.matrix(chosen.columns)
         return RawImage(pixels, depth_m, chosen.name, well, first_line=table.first_line)
     return _unflatten(table, depth_m, well, image)
 

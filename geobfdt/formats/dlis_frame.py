@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geobfdt.errors import InputError
-from geobfdt.formats.units import DEPTH_NAMES, DEPTH_UNITS, NULLS, metres_per
+from geobfdt.formats.units import DEPTH_NAMES, DEPTH_UNITS, metres_per, set_nulls
 from geobfdt.image_log import StoredImage
 
 FEWEST_SECTORS = 16
@@ -83,37 +84,47 @@ class FrameData:
         shape = (self.rows, math.prod(channel.dimension))
 
         def read(first: int, last: int) -> NDArray[np.float32]:
-            return self.values(channel, first, last).astype(np.float32).reshape(-1, shape[1])
+            return set_nulls(self._recorded(channel, first, last).astype(np.float32).reshape(-1, shape[1]))
 
         return StoredImage(shape, read)
 
     def values(self, channel: Any, first: int, last: int) -> NDArray[np.float64]:
         """Rows [first, last) of a channel as float64 (rows, ...), nulls NaN."""
+        return set_nulls(self._recorded(channel, first, last).astype(np.float64))
+
+    def _recorded(self, channel: Any, first: int, last: int) -> NDArray[Any]:
+        """Rows [first, last) of a channel as the file holds them, (rows, ...)."""
+        place = next(k for k, other in enumerate(self.frame.channels) if other is channel)
+        if (first, last) == (0, self.rows) and self._whole is not None:
+            return self._whole[str(place)]
+        return self._fields(slice(place, place + 1), first, last)[str(place)]
+
+    @cached_property
+    def _whole(self) -> NDArray[Any] | None:
+        """All channels of a small frame, read once: every pass over a file costs as much as reading all of it."""
+        width = sum(np.dtype(channel.dtype).itemsize for channel in self.frame.channels)
+        if width * self.rows >= StoredImage.SMALL_BYTES:
+            return None
+        return self._fields(slice(0, len(self.frame.channels)), 0, self.rows)
+
+    def _fields(self, chosen: slice, first: int, last: int) -> NDArray[Any]:
+        """Rows [first, last) of neighbouring channels: a structured array, its fields named by their places."""
         from dlisio import core
 
-        before, after = "i", ""  # every row begins with its number
-        for other in self.frame.channels:
-            if other is channel:
-                break
-            before += other.fmtstr()
-        for other in reversed(self.frame.channels):
-            if other is channel:
-                break
-            after = other.fmtstr() + after
-        dtype = np.dtype([("value", channel.dtype)])
+        formats = [channel.fmtstr() for channel in self.frame.channels]
+        fields = [(str(place), channel.dtype) for place, channel in enumerate(self.frame.channels)]
+        dtype = np.dtype(fields[chosen])
         rows = core.read_fdata(
-            before,
-            channel.fmtstr(),
-            after,
+            "i" + "".join(formats[: chosen.start]),  # every row begins with its number
+            "".join(formats[chosen]),
+            "".join(formats[chosen.stop :]),
             self.logical.file,
             self.records[first:last],
             dtype.itemsize,
             lambda size: np.empty(size, dtype),
             self.logical.error_handler,
         )
-        values = np.asarray(rows["value"], np.float64)
-        values[np.isin(values, NULLS)] = np.nan
-        return values
+        return np.asarray(rows)
 
 
 def well_name(logical: Any) -> str:

@@ -74,7 +74,7 @@ def image_log(
     ordered = _downwards(raw, path)
     image = ordered.image
     if not isinstance(image, StoredImage):
-        image = image.astype(np.float32)
+        image = image.astype(np.float32, copy=False)
         image[~np.isfinite(image)] = np.nan
     if not holds_values(image):
         named = f"image {raw.name}" if raw.name else "the image"

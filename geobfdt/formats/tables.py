@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
 import re
 import warnings
 from collections.abc import Mapping, Sequence
@@ -22,6 +22,7 @@ from geobfdt.formats.units import (
     depth_columns,
     depth_name_and_unit,
     metres_per,
+    set_nulls,
     without_nulls,
 )
 
@@ -80,6 +81,13 @@ class Table:
                     "correct or remove the line"
                 )
         return without_nulls(converted.to_numpy(np.float64))
+
+    def matrix(self, columns: Sequence[str]) -> NDArray[np.float32]:
+        """Columns of numbers side by side as float32 (rows, columns), nulls NaN; errors as :meth:`numbers`."""
+        frame = self.frame[list(columns)]
+        if all(dtype.kind in "fiu" for dtype in frame.dtypes):
+            return set_nulls(frame.to_numpy(np.float32, copy=True))
+        return np.column_stack([self.numbers(column).astype(np.float32) for column in columns])
 
     def degrees(self, name: str) -> NDArray[np.float64]:
         """A column of angles in degrees (rows,), whatever unit its units row gives."""
@@ -146,20 +154,31 @@ def _listed(columns: list[str]) -> str:
 
 def read_text(path: Path) -> str:
     """The text of a file: UTF-8, else the Windows code page that older programs write; universal newlines."""
+    data, encoding = _read_bytes(path)
+    return data.decode(encoding, errors="replace")
+
+
+def _read_bytes(path: Path) -> tuple[bytes, str]:
+    """A text file as bytes without byte order mark, its lines ended by "\\n", and its encoding."""
     try:
         data = path.read_bytes()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise InputError(f"{path}: cannot be read ({reason}); check the name and your rights to it") from error
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-    if "\0" in text:
+    data = data.removeprefix(codecs.BOM_UTF8)
+    if b"\0" in data:
         raise InputError(f"{path}: is not plain text; export it as text in UTF-8")
-    if not text.strip():
+    if not data or data.isspace():
         raise InputError(f"{path}: the file is empty; export it again")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if data.isascii():
+        return data, "utf-8"
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data, "cp1252"
+    return data, "utf-8"
 
 
 def read_table(path: Path) -> Table:
@@ -168,21 +187,55 @@ def read_table(path: Path) -> Table:
     The separator is a tab, semicolon or comma, whichever the header uses first in that order; with tabs and semicolons
     the decimal sign may be a comma. Empty cells are missing.
     """
-    lines = read_text(path).split("\n")
-    start = next(k for k, line in enumerate(lines) if line.strip() and not line.startswith("#"))
-    separator = next((s for s in "\t;," if s in lines[start]), None)
+    data, encoding = _read_bytes(path)
+    text = _Lines(data, encoding)
+    start, at, line = text.first()
+    separator = next((s for s in "\t;," if s in line), None)
     if separator is None:
         raise InputError(f"{path}: holds one column; separate the columns by commas, semicolons or tabs")
-    header = _cells(lines[start], separator)
-    body = lines[start + 1 :]
-    second = _cells(body[0], separator) if body else []
-    has_units = _is_units_row(header, second)
-    units = {name: unit for name, unit in zip(header, second, strict=False) if unit} if has_units else {}
-    body = body[1:] if has_units else body
-    header = _numbered(header, _cells(body[0], separator) if body else [])
-    _check_last_line(path, body, separator, start + 2 + has_units, len(header))
-    frame = _parse(path, header, body, separator)
-    return Table(path, frame, units, start + 2 + int(has_units))
+    header = _cells(line, separator)
+    second, after = text.line(at)
+    has_units = _is_units_row(header, _cells(second, separator))
+    units = {name: unit for name, unit in zip(header, _cells(second, separator), strict=False) if unit and has_units}
+    at = after if has_units else at
+    first_line = start + 2 + int(has_units)
+    header = _numbered(header, _cells(text.line(at)[0], separator))
+    _check_last_line(path, text, at, separator, first_line, len(header))
+    comma = separator != "," and re.compile(_DECIMAL_COMMA.replace(b"SEP", separator.encode()), re.M).search(data, at)
+    frame = _parse(path, header, first_line - 1, separator, "," if comma else ".", encoding)
+    return Table(path, frame, units, first_line)
+
+
+_DECIMAL_COMMA = rb"(^|SEP)\s*[-+]?\d*,\d+\s*($|SEP)"
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """Lines of a text that is too long to decode for the few of them that are looked at."""
+
+    data: bytes
+    encoding: str
+
+    def line(self, at: int) -> tuple[str, int]:
+        """The line that begins at a place, and where the next one does."""
+        end = self.data.find(b"\n", at)
+        end = len(self.data) if end < 0 else end
+        return self.data[at:end].decode(self.encoding, errors="replace"), min(end + 1, len(self.data))
+
+    def first(self) -> tuple[int, int, str]:
+        """The first line that says something: its number from 0, where the next one begins, and the line itself."""
+        number, (line, after) = 0, self.line(0)
+        while not line.strip() or line.startswith("#"):
+            number, (line, after) = number + 1, self.line(after)
+        return number, after, line
+
+    def last(self, at: int) -> tuple[int, str]:
+        """The last line from a place on that says something, "" when none does: where it begins, and the line."""
+        end, line, begin = len(self.data), "", at
+        while end > at and not line.strip():
+            begin = max(at, self.data.rfind(b"\n", at, end) + 1)
+            line, end = self.line(begin)[0], begin - 1
+        return begin, line
 
 
 def _numbered(header: list[str], first: list[str]) -> list[str]:
@@ -218,32 +271,34 @@ def _is_units_row(header: list[str], cells: list[str]) -> bool:
     return any(cell and metres_per(cell) for cell in at_depth) or not any(map(_is_number, cells))
 
 
-def _check_last_line(path: Path, body: list[str], separator: str, first_line: int, columns: int) -> None:
-    last = next((k for k in range(len(body) - 1, -1, -1) if body[k].strip()), None)
-    if last is not None and len(_cells(body[last], separator)) < columns:
+def _check_last_line(path: Path, text: _Lines, at: int, separator: str, first_line: int, columns: int) -> None:
+    begin, line = text.last(at)
+    if line.strip() and len(_cells(line, separator)) < columns:
         raise InputError(
-            f"{path}: line {first_line + last}, the last one, has fewer cells than the header's {columns}; "
-            "the file is cut short, copy or export it again"
+            f"{path}: line {first_line + text.data.count(10, at, begin)}, the last one, has fewer cells than the "
+            f"header's {columns}; the file is cut short, copy or export it again"
         )
 
 
-def _parse(path: Path, header: list[str], body: list[str], separator: str) -> pd.DataFrame:
-    text = "\n".join(body)
-    comma = separator != "," and re.search(rf"(^|{separator})\s*[-+]?\d*,\d+\s*($|{separator})", text, re.MULTILINE)
+def _parse(path: Path, header: list[str], skipped: int, separator: str, decimal: str, encoding: str) -> pd.DataFrame:
+    """What follows so many lines. From the file itself: pandas takes twice as long over a text in memory."""
     as_text = {k: str.strip for k, name in enumerate(header) if name.lower() in TEXT_COLUMNS}
     try:
         with warnings.catch_warnings():
             # Lines longer than the header would be cut to fit with a warning, which hides columns that have shifted.
             warnings.simplefilter("error", pd.errors.ParserWarning)
+            warnings.simplefilter("ignore", pd.errors.DtypeWarning)  # numbers() names cells that are none
             frame = pd.read_csv(
-                io.StringIO(text),
+                path,
                 sep=separator,
                 header=None,
                 names=range(len(header)),
                 index_col=False,
-                decimal="," if comma else ".",
+                decimal=decimal,
                 converters=as_text,
-                low_memory=False,
+                skiprows=skipped,
+                encoding=encoding,
+                encoding_errors="replace",
             )
     except pd.errors.EmptyDataError:
         frame = pd.DataFrame(columns=range(len(header)), dtype=float)

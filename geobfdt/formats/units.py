@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import math
 import re
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+Float = TypeVar("Float", bound=np.floating)
 
 _FOOT_M = 0.3048
 _LENGTHS_M = {
@@ -73,6 +76,11 @@ def depth_columns(columns: list[str]) -> list[str]:
 
 def without_nulls(values: ArrayLike) -> NDArray[np.float64]:
     """The values as float64, with NaN where a file says "null" as -9999 or -999.25."""
-    values = np.array(values, np.float64)
-    values[np.isin(values, NULLS)] = np.nan
+    return set_nulls(np.array(values, np.float64))
+
+
+def set_nulls(values: NDArray[Float]) -> NDArray[Float]:
+    """NaN in place of such nulls in an array of any precision, which is changed and returned."""
+    for null in NULLS:
+        values[values == null] = np.nan
     return values
