@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
+from dliswriter import AttrSetup, DLISFile, enums
+
+from geobfdt import formats
+from geobfdt.synthetic import synthetic_well
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -52,6 +57,23 @@ def run_command(words: list[str], folder: Path) -> None:
         assert not missing, f"the Makefile has no target {', '.join(sorted(missing))}"
     else:
         assert program in NOT_RUN, f"{shlex.join(words)}: a command that this test neither runs nor knows"
+
+
+def write_users_files(folder: Path) -> None:
+    """The files that the README takes for a user's own: a DLIS with the way its hole runs, and an interpreter's picks."""
+    well = synthetic_well("A-1", 3.0, 11, tool="microresistivity_8_pads")
+    log = well.log
+    disk = DLISFile()
+    logical = disk.add_logical_file()
+    logical.add_origin("ORIGIN", well_name=log.well)
+    logical.add_parameter("BS", values=AttrSetup(log.hole_diameter_m, units="m"))
+    hole = {"DEVI": np.linspace(20, 25, log.rows), "HAZI": np.full(log.rows, 140.0)}
+    channels = [logical.add_channel("TDEP", data=log.depth_m / 0.00254, units="0.1 in")]
+    channels += [logical.add_channel(name, data=values, units="deg") for name, values in hole.items()]
+    channels += [logical.add_channel("FMI_DYN", data=np.nan_to_num(log.image, nan=-9999.0))]
+    logical.add_frame("60B", channels=channels, index_type=enums.FrameIndexType.BOREHOLE_DEPTH)
+    disk.write(str(folder / "well.dlis"), output_chunk_size=2**20)
+    formats.write(well.picks, folder / "interpreter.csv")
 
 
 def run_blocks(markdown: str, folder: Path) -> None:
@@ -107,6 +129,7 @@ def test_every_block_of_the_readme_runs(readme: str, tmp_path: Path, monkeypatch
     assert "python" in languages, "the README shows no Python"
     assert languages & {"bash", "sh"}, "the README shows no command"
     monkeypatch.chdir(tmp_path)
+    write_users_files(tmp_path)
     run_blocks(readme, tmp_path)
 
 
