@@ -60,7 +60,7 @@ def run_command(words: list[str], folder: Path) -> None:
 
 
 def write_users_files(folder: Path) -> None:
-    """The files that the README takes for a user's own: a DLIS with the way its hole runs, and an interpreter's picks."""
+    """What the README takes for a user's own: a DLIS with the way its hole runs, and an interpreter's picks."""
     well = synthetic_well("A-1", 3.0, 11, tool="microresistivity_8_pads")
     log = well.log
     disk = DLISFile()
