@@ -17,8 +17,8 @@ from geobfdt.cli_options import (
     Diameter,
     Intervals,
     Json,
-    KindOptions,
     LogOptions,
+    PickOptions,
     PlaneKinds,
     Profile,
     ProfileOption,
@@ -81,14 +81,13 @@ def import_(
         typer.Option(help="TOP:BASE in metres of an interval in which every plane was picked. Repeatable."),
     ] = None,
     split: Annotated[Split, typer.Option(help="What the wells are for.")] = Split.train,
-    kind_options: KindOptions = KindOptions(),
+    pick_options: PickOptions = PickOptions(),
     log_options: LogOptions = LogOptions(),
 ) -> None:
     """Put image logs, with an interpreter's picks, into a corpus."""
     from geobfdt.corpus import well_from, write_corpus
-    from geobfdt.formats import read_picks
 
-    table = read_picks(picks, kinds=kind_options.meanings()) if picks else None
+    table = pick_options.read(picks) if picks else None
     wells = [
         well_from(log, table, intervals_of("--reviewed", reviewed), split.value)
         for path in logs
@@ -188,7 +187,7 @@ def score(
     interpreter: Annotated[Path, typer.Argument(metavar="REFERENCE", help="The interpreter's picks, or a corpus.")],
     tolerance: Annotated[list[float] | None, typer.Option(help="Metres. Repeatable. [default: 0.03 0.05 0.08]")] = None,
     interval: Intervals = None,
-    kind_options: KindOptions = KindOptions(),
+    pick_options: PickOptions = PickOptions(),
     seed: Annotated[int, typer.Option(min=0, help="Of the random picks behind the chance level.")] = 0,
     by_well: Annotated[bool, typer.Option("--by-well", help="A table a well, too.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write all figures as JSON.")] = None,
@@ -204,12 +203,13 @@ def score(
     from geobfdt.report.scoring import write_score_report
     from geobfdt.results import read_predicted, reference_wells
 
-    kinds = kind_options.meanings()
-    truth = reference_wells(interpreter, kinds, log_options.hole_diameter, intervals_of("--interval", interval))
+    truth = reference_wells(
+        interpreter, log_options.hole_diameter, intervals_of("--interval", interval), pick_options.read
+    )
     if report is not None:
         check_page(report)
     drawn_on = log_options.read_one(log) if log else None
-    est = read_predicted(picks, kinds)
+    est = read_predicted(picks, pick_options.read)
     result = evaluate(
         truth.picks,
         est,
@@ -234,7 +234,7 @@ def export(
     picks: Annotated[Path, typer.Argument(metavar="PICKS", help="Picks to convert.")],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.las|.csv|.json", help="File to write.")],
     hole_diameter: Diameter = None,
-    kind_options: KindOptions = KindOptions(),
+    pick_options: PickOptions = PickOptions(),
     survey_options: SurveyOptions = SurveyOptions(),
     reference: ReferenceOption = None,
     profile: ProfileOption = Profile.numeric,
@@ -248,11 +248,11 @@ def export(
     ] = None,
 ) -> None:
     """Convert picks to CSV, LAS or JSON; with a survey, add their true dips."""
-    from geobfdt.formats import read_picks, write
+    from geobfdt.formats import write
     from geobfdt.survey import with_true_dips
 
     names = [name.strip() for name in columns.split(",")] if columns else []
-    table = read_picks(picks, kinds=kind_options.meanings(), columns=names)
+    table = pick_options.read(picks, names)
     survey = survey_options.read()
     if survey is not None:
         if reference is None:
@@ -270,14 +270,14 @@ def plot(
     picks: Annotated[
         list[str] | None, typer.Option(metavar="[NAME=]FILE", help="Picks to draw, a panel a file. Repeatable.")
     ] = None,
-    kind_options: KindOptions = KindOptions(),
+    pick_options: PickOptions = PickOptions(),
     log_options: LogOptions = LogOptions(),
 ) -> None:
     """Draw an image log with picks over it, and their tadpoles."""
     from geobfdt.plots import plot_log
 
     one = log_options.read_one(log)
-    sets = pick_sets(picks or [], kind_options.meanings())
+    sets = pick_sets(picks or [], pick_options)
     print(plot_log(one, sets, out))
 
 
@@ -331,17 +331,16 @@ def qc(
     log: Annotated[Path, typer.Argument(metavar="LOG", help="Image log.")],
     picks: Annotated[Path | None, typer.Option(help="Picks on it, to be checked too.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every finding, not the first few of each check.")] = False,
-    kind_options: KindOptions = KindOptions(),
+    pick_options: PickOptions = PickOptions(),
     log_options: LogOptions = LogOptions(),
     survey_options: SurveyOptions = SurveyOptions(),
     as_json: Json = False,
 ) -> None:
     """Show what is doubtful about a log, and about picks on it: where, and what to do about it."""
-    from geobfdt.formats import read_picks
     from geobfdt.qc import quality
 
     one = log_options.read_one(log)
-    table = read_picks(picks, kinds=kind_options.meanings()) if picks else None
+    table = pick_options.read(picks) if picks else None
     findings = quality(one, table, survey_options.read())
     if as_json:
         print(json.dumps([asdict(finding) for finding in findings], indent=2))
@@ -359,7 +358,7 @@ def report(
     window: Annotated[float, typer.Option(help="Metres of the dynamic image's window, taller than the traces.")] = 1.0,
     equalise: Annotated[bool, typer.Option("--equalise", help="Show pads and buttons at one brightness.")] = False,
     fill_gaps: Annotated[bool, typer.Option("--fill-gaps", help="Bridge the gaps between pads in pictures.")] = False,
-    kind_options: KindOptions = KindOptions(),
+    pick_options: PickOptions = PickOptions(),
     log_options: LogOptions = LogOptions(),
     survey_options: SurveyOptions = SurveyOptions(),
     structural: Annotated[
@@ -371,14 +370,13 @@ def report(
     ] = None,
 ) -> None:
     """Write a well report: strips, tadpoles, stereonet, planes per metre, quality, as one page."""
-    from geobfdt.formats import read_picks
     from geobfdt.report import Source, write_report
     from geobfdt.report.figures import Look
     from geobfdt.results import said_of
     from geobfdt.survey import with_true_dips
 
     one = log_options.read_one(log)
-    table = read_picks(picks, kinds=kind_options.meanings())
+    table = pick_options.read(picks)
     survey = survey_options.read()
     if survey is not None:
         table = with_true_dips(table, survey, one.reference)

@@ -117,16 +117,25 @@ class LogOptions:
 
 
 @dataclass(frozen=True)
-class KindOptions:
-    """What a picks file's own names of kinds mean."""
+class PickOptions:
+    """What is said of a picks file beside it."""
 
     kind: Annotated[
         list[str] | None,
         typer.Option(help="Meaning of a kind name in a picks file: NAME=fracture|bedding|unknown|ignore. Repeatable."),
     ] = None
     kind_map: Annotated[Path | None, typer.Option(help="A table of such names: columns name and kind, as CSV.")] = None
+    strike: Annotated[
+        bool, typer.Option("--strike", help="Picks with strikes instead of azimuths dip to the right of them.")
+    ] = False
 
-    def meanings(self) -> dict[str, str]:
+    def read(self, path: Path, columns: Sequence[str] = ()) -> Picks:
+        """The picks of a file."""
+        from geobfdt.formats import read_picks
+
+        return read_picks(path, kinds=self._meanings(), columns=columns, strike=self.strike)
+
+    def _meanings(self) -> dict[str, str]:
         """Kind by name; --kind goes before the table."""
         from geobfdt.formats.pick_columns import MEANINGS, kind_map
 
@@ -218,15 +227,13 @@ def named_logs(paths: Sequence[Path], options: LogOptions) -> Iterator[tuple[str
             yield stem, log
 
 
-def pick_sets(given: Sequence[str], kinds: dict[str, str]) -> dict[str, Picks]:
+def pick_sets(given: Sequence[str], options: PickOptions) -> dict[str, Picks]:
     """[NAME=]FILE options as named tables of picks."""
-    from geobfdt.formats import read_picks
-
     sets = {}
     for text in given:
         name, separator, file = text.partition("=")
         path = Path(file) if separator else Path(text)
-        sets[name if separator else path.stem] = read_picks(path, kinds=kinds)
+        sets[name if separator else path.stem] = options.read(path)
     return sets
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -62,14 +62,14 @@ def write_results(
     return files
 
 
-def read_predicted(path: Path, kinds: Mapping[str, str]) -> Picks:
+def read_predicted(path: Path, read: Callable[[Path], Picks] = formats.read_picks) -> Picks:
     """Picks of a file, or of every ``*.picks.csv`` in a folder that `geobfdt predict` wrote."""
     if not path.is_dir():
-        return formats.read_picks(path, kinds=kinds)
+        return read(path)
     files = sorted(path.glob("*.picks.csv"))
     if not files:
         raise InputError(f"{path}: the folder holds no *.picks.csv; give the folder that geobfdt predict wrote")
-    return Picks.concatenate(formats.read_picks(file, kinds=kinds) for file in files)
+    return Picks.concatenate(map(read, files))
 
 
 def said_of(picks: Path) -> tuple[dict[str, str], str]:
@@ -97,7 +97,10 @@ class Reference:
 
 
 def reference_wells(
-    path: Path, kinds: Mapping[str, str], hole_diameter_m: float | None, intervals_m: Intervals
+    path: Path,
+    hole_diameter_m: float | None,
+    intervals_m: Intervals,
+    read: Callable[[Path], Picks] = formats.read_picks,
 ) -> Reference:
     """Read reference picks. A corpus knows its holes and reviewed intervals; of a picks file the user says them."""
     if path.suffix.lower() in formats.CORPUS:
@@ -113,4 +116,4 @@ def reference_wells(
         raise InputError(
             f"{path}: gives no hole diameter, and the curve criterion needs it; add --hole-diameter METRES"
         )
-    return Reference(formats.read_picks(path, kinds=kinds), hole_diameter_m, intervals_m or None)
+    return Reference(read(path), hole_diameter_m, intervals_m or None)

@@ -383,6 +383,16 @@ def test_an_interruption_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_strikes_are_taken_for_azimuths_on_request_alone(tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text("depth_m,dip,strike\n10,30,0\n11,60,300\n")
+    with pytest.raises(InputError, match=r"has strikes, column strike, and no azimuths; add --strike"):
+        formats.read_picks(path)
+    assert formats.read_picks(path, strike=True).azimuth_deg.tolist() == [90.0, 30.0]
+    path.write_text("depth_m,dip,azimuth,strike\n10,30,17,107\n")
+    assert formats.read_picks(path, strike=True).azimuth_deg.tolist() == [17.0], "an azimuth stays one"
+
+
 def test_a_kind_map_says_what_a_vendor_s_names_mean_and_leaves_some_out(tmp_path: Path) -> None:
     (tmp_path / "map.csv").write_text("name,kind\nCond_FTCC,fracture\nDITF,ignore\nLaminae,Bedding\n")
     (tmp_path / "p.csv").write_text("DEPTH_m,Dip,Azimuth,Type\n1,2,3,cond_ftcc\n2,80,3,DITF\n3,4,5,Laminae\n")

@@ -132,12 +132,15 @@ def read_all(
     return [log if depthless else _part(log, path, top_m, base_m)]
 
 
-def read_picks(path: str | Path, *, kinds: Mapping[str, str] = {}, columns: Sequence[str] = ()) -> Picks:
+def read_picks(
+    path: str | Path, *, kinds: Mapping[str, str] = {}, columns: Sequence[str] = (), strike: bool = False
+) -> Picks:
     """Read picks from delimited text, LAS, JSON Well Log or a corpus.
 
     Columns are found by the names that programs in use give them; ``columns`` names those of a file without, in their
     order, "-" for one to leave out. ``kinds`` says what the file's own kind names mean
-    ("fracture", "bedding" or "unknown") and goes before the common names known here. Azimuths are folded into
+    ("fracture", "bedding" or "unknown") and goes before the common names known here. With ``strike``, strikes stand for
+    azimuths where a file has no others, planes dipping to the right of them. Azimuths are folded into
     [0, 360); exact repeats are dropped with a warning. Raises :class:`InputError` naming the file, the line and the
     remedy.
     """
@@ -152,7 +155,7 @@ def read_picks(path: str | Path, *, kinds: Mapping[str, str] = {}, columns: Sequ
 
     read_table = {".las": las.read_table, ".json": json_well_log.read_table}.get(suffix, tables.read_table)
     table = read_table(path)
-    return picks_from_table(table.named(columns) if columns else table, kinds)
+    return picks_from_table(table.named(columns) if columns else table, kinds, strike)
 
 
 def write(

@@ -20,6 +20,7 @@ from geobfdt.picks import KINDS, UNKNOWN, Picks, wrap_azimuth_deg
 
 _DIP = ("Dip_TRU", "*_TRU", "Dip", "dip_deg", "Tilt")
 _AZIMUTH = ("Azimuth", "Dip_Azimuth", "dipazimuth_deg", "azimuth_deg")
+_STRIKE = ("Strike", "strike_deg", "Strike_RHR", "*_Strike")
 _APPARENT_DIP = ("DIP_APP", "*_APP")
 _APPARENT_AZIMUTH = ("AZI_APP", "*_Azimuth")
 _KIND = ("Type", "Class", "kind")
@@ -51,7 +52,7 @@ _SYNONYMS = {
 }  # fmt: skip
 
 
-def picks_from_table(table: Table, kinds: Mapping[str, str]) -> Picks:
+def picks_from_table(table: Table, kinds: Mapping[str, str], strike: bool = False) -> Picks:
     """The picks of a table, rows that repeat another one dropped with a warning.
 
     Where a table has apparent dips beside true ones, ``dip_deg`` and ``azimuth_deg`` are the apparent ones, which are
@@ -61,7 +62,7 @@ def picks_from_table(table: Table, kinds: Mapping[str, str]) -> Picks:
     every kind name that is not known.
     """
     depth_m = table.depth_m()
-    angles, hole = _angles(table), _hole(table)
+    angles, hole = _angles(table, strike), _hole(table)
     _check_true_dips(table, angles, hole)
     _check_ranges(table, angles)
     kind_column, well_column = table.column(*_KIND), table.column(*WELL_COLUMNS)
@@ -86,7 +87,7 @@ def picks_from_table(table: Table, kinds: Mapping[str, str]) -> Picks:
         raise InputError(f"{table.path}: {error}") from None
 
 
-def _angles(table: Table) -> dict[str, NDArray[np.float64]]:
+def _angles(table: Table, strike: bool) -> dict[str, NDArray[np.float64]]:
     """dip_deg, azimuth_deg and, where the table has them, true_dip_deg and true_azimuth_deg, each (rows,)."""
     if table.column("true_dip_deg"):
         # Our own picks.csv: here dip_deg and azimuth_deg are the apparent ones.
@@ -99,6 +100,14 @@ def _angles(table: Table) -> dict[str, NDArray[np.float64]]:
         angles = {"dip_deg": table.degrees(apparent_dip), "azimuth_deg": table.degrees(apparent_azimuth)}
         true = {"true_dip_deg": dip, "true_azimuth_deg": azimuth}
         return angles | {name: table.degrees(column) for name, column in true.items() if column}
+    struck = _find(table, _STRIKE)
+    if dip and struck and not azimuth:
+        if not strike:
+            raise InputError(
+                f"{table.path}: has strikes, column {struck}, and no azimuths; add --strike if planes dip to the right "
+                "of their strikes"
+            )
+        return {"dip_deg": table.degrees(dip), "azimuth_deg": table.degrees(struck) + 90.0}
     if not dip or not azimuth:
         missing = "dip" if not dip else "azimuth"
         names = ", ".join(_DIP if not dip else _AZIMUTH)
