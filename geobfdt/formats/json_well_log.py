@@ -12,7 +12,8 @@ import pandas as pd
 from geobfdt.errors import InputError
 from geobfdt.formats.tables import Table, read_text
 
-_NUMBER_AND_TEXT = re.compile(r"\s*([-+]?\d+\.?\d*)\s*([A-Za-z].*)")
+MOST_COLUMNS = 1000
+_NUMBER_AND_TEXT = re.compile(r"\s*([-+]?\d+(?:\.\d*)?)\s*([A-Za-z].*)")
 
 
 def read_table(path: Path) -> Table:
@@ -23,10 +24,10 @@ def read_table(path: Path) -> Table:
     after what was dropped. Raises :class:`InputError` when the file is no such JSON.
     """
     try:
-        logs = json.loads(read_text(path))
+        logs = json.loads(read_text(path, longest_line=None))
         log = logs[0] if isinstance(logs, list) else logs
         header, curves, data = log["header"], log["curves"], log["data"]
-        frame = pd.DataFrame(data, dtype=object)
+        frame = pd.DataFrame(_padded(data), dtype=object)
         names = [str(curve.get("name") or "").strip() for curve in curves]
         units = [str(curve.get("unit") or "").strip() for curve in curves]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
@@ -43,6 +44,17 @@ def read_table(path: Path) -> Table:
     frame = _taken_apart(frame)
     well = header.get("well") if isinstance(header, dict) else None
     return Table(path, frame.assign(well=str(well or "")).reset_index(drop=True), units_of, 1)
+
+
+def _padded(rows: Any) -> list[list[Any]]:
+    """The rows with None where one is shorter than the longest."""
+    if not all(isinstance(row, list) for row in rows):
+        raise ValueError("a row is no list")
+    lengths = [len(row) for row in rows]
+    width = max(lengths, default=0)
+    if width > MOST_COLUMNS:  # one such row would widen all of them
+        raise ValueError(f"a row of {width} values")
+    return [row + [None] * (width - len(row)) for row in rows]
 
 
 def _taken_apart(frame: pd.DataFrame) -> pd.DataFrame:

@@ -64,7 +64,8 @@ def image_log(
     ordered = _downwards(raw, path)
     image = ordered.image
     if not isinstance(image, StoredImage):
-        image = image.astype(np.float32)
+        with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and that missing
+            image = image.astype(np.float32)
         image[~np.isfinite(image)] = np.nan
     if not holds_values(image):
         named = f"image {raw.name}" if raw.name else "the image"

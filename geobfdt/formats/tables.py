@@ -27,6 +27,9 @@ from geobfdt.formats.units import (
 TEXT_COLUMNS = ("wellname", "well", "borehole", "datasetname", "type", "class", "kind")
 """Columns whose cells stay text, lower case: well 001 is not well 1, and a kind named NA is not a missing one."""
 WELL_COLUMNS = ("wellname", "well", "borehole")
+LONGEST_NAME = 250
+LONGEST_LINE = 131_072
+"""Characters. An image of 4,096 sectors takes fewer; one line of ten megabytes takes the parsers minutes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +102,16 @@ class Table:
         return bool(2 * pd.to_numeric(filled, errors="coerce").notna().sum() >= len(filled))
 
     def text(self, column: str) -> NDArray[np.str_]:
-        """A column as text (rows,), stripped, empty where the cell is."""
-        return self.frame[column].astype(object).fillna("").astype(str).str.strip().to_numpy(dtype=np.str_)
+        """A column as text (rows,), stripped, empty where the cell is; :class:`InputError` on one longer than names."""
+        cells = self.frame[column].astype(object).fillna("").astype(str).str.strip()
+        lengths = cells.str.len().to_numpy()
+        if len(cells) and lengths.max() > LONGEST_NAME:  # in an array of text every cell takes as much as the longest
+            row = int(np.argmax(lengths))
+            raise InputError(
+                f"{self.path}: line {self.first_line + row} has {lengths[row]} characters in column {column}, at most "
+                f"{LONGEST_NAME} can be; correct the line"
+            )
+        return cells.to_numpy(dtype=np.str_)
 
     def depth_m(self) -> NDArray[np.float64]:
         """Depths in metres, (rows,); :class:`InputError` when there is no depth column, unit or number."""
@@ -143,8 +154,10 @@ def _listed(columns: list[str]) -> str:
     return ", ".join(column[:40] for column in columns[:8]) + (", ..." if len(columns) > 8 else "")
 
 
-def read_text(path: Path) -> str:
-    """The text of a file: UTF-8, else the Windows code page that older programs write; universal newlines."""
+def read_text(path: Path, longest_line: int | None = LONGEST_LINE) -> str:
+    """The text of a file: UTF-8, else the Windows code page that older programs write; universal newlines. Refuses
+    longer lines; None allows any, as in JSON, which needs no lines.
+    """
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -158,7 +171,15 @@ def read_text(path: Path) -> str:
         raise InputError(f"{path}: is not plain text; export it as text in UTF-8")
     if not text.strip():
         raise InputError(f"{path}: the file is empty; export it again")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if longest_line is not None:
+        lengths = list(map(len, text.split("\n")))
+        if max(lengths) > longest_line:
+            raise InputError(
+                f"{path}: line {lengths.index(max(lengths)) + 1} has {max(lengths)} characters, at most {longest_line} "
+                "can be; the file is damaged or lacks its line ends, export it again"
+            )
+    return text
 
 
 def read_table(path: Path) -> Table:
@@ -168,7 +189,9 @@ def read_table(path: Path) -> Table:
     the decimal sign may be a comma. Empty cells are missing.
     """
     lines = read_text(path).split("\n")
-    start = next(k for k, line in enumerate(lines) if line.strip() and not line.startswith("#"))
+    start = next((k for k, line in enumerate(lines) if line.strip() and not line.startswith("#")), None)
+    if start is None:
+        raise InputError(f"{path}: holds comments alone; export it again")
     separator = next((s for s in "\t;," if s in lines[start]), None)
     if separator is None:
         raise InputError(f"{path}: holds one column; separate the columns by commas, semicolons or tabs")
@@ -188,7 +211,7 @@ def _cells(line: str, separator: str) -> list[str]:
 
 
 def _is_number(cell: str) -> bool:
-    return bool(re.fullmatch(r"[-+]?(\d+[.,]?\d*|[.,]\d+)([eE][-+]?\d+)?", cell))
+    return bool(re.fullmatch(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?", cell))
 
 
 def _is_units_row(header: list[str], cells: list[str]) -> bool:
@@ -213,7 +236,7 @@ def _check_last_line(path: Path, body: list[str], separator: str, first_line: in
 
 def _parse(path: Path, header: list[str], body: list[str], separator: str) -> pd.DataFrame:
     text = "\n".join(body)
-    comma = separator != "," and re.search(rf"(^|{separator})\s*[-+]?\d*,\d+\s*($|{separator})", text, re.MULTILINE)
+    comma = separator != "," and re.search(rf"(^|{separator}) *[-+]?\d*,\d+ *($|{separator})", text, re.MULTILINE)
     as_text = {k: str.strip for k, name in enumerate(header) if name.lower() in TEXT_COLUMNS}
     try:
         with warnings.catch_warnings():
