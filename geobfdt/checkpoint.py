@@ -66,13 +66,29 @@ def load_weights(path: str | Path | None = None) -> Weights:
             raise InputError(f"{path}: holds weights of another version of geobfdt ({written}); train them anew")
         if written != _FORMAT:
             raise InputError(f"{path}: holds no geobfdt weights; {remedy}")
-        detector = Detector(ModelConfig.model_validate_json(header["model"]))
+        config = ModelConfig.model_validate_json(header["model"])
+        _check_size(config, tensors)
+        detector = Detector(config)
         detector.load_state_dict(tensors)
         threshold = float(header["threshold"])
+        if not 0 <= threshold <= 1:
+            raise ValueError(f"threshold {threshold} outside 0 to 1")
     except (SafetensorError, ValidationError, KeyError, ValueError, RuntimeError, OSError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{path}: the weights are damaged ({reason}); {remedy}") from error
     return Weights(detector.eval(), threshold, str(path))
+
+
+def _check_size(config: ModelConfig, tensors: dict[str, torch.Tensor]) -> None:
+    """A header may declare a network larger than memory: it has to fit the tensors before any is built."""
+    layers = config.encoder_layers + config.decoder_layers
+    if layers > len(tensors):
+        raise ValueError(f"{layers} layers declared for {len(tensors)} tensors")
+    with torch.device("meta"):  # shapes without numbers
+        declared = sum(tensor.numel() for tensor in Detector(config).state_dict().values())
+    held = sum(tensor.numel() for tensor in tensors.values())
+    if declared != held:
+        raise ValueError(f"{declared} numbers declared, {held} held")
 
 
 def save_state(path: str | Path, state: dict[str, Any]) -> None:

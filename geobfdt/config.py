@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import reprlib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -13,32 +14,42 @@ from geobfdt.errors import InputError
 
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 Count = Annotated[int, Field(ge=1)]
+Size = Annotated[int, Field(ge=1, le=100_000)]  # of a part of the network; nothing larger fits a machine
 WindowUnit = Literal["radii", "metres"]
 """What windows are cut in: hole radii, or the published fixed metres."""
 
+LARGEST_BYTES = 100_000
+"""Of a configuration; configs/default.yaml has 4,000."""
+
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class ModelConfig(_Section):
     """Shape of the detector; stored with its weights, which rebuild it."""
 
     backbone: Literal[10, 14, 18, 34] = 10  # depth of the ResNet
-    width: Count = 64  # channels of its first stage
-    channels: Count = 256  # of the transformer
-    heads: Count = 8
-    feed_forward: Count = 1024  # hidden channels
-    encoder_layers: Count = 4
-    decoder_layers: Count = 4
+    width: Size = 64  # channels of its first stage
+    channels: Size = 256  # of the transformer
+    heads: Size = 8
+    feed_forward: Size = 1024  # hidden channels
+    encoder_layers: Size = 4
+    decoder_layers: Size = 4
     window: WindowUnit = "radii"  # radii: windows follow the hole; metres: those of an 8.5 in hole
-    queries: Count = 80  # more than the ~70 planes that a dense window can hold
+    queries: Size = 80  # more than the ~70 planes that a dense window can hold
     dropout: Fraction = 0.2
     decoder: Literal["curve", "plain"] = "plain"  # curve: look along each query's sinusoid; plain: the published one
     target: Literal["vector", "scalar"] = "scalar"  # vector: depth and dip vector; scalar: depth, dip, azimuth
-    proposals: Annotated[int, Field(ge=0)] = 0  # further queries that start at the strongest traces; curve decoder only
-    curve_channels: Count = 32  # of the map that curves are sampled on
-    curve_offsets: Count = 9  # rows of that map seen around the curve
+    proposals: Annotated[int, Field(ge=0, le=100_000)] = 0  # more queries, at the strongest traces; curve decoder only
+    curve_channels: Size = 32  # of the map that curves are sampled on
+    curve_offsets: Size = 9  # rows of that map seen around the curve
+
+    @model_validator(mode="after")
+    def _heads_share_the_channels(self) -> Self:
+        if self.channels % self.heads or self.channels % 4:  # a quarter encodes the sine of depth, and so on
+            raise ValueError(f"channels must be a multiple of 4 and of heads, {self.heads}, found {self.channels}")
+        return self
 
     @model_validator(mode="after")
     def _proposals_need_traces(self) -> Self:
@@ -136,13 +147,7 @@ def load_config(
     if init is not None:
         values = copy.deepcopy(FINE_TUNING) | {"model": init.model_dump()}
     if path is not None:
-        try:
-            loaded = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-        except OSError as error:
-            raise InputError(f"{path}: cannot be read ({error.strerror}); give the path of a YAML file") from None
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            first = str(error).splitlines()[0]
-            raise InputError(f"{path}: is not YAML ({first}); see configs/default.yaml for every key") from None
+        loaded = _yaml(_text(Path(path)), source)
         if loaded is not None and not isinstance(loaded, dict):
             raise InputError(f"{path}: must hold 'key: value' lines; see configs/default.yaml for every key")
         values = loaded or {}
@@ -154,10 +159,35 @@ def load_config(
         place = values
         for section in sections:
             place = place.setdefault(section, {})
-        place[name] = yaml.safe_load(text)
+            if not isinstance(place, dict):
+                raise InputError(f"--set {change}: {section} holds a value, not keys; see configs/default.yaml")
+        place[name] = _yaml(text, f"--set {change}")
     try:
         return TrainConfig.model_validate(values)
     except ValidationError as error:
         first_error = error.errors()[0]
         where = ".".join(str(part) for part in first_error["loc"])
-        raise InputError(f"{source}: {where}: {first_error['msg']}, found {first_error['input']!r}") from None
+        # Shortened while it is written: ten lines of YAML that name each other make gigabytes.
+        found = reprlib.repr(first_error["input"])
+        raise InputError(f"{source}: {where}: {first_error['msg']}, found {found}; correct it") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_BYTES:
+            raise InputError(f"{path}: has {size} bytes, no configuration has; give the path of a YAML file")
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); give the path of a YAML file") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: is not text in UTF-8; give the path of a YAML file") from None
+
+
+def _yaml(text: str, source: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    # Besides its own, the loader lets through what dates that do not exist, bare tags and deep nesting raise in it.
+    except (yaml.YAMLError, ValueError, AttributeError, RecursionError) as error:
+        first = (str(error).splitlines() or [type(error).__name__])[0]
+        raise InputError(f"{source}: is not YAML ({first}); see configs/default.yaml for every key") from None

@@ -28,12 +28,20 @@ from numpy.typing import NDArray
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.steady_file import SteadyFile
-from geobfdt.image_log import ImageLog, StoredImage
+from geobfdt.image_log import ImageLog, Reference, StoredImage
 from geobfdt.picks import COLUMNS, DEVIATIONS, HOLE, Picks
 
 Split = Literal["train", "val", "test"]
 SPLITS: tuple[str, ...] = get_args(Split)
 FORMAT, VERSION = "geobfdt corpus", 1
+
+MOST_ROWS, MOST_COLUMNS = 10_000_000, 4096
+"""Ten kilometres at a millimetre; a dataset that declares more is damaged."""
+MOST_CHUNK_BYTES = 64e6
+"""Of one piece that is unpacked at a time; our own take four megabytes at most."""
+MANY_BYTES, MOST_BYTES_PER_BYTE = 100e6, 200
+"""A dataset so large that was packed to less than a two-hundredth holds no rock."""
+LONGEST_NAME = 250
 
 _CHUNK_ROWS = 256
 _TEXT_COLUMNS = ("kind", "well")
@@ -199,11 +207,12 @@ def iter_corpus(
     """
     path = Path(path)
     with _opened(path) as file:
-        for key in sorted(file["wells"]):
-            group = file["wells"][key]
-            if wells is not None and group.attrs["well"] not in wells:
+        groups = _group(file, "wells")
+        for key in sorted(groups):
+            group = _group(groups, key)
+            if wells is not None and _word(group.attrs["well"]) not in wells:
                 continue
-            if split is not None and group.attrs["split"] != split:
+            if split is not None and _word(group.attrs["split"]) != split:
                 continue
             try:
                 well = _read_well(group)
@@ -215,7 +224,8 @@ def iter_corpus(
 def well_names(path: str | Path) -> list[str]:
     """The names of the wells of a corpus, without reading their images. Errors as :func:`read_corpus`."""
     with _opened(Path(path)) as file:
-        return [str(file["wells"][key].attrs["well"]) for key in sorted(file["wells"])]
+        groups = _group(file, "wells")
+        return [_word(groups[key].attrs["well"]) for key in sorted(groups)]
 
 
 @contextmanager
@@ -226,9 +236,9 @@ def _opened(path: Path) -> Iterator[Any]:
         raise InputError(f"{path}: there is no such file; check the name")
     try:
         with h5py.File(path, "r") as file:
-            if file.attrs.get("format") != FORMAT:
+            if str(file.attrs.get("format")) != FORMAT:
                 raise InputError(f"{path}: is HDF5 but no corpus; make one with geobfdt import or geobfdt synth")
-            if int(file.attrs["version"]) > VERSION:
+            if _number(file.attrs["version"]) > VERSION:
                 raise InputError(f"{path}: was written by a newer geobfdt; update this one")
             yield file
     except (OSError, KeyError, RuntimeError, ValueError) as error:
@@ -239,34 +249,90 @@ def _opened(path: Path) -> Iterator[Any]:
 
 def _image(dataset: Any) -> NDArray[np.float32]:
     """An image, or where it is large the means to read parts of it, after the corpus was closed as well."""
-    if dataset.nbytes < StoredImage.SMALL_BYTES:
-        return np.asarray(dataset[()])
+    if dataset.size * 4 < StoredImage.SMALL_BYTES:
+        return _without_infinite(dataset[()])
     path, name = dataset.file.filename, dataset.name
 
     def read(first: int, last: int) -> NDArray[np.float32]:
         with _opened(Path(path)) as file:
-            return np.asarray(file[name][first:last])
+            return _without_infinite(file[name][first:last])
 
     return cast("NDArray[np.float32]", StoredImage(dataset.shape, read))
+
+
+def _without_infinite(values: NDArray[np.floating]) -> NDArray[np.float32]:
+    with np.errstate(over="ignore"):
+        image = np.array(values, np.float32)
+    image[~np.isfinite(image)] = np.nan
+    return image
 
 
 def _read_well(group: Any) -> Well:
     attributes = group.attrs
     log = ImageLog(
-        image=_image(group["image"]),
-        depth_m=group["depth_m"][()],
-        hole_diameter_m=float(attributes["hole_diameter_m"]),
-        reference=attributes["reference"],
-        first_azimuth_deg=float(attributes["first_azimuth_deg"]),
-        well=str(attributes["well"]),
-        name=str(attributes["name"]),
-        caliper_m=group["caliper_m"][()] if "caliper_m" in group else None,
-        ovality=group["ovality"][()] if "ovality" in group else None,
+        image=_image(_stored(group, "image", 2)),
+        depth_m=_stored(group, "depth_m", 1)[()],
+        hole_diameter_m=_number(attributes["hole_diameter_m"]),
+        reference=cast("Reference", _word(attributes["reference"])),
+        first_azimuth_deg=_number(attributes["first_azimuth_deg"]),
+        well=_word(attributes["well"]),
+        name=_word(attributes["name"]),
+        caliper_m=_stored(group, "caliper_m", 1)[()] if "caliper_m" in group else None,
+        ovality=_stored(group, "ovality", 2)[()] if "ovality" in group else None,
     )
-    columns = {
-        column: group["picks"][column].asstr()[()] if column in _TEXT_COLUMNS else group["picks"][column][()]
+    picks = _group(group, "picks")
+    columns: dict[str, Any] = {
+        column: _words(picks, column) if column in _TEXT_COLUMNS else _stored(picks, column, 1)[()]
         for column in COLUMNS
-        if column not in (*DEVIATIONS, *HOLE) or column in group["picks"]
+        if column not in (*DEVIATIONS, *HOLE) or column in picks
     }
-    reviewed = tuple((float(top), float(base)) for top, base in group["reviewed_m"][()])
-    return Well(log, Picks(**columns), reviewed, attributes["split"])
+    reviewed = tuple((float(top), float(base)) for top, base in _stored(group, "reviewed_m", 2)[()])
+    return Well(log, Picks(**columns), reviewed, cast("Split", _word(attributes["split"])))
+
+
+# HDF5 lets anything stand where a dataset or a text belongs. What does not fit raises ValueError, which is damage.
+
+
+def _group(parent: Any, name: str) -> Any:
+    import h5py
+
+    if not isinstance(parent[name], h5py.Group):
+        raise ValueError(f"{name} is no group")
+    return parent[name]
+
+
+def _stored(parent: Any, name: str, dimensions: int, kinds: str = "fiu") -> Any:
+    """A dataset of numbers of so many dimensions that was written, and is no larger than wells are: a few bytes can
+    declare terabytes, and unpack to gigabytes.
+    """
+    import h5py
+
+    dataset = parent[name]
+    if not isinstance(dataset, h5py.Dataset) or dataset.dtype.kind not in kinds or dataset.ndim != dimensions:
+        raise ValueError(f"{name} is no array of {dimensions} dimensions")
+    rows, columns = (*dataset.shape, 1)[:2]
+    chunk_bytes = np.prod(dataset.chunks or 0, dtype=float) * dataset.dtype.itemsize
+    if rows > MOST_ROWS or columns > MOST_COLUMNS or chunk_bytes > MOST_CHUNK_BYTES:
+        raise ValueError(f"{name} declares {rows} x {columns} values")
+    if dataset.nbytes > MANY_BYTES and dataset.nbytes > MOST_BYTES_PER_BYTE * dataset.id.get_storage_size():
+        raise ValueError(f"{name} declares {dataset.nbytes} bytes and holds {dataset.id.get_storage_size()}")
+    return dataset
+
+
+def _words(parent: Any, name: str) -> NDArray[np.object_]:
+    words: NDArray[np.object_] = _stored(parent, name, 1, "OS").asstr()[()]
+    if max(map(len, words), default=0) > LONGEST_NAME:  # in an array of text every cell takes as much as the longest
+        raise ValueError(f"{name} holds a text of more than {LONGEST_NAME} characters")
+    return words
+
+
+def _number(attribute: Any) -> float:
+    if not np.isscalar(attribute) or isinstance(attribute, str | bytes):
+        raise ValueError(f"{type(attribute).__name__} where a number belongs")
+    return float(cast(float, attribute))
+
+
+def _word(attribute: Any) -> str:
+    if not isinstance(attribute, str) or len(attribute) > LONGEST_NAME:
+        raise ValueError(f"{type(attribute).__name__} where a name belongs")
+    return attribute

@@ -106,6 +106,10 @@ class ImageLog:
             raise InputError(f"{len(self.depth_m)} depths for {self.image.shape[0]} image rows")
         if len(self.depth_m) < 2:
             raise InputError(f"an image needs at least 2 rows, found {len(self.depth_m)}")
+        if not np.isfinite(self.depth_m).all():
+            raise InputError(f"row {int(np.argmin(np.isfinite(self.depth_m))) + 1} has no depth")
+        if not np.isfinite(self.first_azimuth_deg):
+            raise InputError(f"the first azimuth must be a number of degrees, found {self.first_azimuth_deg}")
         if not np.all(np.diff(self.depth_m) > 0):
             row = int(np.argmin(np.diff(self.depth_m) > 0))
             raise InputError(f"depths must increase downwards, but row {row + 2} lies at {self.depth_m[row + 1]:g} m")
@@ -116,7 +120,7 @@ class ImageLog:
             if self.caliper_m.shape != self.depth_m.shape:
                 raise InputError(f"{self.caliper_m.size} caliper readings for {len(self.depth_m)} image rows")
             for extreme in (np.fmin.reduce(self.caliper_m), np.fmax.reduce(self.caliper_m)):
-                if np.isfinite(extreme):
+                if not np.isnan(extreme):
                     check_hole_diameter_m(float(extreme))
         if self.ovality is not None:
             object.__setattr__(self, "ovality", np.asarray(self.ovality, np.float64))

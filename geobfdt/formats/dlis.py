@@ -166,16 +166,33 @@ def _opened(path: Path) -> Iterator[Any]:
 
 
 def _load(path: Path) -> Any:
-    from dlisio import dlis
+    from dlisio import common, dlis
 
+    # Names with a degree sign or an umlaut; without it what is not UTF-8 comes as bytes, and with a warning.
+    common.set_encodings(["latin-1"])
     # dlisio logs what it tolerates; the user gets our own sentences instead.
     logging.getLogger("dlisio").setLevel(logging.CRITICAL)
     if not path.is_file():
         raise InputError(f"{path}: there is no such file; check the name")
     try:
-        return dlis.load(str(path))
-    except (OSError, RuntimeError, ValueError, EOFError) as error:
+        logical_files = dlis.load(str(path))
+        _check_frames(path, logical_files)
+        return logical_files
+    except (OSError, RuntimeError, ValueError, EOFError, KeyError) as error:
         raise InputError(f"{path}: {_DAMAGED} ({_reason(error)})") from None
+
+
+def _check_frames(path: Path, logical_files: Any) -> None:
+    """Frames name channels that exist, and no sizes of theirs that the file cannot hold."""
+    size = path.stat().st_size
+    for logical in logical_files:
+        for frame in logical.frames:
+            if None in frame.channels:
+                raise ValueError(f"frame {frame.name} lists a channel that the file does not hold")
+            values = sum(math.prod(channel.dimension) for channel in frame.channels)
+            rows = len(logical.fdata_index.get(frame.fingerprint, []))
+            if max(1, rows) * values > size:  # a value takes a byte or more
+                raise ValueError(f"frame {frame.name} declares {rows} rows of {values} values in {size} bytes")
 
 
 def _reason(error: Exception) -> str:

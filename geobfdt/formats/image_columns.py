@@ -13,8 +13,9 @@ from geobfdt.errors import InputError
 MIN_SECTORS = 4
 """Fewer numbered curves than this are the pads of a caliper or repeated runs, not a picture of the wall."""
 
-_BRACKETED = re.compile(r"(?P<head>.*)\[(?P<number>\d+)\](?P<tail>)")
-_NUMBERED = re.compile(r"(?P<head>(?:.*\D)?)(?P<number>\d+)(?P<tail>\D*)")
+# Six digits at most: Python refuses to make a number of thousands.
+_BRACKETED = re.compile(r"(?P<head>.*)\[(?P<number>\d{1,6})\](?P<tail>)")
+_NUMBERED = re.compile(r"(?P<head>(?:.*\D)?)(?P<number>\d{1,6})(?P<tail>\D*)")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from geobfdt.formats.pick_columns import as_printed
 from geobfdt.formats.tables import Table, read_text
 from geobfdt.picks import COLUMNS, Picks
 
-_NUMBER_AND_TEXT = re.compile(r"\s*([-+]?\d+\.?\d*)\s*([A-Za-z].*)")
+MOST_COLUMNS = 1000
+_NUMBER_AND_TEXT = re.compile(r"\s*([-+]?\d+(?:\.\d*)?)\s*([A-Za-z].*)")
 
 
 def read_table(path: Path) -> Table:
@@ -29,10 +30,10 @@ def read_table(path: Path) -> Table:
     after what was dropped. Raises :class:`InputError` when the file is no such JSON.
     """
     try:
-        logs = json.loads(read_text(path))
+        logs = json.loads(read_text(path, longest_line=None))
         log = logs[0] if isinstance(logs, list) else logs
         header, curves, data = log["header"], log["curves"], log["data"]
-        frame = pd.DataFrame(data, dtype=object)
+        frame = pd.DataFrame(_padded(data), dtype=object)
         names = [str(curve.get("name") or "").strip() for curve in curves]
         units = [str(curve.get("unit") or "").strip() for curve in curves]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
@@ -84,6 +85,17 @@ def write_picks(picks: Picks, path: Path, parameters: Mapping[str, str]) -> None
 
 def _unit(column: str) -> str | None:
     return next((unit for end, unit in (("_m", "m"), ("_deg", "deg")) if column.endswith(end)), None)
+
+
+def _padded(rows: Any) -> list[list[Any]]:
+    """The rows with None where one is shorter than the longest."""
+    if not all(isinstance(row, list) for row in rows):
+        raise ValueError("a row is no list")
+    lengths = [len(row) for row in rows]
+    width = max(lengths, default=0)
+    if width > MOST_COLUMNS:  # one such row would widen all of them
+        raise ValueError(f"a row of {width} values")
+    return [row + [None] * (width - len(row)) for row in rows]
 
 
 def _taken_apart(frame: pd.DataFrame) -> pd.DataFrame:

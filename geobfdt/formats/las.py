@@ -33,6 +33,7 @@ TYPE_CODES = (UNKNOWN, *KINDS)
 """The kind that each TYPE code of a picks file stands for, by its number; ~Params repeats them."""
 
 _TYPE_NAME = re.compile(r"TYPE_?(\d+)", re.IGNORECASE)
+_ENDLESS = re.compile(r"\d{101}")
 _SECTION = re.compile(r"~(\w)")
 
 
@@ -220,6 +221,9 @@ def _parse(text: str, path: Path) -> Any:
     import lasio
 
     _check_shape(text, path)
+    if endless := _ENDLESS.search(text):  # lasio takes the square of their length to look at them
+        line = text.count("\n", 0, endless.start()) + 1
+        raise InputError(f"{path}: line {line} has a number of more than 100 digits; export it again")
     try:
         with _quiet_lasio():
             # Only the file's own NULL is null ("strict"): other policies silently drop readings such as 9999 or -999.
@@ -276,7 +280,7 @@ def _check_shape(text: str, path: Path) -> None:
     first, lines = _data_lines(text)
     last = next((k for k in range(len(lines) - 1, -1, -1) if lines[k].strip()), None)
     curves = len(_header(text, "C"))
-    if not re.search(r"^\s*~A", text, re.MULTILINE | re.IGNORECASE):
+    if not re.search(r"^[ \t]*~A", text, re.MULTILINE | re.IGNORECASE):
         raise InputError(f"{path}: has no ~A section of data; the file is cut short, copy or export it again")
     if wrapped or last is None or '"' in lines[last]:
         return

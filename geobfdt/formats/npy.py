@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tokenize
+import warnings
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,10 +25,12 @@ def read_image(path: Path, top_m: float | None, base_m: float | None) -> RawImag
     """
     check_interval(path, top_m, base_m)
     try:
-        # Never unpickle: an array from somewhere else could run code. Mapped, not read: it may not fit into memory.
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        reason = str(error).splitlines()[0].rstrip(".") or "cut short"
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what NumPy tolerates, as headers written by Python 2, is no concern
+            # Never unpickle: an array from somewhere else could run code. Mapped, not read: it may not fit into memory.
+            array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError, tokenize.TokenError) as error:
+        reason = (str(error).splitlines() or ["cut short"])[0].rstrip(".")
         raise InputError(
             f"{path}: is not a whole array of numbers ({reason}); save it again with numpy.save"
         ) from error
@@ -42,15 +46,20 @@ def _stored(path: Path, array: NDArray[Any]) -> NDArray[np.float32]:
 
     Rows are then read, not mapped: pages of a map stay in memory once they were looked at.
     """
-    if not isinstance(array, np.memmap) or not array.flags.c_contiguous or array.nbytes < StoredImage.SMALL_BYTES:
-        return without_nulls(array).astype(np.float32)
+    if not isinstance(array, np.memmap) or not array.flags.c_contiguous or array.size * 4 < StoredImage.SMALL_BYTES:
+        return _float32(array)
     columns, dtype, start = array.shape[1], array.dtype, array.offset
 
     def read(first: int, last: int) -> NDArray[np.float32]:
         offset = start + first * columns * dtype.itemsize
         values = np.fromfile(path, dtype, (last - first) * columns, offset=offset).reshape(-1, columns)
-        plain = without_nulls(values).astype(np.float32)
+        plain = _float32(values)
         plain[~np.isfinite(plain)] = np.nan
         return plain
 
     return cast("NDArray[np.float32]", StoredImage((len(array), columns), read))
+
+
+def _float32(values: NDArray[Any]) -> NDArray[np.float32]:
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, which is missing
+        return without_nulls(values).astype(np.float32)

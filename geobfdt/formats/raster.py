@@ -14,9 +14,13 @@ from geobfdt.formats.raw_image import RawImage
 
 CHANNELS = ("luminance", "red", "green", "blue")
 _LUMINANCE = (0.299, 0.587, 0.114)
+FORMATS = ("PNG", "TIFF", "BMP", "DIB", "JPEG")
+"""What is tried, whatever a file is called: other formats that Pillow knows run programs or hold no picture."""
 MOST_COLUMNS = 4096
 MOST_PIXELS = 1_500_000_000
 """A kilometre of optical televiewer at 1 mm and 1,440 columns; more than that is no strip, but a decompression bomb."""
+MANY_PIXELS, MOST_PIXELS_PER_BYTE = 25_000_000, 50
+"""A picture of so many pixels that has so many a byte is a bomb too: rock does not compress to a fiftieth."""
 
 
 def read_image(path: Path, image: str | None, top_m: float | None, base_m: float | None) -> RawImage:
@@ -56,12 +60,17 @@ def _pixels(path: Path, channel: str | None) -> tuple[NDArray[np.float32], str]:
         raise InputError(f"{path}: --image {channel}: a picture has the channels {', '.join(CHANNELS)}")
     limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
     try:
-        with Image.open(path) as picture:
+        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=FORMATS) as picture:
             columns, rows = picture.size
             if columns > MOST_COLUMNS or rows * columns > MOST_PIXELS:
                 raise InputError(
                     f"{path}: has {columns} x {rows} pixels; a strip has one column a sector, at most {MOST_COLUMNS}, "
                     f"and {MOST_PIXELS:,} pixels in all; cut it into pieces"
+                )
+            if rows * columns > max(MANY_PIXELS, MOST_PIXELS_PER_BYTE * path.stat().st_size):
+                raise InputError(
+                    f"{path}: declares {columns} x {rows} pixels in {path.stat().st_size} bytes, more than rock can be "
+                    "compressed to; export it again"
                 )
             picture.load()
             if picture.mode in ("L", "1", "F", "I") or picture.mode.startswith("I;16"):

@@ -74,8 +74,9 @@ def image_log(
     ordered = _downwards(raw, path)
     image = ordered.image
     if not isinstance(image, StoredImage):
-        image = image.astype(np.float32, copy=False)
-        image[~np.isfinite(image)] = np.nan
+        with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and that missing
+            image = image.astype(np.float32, copy=False)
+        image = np.where(np.isfinite(image), image, np.float32(np.nan))
     if not holds_values(image):
         named = f"image {raw.name}" if raw.name else "the image"
         raise InputError(f"{path}: every value of {named} is null; export it again or choose another with --image")

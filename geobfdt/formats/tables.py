@@ -29,6 +29,9 @@ from geobfdt.formats.units import (
 TEXT_COLUMNS = ("wellname", "well", "borehole", "datasetname", "type", "class", "kind")
 """Columns whose cells stay text, lower case: well 001 is not well 1, and a kind named NA is not a missing one."""
 WELL_COLUMNS = ("wellname", "well", "borehole")
+LONGEST_NAME = 250
+LONGEST_LINE = 131_072
+"""Characters. An image of 4,096 sectors takes fewer; one line of ten megabytes takes the parsers minutes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +111,16 @@ class Table:
         return bool(2 * pd.to_numeric(filled, errors="coerce").notna().sum() >= len(filled))
 
     def text(self, column: str) -> NDArray[np.str_]:
-        """A column as text (rows,), stripped, empty where the cell is."""
-        return self.frame[column].astype(object).fillna("").astype(str).str.strip().to_numpy(dtype=np.str_)
+        """A column as text (rows,), stripped, empty where the cell is; :class:`InputError` on one longer than names."""
+        cells = self.frame[column].astype(object).fillna("").astype(str).str.strip()
+        lengths = cells.str.len().to_numpy()
+        if len(cells) and lengths.max() > LONGEST_NAME:  # in an array of text every cell takes as much as the longest
+            row = int(np.argmax(lengths))
+            raise InputError(
+                f"{self.path}: line {self.first_line + row} has {lengths[row]} characters in column {column}, at most "
+                f"{LONGEST_NAME} can be; correct the line"
+            )
+        return cells.to_numpy(dtype=np.str_)
 
     def depth_m(self) -> NDArray[np.float64]:
         """Depths in metres, (rows,); :class:`InputError` when there is no depth column, unit or number."""
@@ -152,13 +163,15 @@ def _listed(columns: list[str]) -> str:
     return ", ".join(column[:40] for column in columns[:8]) + (", ..." if len(columns) > 8 else "")
 
 
-def read_text(path: Path) -> str:
-    """The text of a file: UTF-8, else the Windows code page that older programs write; universal newlines."""
-    data, encoding = _read_bytes(path)
+def read_text(path: Path, longest_line: int | None = LONGEST_LINE) -> str:
+    """The text of a file: UTF-8, else the Windows code page that older programs write; universal newlines. Refuses
+    longer lines; None allows any, as in JSON, which needs no lines.
+    """
+    data, encoding = _read_bytes(path, longest_line)
     return data.decode(encoding, errors="replace")
 
 
-def _read_bytes(path: Path) -> tuple[bytes, str]:
+def _read_bytes(path: Path, longest_line: int | None = LONGEST_LINE) -> tuple[bytes, str]:
     """A text file as bytes without byte order mark, its lines ended by "\\n", and its encoding."""
     try:
         data = path.read_bytes()
@@ -172,6 +185,8 @@ def _read_bytes(path: Path) -> tuple[bytes, str]:
         raise InputError(f"{path}: the file is empty; export it again")
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if longest_line is not None:
+        _check_lines(path, data, longest_line)
     if data.isascii():
         return data, "utf-8"
     try:
@@ -179,6 +194,18 @@ def _read_bytes(path: Path) -> tuple[bytes, str]:
     except UnicodeDecodeError:
         return data, "cp1252"
     return data, "utf-8"
+
+
+def _check_lines(path: Path, data: bytes, longest: int) -> None:
+    at = 0
+    while len(data) - at > longest:  # from line end to the last line end within reach
+        end = data.rfind(b"\n", at, at + longest + 1)
+        if end < 0:
+            raise InputError(
+                f"{path}: line {data.count(10, 0, at) + 1} has more than {longest} characters; the file is damaged or "
+                "lacks its line ends, export it again"
+            )
+        at = end + 1
 
 
 def read_table(path: Path) -> Table:
@@ -189,7 +216,10 @@ def read_table(path: Path) -> Table:
     """
     data, encoding = _read_bytes(path)
     text = _Lines(data, encoding)
-    start, at, line = text.first()
+    found = text.first()
+    if found is None:
+        raise InputError(f"{path}: holds comments alone; export it again")
+    start, at, line = found
     separator = next((s for s in "\t;," if s in line), None)
     if separator is None:
         raise InputError(f"{path}: holds one column; separate the columns by commas, semicolons or tabs")
@@ -206,7 +236,7 @@ def read_table(path: Path) -> Table:
     return Table(path, frame, units, first_line)
 
 
-_DECIMAL_COMMA = rb"(^|SEP)\s*[-+]?\d*,\d+\s*($|SEP)"
+_DECIMAL_COMMA = rb"(^|SEP) *[-+]?\d*,\d+ *($|SEP)"
 
 
 @dataclass(frozen=True)
@@ -222,12 +252,15 @@ class _Lines:
         end = len(self.data) if end < 0 else end
         return self.data[at:end].decode(self.encoding, errors="replace"), min(end + 1, len(self.data))
 
-    def first(self) -> tuple[int, int, str]:
+    def first(self) -> tuple[int, int, str] | None:
         """The first line that says something: its number from 0, where the next one begins, and the line itself."""
-        number, (line, after) = 0, self.line(0)
-        while not line.strip() or line.startswith("#"):
-            number, (line, after) = number + 1, self.line(after)
-        return number, after, line
+        number, at = 0, 0
+        while at < len(self.data):
+            line, after = self.line(at)
+            if line.strip() and not line.startswith("#"):
+                return number, after, line
+            number, at = number + 1, after
+        return None
 
     def last(self, at: int) -> tuple[int, str]:
         """The last line from a place on that says something, "" when none does: where it begins, and the line."""
@@ -257,7 +290,7 @@ def _cells(line: str, separator: str) -> list[str]:
 
 
 def _is_number(cell: str) -> bool:
-    return bool(re.fullmatch(r"[-+]?(\d+[.,]?\d*|[.,]\d+)([eE][-+]?\d+)?", cell))
+    return bool(re.fullmatch(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?", cell))
 
 
 def _is_units_row(header: list[str], cells: list[str]) -> bool:

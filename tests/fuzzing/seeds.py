@@ -1,0 +1,199 @@
+"""Small valid files of every format that the product reads, by reader; none comes from anywhere but these lines."""
+
+from __future__ import annotations
+
+import functools
+import io
+import json
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+ROWS, SECTORS = 12, 16
+DEPTHS = 1000.0 + 0.5 * np.arange(ROWS)
+IMAGE = np.random.default_rng(7).uniform(1.0, 200.0, (ROWS, SECTORS)).round(3)
+WHOLE = IMAGE.astype(np.uint8)
+
+PICKS = (
+    "depth_m,dip_deg,azimuth_deg,kind,confidence,depth_sd_m,dip_sd_deg,azimuth_sd_deg,true_dip_deg,true_azimuth_deg,"
+    "hole_deviation_deg,hole_azimuth_deg,well\n"
+    + "".join(
+        f"{1000 + k:.4f},{5 * k + 3:.4f},{30 * k:.4f},{kind},0.{k}1,0.01,1.5,5.0,,,,,A-1\n"
+        for k, kind in enumerate(["fracture", "bedding"] * 4)
+    )
+)
+VENDOR_PICKS = "TDEP;Dip_TRU;Azimuth;Type;Quality\nft;dega;dega;;\n" + "".join(
+    f"{3000 + k},5;{4 * k},25;{40 * k};NONE;0,5\n" for k in range(8)
+)
+
+
+def matrix(header: str = "DEPTH_m", separator: str = ",", comma: bool = False, units: str = "") -> str:
+    """An image with a column a sector."""
+    lines = [separator.join([header, *(f"IMG[{k}]" for k in range(SECTORS))])]
+    lines += [separator.join([units, *["ohm.m"] * SECTORS])] if units else []
+    for depth, row in zip(DEPTHS, IMAGE, strict=True):
+        cells = separator.join(f"{value:.3f}" for value in (depth, *row))
+        lines.append(cells.replace(".", ",") if comma else cells)
+    return "\n".join(lines) + "\n"
+
+
+def flattened(unit: str = "m", separator: str = ",") -> str:
+    """An image with a line a depth and sector, and a row of units."""
+    lines = [separator.join(cells) for cells in (("wellName", "TDEP", "RES"), ("", unit, "ohm.m"))]
+    lines += [
+        separator.join(("A-1", f"{z:.4f}", f"{v:.3f}")) for z, row in zip(DEPTHS, IMAGE, strict=True) for v in row
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def las(curves: list[tuple[str, str]], rows: list[list[float]], index: str = "DEPT.M", params: str = "") -> str:
+    """A LAS 2.0 file; curves are (mnemonic, unit) of all but the index."""
+    listed = "".join(f" {name}.{unit} : curve\n" for name, unit in curves)
+    body = "".join(" ".join(f"{value:.4f}" for value in row) + "\n" for row in rows)
+    return (
+        "~Version\n VERS. 2.0 : CWLS\n WRAP. NO : one line\n~Well\n"
+        f" STRT.M {rows[0][0]} : start\n STOP.M {rows[-1][0]} : stop\n STEP.M 0.5 : step\n"
+        f" NULL. -999.25 : null\n WELL. A-1 : WELL\n~Curves\n {index} : depth\n{listed}~Params\n{params}~Ascii\n{body}"
+    )
+
+
+def las_image(index: str = "DEPT.M") -> str:
+    curves = [(f"AWBK{k}", "GAPI") for k in range(SECTORS)]
+    rows = [[z, *row] for z, row in zip(DEPTHS.tolist(), IMAGE.tolist(), strict=True)]
+    return las(curves, rows, index, " BS.IN 8.5 : bit size\n")
+
+
+def las_picks(index: str = "DEPT.M") -> str:
+    curves = [("DIP_APP", "DEG"), ("AZI_APP", "DEG"), ("TYPE", ""), ("QUALITY", ""), ("DEPT_SD", "M")]
+    rows = [[1000.0 + k, 5.0 * k + 1, 30.0 * k, k % 3, 0.9, 0.01] for k in range(8)]
+    types = " TYPE_0. unknown :\n TYPE_1. fracture :\n TYPE_2. bedding :\n"
+    return las(curves, rows, index, types)
+
+
+def json_picks(unit: str = "m") -> str:
+    curves = [{"name": n, "unit": u} for n, u in (("DEPT", unit), ("Dip", "deg"), ("Azimuth", "deg"), ("Type", ""))]
+    data = [[1000.0 + k, 5.0 * k, 30.0 * k, "bedding"] for k in range(8)]
+    return json.dumps([{"header": {"well": "A-1"}, "curves": curves, "data": data}], indent=1)
+
+
+def survey(header: str = "MD_m", separator: str = ",") -> str:
+    lines = [separator.join((header, "Inclination", "Azimuth"))]
+    lines += [separator.join((f"{30.5 * k:.2f}", f"{2.5 * k:.2f}", f"{357.25 + k / 4:.2f}")) for k in range(10)]
+    return "\n".join(lines) + "\n"
+
+
+def survey_las(index: str = "DEPT.M") -> str:
+    rows = [[30.5 * k, 2.5 * k, 357.25 + k / 4] for k in range(10)]
+    return las([("DEVI", "DEG"), ("HAZI", "DEG")], rows, index)
+
+
+def dlis(unit: str = "m", image: str = "FMI_DYN") -> bytes:
+    """One frame of depth, image, caliper and gamma ray; bit size among the parameters."""
+    from dliswriter import AttrSetup, DLISFile, enums
+
+    disk = DLISFile()
+    logical = disk.add_logical_file()
+    # Given, because they would otherwise be drawn at random and follow the clock.
+    logical.add_origin("ORIGIN", well_name="A-1", file_set_number=1, creation_time=datetime(2020, 1, 1))
+    logical.add_parameter("BS", values=AttrSetup(8.5, units="in"))
+    channels = [
+        logical.add_channel("TDEP", data=DEPTHS, units=unit),
+        logical.add_channel("C1", data=np.full(ROWS, 8.25), units="in"),
+        logical.add_channel("C2", data=np.full(ROWS, 8.75), units="in"),
+        logical.add_channel(image, data=IMAGE.astype(np.float32)),
+        logical.add_channel("GR", data=IMAGE[:, 0], units="gAPI"),
+    ]
+    logical.add_frame("60B", channels=channels, index_type=enums.FrameIndexType.BOREHOLE_DEPTH)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "seed.dlis"
+        disk.write(str(path), output_chunk_size=2**20)  # the default one takes 4 GB of memory
+        return path.read_bytes()
+
+
+def picture(suffix: str, mode: str) -> bytes:
+    grey = Image.fromarray(WHOLE)
+    file = io.BytesIO()
+    if mode == "I;16":
+        Image.fromarray(WHOLE.astype(np.uint16) * 200).save(file, suffix)
+    else:
+        grey.convert(mode).save(file, suffix, **({"compression": "tiff_lzw"} if suffix == "tiff" else {}))
+    return file.getvalue()
+
+
+def npy(dtype: str) -> bytes:
+    file = io.BytesIO()
+    np.save(file, np.asarray(IMAGE, order="F" if dtype == "f4" else "C").astype(dtype, order="K"))
+    return file.getvalue()
+
+
+def corpus() -> bytes:
+    from geobfdt.corpus import Well, write_corpus
+    from geobfdt.image_log import ImageLog
+    from geobfdt.picks import Picks
+
+    picks = Picks(DEPTHS[2:6], np.full(4, 30.0), np.full(4, 359.0), "bedding", 0.5, 0.01, 2.0, 5.0)
+    wells = [
+        Well(ImageLog(IMAGE, DEPTHS, 0.2159, "high_side", 12.5, well, "FMI", caliper_m), picks, ((1001.0, 1004.0),))
+        for well, caliper_m in (("A-1", None), ("B-2", np.full(ROWS, 0.22)))
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        write_corpus(Path(folder) / "seed.h5", wells)
+        return (Path(folder) / "seed.h5").read_bytes()
+
+
+def weights() -> bytes:
+    import torch
+
+    from geobfdt.checkpoint import save_weights
+    from geobfdt.config import ModelConfig
+    from geobfdt.model.detector import Detector
+
+    torch.manual_seed(0)
+    shape = ModelConfig(width=2, channels=8, heads=2, feed_forward=8, encoder_layers=1, decoder_layers=1, queries=4)
+    with tempfile.TemporaryDirectory() as folder:
+        save_weights(Path(folder) / "seed.safetensors", Detector(shape), 0.5)
+        return (Path(folder) / "seed.safetensors").read_bytes()
+
+
+CONFIG = (
+    "# a run\nepochs: 2\nbatch: 4\nlearning_rate: 4.0e-4\nseed: &n 7\nprecision: auto\n"
+    "model: {width: 8, channels: 32, heads: 2, window: radii}\nloss:\n  trace: 10.0\n  focal_alpha: 0.75\n"
+    "data: {validation_windows: *n}\n"
+)
+KINDS = "name,kind\nCond_FTCC,fracture\nDITF,ignore\nLaminae,Bedding\nvague,unknown\n"
+
+_SEEDS: dict[str, Callable[[], list[str | bytes]]] = {
+    "dlis": lambda: [dlis(), dlis("ft"), dlis("0.1 in", "ARRAY_WBI_H")],
+    "las image": lambda: [las_image()],
+    "las picks": lambda: [las_picks()],
+    "csv matrix": lambda: [
+        matrix(),
+        matrix("Depth (ft)", "\t"),
+        matrix(separator=";", comma=True),
+        matrix("DEPTH", units="m"),
+    ],
+    "csv flattened": lambda: [flattened(), flattened("ft", ";")],
+    "csv picks": lambda: [PICKS, VENDOR_PICKS],
+    "json picks": lambda: [json_picks()],
+    "csv survey": lambda: [survey(), survey("MD (ft)", ";")],
+    "las survey": lambda: [survey_las()],
+    "kind map": lambda: [KINDS],
+    "png": lambda: [picture("png", mode) for mode in ("L", "RGB", "RGBA", "P", "I;16")],
+    "tiff": lambda: [picture("tiff", mode) for mode in ("L", "RGB", "F", "I;16")],
+    "bmp": lambda: [picture("bmp", mode) for mode in ("L", "RGB", "1")],
+    "npy": lambda: [npy("f8"), npy("f4"), npy("u1"), npy("i2")],
+    "corpus": lambda: [corpus()],
+    "config": lambda: [CONFIG],
+    "weights": lambda: [weights()],
+}
+READERS = tuple(_SEEDS)
+
+
+@functools.cache
+def seeds(reader: str) -> tuple[bytes, ...]:
+    """The valid files of a reader, made once."""
+    return tuple(one.encode() if isinstance(one, str) else one for one in _SEEDS[reader]())
