@@ -79,7 +79,8 @@ class Picks:
         self._check("dip_deg", (self.dip_deg >= 0) & (self.dip_deg < 90), "must be in [0, 90) degrees")
         self._check("azimuth_deg", (self.azimuth_deg >= 0) & (self.azimuth_deg < 360), "must be in [0, 360) degrees")
         self._check("kind", np.isin(self.kind, (*KINDS, UNKNOWN)), f"must be one of {', '.join((*KINDS, UNKNOWN))}")
-        self._check("confidence", ~((self.confidence < 0) | (self.confidence > 1)), "must be in [0, 1]")
+        confidence = np.asarray(self.confidence)
+        self._check("confidence", ~((confidence < 0) | (confidence > 1)), "must be in [0, 1]")
         for name in _NUMBERS:
             self._check(name, ~np.isinf(getattr(self, name)), "must be a number")
         for name in DEVIATIONS:
