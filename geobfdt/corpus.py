@@ -319,8 +319,8 @@ def _stored(parent: Any, name: str, dimensions: int, kinds: str = "fiu") -> Any:
     return dataset
 
 
-def _words(parent: Any, name: str) -> NDArray[np.object_]:
-    words: NDArray[np.object_] = _stored(parent, name, 1, "OS").asstr()[()]
+def _words(parent: Any, name: str) -> Any:
+    words = _stored(parent, name, 1, "OS").asstr()[()]
     if max(map(len, words), default=0) > LONGEST_NAME:  # in an array of text every cell takes as much as the longest
         raise ValueError(f"{name} holds a text of more than {LONGEST_NAME} characters")
     return words

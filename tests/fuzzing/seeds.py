@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
 import json
+import logging
 import tempfile
 from collections.abc import Callable
 from datetime import datetime
@@ -95,6 +97,7 @@ def dlis(unit: str = "m", image: str = "FMI_DYN") -> bytes:
     """One frame of depth, image, caliper and gamma ray; bit size among the parameters."""
     from dliswriter import AttrSetup, DLISFile, enums
 
+    logging.getLogger("dliswriter").setLevel(logging.ERROR)  # it does not know the unit 0.1 in
     disk = DLISFile()
     logical = disk.add_logical_file()
     # Given, because they would otherwise be drawn at random and follow the clock.
@@ -110,7 +113,8 @@ def dlis(unit: str = "m", image: str = "FMI_DYN") -> bytes:
     logical.add_frame("60B", channels=channels, index_type=enums.FrameIndexType.BOREHOLE_DEPTH)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "seed.dlis"
-        disk.write(str(path), output_chunk_size=2**20)  # the default one takes 4 GB of memory
+        with contextlib.redirect_stderr(io.StringIO()):  # a progress bar
+            disk.write(str(path), output_chunk_size=2**20)  # the default one takes 4 GB of memory
         return path.read_bytes()
 
 
