@@ -58,8 +58,13 @@ def test_a_line_of_any_length_is_refused(tmp_path: Path, suffix: str, text: str,
 def test_blank_lines_without_end_take_no_time(tmp_path: Path, name: str) -> None:
     text = seeds.matrix(separator=";", comma=True) if name == "a.csv" else seeds.las_image()
     at = text.index("~Ascii") if name == "a.las" else len(text)
-    log = read(tmp_path / name, text[:at] + "\n" * LONG + text[at:])
+    log = read(tmp_path / name, text[:at] + "\n" * 80_000 + text[at:])
     np.testing.assert_allclose(log.depth_m, seeds.DEPTHS)
+
+
+def test_a_header_without_end_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="its header takes 300030 lines"):
+        read(tmp_path / "a.las", seeds.las_image().replace("~Ascii", "\n" * LONG + "~Ascii"))
 
 
 def test_a_number_without_end_in_a_las_takes_no_time(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.fuzzing import cases, seeds
@@ -20,7 +20,7 @@ def test_whole_files_read(reader: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("reader", seeds.READERS)
-@settings(max_examples=8, deadline=None, derandomize=True)
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(number=st.integers(0, 10**6))
 def test_a_damaged_file_is_read_correctly_or_refused_clearly(reader: str, number: int) -> None:
     one = cases.case(reader, number, long_bytes=200_000)

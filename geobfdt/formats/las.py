@@ -29,6 +29,8 @@ from geobfdt.picks import KINDS, UNKNOWN, Picks, wrap_azimuth_deg
 NULL = -999.25
 Curve = tuple[str, str, str, Any]
 """Mnemonic, unit, description and values of a curve."""
+MOST_HEADER_LINES = 100_000
+"""Thousands of curves with all their parameters take fewer; lasio takes a second for a million, blank or not."""
 TYPE_CODES = (UNKNOWN, *KINDS)
 """The kind that each TYPE code of a picks file stands for, by its number; ~Params repeats them."""
 
@@ -278,6 +280,8 @@ def _check_shape(text: str, path: Path) -> None:
         raise InputError(f"{path}: is not a LAS file, which starts with a ~V section; check the name")
     wrapped = any(re.match(r"\s*WRAP\s*\.\s*YES", line, re.IGNORECASE) for line in _header(text, "V"))
     first, lines = _data_lines(text)
+    if first > MOST_HEADER_LINES:
+        raise InputError(f"{path}: its header takes {first - 1} lines; the file is damaged, export it again")
     last = next((k for k in range(len(lines) - 1, -1, -1) if lines[k].strip()), None)
     curves = len(_header(text, "C"))
     if not re.search(r"^[ \t]*~A", text, re.MULTILINE | re.IGNORECASE):
