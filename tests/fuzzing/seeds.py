@@ -15,6 +15,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from geobfdt import pad_tools
+
 ROWS, SECTORS = 12, 16
 DEPTHS = 1000.0 + 0.5 * np.arange(ROWS)
 IMAGE = np.random.default_rng(7).uniform(1.0, 200.0, (ROWS, SECTORS)).round(3)
@@ -69,6 +71,25 @@ def las_image(index: str = "DEPT.M") -> str:
     return las(curves, rows, index, " BS.IN 8.5 : bit size\n")
 
 
+def las_3_image() -> str:
+    """The same in LAS 3.0, between a core and its tops."""
+    curves = "".join(f" AWBK{k}.GAPI : curve {{F10.4}}\n" for k in range(SECTORS))
+    rows = "".join(",".join(map(str, [z, *row])) + "\n" for z, row in zip(DEPTHS, IMAGE.tolist(), strict=True))
+    return (
+        "~Version\n VERS. 3.0 : CWLS\n WRAP. NO : one line\n DLM. COMMA : delimiter\n~Well\n STRT.M 1000 : start\n"
+        " STOP.M 1010 : stop\n STEP.M 0.5 : step\n NULL. -999.25 : null\n WELL. A-1 : WELL\n~Parameter\n"
+        f" BS.IN 8.5 : bit size\n~Core_Data\n1,2\n~Log_Definition\n DEPT.M : depth {{F}}\n{curves}"
+        f"~Log_Data | Log_Definition\n{rows}~Tops_Data\n3\n"
+    )
+
+
+def televiewer(separator: str = "\t") -> str:
+    """An image named once over all of its sectors."""
+    lines = [f"Depth{separator}Amplitude", f"m{separator}dB"]
+    lines += [separator.join(f"{v:.3f}" for v in (z, *row)) for z, row in zip(DEPTHS, IMAGE, strict=True)]
+    return "\n".join(lines) + "\n"
+
+
 def las_picks(index: str = "DEPT.M") -> str:
     curves = [("DIP_APP", "DEG"), ("AZI_APP", "DEG"), ("TYPE", ""), ("QUALITY", ""), ("DEPT_SD", "M")]
     rows = [[1000.0 + k, 5.0 * k + 1, 30.0 * k, k % 3, 0.9, 0.01] for k in range(8)]
@@ -94,7 +115,7 @@ def survey_las(index: str = "DEPT.M") -> str:
 
 
 def dlis(unit: str = "m", image: str = "FMI_DYN") -> bytes:
-    """One frame of depth, image, caliper and gamma ray; bit size among the parameters."""
+    """One frame of depth, image or raw pads, caliper and gamma ray; bit size among the parameters."""
     from dliswriter import AttrSetup, DLISFile, enums
 
     logging.getLogger("dliswriter").setLevel(logging.ERROR)  # it does not know the unit 0.1 in
@@ -107,9 +128,14 @@ def dlis(unit: str = "m", image: str = "FMI_DYN") -> bytes:
         logical.add_channel("TDEP", data=DEPTHS, units=unit),
         logical.add_channel("C1", data=np.full(ROWS, 8.25), units="in"),
         logical.add_channel("C2", data=np.full(ROWS, 8.75), units="in"),
-        logical.add_channel(image, data=IMAGE.astype(np.float32)),
         logical.add_channel("GR", data=IMAGE[:, 0], units="gAPI"),
     ]
+    if image == "pads":
+        buttons = np.abs(IMAGE[:, :1]) + np.random.default_rng(0).random((ROWS, 12))
+        channels += [logical.add_channel(row.channel, data=buttons) for row in pad_tools.FMI.rows]
+        channels += [logical.add_channel("P1AZ", data=np.full(ROWS, 20.0), units="deg")]
+    else:
+        channels += [logical.add_channel(image, data=IMAGE.astype(np.float32))]
     logical.add_frame("60B", channels=channels, index_type=enums.FrameIndexType.BOREHOLE_DEPTH)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "seed.dlis"
@@ -171,14 +197,16 @@ CONFIG = (
 KINDS = "name,kind\nCond_FTCC,fracture\nDITF,ignore\nLaminae,Bedding\nvague,unknown\n"
 
 _SEEDS: dict[str, Callable[[], list[str | bytes]]] = {
-    "dlis": lambda: [dlis(), dlis("ft"), dlis("0.1 in", "ARRAY_WBI_H")],
-    "las image": lambda: [las_image()],
+    "dlis": lambda: [dlis(), dlis("ft"), dlis("0.1 in", "ARRAY_WBI_H"), dlis("m", "pads")],
+    "las image": lambda: [las_image(), las_3_image()],
     "las picks": lambda: [las_picks()],
     "csv matrix": lambda: [
         matrix(),
         matrix("Depth (ft)", "\t"),
         matrix(separator=";", comma=True),
         matrix("DEPTH", units="m"),
+        televiewer(),
+        televiewer(";"),
     ],
     "csv flattened": lambda: [flattened(), flattened("ft", ";")],
     "csv picks": lambda: [PICKS, VENDOR_PICKS],
