@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+import warnings
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -322,3 +323,22 @@ def test_weights_that_declare_another_network_are_refused(tmp_path: Path, change
     (tmp_path / "w.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + data[8 + size :])
     with pytest.raises(InputError, match=rf"the weights are damaged .*{message}|{message}"):
         load_weights(tmp_path / "w.safetensors")
+
+
+def test_raw_pads_at_an_infinite_depth_are_refused_before_rows_are_moved_by_it(tmp_path: Path) -> None:
+    whole = seeds.dlis("m", "pads")
+    depth = struct.pack(">d", 1002.0)
+    assert depth in whole
+    path = tmp_path / "pads.dlis"
+    path.write_bytes(whole.replace(depth, struct.pack(">d", float("inf"))))
+    with pytest.raises(InputError, match="row 5 has no depth"):
+        formats.read(path)
+
+
+def test_a_las_3_log_without_data_is_refused_without_a_warning_of_a_library(tmp_path: Path) -> None:
+    text = seeds.las_3_image()
+    start, end = text.index("\n", text.index("~Log_Data")), text.index("~Tops_Data")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(InputError):
+            read(tmp_path / "empty.las", text[: start + 1] + text[end:])

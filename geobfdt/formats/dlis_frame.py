@@ -84,7 +84,10 @@ class FrameData:
         shape = (self.rows, math.prod(channel.dimension))
 
         def read(first: int, last: int) -> NDArray[np.float32]:
-            return set_nulls(self._recorded(channel, first, last).astype(np.float32).reshape(-1, shape[1]))
+            with np.errstate(over="ignore"):  # what is too large becomes infinite, which is missing
+                image = self._recorded(channel, first, last).astype(np.float32).reshape(-1, shape[1])
+            image[~np.isfinite(image)] = np.nan
+            return set_nulls(image)
 
         return StoredImage(shape, read)
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.dlis_frame import FrameData, bit_size_m, caliper_m, calipers_m, well_name
-from geobfdt.formats.raw_image import RawImage
+from geobfdt.formats.raw_image import RawImage, falling
 from geobfdt.formats.units import degrees_per
 from geobfdt.geometry import interpolated_azimuth_deg
 from geobfdt.image_log import DIAMETER_RANGE_M, Reference, StoredImage
@@ -54,6 +54,7 @@ def read_pads(
     orientation, with none that counts from ``reference``, and without any width of the hole.
     """
     depth_m = data.depth_m(tool.label)
+    falling(depth_m, data.path, lambda row: f"row {row + 1}")  # rows are moved by depth, which must have an order
     azimuth_deg, reference = _orientation(data, tool.label, depth_m, reference)
     caliper = _caliper(data, depth_m)
     known = np.isfinite(caliper)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -243,12 +244,13 @@ def _parse(text: str, path: Path) -> Any:
 
 @contextmanager
 def _quiet_lasio() -> Iterator[None]:
-    """lasio logs what it repairs; the user gets our own sentences instead."""
+    """lasio logs what it repairs, and NumPy warns of empty data; the user gets our own sentences instead."""
     logger = logging.getLogger("lasio")
     level = logger.level
     logger.setLevel(logging.CRITICAL)
     try:
-        yield
+        with warnings.catch_warnings(action="ignore"):
+            yield
     finally:
         logger.setLevel(level)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, cast, get_args
@@ -96,29 +97,36 @@ def image_log(
         raise InputError(f"{path}: {error}") from None
 
 
-def _downwards(raw: RawImage, path: Path) -> RawImage:
-    """The same image with depths that increase; a log recorded upwards is turned over and the user told."""
-    if not np.isfinite(raw.depth_m).all():
-        row = int(np.argmin(np.isfinite(raw.depth_m)))
-        raise InputError(f"{path}: {raw.place(row)} has no depth; remove or mend it")
-    steps = np.diff(raw.depth_m)
-    if not len(steps) or (steps > 0).all():
-        return raw
-    if (steps < 0).all():
-        warnings.warn(f"{path}: depths fall, the log was turned over", InputWarning, stacklevel=2)
-        return replace(
-            raw,
-            image=_turned_over(raw.image),
-            depth_m=raw.depth_m[::-1],
-            caliper_m=None if raw.caliper_m is None else raw.caliper_m[::-1],
-            ovality=None if raw.ovality is None else raw.ovality[::-1],
-        )
+def falling(depth_m: NDArray[np.float64], path: Path, place: Callable[[int], str]) -> bool:
+    """Whether depths (rows,) fall from row to row rather than rise; :class:`InputError` naming the place of a row where
+    they do neither, or where there is none.
+    """
+    if not np.isfinite(depth_m).all():
+        row = int(np.argmin(np.isfinite(depth_m)))
+        raise InputError(f"{path}: {place(row)} has no depth; remove or mend it")
+    steps = np.diff(depth_m)
+    if not len(steps) or (steps > 0).all() or (steps < 0).all():
+        return bool(len(steps) and steps[0] < 0)
     rising = np.median(steps) > 0
     row = int(np.argmax(steps <= 0 if rising else steps >= 0)) + 1
-    where = f"{raw.place(row)} at {raw.depth_m[row]:.4f} m"
+    where = f"{place(row)} at {depth_m[row]:.4f} m"
     if steps[row - 1] == 0:
         raise InputError(f"{path}: {where} repeats the depth of the row before; keep one row a depth")
     raise InputError(f"{path}: depths neither rise nor fall throughout, see {where}; sort the rows by depth")
+
+
+def _downwards(raw: RawImage, path: Path) -> RawImage:
+    """The same image with depths that increase; a log recorded upwards is turned over and the user told."""
+    if not falling(raw.depth_m, path, raw.place):
+        return raw
+    warnings.warn(f"{path}: depths fall, the log was turned over", InputWarning, stacklevel=2)
+    return replace(
+        raw,
+        image=_turned_over(raw.image),
+        depth_m=raw.depth_m[::-1],
+        caliper_m=None if raw.caliper_m is None else raw.caliper_m[::-1],
+        ovality=None if raw.ovality is None else raw.ovality[::-1],
+    )
 
 
 def _turned_over(image: NDArray[np.floating]) -> NDArray[np.floating]:
