@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.steady_file import SteadyFile
-from geobfdt.image_log import ImageLog, Reference, StoredImage
+from geobfdt.image_log import ImageLog, Reference, StoredImage, as_pixels
 from geobfdt.picks import COLUMNS, DEVIATIONS, HOLE, Picks
 
 Split = Literal["train", "val", "test"]
@@ -250,21 +250,14 @@ def _opened(path: Path) -> Iterator[Any]:
 def _image(dataset: Any) -> NDArray[np.float32]:
     """An image, or where it is large the means to read parts of it, after the corpus was closed as well."""
     if dataset.size * 4 < StoredImage.SMALL_BYTES:
-        return _without_infinite(dataset[()])
+        return as_pixels(dataset[()])
     path, name = dataset.file.filename, dataset.name
 
     def read(first: int, last: int) -> NDArray[np.float32]:
         with _opened(Path(path)) as file:
-            return _without_infinite(file[name][first:last])
+            return as_pixels(file[name][first:last])
 
     return cast("NDArray[np.float32]", StoredImage(dataset.shape, read))
-
-
-def _without_infinite(values: NDArray[np.floating]) -> NDArray[np.float32]:
-    with np.errstate(over="ignore"):
-        image = np.array(values, np.float32)
-    image[~np.isfinite(image)] = np.nan
-    return image
 
 
 def _read_well(group: Any) -> Well:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from geobfdt.errors import InputError
 from geobfdt.geometry import column_azimuths_deg
@@ -56,6 +56,14 @@ class StoredImage:
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[np.float32]:
         return np.asarray(self[:], dtype)
+
+
+def as_pixels(values: ArrayLike) -> NDArray[np.float32]:
+    """Values of an image as a new float32 array, NaN where they are infinite or too large for one."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        pixels = np.array(values, np.float32)
+    pixels[~np.isfinite(pixels)] = np.nan
+    return pixels
 
 
 def holds_values(image: NDArray[np.float32], rows_at_once: int = 4096) -> bool:

@@ -342,3 +342,28 @@ def test_a_las_3_log_without_data_is_refused_without_a_warning_of_a_library(tmp_
         warnings.simplefilter("error")
         with pytest.raises(InputError):
             read(tmp_path / "empty.las", text[: start + 1] + text[end:])
+
+
+def test_a_header_entry_repeated_without_end_takes_no_time(tmp_path: Path) -> None:
+    """lasio numbers entries of one name, in the square of how many there are."""
+    text = seeds.survey_las()
+    null = next(line for line in text.split("\n") if "NULL" in line) + "\n"
+    with pytest.raises(InputError, match=r"its header takes \d+ lines"):
+        read(tmp_path / "r.las", text.replace(null, null * 60_000))
+
+
+def test_a_whole_number_without_end_in_json_is_no_depth(tmp_path: Path) -> None:
+    path = tmp_path / "p.json"
+    path.write_text(seeds.json_picks().replace("1000.0", "9" * 400))
+    with pytest.raises(InputError, match="has no depth in column DEPT"):
+        formats.read_picks(path)
+
+
+@pytest.mark.parametrize("shape", ["(2., 16)", "(-3, 16)"])
+def test_an_array_whose_header_declares_no_shape_is_refused(tmp_path: Path, shape: str) -> None:
+    path = tmp_path / "a.npy"
+    np.save(path, np.ones((10, 16)))
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"(10, 16)", shape.encode(), 1))
+    with pytest.raises(InputError):
+        formats.read(path, hole_diameter_m=0.2, reference="north", top_m=1.0, base_m=2.0)

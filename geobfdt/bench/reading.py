@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import statistics
 import tempfile
@@ -88,15 +89,17 @@ def _corpus(log: ImageLog, folder: Path) -> tuple[Path, Callable[[], None]]:
 
 def _dlis(log: ImageLog, folder: Path) -> tuple[Path, Callable[[], None]]:
     from dlisio import dlis
-    from dliswriter import DLISFile, enums  # type: ignore[attr-defined]
+
+    # Not among the requirements, for nothing else writes DLIS: only developers have it.
+    dliswriter = importlib.import_module("dliswriter")
 
     path = folder / "log.dlis"
-    disk = DLISFile()
+    disk = dliswriter.DLISFile()
     logical = disk.add_logical_file()
     logical.add_origin("ORIGIN", well_name=log.well)
     depth = logical.add_channel("TDEP", data=log.depth_m, units="m")
     image = logical.add_channel("IMAGE", data=np.ascontiguousarray(log.image))
-    logical.add_frame("FRAME", channels=[depth, image], index_type=enums.FrameIndexType.BOREHOLE_DEPTH)
+    logical.add_frame("FRAME", channels=[depth, image], index_type=dliswriter.enums.FrameIndexType.BOREHOLE_DEPTH)
     disk.write(str(path), output_chunk_size=2**20)
 
     def bare() -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from geobfdt.errors import InputError
 from geobfdt.formats.units import DEPTH_NAMES, DEPTH_UNITS, metres_per, set_nulls
-from geobfdt.image_log import StoredImage
+from geobfdt.image_log import StoredImage, as_pixels
 
 FEWEST_SECTORS = 16
 """Arrays with fewer values a depth are the electrodes of a laterolog or the gates of a sonic, not a picture."""
@@ -84,10 +84,7 @@ class FrameData:
         shape = (self.rows, math.prod(channel.dimension))
 
         def read(first: int, last: int) -> NDArray[np.float32]:
-            with np.errstate(over="ignore"):  # what is too large becomes infinite, which is missing
-                image = self._recorded(channel, first, last).astype(np.float32).reshape(-1, shape[1])
-            image[~np.isfinite(image)] = np.nan
-            return set_nulls(image)
+            return set_nulls(as_pixels(self._recorded(channel, first, last)).reshape(-1, shape[1]))
 
         return StoredImage(shape, read)
 

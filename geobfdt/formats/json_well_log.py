@@ -30,7 +30,7 @@ def read_table(path: Path) -> Table:
     after what was dropped. Raises :class:`InputError` when the file is no such JSON.
     """
     try:
-        logs = json.loads(read_text(path, longest_line=None))
+        logs = json.loads(read_text(path, longest_line=None), parse_int=_whole)
         log = logs[0] if isinstance(logs, list) else logs
         header, curves, data = log["header"], log["curves"], log["data"]
         frame = pd.DataFrame(_padded(data), dtype=object)
@@ -85,6 +85,11 @@ def write_picks(picks: Picks, path: Path, parameters: Mapping[str, str]) -> None
 
 def _unit(column: str) -> str | None:
     return next((unit for end, unit in (("_m", "m"), ("_deg", "deg")) if column.endswith(end)), None)
+
+
+def _whole(digits: str) -> int | float:
+    """A whole number; one that no array of numbers can hold as infinite, which every column refuses."""
+    return int(digits) if len(digits) < 19 else float(digits)
 
 
 def _padded(rows: Any) -> list[list[Any]]:

@@ -32,6 +32,8 @@ Curve = tuple[str, str, str, Any]
 """Mnemonic, unit, description and values of a curve."""
 MOST_HEADER_LINES = 100_000
 """Thousands of curves with all their parameters take fewer; lasio takes a second for a million, blank or not."""
+MOST_ENTRIES = 20_000
+"""Of them that say something: lasio looks at every pair of entries of one name."""
 TYPE_CODES = (UNKNOWN, *KINDS)
 """The kind that each TYPE code of a picks file stands for, by its number; ~Params repeats them."""
 
@@ -282,7 +284,8 @@ def _check_shape(text: str, path: Path) -> None:
         raise InputError(f"{path}: is not a LAS file, which starts with a ~V section; check the name")
     wrapped = any(re.match(r"\s*WRAP\s*\.\s*YES", line, re.IGNORECASE) for line in _header(text, "V"))
     first, lines = _data_lines(text)
-    if first > MOST_HEADER_LINES:
+    entries = sum(bool(line.strip()) for line in text.split("\n", first)[: first - 1])
+    if first > MOST_HEADER_LINES or entries > MOST_ENTRIES:
         raise InputError(f"{path}: its header takes {first - 1} lines; the file is damaged, export it again")
     last = next((k for k in range(len(lines) - 1, -1, -1) if lines[k].strip()), None)
     curves = len(_header(text, "C"))
@@ -325,7 +328,7 @@ def _text(values: NDArray[Any]) -> list[str]:
 
 
 def _code(cell: str) -> int:
-    return int(cell) if cell.isdigit() else -1
+    return int(cell) if cell.isascii() and cell.isdigit() else -1
 
 
 def _well(las: Any, text: str) -> str:

@@ -14,7 +14,7 @@ from geobfdt.errors import InputError
 from geobfdt.formats.raster import check_interval, even_depths_m
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.units import without_nulls
-from geobfdt.image_log import StoredImage
+from geobfdt.image_log import StoredImage, as_pixels
 
 
 def read_image(path: Path, top_m: float | None, base_m: float | None) -> RawImage:
@@ -29,7 +29,7 @@ def read_image(path: Path, top_m: float | None, base_m: float | None) -> RawImag
             warnings.simplefilter("ignore")  # what NumPy tolerates, as headers written by Python 2, is no concern
             # Never unpickle: an array from somewhere else could run code. Mapped, not read: it may not fit into memory.
             array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError, tokenize.TokenError) as error:
+    except (OSError, ValueError, TypeError, OverflowError, EOFError, tokenize.TokenError) as error:
         reason = (str(error).splitlines() or ["cut short"])[0].rstrip(".")
         raise InputError(
             f"{path}: is not a whole array of numbers ({reason}); save it again with numpy.save"
@@ -47,19 +47,12 @@ def _stored(path: Path, array: NDArray[Any]) -> NDArray[np.float32]:
     Rows are then read, not mapped: pages of a map stay in memory once they were looked at.
     """
     if not isinstance(array, np.memmap) or not array.flags.c_contiguous or array.size * 4 < StoredImage.SMALL_BYTES:
-        return _float32(array)
+        return as_pixels(without_nulls(array))
     columns, dtype, start = array.shape[1], array.dtype, array.offset
 
     def read(first: int, last: int) -> NDArray[np.float32]:
         offset = start + first * columns * dtype.itemsize
         values = np.fromfile(path, dtype, (last - first) * columns, offset=offset).reshape(-1, columns)
-        plain = _float32(values)
-        plain[~np.isfinite(plain)] = np.nan
-        return plain
+        return as_pixels(without_nulls(values))
 
     return cast("NDArray[np.float32]", StoredImage((len(array), columns), read))
-
-
-def _float32(values: NDArray[Any]) -> NDArray[np.float32]:
-    with np.errstate(over="ignore"):  # what is too large becomes infinite, which is missing
-        return without_nulls(values).astype(np.float32)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.image_log import ImageLog, Reference, StoredImage, holds_values
+from geobfdt.image_log import ImageLog, Reference, StoredImage, as_pixels, holds_values
 
 Caliper = Literal["mean", "elliptical"]
 CALIPERS: tuple[str, ...] = get_args(Caliper)
@@ -75,9 +75,7 @@ def image_log(
     ordered = _downwards(raw, path)
     image = ordered.image
     if not isinstance(image, StoredImage):
-        with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and that missing
-            image = image.astype(np.float32, copy=False)
-        image = np.where(np.isfinite(image), image, np.float32(np.nan))
+        image = as_pixels(image)
     if not holds_values(image):
         named = f"image {raw.name}" if raw.name else "the image"
         raise InputError(f"{path}: every value of {named} is null; export it again or choose another with --image")

@@ -25,6 +25,7 @@ from geobfdt.formats.units import (
     set_nulls,
     without_nulls,
 )
+from geobfdt.image_log import as_pixels
 
 TEXT_COLUMNS = ("wellname", "well", "borehole", "datasetname", "type", "class", "kind")
 """Columns whose cells stay text, lower case: well 001 is not well 1, and a kind named NA is not a missing one."""
@@ -89,8 +90,8 @@ class Table:
         """Columns of numbers side by side as float32 (rows, columns), nulls NaN; errors as :meth:`numbers`."""
         frame = self.frame[list(columns)]
         if all(dtype.kind in "fiu" for dtype in frame.dtypes):
-            return set_nulls(frame.to_numpy(np.float32, copy=True))
-        return np.column_stack([self.numbers(column).astype(np.float32) for column in columns])
+            return set_nulls(as_pixels(frame.to_numpy()))
+        return as_pixels(np.column_stack([self.numbers(column) for column in columns]))
 
     def degrees(self, name: str) -> NDArray[np.float64]:
         """A column of angles in degrees (rows,), whatever unit its units row gives."""

@@ -76,7 +76,8 @@ def depth_columns(columns: list[str]) -> list[str]:
 
 def without_nulls(values: ArrayLike) -> NDArray[np.float64]:
     """The values as float64, with NaN where a file says "null" as -9999 or -999.25."""
-    return set_nulls(np.array(values, np.float64))
+    with np.errstate(invalid="ignore"):  # a signalling NaN is one, too
+        return set_nulls(np.array(values, np.float64))
 
 
 def set_nulls(values: NDArray[Float]) -> NDArray[Float]:
