@@ -142,7 +142,9 @@ def write_corpus(path: str | Path, wells: Iterable[Well], *, append: bool = Fals
         if append:
             shutil.copyfile(path, temporary)
         mode = "r+" if append else "w"
-        with SteadyFile(temporary, "r+b" if append else "w+b") as disk, h5py.File(disk, mode) as file:
+        # From 1.10 on HDF5 writes checksums beside what it says about datasets; damage to older files, which have none,
+        # can send it round in circles.
+        with SteadyFile(temporary, "r+b" if append else "w+b") as disk, h5py.File(disk, mode, libver="v110") as file:
             file.attrs.update({"format": FORMAT, "version": VERSION})
             _add_wells(file.require_group("wells"), wells, path, disk)
 

@@ -27,8 +27,10 @@ SECONDS = 10
 """A file may take, of the processor: a busy machine is no fault of a reader."""
 MEGABYTES = 1000
 """A file may take, beyond what the libraries do."""
+GRACE_SECONDS = 5
+"""Of the processor, before the system ends a process that the alarm cannot reach: a library does not return."""
 PATIENCE_SECONDS = 600
-"""By the clock, before a process is ended that the alarm cannot reach, because a library does not return."""
+"""By the clock, for a process that only waits."""
 
 
 class Hang(BaseException):
@@ -123,7 +125,9 @@ def reports(reader: str, first: int, count: int, long_bytes: int) -> Iterator[di
         line = worker.stdout.readline() if ready else b""
         if not line:
             worker.kill()
-            died = "the process hung" if not ready else f"the process died with {worker.wait()}"
+            code = worker.wait()
+            hung = not ready or -code == signal.SIGXCPU
+            died = "the process hung" if hung else f"the process died with {code}"
             seconds = time.monotonic() - started
             yield {"number": number, "outcome": died, "seconds": seconds, "megabytes": 0.0}
             break
@@ -148,6 +152,7 @@ def work(reader: str, first: int, count: int, long_bytes: int) -> NoReturn:
         signal.signal(signal.SIGPROF, ring)
         before = resident_mb("VmRSS")
         for number in range(first, first + count):
+            limit_processor(time.process_time())
             one = case(reader, number, long_bytes)
             reset_peak()
             start = time.process_time()
@@ -186,6 +191,10 @@ def resident_mb(name: str) -> float:
 
 def reset_peak() -> None:
     Path("/proc/self/clear_refs").write_text("5")
+
+
+def limit_processor(used_s: float) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used_s) + SECONDS + GRACE_SECONDS, resource.RLIM_INFINITY))
 
 
 def limit_memory() -> None:

@@ -246,6 +246,8 @@ def _hdf5_edit(file: Any, rng: Random) -> None:
     import h5py
 
     well = file["wells"][rng.choice(sorted(file["wells"]))]
+    if not isinstance(well["picks"], h5py.Group):
+        return  # edited before
     group, names = rng.choice(
         ((well, ("image", "depth_m", "reviewed_m", "caliper_m", "picks")), (well["picks"], tuple(well["picks"])))
     )
