@@ -367,3 +367,11 @@ def test_an_array_whose_header_declares_no_shape_is_refused(tmp_path: Path, shap
     path.write_bytes(data.replace(b"(10, 16)", shape.encode(), 1))
     with pytest.raises(InputError):
         formats.read(path, hole_diameter_m=0.2, reference="north", top_m=1.0, base_m=2.0)
+
+
+def test_a_word_without_end_and_empty_lines_without_end_in_a_las_take_no_time(tmp_path: Path) -> None:
+    text = seeds.las_image()
+    with pytest.raises(InputError, match=r"line \d+ has a word of more than 1000 letters"):
+        read(tmp_path / "w.las", text + "1011 " + "1 " * 15 + "~" * 120_000)
+    with pytest.raises(InputError, match=r"has \d+ empty lines among its data"):
+        read(tmp_path / "b.las", text + "\n" * 1_000_000 + "1011 " + "1 " * 16)

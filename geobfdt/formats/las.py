@@ -38,7 +38,7 @@ TYPE_CODES = (UNKNOWN, *KINDS)
 """The kind that each TYPE code of a picks file stands for, by its number; ~Params repeats them."""
 
 _TYPE_NAME = re.compile(r"TYPE_?(\d+)", re.IGNORECASE)
-_ENDLESS = re.compile(r"\d{101}")
+_ENDLESS = re.compile(r"\d{101}|[^\s,]{1001}")
 _SECTION = re.compile(r"~(\w)")
 
 
@@ -228,7 +228,8 @@ def _parse(text: str, path: Path) -> Any:
     _check_shape(text, path)
     if endless := _ENDLESS.search(text):  # lasio takes the square of their length to look at them
         line = text.count("\n", 0, endless.start()) + 1
-        raise InputError(f"{path}: line {line} has a number of more than 100 digits; export it again")
+        what = "number of more than 100 digits" if endless[0].isdigit() else "word of more than 1000 letters"
+        raise InputError(f"{path}: line {line} has a {what}; export it again")
     try:
         with _quiet_lasio():
             # Only the file's own NULL is null ("strict"): other policies silently drop readings such as 9999 or -999.
@@ -284,6 +285,9 @@ def _check_shape(text: str, path: Path) -> None:
         raise InputError(f"{path}: is not a LAS file, which starts with a ~V section; check the name")
     wrapped = any(re.match(r"\s*WRAP\s*\.\s*YES", line, re.IGNORECASE) for line in _header(text, "V"))
     first, lines = _data_lines(text)
+    blank = sum(not line.strip() for line in lines)
+    if blank > MOST_HEADER_LINES:
+        raise InputError(f"{path}: has {blank} empty lines among its data; the file is damaged, export it again")
     entries = sum(bool(line.strip()) for line in text.split("\n", first)[: first - 1])
     if first > MOST_HEADER_LINES or entries > MOST_ENTRIES:
         raise InputError(f"{path}: its header takes {first - 1} lines; the file is damaged, export it again")
