@@ -6,6 +6,7 @@ import io
 import logging
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,8 +33,8 @@ Curve = tuple[str, str, str, Any]
 """Mnemonic, unit, description and values of a curve."""
 MOST_HEADER_LINES = 100_000
 """Thousands of curves with all their parameters take fewer; lasio takes a second for a million, blank or not."""
-MOST_ENTRIES = 20_000
-"""Of them that say something: lasio looks at every pair of entries of one name."""
+MOST_ENTRIES, MOST_OF_A_NAME = 5_000, 200
+"""Entries in all, and of one name: lasio takes time by the square of the ones and by the cube of the others."""
 TYPE_CODES = (UNKNOWN, *KINDS)
 """The kind that each TYPE code of a picks file stands for, by its number; ~Params repeats them."""
 
@@ -289,8 +290,9 @@ def _check_shape(text: str, path: Path) -> None:
     # Line ends converted twice leave every second line blank, which is no damage.
     if blank > max(MOST_HEADER_LINES, 2 * (len(lines) - blank)):
         raise InputError(f"{path}: has {blank} empty lines among its data; the file is damaged, export it again")
-    entries = sum(bool(line.strip()) for line in text.split("\n", first)[: first - 1])
-    if first > MOST_HEADER_LINES or entries > MOST_ENTRIES:
+    entries = [line.split(".")[0].strip() for line in text.split("\n", first)[: first - 1] if "." in line]
+    repeated = Counter(entries).most_common(1)[0][1] if entries else 0
+    if first > MOST_HEADER_LINES or len(entries) > MOST_ENTRIES or repeated > MOST_OF_A_NAME:
         raise InputError(f"{path}: its header takes {first - 1} lines; the file is damaged, export it again")
     last = next((k for k in range(len(lines) - 1, -1, -1) if lines[k].strip()), None)
     curves = len(_header(text, "C"))
