@@ -227,10 +227,7 @@ def _parse(text: str, path: Path) -> Any:
     import lasio
 
     _check_shape(text, path)
-    if endless := _ENDLESS.search(text):  # lasio takes the square of their length to look at them
-        line = text.count("\n", 0, endless.start()) + 1
-        what = "number of more than 100 digits" if endless[0].isdigit() else "word of more than 1000 letters"
-        raise InputError(f"{path}: line {line} has a {what}; export it again")
+    _check_size(text, path)
     try:
         with _quiet_lasio():
             # Only the file's own NULL is null ("strict"): other policies silently drop readings such as 9999 or -999.
@@ -280,20 +277,31 @@ def _data_lines(text: str) -> tuple[int, list[str]]:
     return first + 1, lines[first:] if first > start else []
 
 
-def _check_shape(text: str, path: Path) -> None:
-    """A file that was cut short ends in a line with fewer values than there are curves; lasio only says "reshape"."""
-    if not text.lstrip().startswith(("~", "#")):
-        raise InputError(f"{path}: is not a LAS file, which starts with a ~V section; check the name")
-    wrapped = any(re.match(r"\s*WRAP\s*\.\s*YES", line, re.IGNORECASE) for line in _header(text, "V"))
+def _check_size(text: str, path: Path) -> None:
+    """Refuse what no log has and lasio would take minutes over."""
+    if endless := _ENDLESS.search(text):  # lasio takes the square of their length to look at them
+        line = text.count("\n", 0, endless.start()) + 1
+        what = "number of more than 100 digits" if endless[0].isdigit() else "word of more than 1000 letters"
+        raise InputError(f"{path}: line {line} has a {what}; export it again")
     first, lines = _data_lines(text)
     blank = sum(not line.strip() for line in lines)
     # Line ends converted twice leave every second line blank, which is no damage.
     if blank > max(MOST_HEADER_LINES, 2 * (len(lines) - blank)):
         raise InputError(f"{path}: has {blank} empty lines among its data; the file is damaged, export it again")
     entries = [line.split(".")[0].strip() for line in text.split("\n", first)[: first - 1] if "." in line]
-    repeated = Counter(entries).most_common(1)[0][1] if entries else 0
-    if first > MOST_HEADER_LINES or len(entries) > MOST_ENTRIES or repeated > MOST_OF_A_NAME:
+    if first > MOST_HEADER_LINES or len(entries) > MOST_ENTRIES:
         raise InputError(f"{path}: its header takes {first - 1} lines; the file is damaged, export it again")
+    for name, times in Counter(entries).most_common(1):
+        if times > MOST_OF_A_NAME:
+            raise InputError(f"{path}: its header names {name[:40]} {times} times; keep one of them")
+
+
+def _check_shape(text: str, path: Path) -> None:
+    """A file that was cut short ends in a line with fewer values than there are curves; lasio only says "reshape"."""
+    if not text.lstrip().startswith(("~", "#")):
+        raise InputError(f"{path}: is not a LAS file, which starts with a ~V section; check the name")
+    wrapped = any(re.match(r"\s*WRAP\s*\.\s*YES", line, re.IGNORECASE) for line in _header(text, "V"))
+    first, lines = _data_lines(text)
     last = next((k for k in range(len(lines) - 1, -1, -1) if lines[k].strip()), None)
     curves = len(_header(text, "C"))
     if not re.search(r"^[ \t]*~A", text, re.MULTILINE | re.IGNORECASE):
