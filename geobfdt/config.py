@@ -22,6 +22,18 @@ LARGEST_BYTES = 100_000
 """Of a configuration; configs/default.yaml has 4,000."""
 
 
+Head = Literal["planes", "traces", "both"]
+"""What a network gives: planes by their queries; pixels that traces cover; or planes, with the pixels taught beside."""
+ImageForm = Literal["window", "static", "dynamic", "both"]
+"""How grey values are laid on one scale: by each window's own spread, by one scale for the whole log, by one that follows
+the log, or the last two as two channels."""
+TraceLoss = Literal["cross_entropy", "focal", "dice", "tversky", "lovasz", "cross_entropy_then_lovasz", "cldice"]
+Penalty = Literal["none", "clamped_variance", "squared_variance", "entropy_floor"]
+"""What trace probabilities that are everywhere the same are made to cost."""
+Sampling = Literal["as_is", "under", "over", "filtered"]
+"""How often a corpus's windows are drawn: all alike; fewer without planes; more with planes; only those with enough."""
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -29,6 +41,8 @@ class _Section(BaseModel):
 class ModelConfig(_Section):
     """Shape of the detector; stored with its weights, which rebuild it."""
 
+    head: Head = "planes"
+    image: ImageForm = "window"
     backbone: Literal[10, 14, 18, 34] = 10  # depth of the ResNet
     width: Size = 64  # channels of its first stage
     channels: Size = 256  # of the transformer
@@ -40,7 +54,7 @@ class ModelConfig(_Section):
     queries: Size = 80  # more than the ~70 planes that a dense window can hold
     dropout: Fraction = 0.2
     decoder: Literal["curve", "plain"] = "plain"  # curve: look along each query's sinusoid; plain: the published one
-    target: Literal["vector", "scalar"] = "scalar"  # vector: depth and dip vector; scalar: depth, dip, azimuth
+    target: Literal["vector", "scalar", "sinusoid"] = "scalar"  # depth and dip vector; depth, dip, azimuth; (z0, a, b)
     proposals: Annotated[int, Field(ge=0, le=100_000)] = 0  # more queries, at the strongest traces; curve decoder only
     curve_channels: Size = 32  # of the map that curves are sampled on
     curve_offsets: Size = 9  # rows of that map seen around the curve
@@ -75,11 +89,22 @@ class LossConfig(_Section):
     focal_gamma: float = 2.0
 
 
+class TracesConfig(_Section):
+    """How the trace head is taught; without one, of no effect."""
+
+    loss: TraceLoss = "cross_entropy"
+    weight: float = 1.0  # beside the loss of the planes
+    class_weight: Annotated[float, Field(gt=0)] | Literal["inverse"] = 1.0  # of traces; inverse: of their share of pixels
+    penalty: Penalty = "none"
+    penalty_weight: float = 0.25
+
+
 class AugmentConfig(_Section):
     """Probabilities, per window, that a training window is transformed."""
 
     geometric: Fraction = 0.0  # azimuth roll, mirror, depth flip, stretch and shift
     radiometric: Fraction = 1.0  # contrast, gamma, noise, blur, stripes and gaps
+    factor: Annotated[int, Field(ge=0)] = 0  # passes over a corpus after which the same versions come again; 0: never
 
 
 class DataConfig(_Section):
@@ -88,6 +113,11 @@ class DataConfig(_Section):
     barren: Fraction = 0.33  # share of synthetic windows without any plane
     validation_windows: Count = 256  # fixed-seed synthetic windows
     synthetic: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0  # share of a batch that is drawn beside a corpus's windows
+    epoch: Literal["pass", "steps"] = "pass"  # with a corpus: one pass over its windows, or steps_per_epoch
+    wells: Annotated[int, Field(ge=0)] = 0  # the first so many train wells of a corpus; 0: all
+    kinds: Literal["both", "fracture", "bedding"] = "both"  # the kinds of planes that are asked for
+    sampling: Sampling = "as_is"
+    least_trace_share: Fraction = 0.02  # of a window's pixels, for it to be drawn at all; sampling filtered
 
 
 class TrainConfig(_Section):
@@ -100,12 +130,16 @@ class TrainConfig(_Section):
     learning_rate: float = 4e-4
     weight_decay: float = 1e-4
     warmup_steps: int = 0
-    decay_epochs: int = 0  # the last so many epochs lower the learning rate linearly to zero
+    schedule: Literal["linear", "cosine", "step", "one_cycle"] = "linear"
+    decay_epochs: int = 0  # linear: the last so many epochs lower the learning rate to zero
+    step_epochs: Count = 30  # step: so many epochs apart it falls to a tenth
     clip_norm: float = 1.0  # of the gradient
     patience: Count = 40  # epochs without a better validation F1
+    guard_epochs: Count = 10  # a kind that is still never found after so many is warned of
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     model: ModelConfig = ModelConfig()
     loss: LossConfig = LossConfig()
+    traces: TracesConfig = TracesConfig()
     augment: AugmentConfig = AugmentConfig()
     data: DataConfig = DataConfig()
 
