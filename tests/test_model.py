@@ -189,7 +189,7 @@ def test_azimuth_has_no_seam():
 
 
 @pytest.mark.parametrize("decoder", ["curve", "plain"])
-@pytest.mark.parametrize("target", ["vector", "scalar"])
+@pytest.mark.parametrize("target", ["vector", "scalar", "sinusoid"])
 def test_every_decoder_and_target_answers_in_sinusoids(decoder, target):
     detector = Detector(ModelConfig(decoder=decoder, target=target, encoder_layers=1, decoder_layers=3, **SMALL)).eval()
     with torch.no_grad():

@@ -1,4 +1,4 @@
-"""The network's two ways of writing a plane: round trips, agreement with the geometry module, and gradients."""
+"""The network's three ways of writing a plane: round trips, agreement with the geometry module, and gradients."""
 
 from collections.abc import Callable
 from typing import get_args
@@ -41,7 +41,10 @@ def test_sinusoid_to_plane_and_back(target: Target, z0: float, dip: float, azimu
 def test_planes_agree_with_the_geometry_module(target: Target, z0: float, dip: float, azimuth: float) -> None:
     depth, second, third = planes_from_sinusoids(sinusoid(z0, dip, azimuth), target).double().tolist()
     assert depth == pytest.approx(z0 / HEIGHT_RADII + 0.5, abs=1e-6)
-    if target == "scalar":
+    if target == "sinusoid":
+        expected = np.tan(np.radians(dip)) / HEIGHT_RADII * np.exp(1j * np.radians(azimuth))
+        assert complex(second, third) == pytest.approx(expected, rel=1e-5, abs=1e-6)
+    elif target == "scalar":
         assert second == pytest.approx(dip / 90, abs=1e-5)
         turn = 2j * np.pi * (third - azimuth / 360)
         assert dip < 0.01 or abs(np.exp(turn) - 1) < 1e-4
@@ -62,18 +65,22 @@ def test_scalar_planes_draw_what_the_geometry_module_says(depth: float, dip: flo
 @given(targets, depths, dips, azimuths)
 def test_targets_are_bounded(target: Target, z0: float, dip: float, azimuth: float) -> None:
     plane = planes_from_sinusoids(sinusoid(z0, dip, azimuth), target)
-    low = torch.tensor([0.0, -1.0, -1.0] if target == "vector" else [0.0, 0.0, 0.0])
+    low = torch.tensor([0.0, 0.0, 0.0] if target == "scalar" else [0.0, -1.0, -1.0])
     assert ((plane >= low - 1e-6) & (plane <= 1 + 1e-6)).all()
 
 
-def test_only_the_vector_has_no_seam() -> None:
+def test_only_the_scalar_has_a_seam() -> None:
     below, above = sinusoid(0.0, 40.0, 359.9), sinusoid(0.0, 40.0, 0.1)
     jump = {t: float((planes_from_sinusoids(below, t) - planes_from_sinusoids(above, t)).abs().sum()) for t in TARGETS}
     assert jump["vector"] < 0.01
+    assert jump["sinusoid"] < 0.01
     assert jump["scalar"] > 0.9
 
 
-@pytest.mark.parametrize(("target", "steep"), [("scalar", (1.0, 0.0)), ("scalar", (3.0, 0.0)), ("vector", (0.8, 0.8))])
+@pytest.mark.parametrize(
+    ("target", "steep"),
+    [("scalar", (1.0, 0.0)), ("scalar", (3.0, 0.0)), ("vector", (0.8, 0.8)), ("sinusoid", (3.0, -2.0))],
+)
 def test_steeper_planes_are_drawn_at_the_steepest_dip(target: Target, steep: tuple[float, float]) -> None:
     _, a, b = sinusoids_from_planes(torch.tensor([0.5, *steep]), target).tolist()
     assert float(plane_from_sinusoid(a, b)[0]) == pytest.approx(MAX_DIP_DEG, abs=1e-3)

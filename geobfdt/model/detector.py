@@ -250,4 +250,5 @@ def initial_references(queries: int, target: Target, flat: bool) -> Tensor:
     if target == "scalar":
         return torch.stack([depth, dip, turn], dim=-1)
     azimuth = 2 * math.pi * turn
-    return torch.stack([depth, dip * azimuth.cos(), dip * azimuth.sin()], dim=-1)
+    vector = torch.stack([depth, dip * azimuth.cos(), dip * azimuth.sin()], dim=-1)
+    return planes_from_sinusoids(sinusoids_from_planes(vector), target)

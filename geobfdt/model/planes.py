@@ -1,8 +1,10 @@
-"""The network's two ways of writing a plane, and the sinusoid that each one draws. Torch counterpart of geometry.
+"""The network's three ways of writing a plane, and the sinusoid that each one draws. Torch counterpart of geometry.
 
 - ``vector``: window depth in [0, 1] and the dip vector ``dip / 90 deg * (cos azimuth, sin azimuth)``: bounded, without
   a seam at 0/360 and defined at dip 0.
 - ``scalar``: window depth, ``dip / 90 deg`` and ``azimuth / 360 deg``, each in [0, 1]: the published form.
+- ``sinusoid``: the trace itself, (z0, a, b) in window heights: without a seam either, but a degree near 80 degrees of dip
+  counts thirty times one near 0.
 
 Sinusoids are (..., 3) = (z0, a, b) in hole radii, z0 counted from the window's centre, downwards.
 """
@@ -17,7 +19,7 @@ from torch import Tensor
 
 from geobfdt.windows import HEIGHT_RADII
 
-Target = Literal["vector", "scalar"]
+Target = Literal["vector", "scalar", "sinusoid"]
 
 MAX_DIP_DEG = 88.0
 """Steeper planes draw nothing that a window can hold; tan is bounded here."""
@@ -27,6 +29,8 @@ def planes_from_sinusoids(sinusoids: Tensor, target: Target = "vector") -> Tenso
     """(..., 3) sinusoids -> (..., 3) planes as the network writes them."""
     z0, a, b = sinusoids.unbind(-1)
     depth = z0 / HEIGHT_RADII + 0.5
+    if target == "sinusoid":
+        return torch.stack([depth, a / HEIGHT_RADII, b / HEIGHT_RADII], dim=-1)
     tangent = _norm(a, b)
     dip = torch.atan(tangent) / (math.pi / 2)
     if target == "scalar":
@@ -44,6 +48,10 @@ def sinusoids_from_planes(planes: Tensor, target: Target = "vector") -> Tensor:
         tangent = torch.tan(second.clamp(0.0, limit) * (math.pi / 2))
         azimuth = third * (2 * math.pi)
         return torch.stack([z0, tangent * azimuth.cos(), tangent * azimuth.sin()], dim=-1)
+    if target == "sinusoid":
+        a, b = second * HEIGHT_RADII, third * HEIGHT_RADII
+        within = (math.tan(math.radians(MAX_DIP_DEG)) / _norm(a, b)).clamp(max=1.0)
+        return torch.stack([z0, a * within, b * within], dim=-1)
     dip = _norm(second, third)
     scale = torch.tan(dip.clamp(max=limit) * (math.pi / 2)) / dip.clamp(min=1e-9)
     return torch.stack([z0, second * scale, third * scale], dim=-1)
