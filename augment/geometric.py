@@ -176,10 +176,11 @@ def _between_columns(windows: Tensor, position: Tensor) -> Tensor:
 
 
 def _blend(one: Tensor, other: Tensor, share: Tensor, inside: Tensor) -> Tensor:
-    """Windows (batch, 2, rows, columns) ``one + share * (other - one)``; share and inside broadcast over an image."""
-    image, valid = one.unbind(1)
+    """Windows (batch, channels, rows, columns) ``one + share * (other - one)``; share and inside broadcast over an
+    image.
+    """
     alone = share == 0
     # where, not a weight of 0, keeps whatever a missing pixel holds, NaN included, out of its neighbours.
-    image = torch.where(alone, image, torch.lerp(image, other[:, 0], share.to(image.dtype)))
-    valid = torch.where(alone, valid, valid * other[:, 1]) * inside
-    return torch.stack([image, valid], dim=1)
+    blended = torch.where(alone[:, None], one, torch.lerp(one, other, share.to(one.dtype)[:, None]))
+    blended[:, 1] = torch.where(alone, one[:, 1], one[:, 1] * other[:, 1]) * inside
+    return blended

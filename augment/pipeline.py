@@ -43,9 +43,21 @@ def augment(batch: WindowBatch, seed: int, *, geometric: float, radiometric: flo
     chosen = draw.some(radiometric, len(batch))
     if len(chosen):
         windows = batch.windows.clone()
-        windows[chosen] = degrade(draw, windows[chosen])
+        windows[chosen] = _degraded_alike(draw, windows[chosen])
         batch = replace(batch, windows=windows)
     return batch
+
+
+def _degraded_alike(draw: Draw, windows: Tensor) -> Tensor:
+    """Windows (batch, 2 or more, rows, columns) whose images, channels 0, 2 and on, are the same rock on other scales:
+    each is degraded by the same draws.
+    """
+    state = draw.generator.get_state()
+    changed = [degrade(draw, windows[:, :2])]
+    for channel in range(2, windows.shape[1]):
+        draw.generator.set_state(state)
+        changed.append(degrade(draw, windows[:, [channel, 1]])[:, :1])
+    return torch.cat(changed, dim=1)
 
 
 def draw_motion(draw: Draw, batch: int, windows: Tensor) -> g.Motion:

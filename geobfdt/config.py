@@ -25,8 +25,8 @@ LARGEST_BYTES = 100_000
 Head = Literal["planes", "traces", "both"]
 """What a network gives: planes by their queries; pixels that traces cover; or planes, with the pixels taught beside."""
 ImageForm = Literal["window", "static", "dynamic", "both"]
-"""How grey values are laid on one scale: by each window's own spread, by one scale for the whole log, by one that follows
-the log, or the last two as two channels."""
+"""How grey values are laid on one scale: by each window's own spread, by one scale for the whole log, by one that
+follows the log, or the last two as two channels."""
 TraceLoss = Literal["cross_entropy", "focal", "dice", "tversky", "lovasz", "cross_entropy_then_lovasz", "cldice"]
 Penalty = Literal["none", "clamped_variance", "squared_variance", "entropy_floor"]
 """What trace probabilities that are everywhere the same are made to cost."""
@@ -94,7 +94,7 @@ class TracesConfig(_Section):
 
     loss: TraceLoss = "cross_entropy"
     weight: float = 1.0  # beside the loss of the planes
-    class_weight: Annotated[float, Field(gt=0)] | Literal["inverse"] = 1.0  # of traces; inverse: of their share of pixels
+    class_weight: Annotated[float, Field(gt=0)] | Literal["inverse"] = 1.0  # of traces; inverse: of their share
     penalty: Penalty = "none"
     penalty_weight: float = 0.25
 

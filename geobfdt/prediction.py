@@ -84,7 +84,7 @@ def detect(
     seen = as_cut(log, weights.detector.config.window)
     total = len(window_starts(seen))
     found = []
-    for part in cut(seen, BATCH):
+    for part in cut(seen, BATCH, weights.detector.config.image):
         windows = torch.from_numpy(part.windows).to(device)
         with computing_in(precision, device):
             detections = detector(windows)

@@ -12,14 +12,14 @@ import torch
 from numpy.typing import NDArray
 
 from geobfdt.augment import augment
-from geobfdt.config import TrainConfig, WindowUnit
+from geobfdt.config import ModelConfig, TrainConfig
 from geobfdt.corpus import Well, iter_corpus
 from geobfdt.errors import InputError
 from geobfdt.geometry import sinusoid_from_plane
 from geobfdt.picks import KINDS
 from geobfdt.synthetic import training_windows
 from geobfdt.window_batch import WindowBatch
-from geobfdt.windows import HALF, HEIGHT_RADII, ROW_STEP_RADII, ROWS, as_cut, gridded, row_step_m
+from geobfdt.windows import HALF, HEIGHT_RADII, ROW_STEP_RADII, ROWS, as_cut, gridded_channels, row_step_m
 
 # First number of a seed: training and validation never draw the same windows.
 _TRAIN, _VALIDATION, _AUGMENT = 0, 1, 2
@@ -47,6 +47,11 @@ class SyntheticWindows:
     """Endless windows generated on the training device, validated on windows of seeds that training never draws."""
 
     def __init__(self, config: TrainConfig, device: torch.device) -> None:
+        if config.model.image != "window":
+            raise InputError(
+                f"model.image {config.model.image}: synthetic windows have no log around them to be scaled by; train "
+                "on a corpus, or set it to window"
+            )
         self.config, self.device = config, device
         self.steps_per_epoch = config.steps_per_epoch
 
@@ -83,9 +88,8 @@ class CorpusWindows:
 
     def __init__(self, path: str | Path, config: TrainConfig, device: torch.device) -> None:
         self.config, self.device = config, device
-        window = config.model.window
-        self.train = [_Gridded.of(well, window) for well in iter_corpus(path, split="train")]
-        self.validate_on = [_Gridded.of(well, window) for well in iter_corpus(path, split="val")]
+        self.train = [_Gridded.of(well, config.model) for well in iter_corpus(path, split="train")]
+        self.validate_on = [_Gridded.of(well, config.model) for well in iter_corpus(path, split="val")]
         self.held_out = sum(len(well.kind) for well in self.validate_on)
         if self.held_out < FEWEST_HELD_OUT:
             self.validate_on += self.train
@@ -94,6 +98,8 @@ class CorpusWindows:
             raise InputError(f"{path}: holds no train well; add one with geobfdt import ... --split train")
         if not self.places:
             raise InputError(f"{path}: no reviewed part of its train wells fills half a window")
+        if config.data.synthetic and config.model.image != "window":
+            raise InputError(f"model.image {config.model.image}: set it to window, or data.synthetic to 0")
         self.drawn = min(round(config.data.synthetic * config.batch), config.batch - 1)
         self.size = config.batch - self.drawn
         self.steps_per_epoch = config.steps_per_epoch if self.drawn else -(-len(self.places) // self.size)
@@ -133,19 +139,19 @@ def _augmented(batch: WindowBatch, config: TrainConfig, epoch: int, step: int) -
 
 @dataclass(frozen=True, eq=False)
 class _Gridded:
-    """A well on its windows' grid: image and validity (rows, 180), planes (n, 3) in radii below row 0, kind (n,)."""
+    """A well on its windows' grid: channels (channels, rows, 180), planes (n, 3) in radii below row 0, kind (n,)."""
 
-    image: NDArray[np.float32]
-    valid: NDArray[np.float32]
+    channels: NDArray[np.float32]
     planes: NDArray[np.float64]
     kind: NDArray[np.int64]
 
     @classmethod
-    def of(cls, well: Well, window: WindowUnit) -> _Gridded:
-        log = as_cut(well.log, window)
-        image, valid, top_m = gridded(log)
-        row_m = top_m + (np.arange(len(image)) + 0.5) * row_step_m(log)
-        reviewed = np.zeros(len(image), np.float32)
+    def of(cls, well: Well, model: ModelConfig) -> _Gridded:
+        log = as_cut(well.log, model.window)
+        channels, top_m = gridded_channels(log, model.image)
+        rows = channels.shape[1]
+        row_m = top_m + (np.arange(rows) + 0.5) * row_step_m(log)
+        reviewed = np.zeros(rows, np.float32)
         for first_m, last_m in well.reviewed_or_all_m:
             reviewed[(row_m >= first_m) & (row_m <= last_m)] = 1.0
         picks = well.picks.within(well.reviewed_or_all_m)
@@ -154,17 +160,18 @@ class _Gridded:
         scale = log.diameters_m(picks.depth_m) / log.hole_diameter_m
         planes = np.stack([(picks.depth_m - top_m) / log.radius_m, a * scale, b * scale], axis=-1)
         kind = np.array([KINDS.index(kind) if kind in KINDS else -1 for kind in picks.kind], np.int64)
-        return cls(image, valid * reviewed[:, None], planes, kind)
+        channels[1] *= reviewed[:, None]
+        return cls(channels, planes, kind)
 
     def starts(self) -> list[int]:
         """First rows of windows half a window apart of which at least half the rows were reviewed."""
-        seen = np.asarray(self.valid.any(1))
+        seen = np.asarray(self.channels[1].any(1))
         starts = range(0, len(seen) - ROWS + 1, HALF)
         return [start for start in starts if seen[start : start + ROWS].mean() >= 0.5]
 
     def clipped(self, start: int) -> int:
         """The nearest first row of a window on the grid."""
-        return min(max(start, 0), len(self.image) - ROWS)
+        return int(min(max(start, 0), self.channels.shape[1] - ROWS))
 
 
 def _stacked(places: Iterable[tuple[_Gridded, int]]) -> WindowBatch:
@@ -172,7 +179,7 @@ def _stacked(places: Iterable[tuple[_Gridded, int]]) -> WindowBatch:
     images = []
     planes: list[tuple[NDArray[np.float64], NDArray[np.int64]]] = []
     for well, start in places:
-        images.append(np.stack([well.image[start : start + ROWS], well.valid[start : start + ROWS]]))
+        images.append(well.channels[:, start : start + ROWS])
         z0 = well.planes[:, 0] - (start + ROWS / 2) * ROW_STEP_RADII
         inside = np.abs(z0) < HEIGHT_RADII / 2
         planes.append((np.column_stack([z0, well.planes[:, 1:]])[inside], np.asarray(well.kind[inside])))

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from geobfdt.config import WindowUnit
+from geobfdt.config import ImageForm, WindowUnit
 from geobfdt.geometry import mean_trace_distance
 from geobfdt.image_log import ImageLog
-from geobfdt.normalize import compress_decades, thinned
+from geobfdt.normalize import compress_decades, dynamic, static, thinned
 
 COLUMNS = 180
 ROWS = 384
@@ -47,7 +47,8 @@ Image = NDArray[np.float32]
 class Windows:
     """n consecutive windows of a log.
 
-    windows    (n, 2, ROWS, COLUMNS) float32: image, missing pixels 0, and its 0/1 validity
+    windows    (n, channels, ROWS, COLUMNS) float32: image, missing pixels 0, its 0/1 validity, and, where its form is
+               "both", the image a second time
     centre_m   (n,) metres along hole of each window's centre
     owned_m    (n, 2) metres, top and base of what each window owns; without end at the ends of the log
     first      index of the first of them among all windows of the log
@@ -107,23 +108,23 @@ def window_starts(log: ImageLog) -> NDArray[np.int64]:
     return np.asarray(np.arange(count) * HALF - (count * HALF - rows) // 2 - HALF // 2, np.int64)
 
 
-def cut(log: ImageLog, at_once: int = 64) -> Iterator[Windows]:
+def cut(log: ImageLog, at_once: int = 64, form: ImageForm = "window") -> Iterator[Windows]:
     """All windows of a log from top to base, ``at_once`` of them at a time, so that memory does not grow with the log.
 
     Column j of a window looks at azimuth ``first_azimuth_deg + turn_deg + (j + 0.5) * 2``. Values over decades
-    (resistivities) come as logarithms.
+    (resistivities) come as logarithms. In the forms "static" and "dynamic" they lie in [0, 1], on the scale of the
+    whole log or of what lies around; "both" gives these two images.
     """
     starts = window_starts(log)
     centre_m = np.asarray(grid_top_m(log) + (starts + HALF) * row_step_m(log), np.float64)
     edges_m = np.concatenate([[-np.inf], (centre_m[1:] + centre_m[:-1]) / 2, [np.inf]])
     owned_m = np.stack([edges_m[:-1], edges_m[1:]], axis=1)
-    decades = compress_decades(log.image)
-    turn = first_column(decades(thinned(log.image)))
+    grid = _Grid.of(log, form)
+    turn = first_column(compress_decades(log.image)(thinned(log.image)))
     for first in range(0, len(starts), at_once):
         part = slice(first, first + at_once)
-        image, valid = _gridded(log, decades, int(starts[part][0]), int(starts[part][-1]) + ROWS, turn)
-        rows = [slice(start, start + ROWS) for start in starts[part] - starts[first]]
-        windows = np.stack([np.stack([image[r], valid[r]]) for r in rows])
+        channels = grid.rows(int(starts[part][0]), int(starts[part][-1]) + ROWS, turn)
+        windows = np.stack([channels[:, start : start + ROWS] for start in starts[part] - starts[first]])
         yield Windows(windows, centre_m[part], owned_m[part], first, turn * 360 / log.columns)
 
 
@@ -148,16 +149,50 @@ def gridded(log: ImageLog) -> tuple[Image, Image, float]:
 
     Image and 0/1 validity, each (rows, 180), and the depth in metres of the upper edge of their first row.
     """
+    (image, valid), top_m = gridded_channels(log)
+    return image, valid, top_m
+
+
+def gridded_channels(log: ImageLog, form: ImageForm = "window") -> tuple[Image, float]:
+    """The channels of a log's windows (channels, rows, 180), see :func:`cut`, over the grid of :func:`gridded`, and the
+    depth in metres of the upper edge of its first row.
+    """
     starts = window_starts(log)
-    decades = compress_decades(log.image)
+    grid = _Grid.of(log, form)
     first, last = int(starts[0]), int(starts[-1]) + ROWS
-    parts = [_gridded(log, decades, row, min(row + 50 * HALF, last)) for row in range(first, last, 50 * HALF)]
-    image, valid = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    return image, valid, grid_top_m(log) + first * row_step_m(log)
+    parts = [grid.rows(row, min(row + 50 * HALF, last)) for row in range(first, last, 50 * HALF)]
+    return np.concatenate(parts, axis=1), grid_top_m(log) + first * row_step_m(log)
+
+
+@dataclass(frozen=True, eq=False)
+class _Grid:
+    """A log on its windows' grid, read piece by piece: what lays its values on a scale is decided once over the log."""
+
+    log: ImageLog
+    form: ImageForm
+    decades: Callable[[Image], Image]
+    static: Callable[[Image], Image]
+
+    @classmethod
+    def of(cls, log: ImageLog, form: ImageForm) -> _Grid:
+        scale = static(log.image) if form in ("static", "both") else compress_decades(log.image)
+        return cls(log, form, compress_decades(log.image) if form == "both" else scale, scale)
+
+    def rows(self, first: int, last: int, turn: int = 0) -> Image:
+        """Channels (channels, last - first, 180) of grid rows [first, last), from the image's column ``turn`` on."""
+        if self.form in ("window", "static"):
+            return np.stack(_gridded(self.log, self.static, first, last, turn))
+        # A row's scale is that of a window's height around it: no trace is taller, so none loses its contrast.
+        image, valid = _gridded(self.log, self.decades, first - HALF, last + HALF, turn)
+        followed = np.nan_to_num(dynamic(np.where(valid > 0, image, np.float32(np.nan)), ROWS))
+        image, valid = followed[HALF:-HALF], valid[HALF:-HALF]
+        if self.form == "dynamic":
+            return np.stack([image, valid])
+        return np.stack([_gridded(self.log, self.static, first, last, turn)[0], valid, image])
 
 
 def _gridded(
-    log: ImageLog, decades: Callable[[Image], Image], first: int, last: int, turn: int = 0
+    log: ImageLog, scaled: Callable[[Image], Image], first: int, last: int, turn: int = 0
 ) -> tuple[Image, Image]:
     """Rows [first, last) of a log's grid, from the image's column ``turn`` on; rows beyond the log are invalid."""
     step_m = row_step_m(log)
@@ -165,7 +200,7 @@ def _gridded(
     margin_m = 3 * max(step_m, log.row_step_m)
     top, base = np.searchsorted(log.depth_m, [grid_m[0] - margin_m, grid_m[-1] + margin_m])
     rows = slice(max(0, top - 2), base + 2)
-    return resample(decades(log.image[rows]), log.depth_m[rows], grid_m, step_m, log.row_step_m, turn)
+    return resample(scaled(log.image[rows]), log.depth_m[rows], grid_m, step_m, log.row_step_m, turn)
 
 
 def resample(

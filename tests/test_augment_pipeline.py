@@ -1,6 +1,7 @@
 """The random pipeline: reproducible, gentle with truth, and nothing at all when told so."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -32,6 +33,16 @@ def test_the_seed_decides_everything_and_the_input_is_left_alone(batch: WindowBa
     assert same(one, augment(batch, 1, geometric=0.7, radiometric=0.7))
     assert not same(one, augment(batch, 2, geometric=0.7, radiometric=0.7))
     assert same(batch, copy)
+
+
+def test_two_images_of_one_rock_are_augmented_alike(batch: WindowBatch) -> None:
+    """A second image that is the first with another gain and offset still is after any augmentation."""
+    image, valid = batch.windows.unbind(1)
+    twice = replace(batch, windows=torch.stack([image, valid, 3 * image + 5], dim=1))
+    one, two = (augment(each, 1, geometric=0.7, radiometric=0.7) for each in (batch, twice))
+    assert torch.equal(two.windows[:, :2], one.windows)
+    shown = two.windows[:, 1] > 0
+    torch.testing.assert_close(two.windows[:, 2][shown], 3 * two.windows[:, 0][shown] + 5, atol=1e-3, rtol=1e-3)
 
 
 def test_radiometric_changes_touch_no_truth_and_only_shrink_what_is_valid(batch: WindowBatch) -> None:

@@ -8,7 +8,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from geobfdt.checkpoint import load_weights
+from geobfdt.checkpoint import Weights, load_weights
+from geobfdt.config import ModelConfig
 from geobfdt.errors import InputError
 from geobfdt.eval import match, score
 from geobfdt.geometry import (
@@ -19,6 +20,7 @@ from geobfdt.geometry import (
     sinusoid_from_plane,
 )
 from geobfdt.image_log import ImageLog
+from geobfdt.model.detector import Detector
 from geobfdt.picks import Picks
 from geobfdt.prediction import detect, predict
 from geobfdt.synthetic import synthetic_well
@@ -42,6 +44,15 @@ def clear_log(columns=180, planes=((1001.0, 40.0, 75.0), (1001.9, 25.0, 200.0), 
         width = 0.007 * np.sqrt(1 + (np.tan(np.radians(dip)) * np.sin(np.radians(theta - azimuth))) ** 2)
         image -= 1.5 * np.exp(-0.5 * ((depths[:, None] - trace) / width) ** 2)
     return ImageLog(image, depths, 0.2159, well="clear")
+
+
+@pytest.mark.parametrize("form", ["static", "dynamic", "both"])
+def test_a_detector_of_any_form_of_image_picks_a_log(form):
+    """Untrained, it finds what it finds; what counts is that it is given the channels that it was made for."""
+    shape = {"width": 4, "channels": 16, "heads": 2, "feed_forward": 16, "encoder_layers": 1, "decoder_layers": 1}
+    detector = Detector(ModelConfig(**shape, image=form, decoder="curve", target="vector", queries=6)).eval()
+    prediction = detect(clear_log(), Weights(detector, 0.0, form))
+    assert np.isfinite(prediction.picks.depth_m).all()
 
 
 def turned_back(weights, turn):

@@ -76,6 +76,11 @@ class OneWindow:
         return [self.windows]
 
 
+def test_synthetic_windows_know_no_log_to_be_scaled_by(tmp_path):
+    with pytest.raises(InputError, match="train on a corpus"):
+        train(tiny(model=TINY["model"] | {"image": "static"}), tmp_path / "run", wandb_mode="off")
+
+
 def test_a_small_detector_learns_two_windows_by_heart(tmp_path):
     """End to end: backbone, encoder, curve sampling, matching, losses, checkpoint and validation, in seconds."""
     model = TINY["model"] | {"width": 16, "channels": 64, "feed_forward": 64, "decoder_layers": 3, "queries": 40}

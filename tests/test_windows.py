@@ -1,5 +1,7 @@
 """A log cut into windows: nothing moves, nothing is lost, and every depth has one owner."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,6 +17,7 @@ from geobfdt.windows import (
     column_weights,
     cut,
     gridded,
+    gridded_channels,
     merge_repeats,
 )
 
@@ -96,6 +99,41 @@ def test_windows_do_not_depend_on_how_many_are_cut_at_once():
     together = np.concatenate([part.windows for part in cut(log, at_once=100)])
     singly = np.concatenate([part.windows for part in cut(log, at_once=1)])
     np.testing.assert_allclose(together, singly, atol=1e-5)
+
+
+def rough(log):
+    """The log with a texture: what is flat has no scale."""
+    return replace(log, image=log.image + 0.2 * np.random.default_rng(0).normal(size=log.image.shape))
+
+
+@pytest.mark.parametrize("form", ["static", "dynamic", "both"])
+def test_scaled_windows_are_the_same_however_many_are_cut_at_once(form):
+    log = rough(log_with_plane(0.2159, 90, 0.005, length_m=9))
+    together = np.concatenate([part.windows for part in cut(log, 100, form)])
+    singly = np.concatenate([part.windows for part in cut(log, 1, form)])
+    np.testing.assert_allclose(together, singly, atol=1e-5)
+    assert together[:, 0].min() >= 0
+    assert together[:, 0].max() <= 1
+    np.testing.assert_array_equal(together[:, 1], np.concatenate([part.windows for part in cut(log)])[:, 1])
+
+
+def test_both_is_the_static_image_and_then_the_dynamic_one():
+    log = rough(log_with_plane(0.2159, 90, 0.005, length_m=9))
+    static, dynamic, both = (gridded_channels(log, form)[0] for form in ("static", "dynamic", "both"))
+    np.testing.assert_array_equal(both, [*static, dynamic[0]])
+
+
+def test_a_static_scale_keeps_a_faint_bed_faint_and_a_dynamic_one_does_not():
+    rng = np.random.default_rng(0)
+    strength = np.where(np.arange(4000) < 2000, 1.0, 0.1)[:, None]
+    log = ImageLog((strength * rng.normal(size=(4000, 90))).astype(np.float32), np.arange(4000) * 0.0038, 0.2159)
+    spread = {}
+    for form in ("static", "dynamic"):
+        image, valid = gridded_channels(log, form)[0]
+        upper, lower = np.array_split(np.flatnonzero(valid.any(1)), 2)
+        spread[form] = image[upper[100:-400]].std() / image[lower[400:-100]].std()
+    assert spread["static"] > 5
+    assert spread["dynamic"] == pytest.approx(1, rel=0.05)
 
 
 @pytest.mark.parametrize("length_m", [0.5, 5.0])

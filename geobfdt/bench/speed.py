@@ -106,7 +106,8 @@ def prediction_speed(weights: Weights, device: torch.device, metres: float) -> P
     log = long_log(metres)
     precision = precision_of("auto", device)
     detector = for_prediction(weights.detector, device)
-    batches = [torch.from_numpy(part.windows) for part in cut(as_cut(log, detector.config.window), BATCH)]
+    model = detector.config
+    batches = [torch.from_numpy(part.windows) for part in cut(as_cut(log, model.window), BATCH, model.image)]
 
     @torch.inference_mode()
     def forward() -> None:

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from geobfdt.config import ModelConfig
+from geobfdt.config import ImageForm, ModelConfig
 from geobfdt.model.backbone import AzimuthConv2d, Backbone
 from geobfdt.model.encoding import PlaneEncoding, map_encoding
 from geobfdt.model.planes import Target, planes_from_sinusoids, sinusoids_from_planes
@@ -111,6 +111,18 @@ def standardise(windows: Tensor) -> Tensor:
     return torch.stack([image.view(shape), valid.view(shape)], dim=1)
 
 
+def scaled(windows: Tensor, form: ImageForm) -> Tensor:
+    """Windows (batch, channels, rows, columns), cut in a form, as the network takes them: each by its own spread, see
+    :func:`standardise`; or, where values lie on a log's scale in [0, 1] already, centred and as large.
+    """
+    if form == "window":
+        return standardise(windows)
+    valid = windows[:, 1:2].float()
+    centred = 4 * (windows.float() - 0.5) * valid
+    centred[:, 1:2] = valid
+    return centred
+
+
 def _dot(one: Tensor, other: Tensor) -> Tensor:
     """(batch, n) . (batch, n) -> (batch, 1), in float32 whatever autocast would have."""
     product: Tensor = torch.linalg.vecdot(one, other)
@@ -118,7 +130,8 @@ def _dot(one: Tensor, other: Tensor) -> Tensor:
 
 
 class Detector(nn.Module):
-    """Windows (batch, 2, rows, 180) -> :class:`Detections`. Channel 0 is the image in any unit, 1 its 0/1 validity.
+    """Windows (batch, 2, rows, 180) -> :class:`Detections`. Channel 0 is the image in any unit, 1 its 0/1 validity;
+    where the configuration's image is "both", channel 2 is the image on a second scale.
 
     The buffers calibration and spread_factor are fitted to windows that training never saw (see calibrate.calibrate).
     """
@@ -130,7 +143,7 @@ class Detector(nn.Module):
         super().__init__()
         self.config = config
         channels = config.channels
-        self.backbone = Backbone(config.backbone, config.width)
+        self.backbone = Backbone(config.backbone, config.width, 3 if config.image == "both" else 2)
         self.project = nn.Conv2d(self.backbone.out_channels, channels, 1)
         layer = (channels, config.heads, config.feed_forward, config.dropout)
         self.encoder = nn.ModuleList(EncoderLayer(*layer) for _ in range(config.encoder_layers))
@@ -171,7 +184,7 @@ class Detector(nn.Module):
 
     def forward(self, windows: Tensor, hints: Tensor | None = None) -> Detections:
         """``hints`` (batch, m, 3) are sinusoids in hole radii that further queries start from; none sees the others."""
-        *maps, coarse = self.backbone(standardise(windows).contiguous(memory_format=torch.channels_last))
+        *maps, coarse = self.backbone(scaled(windows, self.config.image).contiguous(memory_format=torch.channels_last))
         memory = self.project(coarse)
         batch, channels, rows, columns = memory.shape
         position = map_encoding(rows, columns, channels, memory.device).to(memory.dtype)

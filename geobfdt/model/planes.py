@@ -3,8 +3,8 @@
 - ``vector``: window depth in [0, 1] and the dip vector ``dip / 90 deg * (cos azimuth, sin azimuth)``: bounded, without
   a seam at 0/360 and defined at dip 0.
 - ``scalar``: window depth, ``dip / 90 deg`` and ``azimuth / 360 deg``, each in [0, 1]: the published form.
-- ``sinusoid``: the trace itself, (z0, a, b) in window heights: without a seam either, but a degree near 80 degrees of dip
-  counts thirty times one near 0.
+- ``sinusoid``: the trace itself, (z0, a, b) in window heights: without a seam either, but a degree of dip counts thirty
+  times more near 80 degrees than near 0.
 
 Sinusoids are (..., 3) = (z0, a, b) in hole radii, z0 counted from the window's centre, downwards.
 """
