@@ -13,6 +13,7 @@ import typer
 
 from geobfdt import console
 from geobfdt.cli_options import (
+    BudgetName,
     Device,
     Diameter,
     Intervals,
@@ -323,6 +324,33 @@ def bench(
     if out is not None:
         for what, path in write_bench(result, out).items():
             print(f"{what}: {path}", file=sys.stderr)
+
+
+@app.command()
+def studies(
+    name: Annotated[str, typer.Argument(metavar="NAME|all", help="Study to run, or all of them.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for tables and plots.")] = Path(
+        "studies"
+    ),
+    budget: Annotated[BudgetName, typer.Option(help="small: half an hour a study on two cores; full: a GPU.")] = (
+        BudgetName.small
+    ),
+    device: Device = "auto",
+    wandb: Annotated[Wandb, typer.Option(help="Weights & Biases; a study is one group of runs.")] = Wandb.offline,
+) -> None:
+    """Repeat the studies behind the published claims, on synthetic wells; goes on where it was stopped."""
+    from geobfdt.results import make_folder
+    from geobfdt.studies.budget import BUDGETS
+    from geobfdt.studies.run import named, run_studies
+
+    named(name)
+    make_folder(out)
+
+    def report(study: str, done: int, total: int) -> None:
+        print(f"{study}: {done} of {total} trials", file=sys.stderr, flush=True)
+
+    files = run_studies(name, out, BUDGETS[budget.value], device=device, wandb_mode=wandb.value, report=report)
+    print("\n".join(map(str, files)))
 
 
 @app.command()

@@ -56,6 +56,11 @@ class PlaneKinds(StrEnum):
     none = "none"
 
 
+class BudgetName(StrEnum):
+    small = "small"
+    full = "full"
+
+
 class Wandb(StrEnum):
     off = "off"
     offline = "offline"

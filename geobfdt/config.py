@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import reprlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -185,7 +186,16 @@ def load_config(
         if loaded is not None and not isinstance(loaded, dict):
             raise InputError(f"{path}: must hold 'key: value' lines; see configs/default.yaml for every key")
         values = loaded or {}
-    for change in changes or []:
+    return changed(values, changes or [], source)
+
+
+def changed(values: dict[str, Any], changes: Iterable[str], source: str) -> TrainConfig:
+    """The configuration of values by section, with ``section.key=value`` changes; ``source`` names them in errors.
+
+    Raises :class:`InputError` naming the key and what is allowed there.
+    """
+    values = copy.deepcopy(values)
+    for change in changes:
         key, separator, text = change.partition("=")
         if not separator:
             raise InputError(f"--set {change}: write it as key=value, e.g. --set model.queries=40")

@@ -123,11 +123,7 @@ class CorpusWindows:
         return WindowBatch.joined(batch, drawn)
 
     def validation(self) -> list[WindowBatch]:
-        places = [(well, start) for well in self.validate_on for start in well.starts()]
-        return [
-            _stacked(places[first : first + VALIDATION_BATCH]).to(self.device)
-            for first in range(0, len(places), VALIDATION_BATCH)
-        ]
+        return _batches(self.validate_on, self.device)
 
 
 def _augmented(batch: WindowBatch, config: TrainConfig, epoch: int, step: int) -> WindowBatch:
@@ -172,6 +168,19 @@ class _Gridded:
     def clipped(self, start: int) -> int:
         """The nearest first row of a window on the grid."""
         return int(min(max(start, 0), self.channels.shape[1] - ROWS))
+
+
+def well_windows(wells: Iterable[Well], config: TrainConfig, device: torch.device) -> list[WindowBatch]:
+    """Every half window of wells, in batches, unaugmented."""
+    return _batches([_Gridded.of(well, config.model) for well in wells], device)
+
+
+def _batches(wells: Iterable[_Gridded], device: torch.device) -> list[WindowBatch]:
+    places = [(well, start) for well in wells for start in well.starts()]
+    return [
+        _stacked(places[first : first + VALIDATION_BATCH]).to(device)
+        for first in range(0, len(places), VALIDATION_BATCH)
+    ]
 
 
 def _stacked(places: Iterable[tuple[_Gridded, int]]) -> WindowBatch:

@@ -1,0 +1,5 @@
+"""The studies behind the published claims about this detector, repeated on synthetic wells that anyone can make again.
+
+A **study** compares rows that differ in one thing; a **trial** is one training run with its score, of one row, corpus
+and seed; trials that several studies ask for are run once. ``geobfdt studies`` runs them and writes the page.
+"""

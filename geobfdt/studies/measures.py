@@ -1,0 +1,114 @@
+"""The figures that studies compare."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Literal
+
+from geobfdt.studies.outcome import GROUPS, Outcome, Tally, total
+from geobfdt.studies.study import Measure
+
+Criterion = Literal["joint", "depth"]
+CLASSES = ("background", *GROUPS[1:])
+
+
+def _tally(criterion: Criterion, group: str) -> Callable[[Outcome], Tally]:
+    return lambda outcome: total([getattr(well, criterion)[group] for well in outcome.wells])
+
+
+def _share(numerator: float, denominator: float) -> float:
+    return numerator / denominator if denominator else math.nan
+
+
+def f1(criterion: Criterion, group: str = "all") -> Measure:
+    of = _tally(criterion, group)
+    name = "" if group == "all" else f"{group} "
+    return Measure(f"{name}{criterion} F1", lambda outcome: of(outcome).counts.f1)
+
+
+def chance(criterion: Criterion) -> Measure:
+    of = _tally(criterion, "all")
+
+    def value(outcome: Outcome) -> float:
+        tally = of(outcome)
+        return _share(2 * tally.chance_hits, tally.n_ref + tally.n_est)
+
+    return Measure(f"{criterion} chance", value, better=None)
+
+
+def sensitivity(criterion: Criterion, group: str = "all") -> Measure:
+    of = _tally(criterion, group)
+    name = "" if group == "all" else f"{group} "
+    return Measure(f"{name}{criterion} sensitivity", lambda outcome: of(outcome).counts.sensitivity)
+
+
+def precision(criterion: Criterion, group: str = "all") -> Measure:
+    of = _tally(criterion, group)
+    name = "" if group == "all" else f"{group} "
+    return Measure(f"{name}{criterion} precision", lambda outcome: of(outcome).counts.precision)
+
+
+def intensity(group: str) -> Measure:
+    """Dip-intensity accuracy, per cent: ``1 - sum over 1 m bins of |picks - reference picks| / reference picks``. The
+    source names the figure and defines it nowhere; this is our definition.
+    """
+
+    def value(outcome: Outcome) -> float:
+        planes = sum(well.depth[group].n_ref for well in outcome.wells)
+        return 100 * (1 - _share(sum(well.off_by[group] for well in outcome.wells), planes))
+
+    return Measure(f"{group} dip-intensity accuracy %", value, 1)
+
+
+def _false_picks(outcome: Outcome) -> float:
+    barren = [well for well in outcome.wells if not well.depth["all"].n_ref]
+    return _share(sum(well.depth["all"].n_est for well in barren), sum(well.metres for well in barren))
+
+
+def of_pixels(figure: Literal["F1", "precision", "recall", "IoU"], group: str) -> Measure:
+    """Of one class of the trace head."""
+    index = CLASSES.index(group)
+
+    def value(outcome: Outcome) -> float:
+        if outcome.pixels is None:
+            return math.nan
+        right, wrong, missed = (
+            counts[index] for counts in (outcome.pixels.right, outcome.pixels.wrong, outcome.pixels.missed)
+        )
+        return {
+            "F1": _share(2 * right, 2 * right + wrong + missed),
+            "precision": _share(right, right + wrong),
+            "recall": _share(right, right + missed),
+            "IoU": _share(right, right + wrong + missed),
+        }[figure]
+
+    return Measure(f"{group} pixel {figure}", value)
+
+
+def _mean_pixel_f1(outcome: Outcome) -> float:
+    scores = [of_pixels("F1", kind).of(outcome) for kind in CLASSES[1:]]
+    return math.nan if outcome.pixels is None else sum(0.0 if math.isnan(score) else score for score in scores) / 2
+
+
+JOINT, DEPTH = f1("joint"), f1("depth")
+JOINT_CHANCE, DEPTH_CHANCE = chance("joint"), chance("depth")
+CLASS_ERROR = Measure("class error %", lambda outcome: outcome.class_error, 2, "low")
+HUNGARIAN_LOSS = Measure("Hungarian loss", lambda outcome: outcome.hungarian_loss, 3, "low")
+PARAMETER_LOSS = Measure("parameter loss", lambda outcome: outcome.parameter_loss, 3, "low")
+FALSE_PICKS = Measure("false picks/m in barren rock", _false_picks, 3, "low")
+PARAMETERS = Measure("million parameters", lambda outcome: outcome.parameters / 1e6, 2, None)
+SECONDS = Measure("seconds", lambda outcome: outcome.seconds, 0, None)
+PIXEL_F1 = Measure("mean pixel F1 of the kinds", _mean_pixel_f1)
+FOREGROUND = Measure(
+    "foreground %", lambda outcome: math.nan if outcome.pixels is None else 100 * outcome.pixels.foreground, 2, None
+)
+TRUE_FOREGROUND = Measure(
+    "true foreground %",
+    lambda outcome: math.nan if outcome.pixels is None else 100 * outcome.pixels.true_foreground,
+    2,
+    None,
+)
+PIXEL_ACCURACY = Measure(
+    "pixel accuracy", lambda outcome: math.nan if outcome.pixels is None else outcome.pixels.accuracy, 3, None
+)

@@ -1,0 +1,98 @@
+"""Running studies: trials side by side, each once, whatever interrupts them."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+import torch
+
+from geobfdt.device import device_of
+from geobfdt.errors import InputError
+from geobfdt.studies.budget import Budget
+from geobfdt.studies.catalogue import STUDIES
+from geobfdt.studies.corpora import make_corpora
+from geobfdt.studies.page import write_page, write_study
+from geobfdt.studies.study import Study
+from geobfdt.studies.trial import Trial, run_trial, trials_of
+from geobfdt.training import WandbMode
+
+Report = Callable[[str, int, int], None]
+
+
+def named(name: str) -> tuple[Study, ...]:
+    """The study of a name, or all of them. Raises :class:`InputError` with the names that there are."""
+    if name == "all":
+        return STUDIES
+    found = tuple(study for study in STUDIES if study.name == name)
+    if not found:
+        raise InputError(f"{name}: no such study; name one of {', '.join(study.name for study in STUDIES)}, or all")
+    return found
+
+
+def run_studies(
+    name: str,
+    out: Path,
+    budget: Budget,
+    *,
+    device: str = "auto",
+    wandb_mode: WandbMode = "offline",
+    report: Report = lambda study, done, total: None,
+) -> list[Path]:
+    """Run a study, or all, and return the files written: of each study a table, a CSV and a plot, and the page of all
+    that are done. Trials whose outcome lies in ``out`` already are not run again.
+    """
+    studies, folder, work = named(name), out / "studies", out / "work"
+    where = device_of(device)
+    make_corpora({corpus for study in studies for row in study.rows for corpus in row.corpora}, budget.well_m, work)
+    files: list[Path] = []
+    for study in studies:
+        trials = {
+            trial.key: trial for row in study.rows for seed in trials_of(study, row, budget) for trial in seed
+        }
+        waiting = [trial for trial in trials.values() if trial.outcome(folder) is None]
+        report(study.name, len(trials) - len(waiting), len(trials))
+        for done in _run(waiting, folder, work, where, wandb_mode):
+            report(study.name, len(trials) - len(waiting) + done, len(trials))
+        files += write_study(study, budget, folder)
+    return [*files, write_page(out, budget)]
+
+
+def _run(trials: Sequence[Trial], folder: Path, work: Path, device: torch.device, mode: WandbMode) -> Iterator[int]:
+    """Run trials, yielding how many are done. On a CPU one a core: small networks gain little from a second thread."""
+    if device.type != "cpu":
+        for done, trial in enumerate(trials, 1):
+            run_trial(trial, folder, work, device, mode)
+            yield done
+        return
+    # Set before the workers start: numerical libraries read it when they load.
+    os.environ["OMP_NUM_THREADS"] = "1"
+    with ProcessPoolExecutor(
+        max_workers=os.cpu_count(), mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent
+    ) as pool:
+        running = [pool.submit(run_trial, trial, folder, work, device, mode) for trial in trials]
+        try:
+            for done, finished in enumerate(as_completed(running), 1):
+                finished.result()
+                yield done
+        finally:
+            for future in running:
+                future.cancel()
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would go on writing into a folder that the next run resumes."""
+    torch.set_num_threads(1)
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

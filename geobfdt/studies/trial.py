@@ -1,0 +1,173 @@
+"""One trial: train a network on a study's corpus, score it on the corpus's test wells, write down what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from geobfdt.checkpoint import Weights, load_weights
+from geobfdt.config import LossConfig, TrainConfig, changed
+from geobfdt.corpus import Well, iter_corpus
+from geobfdt.eval import Criterion, Report, score
+from geobfdt.formats.atomic import replacing
+from geobfdt.losses import detection_losses
+from geobfdt.model.detector import Detector
+from geobfdt.picks import Picks
+from geobfdt.prediction import predict
+from geobfdt.sources import CorpusWindows, well_windows
+from geobfdt.studies.budget import Budget
+from geobfdt.studies.corpora import corpus_file, is_seen
+from geobfdt.studies.outcome import GROUPS, Outcome, Tally, WellTally
+from geobfdt.studies.study import Row, Study
+from geobfdt.training import WandbMode, train
+from geobfdt.window_batch import WindowBatch
+
+TOLERANCE_M = 0.08
+"""The interpreters' own."""
+_PUBLISHED_LOSS = LossConfig()
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One row of a study with one corpus and one seed. ``group`` is the study that asked for it first."""
+
+    config: TrainConfig
+    corpus: str
+    well_m: float
+    group: str
+
+    @property
+    def key(self) -> str:
+        """Names what decides the outcome, and nothing else: trials of several studies that agree in it are one."""
+        decides = {"config": self.config.model_dump(), "corpus": self.corpus, "well_m": self.well_m}
+        return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:12]
+
+    def outcome_file(self, folder: Path) -> Path:
+        return folder / "trials" / f"{self.key}.json"
+
+    def outcome(self, folder: Path) -> Outcome | None:
+        """What came of it, when it was run before."""
+        file = self.outcome_file(folder)
+        return Outcome.model_validate_json(file.read_text(encoding="utf-8")) if file.is_file() else None
+
+
+def trials_of(study: Study, row: Row, budget: Budget) -> list[list[Trial]]:
+    """The trials of a row: a list a seed, and in it a trial a corpus."""
+    configs = [changed(budget.config, (*row.changes, f"seed={seed}"), study.name) for seed in budget.seeds]
+    return [[Trial(config, corpus, budget.well_m, study.name) for corpus in row.corpora] for config in configs]
+
+
+def run_trial(trial: Trial, folder: Path, work: Path, device: torch.device, wandb_mode: WandbMode) -> None:
+    """Train, score and write ``folder/trials/KEY.json``; a training that was stopped goes on from its last epoch."""
+    start = time.monotonic()
+    file, run = corpus_file(trial.corpus, trial.well_m, work), work / "training" / trial.key
+    source = CorpusWindows(file, trial.config, device)
+    resume = (run / "last.pt").is_file()
+    train(
+        trial.config,
+        run,
+        source,
+        device=device,
+        resume=resume,
+        wandb_mode=wandb_mode,
+    )
+    trained_s = time.monotonic() - start
+    outcome = measured(load_weights(run / "last.safetensors"), trial, file, device, trained_s)
+    target = trial.outcome_file(folder)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(target) as temporary:
+        temporary.write_text(outcome.model_dump_json(indent=1), encoding="utf-8")
+    (run / "last.pt").unlink()  # the largest of its files, of no use any more
+
+
+def measured(weights: Weights, trial: Trial, file: Path, device: torch.device, seconds: float) -> Outcome:
+    """Score weights on the test wells of a corpus."""
+    wells = list(iter_corpus(file, split="test"))
+    found = [predict(well.log, weights, device=device).within(well.reviewed_or_all_m) for well in wells]
+    report = score(
+        Picks.concatenate([well.picks for well in wells]),
+        Picks.concatenate(found),
+        hole_diameter_m={well.log.well: well.log.hole_diameter_m for well in wells},
+        tolerances_m=[TOLERANCE_M],
+        intervals_m={well.log.well: well.reviewed_or_all_m for well in wells},
+        seed=trial.config.seed,
+    )
+    network = weights.detector.to(device)
+    batches = well_windows(wells, trial.config, device)
+    losses = detr_losses(network, batches) if isinstance(network, Detector) else (float("nan"),) * 3
+    return Outcome(
+        wells=tuple(
+            tally_of(well, picks, report, is_seen(well.log.well, trial.config, file))
+            for well, picks in zip(wells, found, strict=True)
+        ),
+        class_error=losses[0],
+        hungarian_loss=losses[1],
+        parameter_loss=losses[2],
+        threshold=weights.threshold,
+        parameters=sum(parameter.numel() for parameter in network.parameters()),
+        windows=trial.config.epochs * trial.config.steps_per_epoch * trial.config.batch,
+        seconds=seconds,
+        machine=machine(device),
+    )
+
+
+def machine(device: torch.device) -> str:
+    """What a trial ran on, for people."""
+    on = torch.cuda.get_device_name(device) if device.type == "cuda" else "each on one core"
+    return f"{on} of {platform.machine()} {platform.system()}, torch {torch.__version__}"
+
+
+def tally_of(well: Well, picks: Picks, report: Report, seen: bool) -> WellTally:
+    """The counts of one test well."""
+    (scores,) = [one.scores for one in report.wells if one.well == well.log.well]
+
+    def tallies(criterion: Criterion) -> dict[str, Tally]:
+        lines = {line.group: line for line in scores if line.criterion == criterion}
+        return {
+            group: Tally(
+                n_ref=lines[group].counts.n_ref,
+                n_est=lines[group].counts.n_est,
+                hits=int(lines[group].counts.hits),
+                chance_hits=float(lines[group].chance.hits),
+            )
+            for group in GROUPS
+        }
+
+    return WellTally(
+        well=well.log.well,
+        seen=seen,
+        metres=sum(base - top for top, base in well.reviewed_or_all_m),
+        joint=tallies("joint"),
+        depth=tallies("depth"),
+        off_by={group: off_by(well, picks, group) for group in GROUPS},
+    )
+
+
+def off_by(well: Well, picks: Picks, group: str) -> int:
+    """Sum over bins of a metre, from the top of the image, of the difference between the numbers of picks and truth."""
+    edges = np.arange(well.log.top_m, well.log.base_m + 1.0, 1.0)
+    truth = well.picks.within(well.reviewed_or_all_m)
+    one, other = (
+        np.histogram((table if group == "all" else table.of_kind(group)).depth_m, edges)[0] for table in (truth, picks)
+    )
+    return int(np.abs(one - other).sum())
+
+
+@torch.inference_mode()
+def detr_losses(detector: Detector, batches: Sequence[WindowBatch]) -> tuple[float, float, float]:
+    """Class error, Hungarian loss and parameter loss of DETR's code, with the published weights, mean over batches."""
+    detector.eval()
+    sums = np.zeros(3)
+    for batch in batches:
+        losses = detection_losses(detector(batch.windows), batch, _PUBLISHED_LOSS)
+        sums += [float(losses.class_error), float(losses.total), float(losses.l1)]
+    class_error, total, l1 = (sums / len(batches)).tolist()
+    return class_error, total, l1
