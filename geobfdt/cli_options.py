@@ -56,6 +56,12 @@ class PlaneKinds(StrEnum):
     none = "none"
 
 
+class Picked(StrEnum):
+    exact = "exact"
+    interpreters = "interpreters"
+    every_lamina = "every_lamina"
+
+
 class Wandb(StrEnum):
     off = "off"
     offline = "offline"
