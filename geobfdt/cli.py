@@ -19,6 +19,7 @@ from geobfdt.cli_options import (
     Intervals,
     Json,
     LogOptions,
+    Picked,
     PickOptions,
     PlaneKinds,
     Profile,
@@ -50,25 +51,33 @@ def synth(
     wells: Annotated[int, typer.Option(min=1, help="How many.")] = 1,
     length: Annotated[float, typer.Option(help="Metres of each well.")] = 50.0,
     seed: Annotated[int, typer.Option(min=0, help="Equal seeds give equal wells.")] = 0,
-    tool: Annotated[str | None, typer.Option(help="Imaging tool. [default: any]")] = None,
+    tool: Annotated[
+        list[str] | None, typer.Option(help="Imaging tool; several take turns over the wells. [default: any]")
+    ] = None,
     planes: Annotated[PlaneKinds, typer.Option(help="Kinds of planes in the wells.")] = PlaneKinds.mixed,
+    picked: Annotated[
+        Picked,
+        typer.Option(
+            help="The exact truth; what interpreters make of it, each well its own, who are off by a centimetre or two "
+            "and miss some; or what such as pick every lamina do."
+        ),
+    ] = Picked.exact,
+    split: Annotated[Split, typer.Option(help="What the wells are for.")] = Split.test,
+    append: Annotated[bool, typer.Option("--append", help="Add them to the corpus, if it exists.")] = False,
 ) -> None:
-    """Make synthetic wells with exact truth."""
+    """Make synthetic wells, with exact truth or as interpreters pick them."""
     from geobfdt.corpus import write_corpus
-    from geobfdt.synthetic import synthetic_well
+    from geobfdt.synthetic import WellSet
 
+    asked = WellSet(wells, length, seed, tuple(tool or ()), planes.value, picked.value, split.value)
     with console.progress("wells", wells) as done:
         drawn = []
-        for number in range(wells):
-            drawn.append(
-                synthetic_well(
-                    f"synth-{seed}-{number + 1}", length, seed * 1_000_003 + number, tool=tool, planes=planes.value
-                )
-            )
-            done(number + 1)
-    write_corpus(out, drawn)
+        for well in asked.draw():
+            drawn.append(well)
+            done(len(drawn))
+    write_corpus(out, drawn, append=append)
     picks = sum(len(well.picks) for well in drawn)
-    print(f"{out}: {wells} wells of {length:g} m with {picks} planes")
+    print(f"{out}: {wells} wells of {length:g} m with {picks} {'planes' if picked is Picked.exact else 'picks'}")
 
 
 @app.command(name="import")

@@ -61,6 +61,12 @@ class BudgetName(StrEnum):
     full = "full"
 
 
+class Picked(StrEnum):
+    exact = "exact"
+    interpreters = "interpreters"
+    every_lamina = "every_lamina"
+
+
 class Wandb(StrEnum):
     off = "off"
     offline = "offline"

@@ -8,6 +8,10 @@ Layout, version 1::
         depth_m          (rows,) float64
         reviewed_m       (intervals, 2) float64
         picks/<column>   (picks,) one dataset a column of picks.csv; early files lack some
+        coverage         attribute: stretch_m, metres of a stretch, 0.05; early files lack it all, see :class:`Coverage`
+            planes          (stretches, 3) int64 picks whose depth lies in each: fractures, beddings, of unknown kind
+            trace_share     (stretches,) float64 share of the wall that traces cover, 0.05 hole radii up and down
+            reviewed_share  (stretches,) float64 share of the stretch that was reviewed
 
 The split is stored with the well, so that train and test can never share one.
 """
@@ -18,13 +22,15 @@ import shutil
 import warnings
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geobfdt.coverage import STRETCH_M, Coverage, coverage_of, stretches
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.steady_file import SteadyFile
@@ -56,6 +62,7 @@ class Well:
     reviewed_m  (top, base) in metres of the intervals in which every plane was picked; empty when nobody said, and then
                 the whole image counts as reviewed, see :attr:`reviewed_or_all_m`
     split       "train", "val" or "test"
+    counted     its coverage, where a corpus holds it; a copy with other picks counts anew
 
     Raises :class:`InputError` on an interval that is upside down or outside the image, and on any other split.
     """
@@ -64,8 +71,11 @@ class Well:
     picks: Picks = field(default_factory=Picks)
     reviewed_m: tuple[tuple[float, float], ...] = ()
     split: Split = "train"
+    counted: InitVar[Coverage | None] = None
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, counted: Coverage | None) -> None:
+        if counted is not None:
+            self.__dict__["coverage"] = counted
         intervals = tuple((float(top), float(base)) for top, base in self.reviewed_m)
         object.__setattr__(self, "reviewed_m", intervals)
         if self.split not in SPLITS:
@@ -85,6 +95,13 @@ class Well:
     def reviewed_or_all_m(self) -> tuple[tuple[float, float], ...]:
         """The reviewed intervals, the whole image when none are stated."""
         return self.reviewed_m or ((self.log.top_m, self.log.base_m),)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """How many planes, and how much of their traces, every stretch of the well holds. Errors as
+        :func:`geobfdt.coverage.coverage_of`.
+        """
+        return coverage_of(self.log, self.picks, self.reviewed_m)
 
 
 def well_from(
@@ -153,7 +170,9 @@ def _add_wells(groups: Any, wells: Iterable[Well], path: Path, disk: SteadyFile)
     names = {str(group.attrs["well"]) for group in groups.values()}
     for well in wells:
         if well.log.well in names:
-            raise InputError(f"{path}: two wells are named {well.log.well!r}; rename one with --well NAME")
+            raise InputError(
+                f"{path}: two wells are named {well.log.well!r}; rename one with --well NAME, synthetic ones by --seed"
+            )
         names.add(well.log.well)
         _write_well(groups.create_group(f"{len(groups):04d}"), well)
         disk.check()
@@ -193,6 +212,10 @@ def _write_well(group: Any, well: Well) -> None:
             picks.create_dataset(column, data=values.astype(object), dtype=h5py.string_dtype())
         else:
             picks.create_dataset(column, data=values)
+    coverage = group.create_group("coverage")
+    coverage.attrs["stretch_m"] = STRETCH_M
+    for name in ("planes", "trace_share", "reviewed_share"):
+        coverage.create_dataset(name, data=getattr(well.coverage, name), compression="gzip")
 
 
 def read_corpus(path: str | Path) -> list[Well]:
@@ -282,7 +305,22 @@ def _read_well(group: Any) -> Well:
         if column not in (*DEVIATIONS, *HOLE) or column in picks
     }
     reviewed = tuple((float(top), float(base)) for top, base in _stored(group, "reviewed_m", 2)[()])
-    return Well(log, Picks(**columns), reviewed, cast("Split", _word(attributes["split"])))
+    split = cast("Split", _word(attributes["split"]))
+    return Well(log, Picks(**columns), reviewed, split, _coverage(group, log))
+
+
+def _coverage(group: Any, log: ImageLog) -> Coverage | None:
+    """What a well's group holds of its coverage, None where it holds none or counts by other stretches."""
+    if "coverage" not in group:
+        return None
+    stored = _group(group, "coverage")
+    if _number(stored.attrs["stretch_m"]) != STRETCH_M:
+        return None
+    planes = _stored(stored, "planes", 2)[()].astype(np.int64)
+    shares = [_stored(stored, name, 1)[()].astype(np.float64) for name in ("trace_share", "reviewed_share")]
+    if len(planes) != stretches(log):
+        raise ValueError(f"coverage counts {len(planes)} stretches of a log of {stretches(log)}")
+    return Coverage(log.top_m - log.row_step_m / 2, planes, *shares)
 
 
 # HDF5 lets anything stand where a dataset or a text belongs. What does not fit raises ValueError, which is damage.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache, reduce
+from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import torch
@@ -16,10 +18,21 @@ from geobfdt.config import ModelConfig, TrainConfig
 from geobfdt.corpus import Well, iter_corpus
 from geobfdt.errors import InputError
 from geobfdt.geometry import sinusoid_from_plane
-from geobfdt.picks import KINDS
+from geobfdt.picks import KINDS, UNKNOWN
+from geobfdt.sampling import draw_pass, draws_a_pass, expected_draws
 from geobfdt.synthetic import training_windows
 from geobfdt.window_batch import WindowBatch
-from geobfdt.windows import HALF, HEIGHT_RADII, ROW_STEP_RADII, ROWS, as_cut, gridded_channels, row_step_m
+from geobfdt.windows import (
+    HALF,
+    HEIGHT_RADII,
+    ROW_STEP_RADII,
+    ROWS,
+    as_cut,
+    grid_top_m,
+    gridded_channels,
+    row_step_m,
+    window_starts,
+)
 
 # First number of a seed: training and validation never draw the same windows.
 _TRAIN, _VALIDATION, _AUGMENT = 0, 1, 2
@@ -60,11 +73,11 @@ class SyntheticWindows:
         windows = training_windows(
             self.config.batch, seed, self.config.data.barren, self.device, self.config.model.window
         )
-        return _augmented(windows, self.config, epoch, step)
+        return _augmented(_asked(windows, self.config.data.kinds), self.config, epoch, step)
 
     def validation(self) -> list[WindowBatch]:
         data, window = self.config.data, self.config.model.window
-        return [
+        batches = [
             training_windows(
                 min(VALIDATION_BATCH, data.validation_windows - first),
                 seed_of(_VALIDATION, first),
@@ -74,56 +87,134 @@ class SyntheticWindows:
             )
             for first in range(0, data.validation_windows, VALIDATION_BATCH)
         ]
+        return [_asked(batch, data.kinds) for batch in batches]
 
 
 class CorpusWindows:
-    """Windows of a corpus: every half window of its "train" wells once a pass, shifted anew each time. An epoch is one
-    pass; where the configuration asks for synthetic windows beside them, it is as many steps as with those alone.
+    """Windows of a corpus: every half window of its "train" wells once a pass, shifted anew each time; with another
+    ``data.sampling`` as often as :func:`geobfdt.sampling.expected_draws` says. An epoch is one pass; where the
+    configuration asks for synthetic windows beside them, it is as many steps as with those alone.
+
+    With ``data.epoch`` steps, passes follow each other without regard to epochs, and batches are full: one may hold the
+    end of a pass and the beginning of the next. With ``augment.factor`` k, pass number p is pass number p mod k, its
+    order, shifts and augmentation: after k passes the very same windows come again. (Beside synthetic windows, which
+    stay endless, passes then follow each other as with steps.)
 
     What no interpreter reviewed is hidden: its pixels are invalid and its picks do not count, so that an unpicked
-    stretch teaches nothing. Raises :class:`InputError` when the corpus has no wells to train on.
+    stretch teaches nothing. Raises :class:`InputError` when the corpus has no wells to train on, fewer than
+    ``data.wells``, or no window that the sampling lets through.
 
     held_out   picks of the "val" wells; with fewer than :data:`FEWEST_HELD_OUT`, the wells that train validate too
     """
 
     def __init__(self, path: str | Path, config: TrainConfig, device: torch.device) -> None:
         self.config, self.device = config, device
-        self.train = [_Gridded.of(well, config.model) for well in iter_corpus(path, split="train")]
-        self.validate_on = [_Gridded.of(well, config.model) for well in iter_corpus(path, split="val")]
+        data = config.data
+        self.train = [
+            _gridded_well(well, config) for well in islice(iter_corpus(path, split="train"), data.wells or None)
+        ]
+        self.validate_on = [_gridded_well(well, config) for well in iter_corpus(path, split="val")]
         self.held_out = sum(len(well.kind) for well in self.validate_on)
         if self.held_out < FEWEST_HELD_OUT:
             self.validate_on += self.train
         self.places = [(well, start) for well in self.train for start in well.starts()]
+        self._check(path)
+        self.drawn = min(round(data.synthetic * config.batch), config.batch - 1)
+        self.size = config.batch - self.drawn
+        self.expected = self._expected(path)
+        one_pass = draws_a_pass(self.expected)
+        self.runs_on = data.epoch == "steps" or (config.augment.factor > 0 and self.drawn > 0)
+        by_steps = self.runs_on or self.drawn > 0
+        self.steps_per_epoch = config.steps_per_epoch if by_steps else -(-one_pass // self.size)
+        # Windows that are ordered by one seed: those of a pass or, beside synthetic ones, of an epoch.
+        self.round = self.steps_per_epoch * self.size if self.drawn and not self.runs_on else one_pass
+        # A batch that takes the beginning of a chunk leaves the rest of it to the next one.
+        self._chunks = lru_cache(maxsize=2)(self._chunk) if self.runs_on else self._chunk
+
+    def _check(self, path: str | Path) -> None:
+        wanted = self.config.data.wells
         if not self.train:
             raise InputError(f"{path}: holds no train well; add one with geobfdt import ... --split train")
+        if len(self.train) < wanted:
+            raise InputError(
+                f"{path}: holds {len(self.train)} train wells, and data.wells asks for {wanted}; lower it, or add wells"
+            )
         if not self.places:
             raise InputError(f"{path}: no reviewed part of its train wells fills half a window")
-        if config.data.synthetic and config.model.image != "window":
-            raise InputError(f"model.image {config.model.image}: set it to window, or data.synthetic to 0")
-        self.drawn = min(round(config.data.synthetic * config.batch), config.batch - 1)
-        self.size = config.batch - self.drawn
-        self.steps_per_epoch = config.steps_per_epoch if self.drawn else -(-len(self.places) // self.size)
+        image = self.config.model.image
+        if self.config.data.synthetic and image != "window":
+            raise InputError(f"model.image {image}: synthetic windows have no log; set it to window, or data.synthetic 0")
+
+    def _expected(self, path: str | Path) -> NDArray[np.float64]:
+        """(places,) how often each window is drawn in a pass."""
+        data = self.config.data
+        held = np.array([well.held(start) for well, start in self.places])
+        expected = expected_draws(data.sampling, held[:, 0], held[:, 1], data.least_trace_share)
+        if not expected.any():
+            raise InputError(
+                f"{path}: in no window do traces cover {data.least_trace_share:g} of the pixels, the most is "
+                f"{held[:, 1].max():.3f}; lower data.least_trace_share, or choose another data.sampling"
+            )
+        return expected
 
     def batch(self, epoch: int, step: int) -> WindowBatch:
         config = self.config
-        rng = np.random.default_rng(seed_of(_TRAIN, config.seed, epoch))
-        windows = self.steps_per_epoch * self.size if self.drawn else len(self.places)
-        passes = -(-windows // len(self.places))
-        order = np.concatenate([rng.permutation(len(self.places)) for _ in range(passes)])[:windows]
-        shift = rng.integers(HALF, size=len(order)) - HALF // 2
-        places = []
-        for k in range(step * self.size, min((step + 1) * self.size, len(order))):
-            well, start = self.places[order[k]]
-            places.append((well, well.clipped(start + int(shift[k]))))
-        batch = _augmented(_stacked(places).to(self.device), config, epoch, step)
+        batch = self._running_on(epoch * self.steps_per_epoch + step) if self.runs_on else self._chunks(epoch, step)
         if not self.drawn:
             return batch
         seed = seed_of(_TRAIN, config.seed, epoch, step)
         drawn = training_windows(self.drawn, seed, config.data.barren, self.device, config.model.window)
-        return WindowBatch.joined(batch, drawn)
+        return WindowBatch.joined(batch, _asked(drawn, config.data.kinds))
+
+    def _running_on(self, number: int) -> WindowBatch:
+        """Batch ``number`` of full batches without end: parts of rounds, each of which was composed on its own."""
+        first, last = number * self.size, (number + 1) * self.size
+        parts = []
+        while first < last:
+            round_, place = divmod(first, self.round)
+            chunk, offset = divmod(place, self.size)
+            parts.append(_part(self._chunks(self._repeated(round_), chunk), slice(offset, offset + last - first)))
+            first += len(parts[-1])
+        return reduce(WindowBatch.joined, parts)
+
+    def _repeated(self, number: int) -> int:
+        """The round whose windows come as those of round ``number``."""
+        return number % self.config.augment.factor if self.config.augment.factor else number
+
+    def _chunk(self, number: int, chunk: int) -> WindowBatch:
+        """Windows ``chunk * size`` and following of a round, at most a batch of them, augmented together."""
+        config = self.config
+        number = self._repeated(number)
+        rng = np.random.default_rng(seed_of(_TRAIN, config.seed, number))
+        passes = -(-self.round // draws_a_pass(self.expected))
+        order = np.concatenate([draw_pass(rng, self.expected) for _ in range(passes)])[: self.round]
+        shift = rng.integers(HALF, size=len(order)) - HALF // 2
+        least = config.data.least_trace_share if config.data.sampling == "filtered" else 0.0
+        places = []
+        for k in range(chunk * self.size, min((chunk + 1) * self.size, len(order))):
+            well, start = self.places[order[k]]
+            shifted = well.clipped(start + int(shift[k]))
+            places.append((well, shifted if well.held(shifted)[1] >= least else start))
+        return _augmented(_stacked(places).to(self.device), config, number, chunk)
 
     def validation(self) -> list[WindowBatch]:
         return _batches(self.validate_on, self.device)
+
+
+def _asked(batch: WindowBatch, kinds: Literal["both", "fracture", "bedding"]) -> WindowBatch:
+    """The batch without the planes that are not asked for, the others packed in front. Those whose kind nobody said
+    stay.
+    """
+    if kinds == "both":
+        return batch
+    present = batch.present & ((batch.kind == KINDS.index(kinds)) | (batch.kind < 0))
+    order = present.to(torch.uint8).argsort(dim=1, descending=True, stable=True)
+    sinusoids = batch.sinusoids.gather(1, order[..., None].expand(-1, -1, 3))
+    return replace(batch, sinusoids=sinusoids, kind=batch.kind.gather(1, order), present=present.gather(1, order))
+
+
+def _part(batch: WindowBatch, windows: slice) -> WindowBatch:
+    return WindowBatch(*(getattr(batch, column.name)[windows] for column in fields(batch)))
 
 
 def _augmented(batch: WindowBatch, config: TrainConfig, epoch: int, step: int) -> WindowBatch:
@@ -140,6 +231,9 @@ class _Gridded:
     channels: NDArray[np.float32]
     planes: NDArray[np.float64]
     kind: NDArray[np.int64]
+    above: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
+    """Planes, and rows' worth of pixels that traces cover, above the upper edge of each row, each (rows + 1,); None
+    where the sampling disregards them."""
 
     @classmethod
     def of(cls, well: Well, model: ModelConfig) -> _Gridded:
@@ -165,6 +259,13 @@ class _Gridded:
         starts = range(0, len(seen) - ROWS + 1, HALF)
         return [start for start in starts if seen[start : start + ROWS].mean() >= 0.5]
 
+    def held(self, start: int) -> tuple[float, float]:
+        """How many planes a window from its first row on holds, and the share of its pixels that traces cover."""
+        if self.above is None:
+            return 0.0, 0.0
+        planes, traces = (float(above[start + ROWS] - above[start]) for above in self.above)
+        return planes, traces / ROWS
+
     def clipped(self, start: int) -> int:
         """The nearest first row of a window on the grid."""
         return int(min(max(start, 0), self.channels.shape[1] - ROWS))
@@ -172,7 +273,7 @@ class _Gridded:
 
 def well_windows(wells: Iterable[Well], config: TrainConfig, device: torch.device) -> list[WindowBatch]:
     """Every half window of wells, in batches, unaugmented."""
-    return _batches([_Gridded.of(well, config.model) for well in wells], device)
+    return _batches([_gridded_well(well, config) for well in wells], device)
 
 
 def _batches(wells: Iterable[_Gridded], device: torch.device) -> list[WindowBatch]:
@@ -181,6 +282,21 @@ def _batches(wells: Iterable[_Gridded], device: torch.device) -> list[WindowBatc
         _stacked(places[first : first + VALIDATION_BATCH]).to(device)
         for first in range(0, len(places), VALIDATION_BATCH)
     ]
+
+
+def _gridded_well(well: Well, config: TrainConfig) -> _Gridded:
+    """A well on its windows' grid, with the planes that the configuration asks for and what its sampling goes by."""
+    kinds = config.data.kinds
+    if kinds != "both":
+        well = replace(well, picks=well.picks[np.isin(well.picks.kind, (kinds, UNKNOWN))])
+    made = _Gridded.of(well, config.model)
+    if config.data.sampling == "as_is":
+        return made
+    log = as_cut(well.log, config.model.window)
+    step_m = row_step_m(log)
+    rows = int(window_starts(log)[0]) + np.arange(made.channels.shape[1] + 1)
+    planes, traces_m = well.coverage.above(np.asarray(grid_top_m(log) + rows * step_m, np.float64))
+    return replace(made, above=(planes, traces_m / step_m))
 
 
 def _stacked(places: Iterable[tuple[_Gridded, int]]) -> WindowBatch:

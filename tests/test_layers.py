@@ -13,10 +13,10 @@ ROOT = Path(__file__).parents[1]
 
 LAYERS = (
     {"errors", "geometry", "config", "memory", "weights"},
-    {"image_log", "picks", "survey", "pad_tools"},
-    {"windows", "normalize", "pads", "formats", "corpus", "eval", "statistics", "qc"},
+    {"image_log", "picks", "survey", "pad_tools", "coverage"},
+    {"windows", "normalize", "pads", "formats", "corpus", "patches", "eval", "statistics", "qc"},
     {"window_batch", "draw", "device", "augment", "synthetic", "model"},
-    {"hints", "matcher", "losses", "calibrate", "checkpoint", "validate", "sources"},
+    {"hints", "matcher", "losses", "calibrate", "checkpoint", "validate", "sampling", "sources"},
     {"prediction", "training"},
     {"plots", "results", "console", "about", "demo"},
     {"bench", "report"},

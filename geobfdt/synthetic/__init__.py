@@ -1,6 +1,20 @@
-"""Synthetic windows and wells with exact truth, in batched torch, on whatever device trains."""
+"""Synthetic windows and wells with exact truth, in batched torch, on whatever device trains; and wells as interpreters
+pick them.
+"""
 
+from geobfdt.synthetic.corpora import WellSet, study_commands, study_sets, study_wells
+from geobfdt.synthetic.interpreters import Interpreter, draw_interpreter
 from geobfdt.synthetic.wells import TOOLS, synthetic_well
 from geobfdt.synthetic.windows import training_windows
 
-__all__ = ["TOOLS", "synthetic_well", "training_windows"]
+__all__ = [
+    "TOOLS",
+    "Interpreter",
+    "WellSet",
+    "draw_interpreter",
+    "study_commands",
+    "study_sets",
+    "study_wells",
+    "synthetic_well",
+    "training_windows",
+]

@@ -1,4 +1,6 @@
-"""Synthetic wells with exact truth: rock painted on a fine grid, then measured at a tool's own resolution."""
+"""Synthetic wells with exact truth, or with an interpreter's picks: rock painted on a fine grid, then measured at a
+tool's own resolution.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +20,7 @@ from geobfdt.geometry import plane_from_sinusoid
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import Picks
 from geobfdt.synthetic import tool as artefacts
+from geobfdt.synthetic.interpreters import Interpreter, Truth, interpreted
 from geobfdt.synthetic.planes import FINEST_SPOT, FRACTURE_SLOTS, SECTION_RADII, THINNEST_BED, Grid, Planes
 from geobfdt.synthetic.windows import paint
 from geobfdt.windows import COLUMNS, ROW_STEP_RADII
@@ -62,11 +65,13 @@ def synthetic_well(
     tool: str | None = None,
     planes: PlaneKinds = "mixed",
     top_m: float = 1000.0,
+    interpreter: Interpreter | None = None,
     device: torch.device | str = "cpu",
 ) -> Well:
     """One well of ``length_m`` metres whose picks are exact, drawn from a seed, in the corpus split "test".
 
-    ``tool`` is one of :data:`TOOLS`, any but the coarsest when None; ``planes`` says which kinds it holds. Raises
+    ``tool`` is one of :data:`TOOLS`, any but the coarsest when None; ``planes`` says which kinds it holds. With an
+    ``interpreter`` the picks are those that he or she makes; the image is the same with any. Raises
     :class:`InputError` on a tool that nobody knows or a length under a metre.
     """
     if tool is not None and tool not in TOOLS:
@@ -93,7 +98,9 @@ def synthetic_well(
     image = artefacts.rock_damage(draw, grid, image, roughness)
     image, valid = _measured(draw, chosen, image, grid, radius_m, roughness)
     log = _image_log(draw, chosen, image, valid, name, top_m, diameter_m)
-    return Well(log, _picks(grid, beds, fractures, log, radius_m, length_m), split="test")
+    truth = _truth(grid, beds, fractures, log, radius_m)
+    picks = interpreted(truth, log, interpreter, seed) if interpreter else truth.planes[truth.picked]
+    return Well(log, picks, split="test")
 
 
 def _measured(
@@ -141,13 +148,17 @@ def _image_log(
     return ImageLog(values.float().cpu().numpy(), depth_m, diameter_m, "north", 0.0, name, "SYNTHETIC")
 
 
-def _picks(grid: Grid, beds: Planes, fractures: Planes, log: ImageLog, radius_m: float, length_m: float) -> Picks:
-    """The picked planes whose depth lies in the image."""
-    parts = []
+def _truth(grid: Grid, beds: Planes, fractures: Planes, log: ImageLog, radius_m: float) -> Truth:
+    """The planes whose depth lies in the image."""
+    parts, strengths, picked = [], [], []
     for planes, kind in ((beds, "bedding"), (fractures, "fracture")):
-        z0, a, b = (part.double().cpu().numpy() for part in planes.sinusoids[planes.picked].unbind(-1))
+        z0, a, b = (part.double().cpu().numpy() for part in planes.sinusoids[planes.drawn].unbind(-1))
         depth_m = log.depth_m[0] - log.row_step_m / 2 + (z0 + grid.height / 2) * radius_m
         dip, azimuth = plane_from_sinusoid(a, b)
         parts.append(Picks(depth_m, dip, azimuth, kind=kind, well=log.well))
-    picks = Picks.concatenate(parts)
-    return picks.within([(log.top_m, log.base_m)]).sorted()
+        strengths.append(planes.strength[planes.drawn].abs().double().cpu().numpy())
+        picked.append(planes.picked[planes.drawn].cpu().numpy())
+    drawn = Picks.concatenate(parts)
+    rows = np.argsort(drawn.depth_m, kind="stable")
+    rows = rows[(drawn.depth_m[rows] >= log.top_m) & (drawn.depth_m[rows] <= log.base_m)]
+    return Truth(drawn[rows], np.concatenate(strengths)[rows], np.concatenate(picked)[rows])

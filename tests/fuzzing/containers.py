@@ -246,10 +246,14 @@ def _hdf5_edit(file: Any, rng: Random) -> None:
     import h5py
 
     well = file["wells"][rng.choice(sorted(file["wells"]))]
-    if not isinstance(well["picks"], h5py.Group):
+    if not all(isinstance(well.get(name), h5py.Group) for name in ("picks", "coverage")):
         return  # edited before
     group, names = rng.choice(
-        ((well, ("image", "depth_m", "reviewed_m", "caliper_m", "picks")), (well["picks"], tuple(well["picks"])))
+        (
+            (well, ("image", "depth_m", "reviewed_m", "caliper_m", "picks", "coverage")),
+            (well["picks"], tuple(well["picks"])),
+            (well["coverage"], tuple(well["coverage"])),
+        )
     )
     name = rng.choice(names)
     change = rng.randrange(12)

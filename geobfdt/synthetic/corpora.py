@@ -1,0 +1,87 @@
+"""Sets of synthetic wells: what ``geobfdt synth`` writes, and the corpus that the studies train on."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from geobfdt.corpus import Split, Well
+from geobfdt.synthetic.interpreters import draw_interpreter
+from geobfdt.synthetic.wells import PlaneKinds, synthetic_well
+
+Picked = Literal["exact", "interpreters", "every_lamina"]
+"""How wells are picked: exactly; each by an interpreter of its own; each by one of its own who picks every lamina."""
+
+STUDY_TOOLS = ("microresistivity_8_pads", "acoustic_televiewer")
+
+
+@dataclass(frozen=True)
+class WellSet:
+    """Synthetic wells that are alike, drawn from a seed; the defaults are those of ``geobfdt synth``.
+
+    wells     how many
+    length_m  metres of each
+    seed      equal seeds give equal wells; with other tools or planes other ones
+    tools     names of :data:`geobfdt.synthetic.TOOLS` that take turns over the wells; none: any
+    planes    kinds of planes in the wells
+    picked    how they are picked; the images are the same with any
+    split     what they are for
+    """
+
+    wells: int = 1
+    length_m: float = 50.0
+    seed: int = 0
+    tools: tuple[str, ...] = ()
+    planes: PlaneKinds = "mixed"
+    picked: Picked = "exact"
+    split: Split = "test"
+
+    def draw(self) -> Iterator[Well]:
+        """The wells one by one. Raises :class:`InputError` as :func:`geobfdt.synthetic.synthetic_well`."""
+        for number in range(self.wells):
+            seed = self.seed * 1_000_003 + number
+            well = synthetic_well(
+                f"synth-{self.seed}-{number + 1}",
+                self.length_m,
+                seed,
+                tool=self.tools[number % len(self.tools)] if self.tools else None,
+                planes=self.planes,
+                interpreter=None if self.picked == "exact" else draw_interpreter(seed, self.picked == "every_lamina"),
+            )
+            yield replace(well, split=self.split)
+
+    def command(self, out: str, append: bool = False) -> str:
+        """The command that writes these wells to a corpus ``out``, or adds them to it."""
+        words = ["geobfdt", "synth", out, "--wells", str(self.wells), "--length", f"{self.length_m:.10g}"]
+        words += ["--seed", str(self.seed)]
+        words += [word for tool in self.tools for word in ("--tool", tool)]
+        words += ["--planes", self.planes, "--picked", self.picked, "--split", self.split]
+        return shlex.join([*words, *(["--append"] if append else [])])
+
+
+def study_sets(seed: int = 0, length_m: float = 12.0) -> tuple[WellSet, ...]:
+    """The wells of the studies, in their order: 14 to train on, of two tools, each picked by an interpreter of its own;
+    a 15th, whose interpreter picks every lamina; 2 to validate and 4 to test on, with exact truth.
+
+    No two studies' seeds share a well.
+    """
+    alike = WellSet(length_m=length_m, tools=STUDY_TOOLS)
+    return (
+        replace(alike, wells=14, seed=4 * seed, picked="interpreters", split="train"),
+        replace(alike, wells=1, seed=4 * seed + 1, picked="every_lamina", split="train"),
+        replace(alike, wells=2, seed=4 * seed + 2, split="val"),
+        replace(alike, wells=4, seed=4 * seed + 3, split="test"),
+    )
+
+
+def study_wells(seed: int = 0, length_m: float = 12.0) -> list[Well]:
+    """The wells of :func:`study_sets`, for :func:`geobfdt.corpus.write_corpus`."""
+    return [well for wells in study_sets(seed, length_m) for well in wells.draw()]
+
+
+def study_commands(out: str, seed: int = 0, length_m: float = 12.0) -> list[str]:
+    """The commands that write the corpus of :func:`study_wells`, one after the other."""
+    sets = study_sets(seed, length_m)
+    return [wells.command(out, append=number > 0) for number, wells in enumerate(sets)]

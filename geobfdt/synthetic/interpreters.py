@@ -1,0 +1,156 @@
+"""Synthetic wells as interpreters pick them: a little off, not everything, and each in a way of one's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import find_peaks
+
+from geobfdt.geometry import plane_from_sinusoid, sinusoid_from_plane, trace_depths_m
+from geobfdt.image_log import ImageLog
+from geobfdt.normalize import compress_decades
+from geobfdt.picks import Picks, wrap_azimuth_deg
+
+LAMINA_RADII = 0.2
+"""Laminae are picked no closer than this, 2.2 cm in an 8.5 in hole: the wavelength of the texture's fine lamination."""
+FAINTEST_STEP = 0.05
+"""Step of the image across a lamina's boundary, averaged along it, in standard deviations of the image: fainter ones
+nobody sees."""
+LEAST_SEEN = 0.3
+"""Share of the turn over which a boundary must lie on valid pixels."""
+STEEPEST_DEG = 89.0
+
+# Streams of draws, apart from each other's: who picks, and what comes of it.
+_WHO, _PICKS = 1, 2
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """How someone picks.
+
+    depth_sd_m, dip_sd_deg, azimuth_sd_deg   standard deviations of the errors of single picks
+    depth_bias_m   error of the depth that all picks share, positive down
+    missed         share of the planes that are not picked, at most a half: the faintest are missed twice as often as
+                   the average, the strongest never
+    every_lamina   whether the boundaries that are too faint for others are picked, too, and every lamina
+    """
+
+    depth_sd_m: float = 0.0
+    dip_sd_deg: float = 0.0
+    azimuth_sd_deg: float = 0.0
+    depth_bias_m: float = 0.0
+    missed: float = 0.0
+    every_lamina: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """What was drawn into a synthetic well.
+
+    planes    (n,) every plane whose depth lies in the image, by depth
+    strength  (n,) how much each stands out, the size of a bed boundary's step or of a fracture's trace; comparable
+              within a kind
+    picked    (n,) bool: the planes of the exact truth; the others are too faint to be picked
+    """
+
+    planes: Picks
+    strength: NDArray[np.float64]
+    picked: NDArray[np.bool_]
+
+
+def draw_interpreter(seed: int, every_lamina: bool = False) -> Interpreter:
+    """Someone to pick a well: depths by one or two centimetres off, one to three planes in twenty missed. Who picks
+    every lamina misses nothing.
+    """
+    rng = np.random.default_rng((seed, _WHO))
+    return Interpreter(
+        depth_sd_m=rng.uniform(0.01, 0.02),
+        dip_sd_deg=rng.uniform(0.5, 2.0),
+        azimuth_sd_deg=rng.uniform(2.0, 6.0),
+        depth_bias_m=rng.uniform(-0.015, 0.015),
+        missed=0.0 if every_lamina else rng.uniform(0.05, 0.15),
+        every_lamina=every_lamina,
+    )
+
+
+def interpreted(truth: Truth, log: ImageLog, interpreter: Interpreter, seed: int) -> Picks:
+    """The picks that an interpreter makes on a log whose planes are known, sorted by depth, all inside the image.
+
+    Equal seeds give equal picks; the image is only looked at for laminae.
+    """
+    rng = np.random.default_rng((seed, _PICKS))
+    noticed = truth.picked | interpreter.every_lamina
+    noticed = noticed & (rng.uniform(size=len(truth.planes)) >= _chance_to_miss(truth, interpreter.missed))
+    picks = truth.planes[noticed]
+    if interpreter.every_lamina:
+        picks = Picks.concatenate([picks, laminae(log, truth.planes.of_kind("bedding"))])
+    n = len(picks)
+    depth_m = picks.depth_m + interpreter.depth_bias_m + interpreter.depth_sd_m * rng.normal(size=n)
+    dip_deg = picks.dip_deg + interpreter.dip_sd_deg * rng.normal(size=n)
+    azimuth_deg = picks.azimuth_deg + interpreter.azimuth_sd_deg * rng.normal(size=n)
+    azimuth_deg = wrap_azimuth_deg(np.where(dip_deg < 0, azimuth_deg + 180.0, azimuth_deg))  # dips the other way
+    dip_deg = np.minimum(np.abs(dip_deg), STEEPEST_DEG)
+    made = replace(picks, depth_m=depth_m, dip_deg=dip_deg, azimuth_deg=azimuth_deg)
+    return made.within([(log.top_m, log.base_m)]).sorted()
+
+
+def _chance_to_miss(truth: Truth, missed: float) -> NDArray[np.float64]:
+    """(n,) chances that planes are missed, of the given mean in either kind, falling with the rank of strength."""
+    chance = np.zeros(len(truth.planes))
+    for kind in np.unique(truth.planes.kind[truth.picked]):
+        of_kind = np.flatnonzero(truth.picked & (truth.planes.kind == kind))
+        rank = np.empty(len(of_kind))
+        rank[np.argsort(truth.strength[of_kind], kind="stable")] = (np.arange(len(of_kind)) + 0.5) / len(of_kind)
+        chance[of_kind] = 2 * missed * (1 - rank)
+    return chance
+
+
+def laminae(log: ImageLog, beds: Picks) -> Picks:
+    """Boundaries of laminae, planes of kind "bedding" parallel to the beds around them, level without any: wherever the
+    image, averaged along such planes, steps from one grey to another. None lies on a bed's boundary.
+
+    The rock's lamination is texture, drawn without planes; so its laminae are found where the image shows them, and
+    none are laid where it shows none.
+    """
+    beds = beds.sorted()
+    spacing_m = LAMINA_RADII * log.radius_m
+    a, b = sinusoid_from_plane(beds.dip_deg, beds.azimuth_deg)
+    if len(beds):
+        a, b = (np.interp(log.depth_m, beds.depth_m, part) for part in (a, b))
+    else:
+        a = b = np.zeros(log.rows)
+    dip_deg, azimuth_deg = plane_from_sinusoid(a, b)
+    step = _step_along(log, dip_deg, azimuth_deg, max(1, round(spacing_m / 2 / log.row_step_m)))
+    rows, _ = find_peaks(step, height=FAINTEST_STEP, distance=max(1, round(spacing_m / log.row_step_m)))
+    depth_m = log.depth_m[rows] - log.row_step_m / 2  # a step lies above the first row below it
+    if len(beds):
+        rows = rows[np.abs(depth_m[:, None] - beds.depth_m).min(axis=1) > spacing_m / 2]
+    return Picks(
+        log.depth_m[rows] - log.row_step_m / 2, dip_deg[rows], azimuth_deg[rows], kind="bedding", well=log.well
+    )
+
+
+def _step_along(
+    log: ImageLog, dip_deg: NDArray[np.float64], azimuth_deg: NDArray[np.float64], reach: int
+) -> NDArray[np.float64]:
+    """(rows,) how much the image differs, in its standard deviations, between the ``reach`` rows above the upper edge
+    of each row and those below it, averaged along the plane of dip and azimuth (rows,) through that row; 0 where too
+    little of it is valid.
+    """
+    image = np.asarray(compress_decades(log.image)(log.image), np.float64)
+    image = (image - np.nanmean(image)) / np.nanstd(image)
+    traces = trace_depths_m(log.depth_m, dip_deg, azimuth_deg, log.hole_diameter_m, log.column_azimuths_deg)
+    row = np.rint((traces - log.top_m) / log.row_step_m).astype(np.int64)
+    inside = (row >= 0) & (row < log.rows)
+    values = np.where(inside, image[np.clip(row, 0, log.rows - 1), np.arange(log.columns)], np.nan)
+    seen = np.isfinite(values)
+    total, count = np.where(seen, values, 0.0).sum(1), seen.sum(1)
+    total, count = (np.concatenate([[0.0], np.cumsum(sums)]) for sums in (total, count))
+    middle = np.arange(log.rows)
+    above, below = np.maximum(middle - reach, 0), np.minimum(middle + reach, log.rows)
+    counts = np.stack([count[middle] - count[above], count[below] - count[middle]])
+    means = np.stack([total[middle] - total[above], total[below] - total[middle]]) / np.maximum(counts, 1)
+    enough = counts.min(axis=0) >= LEAST_SEEN * reach * log.columns
+    return np.where(enough, np.abs(means[1] - means[0]), 0.0)
