@@ -13,6 +13,7 @@ from geobfdt.corpus import Split, Well
 from geobfdt.errors import InputError
 
 PATCH_M = 2.2
+_TRAIN, _TEST = " train patches", " test patches"
 
 
 def patch_split(wells: Iterable[Well], seed: int, *, patch_m: float = PATCH_M, test_share: float = 0.2) -> list[Well]:
@@ -30,6 +31,11 @@ def patch_split(wells: Iterable[Well], seed: int, *, patch_m: float = PATCH_M, t
     return split
 
 
+def train_name(test_name: str) -> str:
+    """The name of the well that holds the patches to train on, of the one that holds those to test on."""
+    return test_name.removesuffix(_TEST) + _TRAIN
+
+
 def _two_of(well: Well, rng: np.random.Generator, patch_m: float, test_share: float) -> list[Well]:
     patches = [patch for interval in _joined(sorted(well.reviewed_or_all_m)) for patch in _patches(*interval, patch_m)]
     if len(patches) < 2:
@@ -41,9 +47,9 @@ def _two_of(well: Well, rng: np.random.Generator, patch_m: float, test_share: fl
     patch_of_pick = np.searchsorted(tops, well.picks.depth_m, side="right") - 1
     inside = (patch_of_pick >= 0) & (well.picks.depth_m <= np.array([base for _, base in patches])[patch_of_pick])
     parts = []
-    splits: tuple[tuple[Split, bool], ...] = (("train", False), ("test", True))
-    for part, is_test in splits:
-        name = f"{well.log.well} {part} patches"
+    splits: tuple[tuple[Split, str, bool], ...] = (("train", _TRAIN, False), ("test", _TEST, True))
+    for part, suffix, is_test in splits:
+        name = well.log.well + suffix
         picks = well.picks[inside & (tested[patch_of_pick] == is_test)]
         intervals = [patch for patch, test in zip(patches, tested, strict=True) if test == is_test]
         log = replace(well.log, well=name)

@@ -143,7 +143,7 @@ class CorpusWindows:
             raise InputError(f"{path}: no reviewed part of its train wells fills half a window")
         image = self.config.model.image
         if self.config.data.synthetic and image != "window":
-            raise InputError(f"model.image {image}: synthetic windows have no log; set it to window, or data.synthetic 0")
+            raise InputError(f"model.image {image}: set it to window, or data.synthetic to 0: they have no log")
 
     def _expected(self, path: str | Path) -> NDArray[np.float64]:
         """(places,) how often each window is drawn in a pass."""

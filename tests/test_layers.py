@@ -20,6 +20,7 @@ LAYERS = (
     {"prediction", "training"},
     {"plots", "results", "console", "about", "demo"},
     {"bench", "report"},
+    {"studies"},
     {"cli", "cli_options"},
 )
 """Lowest first; a module may import from its own layer and from those before it."""

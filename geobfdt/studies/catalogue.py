@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from geobfdt.studies import measures as m
+from geobfdt.studies.corpora import BARREN, EVEN_PATCHES, ODD_PATCHES
 from geobfdt.studies.study import Claim, Row, Study
 
 SCORES = (m.JOINT, m.JOINT_CHANCE, m.DEPTH, m.DEPTH_CHANCE)
@@ -25,7 +26,7 @@ BACKBONE = Study(
         Row("ResNet-18", ("model.backbone=18",), published="21.013, .053, .1562"),
         Row("ResNet-34", ("model.backbone=34",), published="26.759, .682, .3029"),
     ),
-    (*SCORES, *DETR, m.PARAMETERS, m.SECONDS),
+    (*SCORES, *DETR, m.PARAMETERS),
     (
         Claim("ResNet-10 has a smaller class error than ResNet-34", "ResNet-10", "ResNet-34", m.CLASS_ERROR),
         Claim("ResNet-10 has a smaller parameter loss than ResNet-34", "ResNet-10", "ResNet-34", m.PARAMETER_LOSS),
@@ -131,12 +132,13 @@ KINDS = Study(
     "picks| / reference picks); it can fall below zero, and it does not ask whether a counted plane is the right one.",
 )
 
+_SEVEN = ("data.wells=7",)
 SPLIT = Study(
     "split",
     "How much does a split by patch flatter?",
     (
-        Row("held-out patches of the training wells", (), ("patches of odd wells", "patches of even wells"), "seen"),
-        Row("the same patches, of wells never seen", (), ("patches of odd wells", "patches of even wells"), "unseen"),
+        Row("held-out patches of the training wells", _SEVEN, (ODD_PATCHES, EVEN_PATCHES), "seen"),
+        Row("the same patches, of wells never seen", _SEVEN, (ODD_PATCHES, EVEN_PATCHES), "unseen"),
     ),
     (*SCORES, m.sensitivity("depth")),
     (
@@ -254,7 +256,7 @@ TRACE_LOSSES = Study(
         Row("planes, traces taught beside them", ("model.head=both",)),
         Row("planes alone", ()),
     ),
-    (*PIXELS, *SCORES, m.SECONDS),
+    (*PIXELS, *SCORES),
     (
         Claim("Lovász-Softmax beats cross-entropy", _LOVASZ, _CROSS, m.PIXEL_F1),
         Claim("Lovász-Softmax beats Dice", _LOVASZ, _DICE, m.PIXEL_F1),
@@ -274,7 +276,7 @@ SAMPLING = Study(
     "sampling",
     "Should windows without planes be drawn as often as the others?",
     tuple(
-        Row(label, changes, ("barren wells beside",))
+        Row(label, changes, (BARREN,))
         for label, changes in (
             (_AS_IS, ()),
             ("empty windows under-sampled", ("data.sampling=under",)),

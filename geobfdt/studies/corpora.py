@@ -1,31 +1,75 @@
-"""temporary"""
+"""The corpora that studies train on and score: synthetic wells of fixed seeds, made once."""
+
+from __future__ import annotations
+
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
-from geobfdt.config import TrainConfig
-from geobfdt.corpus import write_corpus
-from geobfdt.synthetic import synthetic_well
+from geobfdt.corpus import Well, iter_corpus, write_corpus
+from geobfdt.patches import patch_split, train_name
+from geobfdt.results import make_folder
+from geobfdt.synthetic import WellSet, study_sets
 
+WELLS, BARREN = "wells", "barren wells beside"
+ODD_PATCHES, EVEN_PATCHES = "patches of odd wells", "patches of even wells"
+_BARREN_SEEDS = (10, 11, 12)  # of train, val and test wells; those of study_sets come before
+_PATCH_SEED = 0
 
-def commands(well_m: float) -> list[str]:
-    return ["geobfdt synth"]
 
 def corpus_file(name: str, well_m: float, work: Path) -> Path:
     return work / "corpora" / f"{name.replace(' ', '-')}-{well_m:g}m.h5"
 
-def is_seen(well: str, config: TrainConfig, file: Path) -> bool:
-    return False
 
 def make_corpora(names: Collection[str], well_m: float, work: Path) -> None:
-    tools = ["microresistivity_8_pads", "acoustic_televiewer"]
-    for name in names:
+    """Write the corpora of these names that are not there yet, with wells of ``well_m`` metres."""
+    make_folder(work / "corpora")
+    for name in sorted(names):
         file = corpus_file(name, well_m, work)
-        if file.exists():
-            continue
-        file.parent.mkdir(parents=True, exist_ok=True)
-        wells = []
-        for k in range(21):
-            w = synthetic_well(f"w{k}", well_m, 1000 + k, tool=tools[k % 2])
-            wells.append(replace(w, split="train" if k < 15 else "val" if k < 17 else "test"))
-        write_corpus(file, wells)
+        if not file.exists():
+            write_corpus(file, _wells(name, well_m))
+
+
+def _wells(name: str, well_m: float) -> list[Well]:
+    if name in (ODD_PATCHES, EVEN_PATCHES):
+        return _patches(name == ODD_PATCHES, well_m)
+    return [well for wells in _sets(name, well_m) for well in wells.draw()]
+
+
+def _sets(name: str, well_m: float) -> tuple[WellSet, ...]:
+    """With barren wells, every second well to train on holds no plane, nor do two more to test on."""
+    train, laminae, val, test = study_sets(length_m=well_m)
+    if name == WELLS:
+        return train, laminae, val, test
+    barren = [
+        replace(wells, wells=count, seed=seed, planes="none")
+        for wells, count, seed in zip((train, val, test), (7, 1, 2), _BARREN_SEEDS, strict=True)
+    ]
+    return replace(train, wells=7), barren[0], val, barren[1], test, barren[2]
+
+
+def _patches(odd: bool, well_m: float) -> list[Well]:
+    """Patches to train on of every second well, and patches to test on of all."""
+    train, _, val, _ = study_sets(length_m=well_m)
+    split = patch_split(train.draw(), _PATCH_SEED)
+    to_train = [well for well in split if well.split == "train"][0 if odd else 1 :: 2]
+    return [*to_train, *val.draw(), *(well for well in split if well.split == "test")]
+
+
+def trained_on(file: Path) -> set[str]:
+    """Names of the wells of a corpus that are trained on."""
+    return {well.log.well for well in iter_corpus(file, split="train")}
+
+
+def is_seen(well: str, trained: Collection[str]) -> bool:
+    """Whether other patches of a test well were trained on."""
+    return train_name(well) in trained
+
+
+def commands(well_m: float) -> list[str]:
+    """The commands that write the corpora, but for the patches, which are cut from the first."""
+    return [
+        wells.command(corpus_file(name, well_m, Path()).name, append=number > 0)
+        for name in (WELLS, BARREN)
+        for number, wells in enumerate(_sets(name, well_m))
+    ]

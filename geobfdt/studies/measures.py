@@ -98,7 +98,6 @@ HUNGARIAN_LOSS = Measure("Hungarian loss", lambda outcome: outcome.hungarian_los
 PARAMETER_LOSS = Measure("parameter loss", lambda outcome: outcome.parameter_loss, 3, "low")
 FALSE_PICKS = Measure("false picks/m in barren rock", _false_picks, 3, "low")
 PARAMETERS = Measure("million parameters", lambda outcome: outcome.parameters / 1e6, 2, None)
-SECONDS = Measure("seconds", lambda outcome: outcome.seconds, 0, None)
 PIXEL_F1 = Measure("mean pixel F1 of the kinds", _mean_pixel_f1)
 FOREGROUND = Measure(
     "foreground %", lambda outcome: math.nan if outcome.pixels is None else 100 * outcome.pixels.foreground, 2, None

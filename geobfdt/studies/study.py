@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import Literal
 
+from geobfdt.studies.corpora import WELLS
 from geobfdt.studies.outcome import Outcome
 
 Scored = Literal["all", "seen", "unseen"]
@@ -37,7 +38,7 @@ class Row:
 
     label: str
     changes: tuple[str, ...] = ()
-    corpora: tuple[str, ...] = ("wells",)
+    corpora: tuple[str, ...] = (WELLS,)
     scored: Scored = "all"
     published: str = ""
 

@@ -24,7 +24,7 @@ from geobfdt.picks import Picks
 from geobfdt.prediction import predict
 from geobfdt.sources import CorpusWindows, well_windows
 from geobfdt.studies.budget import Budget
-from geobfdt.studies.corpora import corpus_file, is_seen
+from geobfdt.studies.corpora import corpus_file, is_seen, trained_on
 from geobfdt.studies.outcome import GROUPS, Outcome, Tally, WellTally
 from geobfdt.studies.study import Row, Study
 from geobfdt.training import WandbMode, train
@@ -47,7 +47,7 @@ class Trial:
     @property
     def key(self) -> str:
         """Names what decides the outcome, and nothing else: trials of several studies that agree in it are one."""
-        decides = {"config": self.config.model_dump(), "corpus": self.corpus, "well_m": self.well_m}
+        decides = {"config": self.config.model_dump(exclude_defaults=True), "corpus": self.corpus, "well_m": self.well_m}
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:12]
 
     def outcome_file(self, folder: Path) -> Path:
@@ -100,12 +100,13 @@ def measured(weights: Weights, trial: Trial, file: Path, device: torch.device, s
         intervals_m={well.log.well: well.reviewed_or_all_m for well in wells},
         seed=trial.config.seed,
     )
+    trained = trained_on(file)
     network = weights.detector.to(device)
     batches = well_windows(wells, trial.config, device)
     losses = detr_losses(network, batches) if isinstance(network, Detector) else (float("nan"),) * 3
     return Outcome(
         wells=tuple(
-            tally_of(well, picks, report, is_seen(well.log.well, trial.config, file))
+            tally_of(well, picks, report, is_seen(well.log.well, trained))
             for well, picks in zip(wells, found, strict=True)
         ),
         class_error=losses[0],
