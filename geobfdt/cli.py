@@ -352,13 +352,13 @@ def studies(
     from geobfdt.studies.budget import BUDGETS
     from geobfdt.studies.run import named, run_studies
 
-    named(name)
+    chosen = named(name)
     make_folder(out)
 
     def report(study: str, done: int, total: int) -> None:
         print(f"{study}: {done} of {total} trials", file=sys.stderr, flush=True)
 
-    files = run_studies(name, out, BUDGETS[budget.value], device=device, wandb_mode=wandb.value, report=report)
+    files = run_studies(chosen, out, BUDGETS[budget.value], device=device, wandb_mode=wandb.value, report=report)
     print("\n".join(map(str, files)))
 
 

@@ -16,7 +16,6 @@ from geobfdt.bench.tables import markdown
 from geobfdt.formats.atomic import replacing
 from geobfdt.studies import measures as m
 from geobfdt.studies.budget import Budget
-from geobfdt.studies.catalogue import STUDIES
 from geobfdt.studies.corpora import commands
 from geobfdt.studies.outcome import Outcome, pooled
 from geobfdt.studies.study import SURE, Measure, Spread, Study, Verdict, judged
@@ -81,9 +80,9 @@ def write_study(study: Study, budget: Budget, folder: Path) -> list[Path]:
     return files
 
 
-def write_page(out: Path, budget: Budget) -> Path:
-    """Write ``studies.md``, the page of all studies that are done, beside the folder of their tables and plots."""
-    done = [found for study in STUDIES if (found := Results.read(study, budget, out / "studies")) is not None]
+def write_page(out: Path, budget: Budget, studies: Sequence[Study]) -> Path:
+    """Write ``studies.md``, the page of those studies that are done, beside the folder of their tables and plots."""
+    done = [found for study in studies if (found := Results.read(study, budget, out / "studies")) is not None]
     page = out / "studies.md"
     with replacing(page) as temporary:
         temporary.write_text("\n\n".join([_head(done, budget), *(section(one, "studies") for one in done)]) + "\n")

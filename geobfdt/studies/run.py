@@ -36,7 +36,7 @@ def named(name: str) -> tuple[Study, ...]:
 
 
 def run_studies(
-    name: str,
+    studies: Sequence[Study],
     out: Path,
     budget: Budget,
     *,
@@ -44,10 +44,12 @@ def run_studies(
     wandb_mode: WandbMode = "offline",
     report: Report = lambda study, done, total: None,
 ) -> list[Path]:
-    """Run a study, or all, and return the files written: of each study a table, a CSV and a plot, and the page of all
-    that are done. Trials whose outcome lies in ``out`` already are not run again.
+    """Run studies and return the files written: of each a table, a CSV and a plot, and the page of all that are done.
+
+    Trials whose outcome lies in ``out`` already are not run again, and one that was stopped goes on from its last
+    epoch. ``report`` is told how many of a study's trials are done.
     """
-    studies, folder, work = named(name), out / "studies", out / "work"
+    folder, work = out / "studies", out / "work"
     where = device_of(device)
     make_corpora({corpus for study in studies for row in study.rows for corpus in row.corpora}, budget.well_m, work)
     files: list[Path] = []
@@ -60,7 +62,7 @@ def run_studies(
         for done in _run(waiting, folder, work, where, wandb_mode):
             report(study.name, len(trials) - len(waiting) + done, len(trials))
         files += write_study(study, budget, folder)
-    return [*files, write_page(out, budget)]
+    return [*files, write_page(out, budget, STUDIES)]
 
 
 def _run(trials: Sequence[Trial], folder: Path, work: Path, device: torch.device, mode: WandbMode) -> Iterator[int]:

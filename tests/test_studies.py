@@ -1,0 +1,225 @@
+"""Studies: rows that can be run, trials that are run once, verdicts that follow from the figures, and a page."""
+
+import csv
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from geobfdt.corpus import Well
+from geobfdt.image_log import ImageLog
+from geobfdt.picks import Picks
+from geobfdt.studies import measures as m
+from geobfdt.studies.budget import BUDGETS
+from geobfdt.studies.catalogue import BACKBONE, SPLIT, STUDIES
+from geobfdt.studies.corpora import ODD_PATCHES, corpus_file, is_seen, make_corpora, trained_on
+from geobfdt.studies.outcome import Outcome, Pixels, Tally, WellTally, pooled
+from geobfdt.studies.page import Results, write_page, write_study
+from geobfdt.studies.study import Claim, Spread, judged
+from geobfdt.studies.trial import off_by, trials_of
+
+SMALL = BUDGETS["small"]
+
+
+def tally(n_ref=10, n_est=10, hits=5):
+    return Tally(n_ref=n_ref, n_est=n_est, hits=hits, chance_hits=1.0)
+
+
+def well(name, seen=False, **counts):
+    by_group = {group: tally(**counts) for group in ("all", "fracture", "bedding")}
+    return WellTally(
+        well=name, seen=seen, metres=5.0, joint=by_group, depth=by_group, off_by=dict.fromkeys(by_group, 2)
+    )
+
+
+def outcome(*wells, **figures):
+    return Outcome(wells=wells, parameters=1, windows=1, seconds=1.0, machine="a machine", **figures)
+
+
+# --- the catalogue ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("budget", BUDGETS.values(), ids=BUDGETS)
+@pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.name)
+def test_every_row_is_a_run_and_every_claim_names_rows(study, budget):
+    labels = [row.label for row in study.rows]
+    assert len(set(labels)) == len(labels)
+    assert {claim.better for claim in study.claims} | {claim.worse for claim in study.claims} <= set(labels)
+    assert study.claims
+    assert len(budget.seeds) >= 3
+    keys = [frozenset(t.key for seed in trials_of(study, row, budget) for t in seed) for row in study.rows]
+    assert len(set(keys)) == len(keys) or study is SPLIT, "two rows would run the same trials"
+    for row in study.rows:
+        assert [seed[0].config.seed for seed in trials_of(study, row, budget)] == list(budget.seeds)
+
+
+def test_the_study_of_the_leak_scores_one_training_twice():
+    seen, unseen = (trials_of(SPLIT, row, SMALL) for row in SPLIT.rows)
+    assert [[t.key for t in seed] for seed in seen] == [[t.key for t in seed] for seed in unseen]
+
+
+def test_a_trial_that_two_studies_ask_for_is_run_once():
+    ours = {
+        study.name: {t.key for row in study.rows for s in trials_of(study, row, SMALL) for t in s} for study in STUDIES
+    }
+    assert len(ours["backbone"] & ours["wells"] & ours["kinds"] & ours["parametrisation"]) == len(SMALL.seeds)
+
+
+# --- figures and verdicts --------------------------------------------------------------------------------------------
+
+
+def test_a_claim_is_judged_by_the_spread_of_the_seeds():
+    claim = Claim("one is better", "one", "two", m.JOINT)
+    high, low, wide = Spread((0.80, 0.81, 0.82)), Spread((0.60, 0.61, 0.62)), Spread((0.2, 0.7, 1.0))
+    assert judged(claim, high, low).word == "held"
+    assert judged(claim, low, high).word == "contradicted"
+    assert judged(claim, high, wide).word == "undecided"
+    assert judged(claim, high, high).word == "undecided"
+    assert judged(replace(claim, measure=m.CLASS_ERROR), high, low).word == "contradicted", (
+        "a low error is the better one"
+    )
+
+
+def test_one_seed_and_figures_that_nobody_knows_decide_nothing():
+    claim = Claim("one is better", "one", "two", m.JOINT)
+    assert judged(claim, Spread((0.9,)), Spread((0.1, 0.1, 0.1))).word == "undecided"
+    assert judged(claim, Spread.of([math.nan] * 3), Spread((0.1, 0.2, 0.3))).word == "undecided"
+    assert Spread.of([math.nan, 0.5, 0.7]).text(2) == "0.60 ± 0.14"
+
+
+def test_wells_are_pooled_by_their_counts_and_patches_by_whether_their_well_was_seen():
+    one, other = outcome(well("a", True, hits=9), well("b")), outcome(well("c", True, n_ref=90, hits=10))
+    assert m.JOINT.of(pooled([one, other])) == pytest.approx(2 * 24 / (110 + 30))
+    assert m.JOINT.of(pooled([one, other], seen=True)) == pytest.approx(2 * 19 / (100 + 20))
+    assert m.JOINT.of(pooled([one, other], seen=False)) == 0.5
+
+
+def test_intensity_is_one_minus_the_differences_of_counts_in_bins_of_a_metre():
+    """Of 4 planes 3 lie in the first metre, 1 in the third; of 3 picks 2 in the first, 1 in the second: off by 3."""
+    log = ImageLog(np.zeros((500, 8), np.float32), 100.005 + 0.01 * np.arange(500), 0.2)
+    truth, found = (
+        Picks(np.array(depths_m), 10.0, 0.0, kind="bedding")
+        for depths_m in ([100.2, 100.4, 100.9, 102.5], [100.3, 100.5, 101.5])
+    )
+    truth_well = Well(log, truth)
+    assert off_by(truth_well, found, "all") == off_by(truth_well, found, "bedding") == 3
+    assert off_by(truth_well, found, "fracture") == 0
+    counted = well("a", n_ref=4).model_copy(update={"off_by": {"all": 3, "fracture": 0, "bedding": 3}})
+    assert m.intensity("all").of(outcome(counted)) == pytest.approx(25)
+
+
+def test_pixels_are_counted_by_class_and_accuracy_hides_what_f1_shows():
+    """Nothing but background found where 4 pixels in 100 are traces."""
+    blind = outcome(pixels=Pixels(right=(96, 0, 0), wrong=(4, 0, 0), missed=(0, 2, 2)))
+    assert m.PIXEL_ACCURACY.of(blind) == 0.96
+    assert m.PIXEL_F1.of(blind) == 0
+    assert m.of_pixels("recall", "fracture").of(blind) == 0
+    assert m.of_pixels("IoU", "background").of(blind) == 0.96
+    assert m.FOREGROUND.of(blind) == 0
+    assert m.TRUE_FOREGROUND.of(blind) == pytest.approx(4)
+
+
+def test_an_outcome_survives_its_file_with_figures_that_are_unknown():
+    written = outcome(well("a"), class_error=math.nan, warnings=("something",))
+    read = Outcome.model_validate_json(written.model_dump_json())
+    assert math.isnan(read.class_error)
+    assert read.wells == written.wells
+    assert read.warnings == ("something",)
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+
+def planted(study, budget, folder):
+    """Outcomes of all trials of a study, of which deeper backbones find more."""
+    for row_number, row in enumerate(study.rows):
+        for seed_number, seed in enumerate(trials_of(study, row, budget)):
+            for trial in seed:
+                hits = 40 + 10 * row_number + seed_number
+                found = outcome(well("a", n_ref=100, n_est=100, hits=hits), class_error=5.0)
+                trial.outcome_file(folder).parent.mkdir(parents=True, exist_ok=True)
+                trial.outcome_file(folder).write_text(found.model_dump_json())
+
+
+def test_the_page_says_what_the_outcomes_say(tmp_path):
+    planted(BACKBONE, SMALL, tmp_path / "studies")
+    table, figures, plot = write_study(BACKBONE, SMALL, tmp_path / "studies")
+    page = write_page(tmp_path, SMALL, STUDIES).read_text()
+    assert "| ResNet-34 | 0.710 ± 0.010" in page
+    assert "ResNet-10 finds planes better than ResNet-34” is contradicted" in page
+    assert "0 held, 2 are contradicted and 2 are undecided" in page
+    assert f"]({plot.parent.name}/{plot.name})" in page
+    assert "0.710 ± 0.010" in table.read_text()
+    rows = list(csv.DictReader(figures.open()))
+    assert [float(row["joint F1"]) for row in rows[-3:]] == pytest.approx([0.70, 0.71, 0.72])
+    assert rows[0]["trials"] == trials_of(BACKBONE, BACKBONE.rows[0], SMALL)[0][0].key
+    assert plot.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_study_with_a_trial_missing_is_not_written(tmp_path):
+    planted(BACKBONE, SMALL, tmp_path / "studies")
+    trials_of(BACKBONE, BACKBONE.rows[2], SMALL)[1][0].outcome_file(tmp_path / "studies").unlink()
+    assert Results.read(BACKBONE, SMALL, tmp_path / "studies") is None
+    assert write_study(BACKBONE, SMALL, tmp_path / "studies") == []
+
+
+# --- running them ----------------------------------------------------------------------------------------------------
+
+STUDYING = """
+from dataclasses import replace
+from pathlib import Path
+from geobfdt.studies.budget import BUDGETS
+from geobfdt.studies.catalogue import SCHEDULE
+from geobfdt.studies.run import run_studies
+
+NET = {"width": 4, "channels": 16, "heads": 2, "feed_forward": 16, "encoder_layers": 1, "decoder_layers": 1,
+       "queries": 6, "curve_channels": 8, "decoder": "curve", "target": "vector"}
+small = BUDGETS["small"]
+short = small.config | {"epochs": 2, "steps_per_epoch": 2, "batch": 2, "model": NET}
+budget = replace(small, well_m=2.0, seeds=(0, 1), config=short)
+study = replace(SCHEDULE, rows=SCHEDULE.rows[:2], claims=SCHEDULE.claims[1:2])
+if __name__ == "__main__":
+    run_studies([study], Path("out"), budget, device="cpu", wandb_mode="off")
+"""
+
+
+@pytest.mark.slow
+def test_studies_that_are_killed_go_on_with_what_is_left(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "studying.py").write_text(STUDYING)
+    trials = tmp_path / "out" / "studies" / "trials"
+    running = subprocess.Popen([sys.executable, "studying.py"], start_new_session=True)
+    deadline = time.monotonic() + 120
+    while not list(trials.glob("*.json")) and time.monotonic() < deadline:
+        assert running.poll() is None, "it ended by itself"
+        time.sleep(0.1)
+    os.kill(running.pid, signal.SIGKILL)
+    running.wait()
+    (first, *_) = sorted(trials.glob("*.json"), key=os.path.getmtime)
+    written = first.stat().st_mtime_ns
+    subprocess.run([sys.executable, "studying.py"], check=True, timeout=240)
+    assert first.stat().st_mtime_ns == written, "what was done is not done again"
+    assert len(list(trials.glob("*.json"))) == 4
+    table = (tmp_path / "out" / "studies" / "schedule.md").read_text()
+    assert "“a cosine alone beats a step that never acts”" in table
+
+
+def test_patches_are_seen_where_others_of_their_well_are_trained_on(tmp_path):
+    make_corpora({ODD_PATCHES}, 5.0, tmp_path)
+    trained = trained_on(corpus_file(ODD_PATCHES, 5.0, tmp_path))
+    assert len(trained) == 7
+    assert is_seen("synth-0-1 test patches", trained)
+    assert not is_seen("synth-0-2 test patches", trained)
+    assert not is_seen("synth-3-1", trained)
+
+
+def test_an_unknown_study_is_a_sentence(run, tmp_path):
+    code, _, err = run("studies", "backbones", "-o", tmp_path)
+    assert code == 2
+    assert "backbones: no such study; name one of backbone, augmentation" in err
