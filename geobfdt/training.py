@@ -33,6 +33,7 @@ from geobfdt.formats.atomic import replacing
 from geobfdt.hints import draw_hints
 from geobfdt.losses import detection_losses
 from geobfdt.model.detector import Detector
+from geobfdt.schedule import learning_rate
 from geobfdt.sources import SyntheticWindows, WindowSource, seed_of
 from geobfdt.validate import Validation, validate
 from geobfdt.window_batch import WindowBatch
@@ -177,7 +178,7 @@ class _Trainer:
         row = dict(zip(names, mean, strict=True))
         return {
             "steps": (self.epoch + 1) * steps,
-            "learning_rate": self._learning_rate(steps - 1),
+            "learning_rate": learning_rate(self.config, (self.epoch + 1) * steps - 1, steps),
             "windows_per_s": windows / (time.monotonic() - start),
             **row,
         }
@@ -185,8 +186,9 @@ class _Trainer:
     def _train_step(self, batch: WindowBatch, step: int) -> Tensor:
         """One optimizer step; (5,) total, focal, L1 and trace loss and class error."""
         torch.manual_seed(seed_of(self.config.seed, self.epoch, step))  # dropout
+        steps = self.source.steps_per_epoch
         for group in self.optimizer.param_groups:
-            group["lr"] = self._learning_rate(step)
+            group["lr"] = learning_rate(self.config, self.epoch * steps + step, steps)
         hints = draw_hints(batch, seed_of(self.config.seed, self.epoch, step, 1)) if self.config.loss.hints else None
         with computing_in(self.precision, self.device):
             detections = self.detector(batch.windows, hints.sinusoids if hints else None)
@@ -201,18 +203,6 @@ class _Trainer:
             )
         self.optimizer.step()
         return torch.stack([losses.total.detach(), losses.focal, losses.l1, losses.trace, losses.class_error])
-
-    def _learning_rate(self, step: int) -> float:
-        """Linear warm-up, constant, and a linear fall to zero over the last ``decay_epochs``."""
-        config, steps = self.config, self.source.steps_per_epoch
-        done = self.epoch * steps + step
-        rate = config.learning_rate
-        if done < config.warmup_steps:
-            rate *= (done + 1) / config.warmup_steps
-        left = config.epochs * steps - done
-        if config.decay_epochs:
-            rate *= min(1.0, left / (config.decay_epochs * steps))
-        return rate
 
 
 def optimizer_of(detector: Detector, config: TrainConfig) -> torch.optim.Optimizer:
