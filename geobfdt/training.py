@@ -12,7 +12,6 @@ weights are as a rule better than the best.
 from __future__ import annotations
 
 import csv
-import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,10 +25,11 @@ from torch import Tensor
 
 from geobfdt.calibrate import calibrate
 from geobfdt.checkpoint import load_state, load_weights, save_state, save_weights
-from geobfdt.config import TrainConfig
+from geobfdt.config import ModelConfig, TrainConfig
 from geobfdt.device import computing_in, device_of, precision_of
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
+from geobfdt.guards import Guards
 from geobfdt.hints import draw_hints
 from geobfdt.losses import detection_losses
 from geobfdt.model.detector import Detector
@@ -63,18 +63,23 @@ def train(
     device: torch.device | None = None,
     resume: bool = False,
     init: str | Path | None = None,
+    strict: bool = False,
     wandb_mode: WandbMode = "offline",
     report: Callable[[Progress], None] = lambda progress: None,
 ) -> Path:
     """Train a detector and return the path of its best weights, ``run/best.safetensors``.
 
     Without a source the windows are synthetic. ``init`` starts from other weights of the same shape. ``report`` is
-    called after every step and every epoch. Raises :class:`InputError` when the folder already holds a run and
-    ``resume`` is not asked for, when there is nothing to resume, or when ``init`` does not fit the configuration.
+    called after every step and every epoch.
+
+    What guards find wrong with the run is told once, as a :class:`TrainingWarning`; with ``strict`` it ends the run as
+    an :class:`InputError`, once the epoch's weights and metrics have been saved. Raises :class:`InputError` when the
+    folder already holds a run and ``resume`` is not asked for, when there is nothing to resume, when ``init`` does not
+    fit the configuration, and when step after step has no finite loss.
     """
     run, device = Path(run), device or device_of()
     source = source or SyntheticWindows(config, device)
-    trainer = _Trainer(config, run, source, device)
+    trainer = _Trainer(config, run, source, device, Guards(config, run, strict))
     if resume:
         trainer.restore()
     elif (run / "last.pt").exists():
@@ -90,6 +95,8 @@ def train(
             trainer.start_from(init)
     with replacing(run / "config.yaml") as temporary:
         temporary.write_text(yaml.safe_dump(config.model_dump(), sort_keys=False), encoding="utf-8")
+    trainer.guards.look_ahead(source.steps_per_epoch)
+    trainer.guards.tell()
     with _tracker(wandb_mode, run, config) as track:
         trainer.run_epochs(report, track)
     return run / "best.safetensors"
@@ -98,8 +105,10 @@ def train(
 class _Trainer:
     """The loop and its state; everything that a resumed run must find again is in :meth:`state`."""
 
-    def __init__(self, config: TrainConfig, run: Path, source: WindowSource, device: torch.device) -> None:
-        self.config, self.run, self.source, self.device = config, run, source, device
+    def __init__(
+        self, config: TrainConfig, run: Path, source: WindowSource, device: torch.device, guards: Guards
+    ) -> None:
+        self.config, self.run, self.source, self.device, self.guards = config, run, source, device, guards
         self.precision = precision_of(config.precision, device)
         torch.manual_seed(seed_of(config.seed))
         self.detector = Detector(config.model).to(device)
@@ -117,16 +126,20 @@ class _Trainer:
             "best_f1": self.best_f1,
             "best_epoch": self.best_epoch,
             "rows": self.rows,
+            "told": self.guards.told,
+            "skipped": self.guards.skipped,
         }
 
     def restore(self) -> None:
         state = load_state(self.run / "last.pt")
-        if state["config"]["model"] != self.config.model.model_dump():
+        if ModelConfig.model_validate(state["config"]["model"]) != self.config.model:
             raise InputError(f"{self.run}: the run was started with another model; resume it with its own config.yaml")
         self.detector.load_state_dict(state["detector"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.epoch, self.rows = state["epoch"], state["rows"]
         self.best_f1, self.best_epoch = state["best_f1"], state["best_epoch"]
+        # Runs of earlier versions were watched by no guards.
+        self.guards.told, self.guards.skipped = state.get("told", []), state.get("skipped", 0)
 
     def start_from(self, path: str | Path) -> None:
         weights = load_weights(path)
@@ -135,9 +148,13 @@ class _Trainer:
         except RuntimeError:
             raise InputError(f"{path}: the weights are of another shape than the configuration's model") from None
 
+    @property
+    def over(self) -> bool:
+        return self.epoch >= self.config.epochs or self.epoch - self.best_epoch >= self.config.patience
+
     def run_epochs(self, report: Callable[[Progress], None], track: Callable[[dict[str, float]], None]) -> None:
         validation_batches = self.source.validation()
-        while self.epoch < self.config.epochs and self.epoch - self.best_epoch < self.config.patience:
+        while not self.over:
             row = self._train_epoch(report)
             calibrate(self.detector, validation_batches, self.precision)
             validation = validate(self.detector, validation_batches, self.precision)
@@ -149,6 +166,7 @@ class _Trainer:
             save_weights(self.run / "last.safetensors", self.detector, validation.threshold)
             figures = {"epoch": self.epoch, **row, **validation.row()}
             self.rows.append({name: float(value) for name, value in figures.items()})
+            self.guards.look_at_epoch(validation, self.rows, self.over)
             save_state(self.run / "last.pt", self.state())
             _write_metrics(self.run / "metrics.csv", self.rows)
             track(self.rows[-1])
@@ -158,49 +176,59 @@ class _Trainer:
                     self.epoch, self.config.epochs, steps, steps, row["loss"], row["windows_per_s"], validation, best
                 )
             )
+            self.guards.tell()
 
     def _train_epoch(self, report: Callable[[Progress], None]) -> dict[str, float]:
         """One epoch; the mean losses and the speed as columns of metrics.csv."""
         self.detector.train()
         steps = self.source.steps_per_epoch
-        sums = torch.zeros(5, device=self.device)
+        sums, loss, skipped = torch.zeros(5, device=self.device), float("nan"), 0
         windows, start = 0, time.monotonic()
         for step in range(steps):
             batch = self.source.batch(self.epoch, step)
             losses = self._train_step(batch, step)
-            sums += losses
+            self.guards.look_at_step(self.epoch, step, losses is not None)
+            if losses is None:
+                skipped += 1
+            else:
+                sums += losses
             windows += len(batch)
             speed = windows / (time.monotonic() - start)
             if step % 10 == 9 or step == steps - 1:  # reading a loss waits for the device: not at every step
-                report(Progress(self.epoch + 1, self.config.epochs, step + 1, steps, float(losses[0]), speed))
-        mean = (sums / steps).tolist()
+                loss = loss if losses is None else float(losses[0])
+                report(Progress(self.epoch + 1, self.config.epochs, step + 1, steps, loss, speed))
+        mean = (sums / (steps - skipped)).tolist()  # NaN where there was no step
         names = ("loss", "focal", "l1", "trace", "class_error")
         row = dict(zip(names, mean, strict=True))
         return {
             "steps": (self.epoch + 1) * steps,
             "learning_rate": learning_rate(self.config, (self.epoch + 1) * steps - 1, steps),
             "windows_per_s": windows / (time.monotonic() - start),
+            "skipped_steps": skipped,
             **row,
         }
 
-    def _train_step(self, batch: WindowBatch, step: int) -> Tensor:
-        """One optimizer step; (5,) total, focal, L1 and trace loss and class error."""
-        torch.manual_seed(seed_of(self.config.seed, self.epoch, step))  # dropout
+    def _train_step(self, batch: WindowBatch, step: int) -> Tensor | None:
+        """One optimizer step; (5,) total, focal, L1 and trace loss and class error. None, and all as it was before,
+        where the loss or its gradient is not finite.
+        """
+        config = self.config
+        torch.manual_seed(seed_of(config.seed, self.epoch, step))  # dropout
         steps = self.source.steps_per_epoch
         for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(self.config, self.epoch * steps + step, steps)
-        hints = draw_hints(batch, seed_of(self.config.seed, self.epoch, step, 1)) if self.config.loss.hints else None
+            group["lr"] = learning_rate(config, self.epoch * steps + step, steps)
+        hints = draw_hints(batch, seed_of(config.seed, self.epoch, step, 1)) if config.loss.hints else None
+        before = [buffer.clone() for buffer in self.detector.buffers()]  # a step is known to be bad after its forward
         with computing_in(self.precision, self.device):
             detections = self.detector(batch.windows, hints.sinusoids if hints else None)
-        losses = detection_losses(detections, batch, self.config.loss, hints)
+        losses = detection_losses(detections, batch, config.loss, hints)
         self.optimizer.zero_grad(set_to_none=True)
         losses.total.backward()  # type: ignore[no-untyped-call]
-        norm = torch.nn.utils.clip_grad_norm_(self.detector.parameters(), self.config.clip_norm)
-        if not math.isfinite(float(norm)):
-            raise InputError(
-                f"the gradient of step {step + 1} in epoch {self.epoch + 1} is not finite; lower the learning rate, "
-                "or train with --set precision=float32"
-            )
+        norm = torch.nn.utils.clip_grad_norm_(self.detector.parameters(), config.clip_norm)
+        if not bool((norm + losses.total.detach()).isfinite()):  # the gradient of an infinite loss may be finite
+            for buffer, value in zip(self.detector.buffers(), before, strict=True):
+                buffer.copy_(value)
+            return None
         self.optimizer.step()
         return torch.stack([losses.total.detach(), losses.focal, losses.l1, losses.trace, losses.class_error])
 

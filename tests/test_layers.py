@@ -14,11 +14,11 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     {"errors", "geometry", "config", "memory", "weights"},
     {"image_log", "picks", "survey", "pad_tools"},
-    {"windows", "normalize", "pads", "formats", "corpus", "eval", "statistics", "qc"},
+    {"windows", "normalize", "pads", "formats", "corpus", "eval", "statistics", "qc", "plots"},
     {"window_batch", "draw", "device", "augment", "synthetic", "model"},
     {"hints", "matcher", "losses", "calibrate", "checkpoint", "validate", "sources", "schedule"},
-    {"prediction", "training"},
-    {"plots", "results", "console", "about", "demo"},
+    {"prediction", "training", "guards"},
+    {"results", "console", "about", "demo"},
     {"bench", "report"},
     {"cli", "cli_options"},
 )
