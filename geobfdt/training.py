@@ -13,11 +13,10 @@ from __future__ import annotations
 
 import csv
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 import yaml
@@ -35,10 +34,9 @@ from geobfdt.losses import detection_losses
 from geobfdt.model.detector import Detector
 from geobfdt.schedule import learning_rate
 from geobfdt.sources import SyntheticWindows, WindowSource, seed_of
+from geobfdt.tracking import Tracker, WandbMode, tracking
 from geobfdt.validate import Validation, validate
 from geobfdt.window_batch import WindowBatch
-
-WandbMode = Literal["off", "offline", "online"]
 
 
 @dataclass(frozen=True)
@@ -65,12 +63,13 @@ def train(
     init: str | Path | None = None,
     strict: bool = False,
     wandb_mode: WandbMode = "offline",
+    wandb_group: str | None = None,
     report: Callable[[Progress], None] = lambda progress: None,
 ) -> Path:
     """Train a detector and return the path of its best weights, ``run/best.safetensors``.
 
     Without a source the windows are synthetic. ``init`` starts from other weights of the same shape. ``report`` is
-    called after every step and every epoch.
+    called after every step and every epoch. ``wandb_group`` is what Weights & Biases shows the runs of a study under.
 
     What guards find wrong with the run is told once, as a :class:`TrainingWarning`; with ``strict`` it ends the run as
     an :class:`InputError`, once the epoch's weights and metrics have been saved. Raises :class:`InputError` when the
@@ -97,8 +96,8 @@ def train(
         temporary.write_text(yaml.safe_dump(config.model_dump(), sort_keys=False), encoding="utf-8")
     trainer.guards.look_ahead(source.steps_per_epoch)
     trainer.guards.tell()
-    with _tracker(wandb_mode, run, config) as track:
-        trainer.run_epochs(report, track)
+    with tracking(wandb_mode, run, config, wandb_group) as tracker:
+        trainer.run_epochs(report, tracker)
     return run / "best.safetensors"
 
 
@@ -152,7 +151,7 @@ class _Trainer:
     def over(self) -> bool:
         return self.epoch >= self.config.epochs or self.epoch - self.best_epoch >= self.config.patience
 
-    def run_epochs(self, report: Callable[[Progress], None], track: Callable[[dict[str, float]], None]) -> None:
+    def run_epochs(self, report: Callable[[Progress], None], tracker: Tracker | None) -> None:
         validation_batches = self.source.validation()
         while not self.over:
             row = self._train_epoch(report)
@@ -169,7 +168,10 @@ class _Trainer:
             self.guards.look_at_epoch(validation, self.rows, self.over)
             save_state(self.run / "last.pt", self.state())
             _write_metrics(self.run / "metrics.csv", self.rows)
-            track(self.rows[-1])
+            if tracker is not None:
+                tracker.log_epoch(self.rows[-1])
+                if tracker.due(self.epoch, best, self.over):
+                    tracker.log_pictures(self.epoch, self.detector, validation_batches[0], self.precision, validation)
             steps = self.source.steps_per_epoch
             report(
                 Progress(
@@ -247,20 +249,3 @@ def _write_metrics(path: Path, rows: list[dict[str, float]]) -> None:
         writer = csv.DictWriter(file, fieldnames=list(rows[-1]))
         writer.writeheader()
         writer.writerows({name: f"{value:.6g}" for name, value in row.items()} for row in rows)
-
-
-@contextmanager
-def _tracker(mode: WandbMode, run: Path, config: TrainConfig) -> Iterator[Callable[[dict[str, float]], None]]:
-    """Log epochs to Weights & Biases, inside the run's folder unless online; off, or not installed, to nothing."""
-    if mode == "off":
-        yield lambda row: None
-        return
-    import wandb
-
-    session = wandb.init(
-        project="geobfdt", dir=str(run), mode=mode, config=config.model_dump(), settings=wandb.Settings(silent=True)
-    )
-    try:
-        yield lambda row: session.log(row, step=int(row["epoch"]))
-    finally:
-        session.finish()

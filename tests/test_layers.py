@@ -17,7 +17,7 @@ LAYERS = (
     {"windows", "normalize", "pads", "formats", "corpus", "eval", "statistics", "qc", "plots"},
     {"window_batch", "draw", "device", "augment", "synthetic", "model"},
     {"hints", "matcher", "losses", "calibrate", "checkpoint", "validate", "sources", "schedule"},
-    {"prediction", "training", "guards"},
+    {"prediction", "training", "guards", "tracking"},
     {"results", "console", "about", "demo"},
     {"bench", "report"},
     {"cli", "cli_options"},
