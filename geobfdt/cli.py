@@ -114,7 +114,7 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in that folder.")] = False,
     init: Annotated[Path | None, typer.Option(help="Weights to start from: a file, or bundled.")] = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Stop where guards would warn: nothing found, everything alike, ...")
+        bool, typer.Option("--strict", help="End the run where it would be warned of a failure.")
     ] = False,
     device: Device = "auto",
     wandb: Annotated[Wandb, typer.Option(help="Weights & Biases; offline stays in the run's folder.")] = Wandb.offline,

@@ -19,8 +19,8 @@ from geobfdt.validate import Responses, Validation
 FEWEST_FOUND, MOST_FOUND = 0.02, 5.0
 """Picks by the number of planes: with fewer a detector calls all rock empty, with more it calls all of it planes."""
 LEAST_LOGIT_SPREAD = 1e-2
-"""Over windows, of the query that varies most. Weights that have learnt something have 2.5 and more; the first two steps
-from scratch already bring 0.08."""
+"""Over windows, of the query that varies most. Weights that have learnt something have 2.5 and more, and two steps from
+scratch bring 0.08 already."""
 LEAST_DEPTH_SPREAD = 1e-2
 """Hole radii, likewise: a millimetre in an 8.5 in hole. Weights that have learnt something have 1 and more."""
 MOST_SKIPPED = 20
