@@ -34,7 +34,7 @@ from geobfdt.cli_options import (
     with_options,
     zones_of,
 )
-from geobfdt.errors import InputError, InputWarning
+from geobfdt.errors import InputError, InputWarning, TrainingWarning
 from geobfdt.memory import keep_freed_memory
 
 app = typer.Typer(
@@ -123,6 +123,9 @@ def train(
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in that folder.")] = False,
     init: Annotated[Path | None, typer.Option(help="Weights to start from: a file, or bundled.")] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End the run where it would be warned of a failure.")
+    ] = False,
     device: Device = "auto",
     wandb: Annotated[Wandb, typer.Option(help="Weights & Biases; offline stays in the run's folder.")] = Wandb.offline,
 ) -> None:
@@ -146,7 +149,17 @@ def train(
                 file=sys.stderr,
             )
     with console.training() as report:
-        best = run(settings, out, source, device=where, resume=resume, init=init, wandb_mode=wandb.value, report=report)
+        best = run(
+            settings,
+            out,
+            source,
+            device=where,
+            resume=resume,
+            init=init,
+            strict=strict,
+            wandb_mode=wandb.value,
+            report=report,
+        )
     print(f"best weights: {best}\nmetrics: {out / 'metrics.csv'}")
 
 
@@ -461,7 +474,8 @@ def main() -> None:
 
     def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
         if issubclass(category, InputWarning):
-            print(f"note: {message}", file=sys.stderr)
+            word = "warning" if issubclass(category, TrainingWarning) else "note"
+            print(f"{word}: {message}", file=sys.stderr, flush=True)
         else:
             plain(message, category, *place, **more)
 

@@ -45,7 +45,7 @@ def progress(what: str, total: int | None) -> Iterator[Callable[..., None]]:
 
 @contextmanager
 def training() -> Iterator[Callable[[Progress], None]]:
-    """Yield the report of a training run: a bar within an epoch, a line an epoch, a warning when it collapses."""
+    """Yield the report of a training run: a bar within an epoch, a line an epoch."""
     start = time.monotonic()
     steps_done = 0
 
@@ -68,8 +68,6 @@ def training() -> Iterator[Callable[[Progress], None]]:
             return
         steps_done += p.steps
         show(line(p))
-        if p.validation.collapse:
-            show(f"warning: {p.validation.collapse}; lower the learning rate or look at the data")
 
     if not sys.stderr.isatty():
         last = time.monotonic()

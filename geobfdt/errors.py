@@ -33,3 +33,10 @@ class InputWarning(UserWarning):
 
     def __init__(self, message: str) -> None:
         super().__init__(_one_line(message))
+
+
+class TrainingWarning(InputWarning):
+    """A training run fails in a way that its loss does not show, or is bound to.
+
+    The message is one sentence naming the run's folder and the remedy; the command line prints it as a warning.
+    """

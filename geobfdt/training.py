@@ -12,13 +12,11 @@ weights are as a rule better than the best.
 from __future__ import annotations
 
 import csv
-import math
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 import yaml
@@ -26,18 +24,19 @@ from torch import Tensor
 
 from geobfdt.calibrate import calibrate
 from geobfdt.checkpoint import load_state, load_weights, save_state, save_weights
-from geobfdt.config import TrainConfig
+from geobfdt.config import ModelConfig, TrainConfig
 from geobfdt.device import computing_in, device_of, precision_of
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
+from geobfdt.guards import Guards
 from geobfdt.hints import draw_hints
 from geobfdt.losses import detection_losses
 from geobfdt.model.detector import Detector
+from geobfdt.schedule import learning_rate
 from geobfdt.sources import SyntheticWindows, WindowSource, seed_of
+from geobfdt.tracking import Tracker, WandbMode, tracking
 from geobfdt.validate import Validation, validate
 from geobfdt.window_batch import WindowBatch
-
-WandbMode = Literal["off", "offline", "online"]
 
 
 @dataclass(frozen=True)
@@ -62,18 +61,24 @@ def train(
     device: torch.device | None = None,
     resume: bool = False,
     init: str | Path | None = None,
+    strict: bool = False,
     wandb_mode: WandbMode = "offline",
+    wandb_group: str | None = None,
     report: Callable[[Progress], None] = lambda progress: None,
 ) -> Path:
     """Train a detector and return the path of its best weights, ``run/best.safetensors``.
 
     Without a source the windows are synthetic. ``init`` starts from other weights of the same shape. ``report`` is
-    called after every step and every epoch. Raises :class:`InputError` when the folder already holds a run and
-    ``resume`` is not asked for, when there is nothing to resume, or when ``init`` does not fit the configuration.
+    called after every step and every epoch. ``wandb_group`` is what Weights & Biases shows the runs of a study under.
+
+    What guards find wrong with the run is told once, as a :class:`TrainingWarning`; with ``strict`` it ends the run as
+    an :class:`InputError`, once the epoch's weights and metrics have been saved. Raises :class:`InputError` when the
+    folder already holds a run and ``resume`` is not asked for, when there is nothing to resume, when ``init`` does not
+    fit the configuration, and when step after step has no finite loss.
     """
     run, device = Path(run), device or device_of()
     source = source or SyntheticWindows(config, device)
-    trainer = _Trainer(config, run, source, device)
+    trainer = _Trainer(config, run, source, device, Guards(config, run, strict))
     if resume:
         trainer.restore()
     elif (run / "last.pt").exists():
@@ -89,16 +94,20 @@ def train(
             trainer.start_from(init)
     with replacing(run / "config.yaml") as temporary:
         temporary.write_text(yaml.safe_dump(config.model_dump(), sort_keys=False), encoding="utf-8")
-    with _tracker(wandb_mode, run, config) as track:
-        trainer.run_epochs(report, track)
+    trainer.guards.look_ahead(source.steps_per_epoch)
+    trainer.guards.tell()
+    with tracking(wandb_mode, run, config, wandb_group) as tracker:
+        trainer.run_epochs(report, tracker)
     return run / "best.safetensors"
 
 
 class _Trainer:
     """The loop and its state; everything that a resumed run must find again is in :meth:`state`."""
 
-    def __init__(self, config: TrainConfig, run: Path, source: WindowSource, device: torch.device) -> None:
-        self.config, self.run, self.source, self.device = config, run, source, device
+    def __init__(
+        self, config: TrainConfig, run: Path, source: WindowSource, device: torch.device, guards: Guards
+    ) -> None:
+        self.config, self.run, self.source, self.device, self.guards = config, run, source, device, guards
         self.precision = precision_of(config.precision, device)
         torch.manual_seed(seed_of(config.seed))
         self.detector = Detector(config.model).to(device)
@@ -116,16 +125,20 @@ class _Trainer:
             "best_f1": self.best_f1,
             "best_epoch": self.best_epoch,
             "rows": self.rows,
+            "told": self.guards.told,
+            "skipped": self.guards.skipped,
         }
 
     def restore(self) -> None:
         state = load_state(self.run / "last.pt")
-        if state["config"]["model"] != self.config.model.model_dump():
+        if ModelConfig.model_validate(state["config"]["model"]) != self.config.model:
             raise InputError(f"{self.run}: the run was started with another model; resume it with its own config.yaml")
         self.detector.load_state_dict(state["detector"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.epoch, self.rows = state["epoch"], state["rows"]
         self.best_f1, self.best_epoch = state["best_f1"], state["best_epoch"]
+        # Runs of earlier versions were watched by no guards.
+        self.guards.told, self.guards.skipped = state.get("told", []), state.get("skipped", 0)
 
     def start_from(self, path: str | Path) -> None:
         weights = load_weights(path)
@@ -134,9 +147,13 @@ class _Trainer:
         except RuntimeError:
             raise InputError(f"{path}: the weights are of another shape than the configuration's model") from None
 
-    def run_epochs(self, report: Callable[[Progress], None], track: Callable[[dict[str, float]], None]) -> None:
+    @property
+    def over(self) -> bool:
+        return self.epoch >= self.config.epochs or self.epoch - self.best_epoch >= self.config.patience
+
+    def run_epochs(self, report: Callable[[Progress], None], tracker: Tracker | None) -> None:
         validation_batches = self.source.validation()
-        while self.epoch < self.config.epochs and self.epoch - self.best_epoch < self.config.patience:
+        while not self.over:
             row = self._train_epoch(report)
             calibrate(self.detector, validation_batches, self.precision)
             validation = validate(self.detector, validation_batches, self.precision)
@@ -148,71 +165,74 @@ class _Trainer:
             save_weights(self.run / "last.safetensors", self.detector, validation.threshold)
             figures = {"epoch": self.epoch, **row, **validation.row()}
             self.rows.append({name: float(value) for name, value in figures.items()})
+            self.guards.look_at_epoch(validation, self.rows, self.over)
             save_state(self.run / "last.pt", self.state())
             _write_metrics(self.run / "metrics.csv", self.rows)
-            track(self.rows[-1])
+            if tracker is not None:
+                tracker.log_epoch(self.rows[-1])
+                if tracker.due(self.epoch, best, self.over):
+                    tracker.log_pictures(self.epoch, self.detector, validation_batches[0], self.precision, validation)
             steps = self.source.steps_per_epoch
             report(
                 Progress(
                     self.epoch, self.config.epochs, steps, steps, row["loss"], row["windows_per_s"], validation, best
                 )
             )
+            self.guards.tell()
 
     def _train_epoch(self, report: Callable[[Progress], None]) -> dict[str, float]:
         """One epoch; the mean losses and the speed as columns of metrics.csv."""
         self.detector.train()
         steps = self.source.steps_per_epoch
-        sums = torch.zeros(5, device=self.device)
+        sums, loss, skipped = torch.zeros(5, device=self.device), float("nan"), 0
         windows, start = 0, time.monotonic()
         for step in range(steps):
             batch = self.source.batch(self.epoch, step)
             losses = self._train_step(batch, step)
-            sums += losses
+            self.guards.look_at_step(self.epoch, step, losses is not None)
+            if losses is None:
+                skipped += 1
+            else:
+                sums += losses
             windows += len(batch)
             speed = windows / (time.monotonic() - start)
             if step % 10 == 9 or step == steps - 1:  # reading a loss waits for the device: not at every step
-                report(Progress(self.epoch + 1, self.config.epochs, step + 1, steps, float(losses[0]), speed))
-        mean = (sums / steps).tolist()
+                loss = loss if losses is None else float(losses[0])
+                report(Progress(self.epoch + 1, self.config.epochs, step + 1, steps, loss, speed))
+        mean = (sums / (steps - skipped)).tolist()  # NaN where there was no step
         names = ("loss", "focal", "l1", "trace", "class_error")
         row = dict(zip(names, mean, strict=True))
         return {
             "steps": (self.epoch + 1) * steps,
-            "learning_rate": self._learning_rate(steps - 1),
+            "learning_rate": learning_rate(self.config, (self.epoch + 1) * steps - 1, steps),
             "windows_per_s": windows / (time.monotonic() - start),
+            "skipped_steps": skipped,
             **row,
         }
 
-    def _train_step(self, batch: WindowBatch, step: int) -> Tensor:
-        """One optimizer step; (5,) total, focal, L1 and trace loss and class error."""
-        torch.manual_seed(seed_of(self.config.seed, self.epoch, step))  # dropout
+    def _train_step(self, batch: WindowBatch, step: int) -> Tensor | None:
+        """One optimizer step; (5,) total, focal, L1 and trace loss and class error. None, and all as it was before,
+        where the loss or its gradient is not finite.
+        """
+        config = self.config
+        torch.manual_seed(seed_of(config.seed, self.epoch, step))  # dropout
+        steps = self.source.steps_per_epoch
         for group in self.optimizer.param_groups:
-            group["lr"] = self._learning_rate(step)
-        hints = draw_hints(batch, seed_of(self.config.seed, self.epoch, step, 1)) if self.config.loss.hints else None
+            group["lr"] = learning_rate(config, self.epoch * steps + step, steps)
+        hints = draw_hints(batch, seed_of(config.seed, self.epoch, step, 1)) if config.loss.hints else None
+        before = [buffer.clone() for buffer in self.detector.buffers()]  # a step is known to be bad after its forward
         with computing_in(self.precision, self.device):
             detections = self.detector(batch.windows, hints.sinusoids if hints else None)
-        losses = detection_losses(detections, batch, self.config.loss, hints)
+        losses = detection_losses(detections, batch, config.loss, hints)
         self.optimizer.zero_grad(set_to_none=True)
         losses.total.backward()  # type: ignore[no-untyped-call]
-        norm = torch.nn.utils.clip_grad_norm_(self.detector.parameters(), self.config.clip_norm)
-        if not math.isfinite(float(norm)):
-            raise InputError(
-                f"the gradient of step {step + 1} in epoch {self.epoch + 1} is not finite; lower the learning rate, "
-                "or train with --set precision=float32"
-            )
+        norm = torch.nn.utils.clip_grad_norm_(self.detector.parameters(), config.clip_norm)
+        if not bool((norm + losses.total.detach()).isfinite()):  # the gradient of an infinite loss may be finite
+            for buffer, value in zip(self.detector.buffers(), before, strict=True):
+                buffer.copy_(value)
+            return None
         self.optimizer.step()
         return torch.stack([losses.total.detach(), losses.focal, losses.l1, losses.trace, losses.class_error])
-
-    def _learning_rate(self, step: int) -> float:
-        """Linear warm-up, constant, and a linear fall to zero over the last ``decay_epochs``."""
-        config, steps = self.config, self.source.steps_per_epoch
-        done = self.epoch * steps + step
-        rate = config.learning_rate
-        if done < config.warmup_steps:
-            rate *= (done + 1) / config.warmup_steps
-        left = config.epochs * steps - done
-        if config.decay_epochs:
-            rate *= min(1.0, left / (config.decay_epochs * steps))
-        return rate
 
 
 def optimizer_of(detector: Detector, config: TrainConfig) -> torch.optim.Optimizer:
@@ -229,20 +249,3 @@ def _write_metrics(path: Path, rows: list[dict[str, float]]) -> None:
         writer = csv.DictWriter(file, fieldnames=list(rows[-1]))
         writer.writeheader()
         writer.writerows({name: f"{value:.6g}" for name, value in row.items()} for row in rows)
-
-
-@contextmanager
-def _tracker(mode: WandbMode, run: Path, config: TrainConfig) -> Iterator[Callable[[dict[str, float]], None]]:
-    """Log epochs to Weights & Biases, inside the run's folder unless online; off, or not installed, to nothing."""
-    if mode == "off":
-        yield lambda row: None
-        return
-    import wandb
-
-    session = wandb.init(
-        project="geobfdt", dir=str(run), mode=mode, config=config.model_dump(), settings=wandb.Settings(silent=True)
-    )
-    try:
-        yield lambda row: session.log(row, step=int(row["epoch"]))
-    finally:
-        session.finish()

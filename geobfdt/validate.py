@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import numpy as np
 import torch
@@ -28,11 +29,29 @@ _THRESHOLDS = tuple(round(0.1 + 0.05 * step, 2) for step in range(17))
 
 
 @dataclass(frozen=True)
+class Responses:
+    """How the queries respond to the windows, be it right or wrong: what guards judge.
+
+    above         share of all queries of all windows whose score reaches the threshold, in [0, 1]
+    logit_spread  standard deviation over the windows of a query's greater logit, of the query where it is greatest; 0
+                  says that no score depends on the window, NaN that there is but one window
+    depth_spread  the same of a query's depth, in hole radii
+    found_per_m, true_per_m  picks and planes per metre of the owned halves
+    """
+
+    above: float
+    logit_spread: float
+    depth_spread: float
+    found_per_m: float
+    true_per_m: float
+
+
+@dataclass(frozen=True)
 class Validation:
     """Scores over the owned (middle) halves of windows, depth within 8 cm and poles within 10 degrees.
 
     counts are per kind and "all", at the threshold of :func:`chosen_threshold`. false_picks_per_m is over windows
-    without any plane. collapse is None, or a sentence saying that the detector has stopped looking at its input.
+    without any plane.
     """
 
     threshold: float
@@ -40,7 +59,7 @@ class Validation:
     false_picks_per_m: float
     empty_predicted: float
     empty_true: float
-    collapse: str | None
+    responses: Responses
 
     @property
     def f1(self) -> float:
@@ -61,6 +80,11 @@ class Validation:
             "val_false_picks_per_m": self.false_picks_per_m,
             "val_empty_predicted": self.empty_predicted,
             "val_empty_true": self.empty_true,
+            "val_above_threshold": self.responses.above,
+            "val_logit_spread": self.responses.logit_spread,
+            "val_depth_spread": self.responses.depth_spread,
+            "val_found_per_m": self.responses.found_per_m,
+            "val_true_per_m": self.responses.true_per_m,
         }
 
 
@@ -74,27 +98,45 @@ def picks_of(
     return Picks(depth, np.minimum(dip, 89.9), azimuth, kind=names[kind], confidence=score)
 
 
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What lies in the owned halves of windows and what a detector finds there.
+
+    truth, found   planes as by :func:`picks_of`; of found ones, those that reach the lowest threshold
+    logits, depths, scores  (windows, queries): greater logit, depth in hole radii from the window's centre, score
+    """
+
+    truth: Picks
+    found: Picks
+    logits: NDArray[np.float32]
+    depths: NDArray[np.float32]
+    scores: NDArray[np.float32]
+
+
 @torch.inference_mode()
-def validate(detector: Detector, batches: Sequence[WindowBatch], precision: torch.dtype) -> Validation:
-    """Score a detector, in evaluation mode, on batches of windows."""
+def look(detector: Detector, batch: WindowBatch, precision: torch.dtype, first: int = 0) -> Seen:
+    """Show windows, numbered from ``first``, to a detector in evaluation mode."""
     detector.eval()
-    found: list[Picks] = []
-    truth: list[Picks] = []
-    scores_of_windows = []
-    first = 0
-    for batch in batches:
-        with computing_in(precision, batch.windows.device):
-            detections = detector(batch.windows)
-        scores, kind = detections.scores.max(-1)
-        window = torch.arange(first, first + len(batch), device=scores.device)[:, None]
-        first += len(batch)
-        owned = (detections.sinusoids[..., 0].abs() < HEIGHT_RADII / 4) & (scores >= _THRESHOLDS[0])
-        found.append(_merged(_table(owned, detections.sinusoids, kind, scores, window)))
-        real = batch.present & (batch.sinusoids[..., 0].abs() < HEIGHT_RADII / 4)
-        truth.append(_table(real, batch.sinusoids, batch.kind, torch.ones_like(batch.kind, dtype=torch.float), window))
-        scores_of_windows.append(scores.float().cpu().numpy())
-    ref, est = Picks.concatenate(truth), Picks.concatenate(found)
-    return _summary(ref, est, np.concatenate(scores_of_windows), [b.present.any(1).cpu().numpy() for b in batches])
+    with computing_in(precision, batch.windows.device):
+        detections = detector(batch.windows)
+    scores, kind = detections.scores.max(-1)
+    depths = detections.sinusoids[..., 0]
+    window = torch.arange(first, first + len(batch), device=scores.device)[:, None]
+    owned = (depths.abs() < HEIGHT_RADII / 4) & (scores >= _THRESHOLDS[0])
+    real = batch.present & (batch.sinusoids[..., 0].abs() < HEIGHT_RADII / 4)
+    certain = torch.ones_like(batch.kind, dtype=torch.float)
+    return Seen(
+        _table(real, batch.sinusoids, batch.kind, certain, window),
+        _merged(_table(owned, detections.sinusoids, kind, scores, window)),
+        *(values.float().cpu().numpy() for values in (detections.logits[-1].max(-1).values, depths, scores)),
+    )
+
+
+def validate(detector: Detector, batches: Sequence[WindowBatch], precision: torch.dtype) -> Validation:
+    """Score a detector on batches of windows."""
+    firsts = accumulate(map(len, batches[:-1]), initial=0)
+    seen = [look(detector, batch, precision, first) for batch, first in zip(batches, firsts, strict=True)]
+    return _summary(seen, np.concatenate([batch.present.any(1).cpu().numpy() for batch in batches]))
 
 
 def _table(mask: torch.Tensor, sinusoids: torch.Tensor, *columns: torch.Tensor) -> Picks:
@@ -118,26 +160,42 @@ def _counts(ref: Picks, est: Picks) -> Counts:
     return Counts(len(ref), len(est), len(pairs))
 
 
-def _summary(ref: Picks, est: Picks, scores: NDArray[np.float32], has_planes: list[NDArray[np.bool_]]) -> Validation:
+def _summary(seen: Sequence[Seen], has_planes: NDArray[np.bool_]) -> Validation:
+    ref, est = (Picks.concatenate([getattr(part, name) for part in seen]) for name in ("truth", "found"))
     at = {threshold: _counts(ref, est.at_least(threshold)) for threshold in _THRESHOLDS}
     threshold = chosen_threshold(at)
     est = est.at_least(threshold)
     counts = {kind: _counts(ref.of_kind(kind), est.of_kind(kind)) for kind in KINDS} | {"all": at[threshold]}
 
-    barren = ~np.concatenate(has_planes)
+    barren = ~has_planes
     window_of_pick = np.round(est.depth_m / _APART_M).astype(int)
     owned_m = HEIGHT_RADII / 2 * HOLE_DIAMETER_M / 2
     false_picks = int(barren[window_of_pick].sum())
     empty_predicted = 1 - len(np.unique(window_of_pick)) / len(barren)
     empty_true = 1 - len(np.unique(np.round(ref.depth_m / _APART_M))) / len(barren)
+    logits, depths, scores = (
+        np.concatenate([getattr(part, name) for part in seen]) for name in ("logits", "depths", "scores")
+    )
+    responses = Responses(
+        float((scores >= threshold).mean()),
+        _spread(logits),
+        _spread(depths),
+        len(est) / (len(barren) * owned_m),
+        len(ref) / (len(barren) * owned_m),
+    )
     return Validation(
         threshold,
         counts,
         false_picks / (barren.sum() * owned_m) if barren.any() else float("nan"),
         empty_predicted,
         empty_true,
-        _collapse(scores, len(est), empty_true),
+        responses,
     )
+
+
+def _spread(values: NDArray[np.float32]) -> float:
+    """Greatest standard deviation down the columns; NaN of a single row, which differs from no other."""
+    return float(values.std(0, dtype=np.float64).max()) if len(values) > 1 else float("nan")
 
 
 def chosen_threshold(at: Mapping[float, Counts]) -> float:
@@ -149,12 +207,3 @@ def chosen_threshold(at: Mapping[float, Counts]) -> float:
     planes = max(1, next(iter(at.values())).n_ref)
     good = sorted(threshold for threshold in f1 if f1[threshold] >= best - math.sqrt(best * (1 - best) / planes))
     return good[(len(good) - 1) // 2]
-
-
-def _collapse(scores: NDArray[np.float32], picks: int, empty_true: float) -> str | None:
-    """Two ways to a fine loss and no use: calling every window empty, and saying the same of every window."""
-    if picks == 0 and empty_true < 1:
-        return f"the detector calls every window empty, while {1 - empty_true:.0%} of them hold planes"
-    if len(scores) > 1 and float(scores.std(0).max()) < 1e-3:
-        return "the detector gives every window the same scores: its output no longer depends on the image"
-    return None

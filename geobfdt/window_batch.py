@@ -47,5 +47,9 @@ class WindowBatch:
             columns.append(column)
         return cls(*columns)
 
+    def some(self, windows: Tensor) -> WindowBatch:
+        """Those windows, by their indices (n,), in that order."""
+        return WindowBatch(*(getattr(self, name)[windows] for name in ("windows", "sinusoids", "kind", "present")))
+
     def to(self, device: torch.device) -> WindowBatch:
         return WindowBatch(*(getattr(self, name).to(device) for name in ("windows", "sinusoids", "kind", "present")))

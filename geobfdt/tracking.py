@@ -1,0 +1,109 @@
+"""A run's record for Weights & Biases: figures of every epoch, now and then scores by kind and pictures of windows."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from geobfdt.config import TrainConfig
+from geobfdt.image_log import ImageLog
+from geobfdt.model.detector import Detector
+from geobfdt.plots import plot_sections
+from geobfdt.validate import APART_RADII, HOLE_DIAMETER_M, Validation, look
+from geobfdt.window_batch import WindowBatch
+from geobfdt.windows import HEIGHT_RADII, ROW_STEP_RADII, ROWS
+
+WandbMode = Literal["off", "offline", "online"]
+
+PICTURED_WINDOWS = 3
+PICTURES_EVERY = 5
+"""Epochs at least between two pictures of the best weights so far; they take about a second."""
+
+
+class Tracker:
+    """Writes to a session of wandb. The pictures are always of the same windows, so that they can be compared."""
+
+    def __init__(self, session: Any) -> None:
+        self.session = session
+        self._pictured = 0  # last epoch with pictures
+
+    def log_epoch(self, row: dict[str, float]) -> None:
+        """A row of metrics.csv."""
+        self.session.log(row, step=int(row["epoch"]))
+
+    def due(self, epoch: int, best: bool, over: bool) -> bool:
+        """Whether it is time for pictures: at the end of a run, and of the best so far, not too often."""
+        return over or (best and epoch - self._pictured >= PICTURES_EVERY)
+
+    def log_pictures(
+        self, epoch: int, detector: Detector, batch: WindowBatch, precision: torch.dtype, validation: Validation
+    ) -> None:
+        """Scores by kind as a table, and a few windows of a batch with their true planes and with those found."""
+        import wandb
+
+        self._pictured = epoch
+        scores = wandb.Table(columns=["kind", "sensitivity", "precision", "f1", "planes", "picks", "hits"])
+        for kind, of_kind in validation.counts.items():
+            shares = of_kind.sensitivity, of_kind.precision, of_kind.f1
+            scores.add_data(kind, *shares, of_kind.n_ref, of_kind.n_est, of_kind.hits)
+        logged: dict[str, Any] = {"scores": scores}
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "windows.png"
+            if draw_windows(path, detector, batch, precision, validation.threshold):
+                logged["windows"] = wandb.Image(str(path), caption=f"epoch {epoch}")
+            self.session.log(logged, step=epoch)
+
+
+@contextmanager
+def tracking(mode: WandbMode, run: Path, config: TrainConfig, group: str | None) -> Iterator[Tracker | None]:
+    """A session named after the run's folder, and kept inside it unless online; off, None."""
+    if mode == "off":
+        yield None
+        return
+    import wandb
+
+    session = wandb.init(
+        project="geobfdt",
+        name=run.resolve().name,
+        group=group,
+        dir=str(run),
+        mode=mode,
+        config=config.model_dump(),
+        settings=wandb.Settings(silent=True),
+    )
+    try:
+        yield Tracker(session)
+    finally:
+        session.finish()
+
+
+def draw_windows(path: Path, detector: Detector, batch: WindowBatch, precision: torch.dtype, threshold: float) -> bool:
+    """Write a picture of the first windows of a batch that hold planes in their middle halves, each with these and with
+    those that are found there; False where none does.
+    """
+    shown = batch.windows[:, 1].flatten(1).any(1)
+    owned = batch.present & (batch.sinusoids[..., 0].abs() < HEIGHT_RADII / 4)
+    chosen = (owned.any(1) & shown).nonzero()[:PICTURED_WINDOWS, 0]
+    if not len(chosen):
+        return False
+    batch = batch.some(chosen)
+    seen = look(detector, batch, precision)
+    sets = {"true": seen.truth, "found": seen.found.at_least(threshold)}
+    titles = [f"window {number}" for number in chosen.tolist()]
+    logs = [_log(number, *window.cpu().numpy()[:2]) for number, window in enumerate(batch.windows)]
+    plot_sections([(title, log, sets) for title, log in zip(titles, logs, strict=True)], path)
+    return True
+
+
+def _log(number: int, image: NDArray[np.float32], valid: NDArray[np.float32]) -> ImageLog:
+    """A window as the piece of a log that validation takes it for; "high_side" stands for its own left edge."""
+    radii = number * APART_RADII + (np.arange(ROWS) - (ROWS - 1) / 2) * ROW_STEP_RADII
+    pixels = np.where(valid > 0, image, np.nan)
+    return ImageLog(pixels, radii * HOLE_DIAMETER_M / 2, HOLE_DIAMETER_M, reference="high_side")

@@ -1,0 +1,53 @@
+"""Weights & Biases, offline: figures, scores by kind and pictures, all inside the run's folder."""
+
+import json
+
+import torch
+from PIL import Image
+
+from geobfdt.checkpoint import load_weights
+from geobfdt.synthetic import training_windows
+from geobfdt.tracking import PICTURES_EVERY, Tracker, draw_windows
+from geobfdt.training import train
+from tests.test_training import metrics_of, tiny
+
+
+def test_a_run_leaves_its_scores_and_a_picture_of_its_end(tmp_path):
+    train(tiny(epochs=2), tmp_path / "some study" / "run", wandb_mode="offline", wandb_group="some study")
+    (session,) = (tmp_path / "some study" / "run" / "wandb").glob("offline-run-*")
+    (table,) = (session / "files" / "media" / "table").glob("scores_2_*.json")
+    scores = json.loads(table.read_text())
+    assert [row[0] for row in scores["data"]] == ["fracture", "bedding", "all"]
+    planes = scores["columns"].index("planes")
+    assert scores["data"][2][planes] == sum(row[planes] for row in scores["data"][:2]) > 0
+    (picture,) = (session / "files" / "media" / "images").glob("windows_2_*.png")
+    with Image.open(picture) as image:
+        assert min(image.size) > 300
+    (record,) = session.glob("*.wandb")
+    recorded = record.read_bytes()
+    assert b"some study" in recorded
+    assert all(name.encode() in recorded for name in metrics_of(tmp_path / "some study" / "run")[0])
+
+
+def test_pictures_are_drawn_of_better_weights_now_and_then_and_of_the_last():
+    tracker = Tracker(None)
+    assert not tracker.due(PICTURES_EVERY - 1, best=True, over=False)
+    assert tracker.due(PICTURES_EVERY, best=True, over=False)
+    assert not tracker.due(PICTURES_EVERY, best=False, over=False)
+    assert tracker.due(1, best=False, over=True)
+
+
+def test_windows_without_planes_or_pixels_are_not_drawn(tmp_path):
+    weights = load_weights()
+    batch = training_windows(3, 1, barren=0.0)
+    batch.present[1] = False
+    batch.windows[2] = 0.0
+    assert draw_windows(tmp_path / "one.png", weights.detector, batch, torch.float32, weights.threshold)
+    assert draw_windows(
+        tmp_path / "same.png", weights.detector, batch.some(torch.tensor([0])), torch.float32, weights.threshold
+    )
+    with Image.open(tmp_path / "one.png") as one, Image.open(tmp_path / "same.png") as same:
+        assert one.tobytes() == same.tobytes()
+    bare = batch.some(torch.tensor([1, 2]))
+    assert not draw_windows(tmp_path / "none.png", weights.detector, bare, torch.float32, weights.threshold)
+    assert not (tmp_path / "none.png").exists()
