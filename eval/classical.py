@@ -126,4 +126,4 @@ def _confidence(votes: Votes, seen: Mask, sinusoid: Floats) -> float:
 
 
 _BESIDE_LINES = (ERASED_BESIDE_LINES, ERASED_BESIDE_LINES)
-RULES = Rules(_confidence, THRESHOLD, (_BESIDE_LINES, (ERASED_BESIDE_LINES, ERASED)))
+RULES = Rules(_confidence, THRESHOLD, 0.25, 0.22, 0.2, (_BESIDE_LINES, (ERASED_BESIDE_LINES, ERASED)))

@@ -49,13 +49,13 @@ GRID_STEP = 0.09
 """Distance of neighbouring planes of the Hough grid, across their traces: about a filter's width."""
 EVERY = 3
 """Every which column votes in the Hough transform; the filters reach as far."""
-HOUGH_LEAST, VOTE_LEAST, PEAKS_MOST = 0.25, 0.22, 120
-"""Peaks below this are not looked at; traces whose votes are fewer by now are explained; no chunk shows more planes."""
+PEAKS_MOST = 120
+"""No chunk shows more planes."""
 
 OFFSETS = np.linspace(-0.2, 0.2, 9)
 """Where points of a trace are looked for across it."""
-POINT_LEAST, POINTS_LEAST = 0.2, 20
-"""Votes that make a point, and points that make a plane."""
+POINTS_LEAST = 20
+"""Points that make a plane."""
 INLIER, TRIALS = 0.07, 20
 """A row off the trace is an inlier. RANSAC starts from all points, so few trials do."""
 WELL_SPREAD = 0.3
@@ -73,11 +73,16 @@ class Rules:
     confidence  of votes (directions, rows, columns), where they can be seen (rows, columns) and a sinusoid: how sure it
                 is a plane, in [0, 1]
     least       confidence of a plane
+    peak_least, trace_least, point_least   mean votes below which a peak is not looked at, a trace is taken for
+                explained, and a pixel is no point of a trace
     erased      [k][j] half width, across the trace, of the votes of sort j that a plane found by sort k explains
     """
 
     confidence: Callable[[Votes, Mask, Floats], float]
     least: float
+    peak_least: float
+    trace_least: float
+    point_least: float
     erased: tuple[tuple[float, ...], ...]
 
 
@@ -127,10 +132,10 @@ def planes_in(votes: Votes, seen: Mask, rules: Rules, rng: np.random.Generator) 
     if not seen.any():
         return
     rows = votes.shape[2]
-    for sort, peak in _peaks(votes, seen, rows - 2 * REACH):
-        if abs(beside(votes[sort], peak, np.array([-0.05, 0.0, 0.05])).mean()) < VOTE_LEAST:
+    for sort, peak in _peaks(votes, seen, rules.peak_least):
+        if abs(beside(votes[sort], peak, np.array([-0.05, 0.0, 0.05])).mean()) < rules.trace_least:
             continue
-        sinusoid = _fitted(votes[sort], peak, rng)
+        sinusoid = _fitted(votes[sort], peak, rules.point_least, rng)
         confidence = 0.0 if sinusoid is None else rules.confidence(votes[sort], seen, sinusoid)
         if sinusoid is None or confidence < rules.least:
             continue
@@ -196,9 +201,10 @@ def direction_of(sinusoid: Floats) -> Indices:
     return np.asarray(np.clip(index, 0, len(DIRECTIONS_RAD) - 1))
 
 
-def _peaks(votes: Votes, seen: Mask, rows: int) -> Iterator[tuple[int, Floats]]:
+def _peaks(votes: Votes, seen: Mask, least: float) -> Iterator[tuple[int, Floats]]:
     """Sort of votes and sinusoid, z0 from the top of the chunk, of the Hough transform's peaks, the highest first."""
     grid = _grid()
+    rows = votes.shape[2] - 2 * REACH
     share = _sums(np.broadcast_to(seen, votes.shape[1:]).astype(np.float32), rows)
     peaks = np.empty((0, 4))
     for kind in range(len(votes)):
@@ -208,7 +214,7 @@ def _peaks(votes: Votes, seen: Mask, rows: int) -> Iterator[tuple[int, Floats]]:
         highest = nearby.copy()
         for neighbour in grid.neighbours.T:
             np.maximum(highest, nearby[neighbour], out=highest)
-        plane, row = np.nonzero((height >= highest) & (height > HOUGH_LEAST))
+        plane, row = np.nonzero((height >= highest) & (height > least))
         peaks = np.vstack([peaks, np.stack([height[plane, row], np.full(len(row), kind), plane, row], axis=1)])
     for _, kind, plane, row in peaks[np.argsort(-peaks[:, 0], kind="stable")][:PEAKS_MOST]:
         yield int(kind), np.array([(row + REACH + 0.5) * ROW_STEP_RADII, *grid.slopes[int(plane)]])
@@ -267,9 +273,9 @@ def _well_spread(points: Floats) -> bool:
     return bool(np.linalg.det(points[:, :3].T @ points[:, :3] * 3 / len(points)) > WELL_SPREAD)
 
 
-def _fitted(votes: Votes, peak: Floats, rng: np.random.Generator) -> Floats | None:
-    """The sinusoid through the edge points near a peak, or None when they bear none."""
-    points = _edge_points(beside(votes, peak, OFFSETS), peak)
+def _fitted(votes: Votes, peak: Floats, point_least: float, rng: np.random.Generator) -> Floats | None:
+    """The sinusoid through the points of most votes near a peak, or None when they bear none."""
+    points = _points(beside(votes, peak, OFFSETS), peak, point_least)
     if len(points) < POINTS_LEAST or not _well_spread(points):
         return None
     everything = np.ones(len(points), bool)
@@ -289,13 +295,13 @@ def _fitted(votes: Votes, peak: Floats, rng: np.random.Generator) -> Floats | No
     return np.asarray(model.sinusoid) if good else None
 
 
-def _edge_points(profile: Floats, sinusoid: Floats) -> Floats:
+def _points(profile: Floats, sinusoid: Floats, least: float) -> Floats:
     """Points (n, 5) where the votes (offsets, columns) beside a trace are strongest, between two weaker ones."""
     middle = len(OFFSETS) // 2
     if profile[middle - 1 : middle + 2].sum() < 0:
         profile = -profile
     best = profile.argmax(0)
-    j = np.nonzero((profile.max(0) > POINT_LEAST) & (best > 0) & (best < len(OFFSETS) - 1))[0]
+    j = np.nonzero((profile.max(0) > least) & (best > 0) & (best < len(OFFSETS) - 1))[0]
     before, peak, after = (profile[best[j] + step, j] for step in (-1, 0, 1))
     vertex = np.clip(0.5 * (before - after) / np.minimum(before - 2 * peak + after, -1e-6), -0.5, 0.5)
     stretch = stretch_of(sinusoid)[j]

@@ -31,9 +31,11 @@ from geobfdt.device import computing_in, device_of, precision_of
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
 from geobfdt.hints import draw_hints
-from geobfdt.losses import detection_losses
-from geobfdt.model.detector import Detector
+from geobfdt.losses import Losses, detection_losses
+from geobfdt.model.network import Network, TraceNet, network_of
 from geobfdt.sources import SyntheticWindows, WindowSource, seed_of
+from geobfdt.trace_losses import traces_alone, with_traces
+from geobfdt.trace_validation import TraceValidation, validate_traces
 from geobfdt.validate import Validation, validate
 from geobfdt.window_batch import WindowBatch
 
@@ -50,7 +52,7 @@ class Progress:
     steps: int
     loss: float
     windows_per_s: float
-    validation: Validation | None = None
+    validation: Validation | TraceValidation | None = None
     best: bool = False
 
 
@@ -101,7 +103,7 @@ class _Trainer:
         self.config, self.run, self.source, self.device = config, run, source, device
         self.precision = precision_of(config.precision, device)
         torch.manual_seed(seed_of(config.seed))
-        self.detector = Detector(config.model).to(device)
+        self.detector = network_of(config.model).to(device)
         self.optimizer = optimizer_of(self.detector, config)
         self.epoch = 0
         self.best_f1, self.best_epoch = -1.0, 0
@@ -138,8 +140,7 @@ class _Trainer:
         validation_batches = self.source.validation()
         while self.epoch < self.config.epochs and self.epoch - self.best_epoch < self.config.patience:
             row = self._train_epoch(report)
-            calibrate(self.detector, validation_batches, self.precision)
-            validation = validate(self.detector, validation_batches, self.precision)
+            validation = self._validated(validation_batches)
             self.epoch += 1
             best = validation.f1 > self.best_f1
             if best:
@@ -158,11 +159,17 @@ class _Trainer:
                 )
             )
 
+    def _validated(self, batches: list[WindowBatch]) -> Validation | TraceValidation:
+        if isinstance(self.detector, TraceNet):
+            return validate_traces(self.detector, batches, self.precision)
+        calibrate(self.detector, batches, self.precision)
+        return validate(self.detector, batches, self.precision)
+
     def _train_epoch(self, report: Callable[[Progress], None]) -> dict[str, float]:
         """One epoch; the mean losses and the speed as columns of metrics.csv."""
         self.detector.train()
         steps = self.source.steps_per_epoch
-        sums = torch.zeros(5, device=self.device)
+        sums = torch.zeros(6, device=self.device)
         windows, start = 0, time.monotonic()
         for step in range(steps):
             batch = self.source.batch(self.epoch, step)
@@ -173,7 +180,7 @@ class _Trainer:
             if step % 10 == 9 or step == steps - 1:  # reading a loss waits for the device: not at every step
                 report(Progress(self.epoch + 1, self.config.epochs, step + 1, steps, float(losses[0]), speed))
         mean = (sums / steps).tolist()
-        names = ("loss", "focal", "l1", "trace", "class_error")
+        names = ("loss", "focal", "l1", "trace", "class_error", "traces")
         row = dict(zip(names, mean, strict=True))
         return {
             "steps": (self.epoch + 1) * steps,
@@ -183,14 +190,11 @@ class _Trainer:
         }
 
     def _train_step(self, batch: WindowBatch, step: int) -> Tensor:
-        """One optimizer step; (5,) total, focal, L1 and trace loss and class error."""
+        """One optimizer step; (6,) total, focal, L1 and trace loss, class error, and the trace head's loss."""
         torch.manual_seed(seed_of(self.config.seed, self.epoch, step))  # dropout
         for group in self.optimizer.param_groups:
             group["lr"] = self._learning_rate(step)
-        hints = draw_hints(batch, seed_of(self.config.seed, self.epoch, step, 1)) if self.config.loss.hints else None
-        with computing_in(self.precision, self.device):
-            detections = self.detector(batch.windows, hints.sinusoids if hints else None)
-        losses = detection_losses(detections, batch, self.config.loss, hints)
+        losses = self._losses(batch, step)
         self.optimizer.zero_grad(set_to_none=True)
         losses.total.backward()  # type: ignore[no-untyped-call]
         norm = torch.nn.utils.clip_grad_norm_(self.detector.parameters(), self.config.clip_norm)
@@ -200,7 +204,25 @@ class _Trainer:
                 "or train with --set precision=float32"
             )
         self.optimizer.step()
-        return torch.stack([losses.total.detach(), losses.focal, losses.l1, losses.trace, losses.class_error])
+        parts = (losses.total.detach(), losses.focal, losses.l1, losses.trace, losses.class_error, losses.traces)
+        return torch.stack(parts)
+
+    def _losses(self, batch: WindowBatch, step: int) -> Losses:
+        """What the network makes of a batch, priced."""
+        config = self.config
+        steps = self.source.steps_per_epoch
+        done = (self.epoch * steps + step) / (config.epochs * steps)
+        if isinstance(self.detector, TraceNet):
+            with computing_in(self.precision, self.device):
+                logits = self.detector(batch.windows)
+            return traces_alone(logits, batch, config.traces, done)
+        hints = draw_hints(batch, seed_of(config.seed, self.epoch, step, 1)) if config.loss.hints else None
+        with computing_in(self.precision, self.device):
+            detections = self.detector(batch.windows, hints.sinusoids if hints else None)
+        losses = detection_losses(detections, batch, config.loss, hints)
+        if detections.masks is not None:
+            losses = with_traces(losses, detections.masks, batch, config.traces, done)
+        return losses
 
     def _learning_rate(self, step: int) -> float:
         """Linear warm-up, constant, and a linear fall to zero over the last ``decay_epochs``."""
@@ -215,7 +237,7 @@ class _Trainer:
         return rate
 
 
-def optimizer_of(detector: Detector, config: TrainConfig) -> torch.optim.Optimizer:
+def optimizer_of(detector: Network, config: TrainConfig) -> torch.optim.Optimizer:
     """AdamW. Weight decay is for matrices and kernels; it would pull norms, biases and references off their meaning."""
     decayed = [p for name, p in detector.named_parameters() if p.ndim > 1 and name != "references"]
     rest = [p for name, p in detector.named_parameters() if p.ndim <= 1 or name == "references"]

@@ -16,7 +16,8 @@ LAYERS = (
     {"image_log", "picks", "survey", "pad_tools"},
     {"windows", "normalize", "pads", "formats", "corpus", "eval", "statistics", "qc"},
     {"window_batch", "draw", "device", "augment", "synthetic", "model"},
-    {"hints", "matcher", "losses", "calibrate", "checkpoint", "validate", "sources"},
+    {"hints", "matcher", "losses", "calibrate", "checkpoint", "validate", "sources", "trace_masks"}
+    | {"trace_losses", "trace_validation"},
     {"prediction", "training"},
     {"plots", "results", "console", "about", "demo"},
     {"bench", "report"},
