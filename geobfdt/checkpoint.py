@@ -1,4 +1,4 @@
-"""Weights that rebuild their own detector, and the state from which a run goes on."""
+"""Weights that rebuild their own network, and the state from which a run goes on."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from geobfdt.config import ModelConfig
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
 from geobfdt.model.detector import Detector
+from geobfdt.model.network import Network, network_of
 
 NAMED = ("bundled", "published")
 """Weights that come with the package, by the names that stand for them wherever a weights file is asked for. The
@@ -28,14 +29,20 @@ _FORMAT = _FAMILY + "2"
 
 @dataclass(frozen=True)
 class Weights:
-    """A detector ready to predict, the score threshold that its validation chose, and where it comes from."""
+    """A network ready to predict, the score threshold that its validation chose, and where it comes from."""
 
-    detector: Detector
+    detector: Network
     threshold: float
     source: str
 
+    def gives_planes(self) -> Detector:
+        """The network, where it is a detector. Raises :class:`InputError` where it gives traces alone."""
+        if not isinstance(self.detector, Detector):
+            raise InputError(f"{self.source}: gives traces, no planes of its own; give the weights of a detector")
+        return self.detector
 
-def save_weights(path: str | Path, detector: Detector, threshold: float) -> None:
+
+def save_weights(path: str | Path, detector: Network, threshold: float) -> None:
     """Write a detector as safetensors; its shape and threshold travel in the header. Complete or not there at all."""
     header = {"format": _FORMAT, "model": detector.config.model_dump_json(), "threshold": repr(float(threshold))}
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in detector.state_dict().items()}
@@ -44,7 +51,7 @@ def save_weights(path: str | Path, detector: Detector, threshold: float) -> None
 
 
 def load_weights(path: str | Path | None = None) -> Weights:
-    """Rebuild a detector from its file, or from a name of :data:`NAMED`; without either, the bundled one. It comes on
+    """Rebuild a network from its file, or from a name of :data:`NAMED`; without either, the bundled one. It comes on
     the CPU, in evaluation mode.
 
     Raises :class:`InputError` when the file is missing, damaged or of another program.
@@ -68,7 +75,7 @@ def load_weights(path: str | Path | None = None) -> Weights:
             raise InputError(f"{path}: holds no geobfdt weights; {remedy}")
         config = ModelConfig.model_validate_json(header["model"])
         _check_size(config, tensors)
-        detector = Detector(config)
+        detector = network_of(config)
         detector.load_state_dict(tensors)
         threshold = float(header["threshold"])
         if not 0 <= threshold <= 1:
@@ -81,11 +88,11 @@ def load_weights(path: str | Path | None = None) -> Weights:
 
 def _check_size(config: ModelConfig, tensors: dict[str, torch.Tensor]) -> None:
     """A header may declare a network larger than memory: it has to fit the tensors before any is built."""
-    layers = config.encoder_layers + config.decoder_layers
+    layers = 0 if config.head == "traces" else config.encoder_layers + config.decoder_layers
     if layers > len(tensors):
         raise ValueError(f"{layers} layers declared for {len(tensors)} tensors")
     with torch.device("meta"):  # shapes without numbers
-        declared = sum(tensor.numel() for tensor in Detector(config).state_dict().values())
+        declared = sum(tensor.numel() for tensor in network_of(config).state_dict().values())
     held = sum(tensor.numel() for tensor in tensors.values())
     if declared != held:
         raise ValueError(f"{declared} numbers declared, {held} held")

@@ -54,10 +54,8 @@ def training() -> Iterator[Callable[[Progress], None]]:
         left_s = (time.monotonic() - start) / max(steps_done, 1) * (p.epochs - p.epoch) * p.steps
         v = p.validation
         assert v is not None
-        kinds = "  ".join(f"{kind} {counts.f1:.3f}" for kind, counts in v.counts.items())
         return (
-            f"epoch {p.epoch}/{p.epochs}  loss {p.loss:.3f}  F1 {kinds}  false picks/m {v.false_picks_per_m:.3f}  "
-            f"empty {v.empty_predicted:.2f} (truth {v.empty_true:.2f})  {p.windows_per_s:.0f} windows/s  "
+            f"epoch {p.epoch}/{p.epochs}  loss {p.loss:.3f}  {v.line()}  {p.windows_per_s:.0f} windows/s  "
             f"at most {_duration(left_s)} left{'  *' if p.best else ''}"
         )
 

@@ -14,6 +14,7 @@ from geobfdt.config import TrainConfig
 from geobfdt.errors import InputError, TrainingWarning
 from geobfdt.picks import KINDS
 from geobfdt.schedule import never_acts
+from geobfdt.trace_validation import TraceValidation
 from geobfdt.validate import Responses, Validation
 
 FEWEST_FOUND, MOST_FOUND = 0.02, 5.0
@@ -23,6 +24,10 @@ LEAST_LOGIT_SPREAD = 1e-2
 scratch bring 0.08 already."""
 LEAST_DEPTH_SPREAD = 1e-2
 """Hole radii, likewise: a millimetre in an 8.5 in hole. Weights that have learnt something have 1 and more."""
+LEAST_TRACE_SPREAD = 1e-3
+"""Over pixels, of the probability of a trace."""
+MOST_FOREGROUND = 0.99
+"""Share of pixels called traces. A loss can look fine beside it: 99.88 % went with a Dice loss of 0.56."""
 MOST_SKIPPED = 20
 """Steps in a row that may be without a finite loss before a run is given up."""
 
@@ -59,26 +64,41 @@ def constant_predictions(responses: Responses) -> str | None:
     )
 
 
+def collapsed_traces(validation: TraceValidation) -> str | None:
+    predicted, true = validation.foreground_predicted, validation.foreground_true
+    remedy = "weigh the kinds by traces.class_weight inverse, try another traces.loss or a traces.penalty, or lower "
+    remedy += "learning_rate"
+    if predicted > MOST_FOREGROUND:
+        return f"the trace head calls {predicted:.2%} of all pixels traces, while {true:.1%} of them are; {remedy}"
+    if validation.spread < LEAST_TRACE_SPREAD:
+        return f"the trace head gives every pixel the same probability, which does not depend on the image; {remedy}"
+    if not predicted and true:
+        return f"the trace head calls no pixel a trace, while {true:.1%} of them are; {remedy}"
+    return None
+
+
 def missed_kind(kind: str, planes: int, sensitivities: Sequence[float]) -> str | None:
-    """``sensitivities`` are those of the last epochs, to all of which the kind must have stayed unknown."""
+    """``planes``, or pixels of a trace head, are those of the kind in the validation windows; ``sensitivities`` those
+    of the last epochs, to all of which it must have stayed unknown.
+    """
     if not planes or any(found > 0 for found in sensitivities):
         return None
     return (
-        f"no {kind} was found in {len(sensitivities)} epochs, though the validation windows hold {planes}; train on "
-        f"more windows with planes of that kind, or ask for the other kind alone (data.kinds)"
+        f"no {kind} was found in {len(sensitivities)} epochs, though the validation windows hold some; train on more "
+        f"windows with planes of that kind, or ask for the other kind alone (data.kinds)"
     )
 
 
 class Guards:
     """Tells of a run in ``run`` what is wrong with it, by :class:`TrainingWarning`; ``strict`` ends it instead.
 
-    told     names of the guards that have spoken, which a resumed run must find again
+    told     what each guard that has spoken said first, by its name, which a resumed run must find again
     skipped  steps in a row, up to the last one, that were without a finite loss
     """
 
     def __init__(self, config: TrainConfig, run: Path, strict: bool) -> None:
         self.config, self.run, self.strict = config, run, strict
-        self.told: list[str] = []
+        self.told: dict[str, str] = {}
         self.skipped = 0
         self._noted: dict[str, str] = {}
 
@@ -102,15 +122,20 @@ class Guards:
         if not self.strict:
             self.tell()
 
-    def look_at_epoch(self, validation: Validation, rows: Sequence[Mapping[str, float]], over: bool) -> None:
+    def look_at_epoch(
+        self, validation: Validation | TraceValidation, rows: Sequence[Mapping[str, float]], over: bool
+    ) -> None:
         """``rows`` are those of metrics.csv up to this epoch, ``over`` says that the run ends with it."""
         if len(rows) < self.config.guard_epochs and not over:
             return
-        failed = [
-            self._note("empty", empty_predictions(validation.responses)),
-            self._note("boundless", boundless_predictions(validation.responses)),
-            self._note("constant", constant_predictions(validation.responses)),
-        ]
+        if isinstance(validation, TraceValidation):
+            failed = [self._note("traces", collapsed_traces(validation))]
+        else:
+            failed = [
+                self._note("empty", empty_predictions(validation.responses)),
+                self._note("boundless", boundless_predictions(validation.responses)),
+                self._note("constant", constant_predictions(validation.responses)),
+            ]
         if any(failed):  # then there is little to say of kinds
             return
         last = rows[-self.config.guard_epochs :]
@@ -133,6 +158,5 @@ class Guards:
             return False
         if self.strict or guard not in self.told:
             self._noted.setdefault(guard, f"{self.run}: {sentence}")
-        if guard not in self.told:
-            self.told.append(guard)
+        self.told.setdefault(guard, sentence)
         return True

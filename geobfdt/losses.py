@@ -32,7 +32,7 @@ POLE_APART_DEG, DEPTH_APART_RADII = 10.0, 0.6
 @dataclass(frozen=True)
 class Losses:
     """Scalars on the training device. ``class_error`` is that of DETR's code: per cent of *matched* queries of the last
-    layer whose kind is wrong; it sees neither misses nor false picks.
+    layer whose kind is wrong; it sees neither misses nor false picks. ``traces`` is the trace head's, 0 without one.
     """
 
     total: Tensor
@@ -40,6 +40,7 @@ class Losses:
     l1: Tensor
     trace: Tensor
     class_error: Tensor
+    traces: Tensor
 
 
 def detection_losses(
@@ -69,7 +70,7 @@ def detection_losses(
         total = total + config.hints * (config.focal * hinted_focal + config.l1 * hinted_l1)
     if detections.spread is not None and config.spread:
         total = total + config.spread * spread_loss(detections, batch, pairs)
-    return Losses(total, focal.detach(), l1.detach(), trace.detach(), 100 * wrong)
+    return Losses(total, focal.detach(), l1.detach(), trace.detach(), 100 * wrong, focal.new_zeros(()))
 
 
 def _priced(

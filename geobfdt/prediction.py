@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
+from typing import TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from geobfdt.checkpoint import Weights, load_weights
 from geobfdt.device import computing_in, device_of, precision_of
 from geobfdt.errors import InputError
+from geobfdt.eval.traced import Part, traced_planes
 from geobfdt.geometry import in_round_hole, plane_from_sinusoid, turned
 from geobfdt.image_log import ImageLog
 from geobfdt.model.backbone import fold_norms
 from geobfdt.model.detector import Detector
+from geobfdt.model.network import TraceNet
 from geobfdt.picks import KINDS, Picks, wrap_azimuth_deg
-from geobfdt.windows import HEIGHT_RADII, ROW_STEP_RADII, as_cut, cut, merge_repeats, window_starts
+from geobfdt.windows import COLUMNS, HALF, HEIGHT_RADII, ROW_STEP_RADII, as_cut, cut, merge_repeats, window_starts
 
 BATCH = 32
 """Windows a forward pass: small enough for a processor's cache."""
@@ -68,7 +72,8 @@ def detect(
     device: str | torch.device = "auto",
     report: Callable[[int, int], None] = lambda done, total: None,
 ) -> Prediction:
-    """Pick the planes of an image log with the bundled weights, or others.
+    """Pick the planes of an image log with the bundled weights, or others. Where these give traces alone, planes are
+    fitted to them: see :mod:`geobfdt.eval.traced`.
 
     The threshold on a pick's score, in [0, 1], is the one that the weights' validation chose when None is given.
     ``report`` is told how many windows of how many are done. Raises :class:`InputError` on a threshold outside [0, 1]
@@ -79,12 +84,19 @@ def detect(
     if not 0 <= threshold <= 1:
         raise InputError(f"--threshold {threshold:g}: must lie between 0 and 1")
     device = device_of(device) if isinstance(device, str) else device
+    network = for_prediction(weights.detector, device)
+    seen = as_cut(log, network.config.window)
+    if isinstance(network, TraceNet):
+        return _gathered(_traced(network, seen, device, report), seen, threshold)
+    return _gathered(_detected(network, seen, device, report), seen, threshold)
+
+
+def _detected(detector: Detector, seen: ImageLog, device: torch.device, report: Callable[[int, int], None]) -> _Found:
+    """What a detector finds in the windows of a log, each in what it owns."""
     precision = precision_of("auto", device)
-    detector = for_prediction(weights.detector, device)
-    seen = as_cut(log, weights.detector.config.window)
     total = len(window_starts(seen))
     found = []
-    for part in cut(seen, BATCH, weights.detector.config.image):
+    for part in cut(seen, BATCH, detector.config.image):
         windows = torch.from_numpy(part.windows).to(device)
         with computing_in(precision, device):
             detections = detector(windows)
@@ -103,12 +115,37 @@ def detect(
         of_kind, surest = kind[window, query], score[window, query].astype(float)
         found.append(_Found(keep, surest, of_kind, window + part.first, spread[window, query])[owned])
         report(part.first + len(part.windows), total)
-    return _gathered(_Found.joined(found), seen, threshold)
+    return _Found.joined(found)
 
 
-def for_prediction(detector: Detector, device: torch.device) -> Detector:
-    """A copy of a detector on a device that predicts the same, faster, and cannot be trained."""
-    folded = copy.deepcopy(detector).eval()
+def _traced(network: TraceNet, seen: ImageLog, device: torch.device, report: Callable[[int, int], None]) -> _Found:
+    """The planes fitted to the traces in what the windows of a log own, which one after the other cover it all."""
+    precision = precision_of("auto", device)
+    total = len(window_starts(seen))
+    first = next(cut(seen, 1))
+    owned = slice(HALF // 2, HALF // 2 + HALF)
+
+    def parts() -> Iterator[Part]:
+        for part in cut(seen, BATCH, network.config.image):
+            with computing_in(precision, device):
+                logits = network(torch.from_numpy(part.windows).to(device))
+            probability = logits.softmax(1)[:, 1:, owned].movedim(1, 0).flatten(1, 2)
+            yield probability.double().cpu().numpy(), part.windows[:, 1, owned].reshape(-1, COLUMNS) > 0
+            report(part.first + len(part.windows), total)
+
+    planes = traced_planes(parts())
+    sinusoids = planes.sinusoids.copy()
+    sinusoids[:, 0] += first.centre_m[0] / seen.radius_m - HALF / 2 * ROW_STEP_RADII
+    sinusoids[:, 1], sinusoids[:, 2] = turned(sinusoids[:, 1], sinusoids[:, 2], first.turn_deg)
+    return _Found(sinusoids, planes.confidence, planes.kind, planes.chunk, np.full_like(sinusoids, np.nan))
+
+
+Module = TypeVar("Module", bound=nn.Module)
+
+
+def for_prediction(network: Module, device: torch.device) -> Module:
+    """A copy of a network on a device that predicts the same, faster, and cannot be trained."""
+    folded = copy.deepcopy(network).eval()
     fold_norms(folded)
     return folded.to(device)
 

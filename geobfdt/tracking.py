@@ -13,9 +13,13 @@ import torch
 from numpy.typing import NDArray
 
 from geobfdt.config import TrainConfig
+from geobfdt.device import computing_in
 from geobfdt.image_log import ImageLog
 from geobfdt.model.detector import Detector
+from geobfdt.model.network import Network, TraceNet
 from geobfdt.plots import plot_sections
+from geobfdt.trace_masks import trace_masks
+from geobfdt.trace_validation import TraceValidation
 from geobfdt.validate import APART_RADII, HOLE_DIAMETER_M, Validation, look
 from geobfdt.window_batch import WindowBatch
 from geobfdt.windows import HEIGHT_RADII, ROW_STEP_RADII, ROWS
@@ -43,9 +47,16 @@ class Tracker:
         return over or (best and epoch - self._pictured >= PICTURES_EVERY)
 
     def log_pictures(
-        self, epoch: int, detector: Detector, batch: WindowBatch, precision: torch.dtype, validation: Validation
+        self,
+        epoch: int,
+        network: Network,
+        batch: WindowBatch,
+        precision: torch.dtype,
+        validation: Validation | TraceValidation,
     ) -> None:
-        """Scores by kind as a table, and a few windows of a batch with their true planes and with those found."""
+        """Scores by kind as a table, and a few windows of a batch with their true planes, or traces, and with those
+        that are found.
+        """
         import wandb
 
         self._pictured = epoch
@@ -56,7 +67,11 @@ class Tracker:
         logged: dict[str, Any] = {"scores": scores}
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "windows.png"
-            if draw_windows(path, detector, batch, precision, validation.threshold):
+            if isinstance(network, TraceNet):
+                drawn = draw_traces(path, network, batch, precision)
+            else:
+                drawn = draw_windows(path, network, batch, precision, validation.threshold)
+            if drawn:
                 logged["windows"] = wandb.Image(str(path), caption=f"epoch {epoch}")
             self.session.log(logged, step=epoch)
 
@@ -88,9 +103,7 @@ def draw_windows(path: Path, detector: Detector, batch: WindowBatch, precision: 
     """Write a picture of the first windows of a batch that hold planes in their middle halves, each with these and with
     those that are found there; False where none does.
     """
-    shown = batch.windows[:, 1].flatten(1).any(1)
-    owned = batch.present & (batch.sinusoids[..., 0].abs() < HEIGHT_RADII / 4)
-    chosen = (owned.any(1) & shown).nonzero()[:PICTURED_WINDOWS, 0]
+    chosen = _chosen(batch)
     if not len(chosen):
         return False
     batch = batch.some(chosen)
@@ -100,6 +113,38 @@ def draw_windows(path: Path, detector: Detector, batch: WindowBatch, precision: 
     logs = [_log(number, *window.cpu().numpy()[:2]) for number, window in enumerate(batch.windows)]
     plot_sections([(title, log, sets) for title, log in zip(titles, logs, strict=True)], path)
     return True
+
+
+@torch.inference_mode()
+def draw_traces(path: Path, network: TraceNet, batch: WindowBatch, precision: torch.dtype) -> bool:
+    """The same of a trace head: the windows, the traces in them, and the pixels that are likeliest to be traces."""
+    chosen = _chosen(batch)
+    if not len(chosen):
+        return False
+    batch = batch.some(chosen)
+    network.eval()
+    with computing_in(precision, batch.windows.device):
+        found = network(batch.windows).argmax(1)
+    truth = trace_masks(batch).clamp(min=0)
+    from matplotlib.figure import Figure
+
+    panels = {"window": batch.windows[:, 0], "true": truth, "found": found}
+    figure = Figure(figsize=(8, 4 * len(chosen)), layout="tight")
+    axes = figure.subplots(len(chosen), len(panels), squeeze=False)
+    for place, number in enumerate(chosen.tolist()):
+        for axis, (what, pictures) in zip(axes[place], panels.items(), strict=True):
+            picture = pictures[place].float().cpu().numpy()
+            axis.imshow(picture, aspect="auto", cmap="YlOrBr" if what == "window" else "viridis")
+            axis.set(title=f"window {number}: {what}", xticks=[], yticks=[])
+    figure.savefig(path, format="png")
+    return True
+
+
+def _chosen(batch: WindowBatch) -> torch.Tensor:
+    """The first windows of a batch that show something and hold planes in their middle halves."""
+    shown = batch.windows[:, 1].flatten(1).any(1)
+    owned = batch.present & (batch.sinusoids[..., 0].abs() < HEIGHT_RADII / 4)
+    return (owned.any(1) & shown).nonzero()[:PICTURED_WINDOWS, 0]
 
 
 def _log(number: int, image: NDArray[np.float32], valid: NDArray[np.float32]) -> ImageLog:

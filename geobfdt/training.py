@@ -30,10 +30,12 @@ from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
 from geobfdt.guards import Guards
 from geobfdt.hints import draw_hints
-from geobfdt.losses import detection_losses
-from geobfdt.model.detector import Detector
+from geobfdt.losses import Losses, detection_losses
+from geobfdt.model.network import Network, TraceNet, network_of
 from geobfdt.schedule import learning_rate
 from geobfdt.sources import SyntheticWindows, WindowSource, seed_of
+from geobfdt.trace_losses import traces_alone, with_traces
+from geobfdt.trace_validation import TraceValidation, validate_traces
 from geobfdt.tracking import Tracker, WandbMode, tracking
 from geobfdt.validate import Validation, validate
 from geobfdt.window_batch import WindowBatch
@@ -49,7 +51,7 @@ class Progress:
     steps: int
     loss: float
     windows_per_s: float
-    validation: Validation | None = None
+    validation: Validation | TraceValidation | None = None
     best: bool = False
 
 
@@ -110,7 +112,7 @@ class _Trainer:
         self.config, self.run, self.source, self.device, self.guards = config, run, source, device, guards
         self.precision = precision_of(config.precision, device)
         torch.manual_seed(seed_of(config.seed))
-        self.detector = Detector(config.model).to(device)
+        self.detector = network_of(config.model).to(device)
         self.optimizer = optimizer_of(self.detector, config)
         self.epoch = 0
         self.best_f1, self.best_epoch = -1.0, 0
@@ -138,7 +140,7 @@ class _Trainer:
         self.epoch, self.rows = state["epoch"], state["rows"]
         self.best_f1, self.best_epoch = state["best_f1"], state["best_epoch"]
         # Runs of earlier versions were watched by no guards.
-        self.guards.told, self.guards.skipped = state.get("told", []), state.get("skipped", 0)
+        self.guards.told, self.guards.skipped = state.get("told", {}), state.get("skipped", 0)
 
     def start_from(self, path: str | Path) -> None:
         weights = load_weights(path)
@@ -155,8 +157,7 @@ class _Trainer:
         validation_batches = self.source.validation()
         while not self.over:
             row = self._train_epoch(report)
-            calibrate(self.detector, validation_batches, self.precision)
-            validation = validate(self.detector, validation_batches, self.precision)
+            validation = self._validated(validation_batches)
             self.epoch += 1
             best = validation.f1 > self.best_f1
             if best:
@@ -180,11 +181,17 @@ class _Trainer:
             )
             self.guards.tell()
 
+    def _validated(self, batches: list[WindowBatch]) -> Validation | TraceValidation:
+        if isinstance(self.detector, TraceNet):
+            return validate_traces(self.detector, batches, self.precision)
+        calibrate(self.detector, batches, self.precision)
+        return validate(self.detector, batches, self.precision)
+
     def _train_epoch(self, report: Callable[[Progress], None]) -> dict[str, float]:
         """One epoch; the mean losses and the speed as columns of metrics.csv."""
         self.detector.train()
         steps = self.source.steps_per_epoch
-        sums, loss, skipped = torch.zeros(5, device=self.device), float("nan"), 0
+        sums, loss, skipped = torch.zeros(6, device=self.device), float("nan"), 0
         windows, start = 0, time.monotonic()
         for step in range(steps):
             batch = self.source.batch(self.epoch, step)
@@ -200,7 +207,7 @@ class _Trainer:
                 loss = loss if losses is None else float(losses[0])
                 report(Progress(self.epoch + 1, self.config.epochs, step + 1, steps, loss, speed))
         mean = (sums / (steps - skipped)).tolist()  # NaN where there was no step
-        names = ("loss", "focal", "l1", "trace", "class_error")
+        names = ("loss", "focal", "l1", "trace", "class_error", "traces")
         row = dict(zip(names, mean, strict=True))
         return {
             "steps": (self.epoch + 1) * steps,
@@ -211,19 +218,16 @@ class _Trainer:
         }
 
     def _train_step(self, batch: WindowBatch, step: int) -> Tensor | None:
-        """One optimizer step; (5,) total, focal, L1 and trace loss and class error. None, and all as it was before,
-        where the loss or its gradient is not finite.
+        """One optimizer step; (6,) total, focal, L1 and trace loss, class error, and the trace head's loss. None, and
+        all as it was before, where the loss or its gradient is not finite.
         """
         config = self.config
         torch.manual_seed(seed_of(config.seed, self.epoch, step))  # dropout
         steps = self.source.steps_per_epoch
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(config, self.epoch * steps + step, steps)
-        hints = draw_hints(batch, seed_of(config.seed, self.epoch, step, 1)) if config.loss.hints else None
         before = [buffer.clone() for buffer in self.detector.buffers()]  # a step is known to be bad after its forward
-        with computing_in(self.precision, self.device):
-            detections = self.detector(batch.windows, hints.sinusoids if hints else None)
-        losses = detection_losses(detections, batch, config.loss, hints)
+        losses = self._losses(batch, step)
         self.optimizer.zero_grad(set_to_none=True)
         losses.total.backward()  # type: ignore[no-untyped-call]
         norm = torch.nn.utils.clip_grad_norm_(self.detector.parameters(), config.clip_norm)
@@ -232,10 +236,28 @@ class _Trainer:
                 buffer.copy_(value)
             return None
         self.optimizer.step()
-        return torch.stack([losses.total.detach(), losses.focal, losses.l1, losses.trace, losses.class_error])
+        parts = (losses.total.detach(), losses.focal, losses.l1, losses.trace, losses.class_error, losses.traces)
+        return torch.stack(parts)
+
+    def _losses(self, batch: WindowBatch, step: int) -> Losses:
+        """What the network makes of a batch, priced."""
+        config = self.config
+        steps = self.source.steps_per_epoch
+        done = (self.epoch * steps + step) / (config.epochs * steps)
+        if isinstance(self.detector, TraceNet):
+            with computing_in(self.precision, self.device):
+                logits = self.detector(batch.windows)
+            return traces_alone(logits, batch, config.traces, done)
+        hints = draw_hints(batch, seed_of(config.seed, self.epoch, step, 1)) if config.loss.hints else None
+        with computing_in(self.precision, self.device):
+            detections = self.detector(batch.windows, hints.sinusoids if hints else None)
+        losses = detection_losses(detections, batch, config.loss, hints)
+        if detections.masks is not None:
+            losses = with_traces(losses, detections.masks, batch, config.traces, done)
+        return losses
 
 
-def optimizer_of(detector: Detector, config: TrainConfig) -> torch.optim.Optimizer:
+def optimizer_of(detector: Network, config: TrainConfig) -> torch.optim.Optimizer:
     """AdamW. Weight decay is for matrices and kernels; it would pull norms, biases and references off their meaning."""
     decayed = [p for name, p in detector.named_parameters() if p.ndim > 1 and name != "references"]
     rest = [p for name, p in detector.named_parameters() if p.ndim <= 1 or name == "references"]

@@ -87,6 +87,12 @@ class Validation:
             "val_true_per_m": self.responses.true_per_m,
         }
 
+    def line(self) -> str:
+        """The figures that a person watches."""
+        kinds = "  ".join(f"{kind} {counts.f1:.3f}" for kind, counts in self.counts.items())
+        empty = f"{self.empty_predicted:.2f} (truth {self.empty_true:.2f})"
+        return f"F1 {kinds}  false picks/m {self.false_picks_per_m:.3f}  empty {empty}"
+
 
 def picks_of(
     sinusoids: NDArray[np.float64], kind: NDArray[np.int64], score: NDArray[np.float64], window: NDArray[np.int64]

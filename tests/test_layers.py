@@ -16,7 +16,8 @@ LAYERS = (
     {"image_log", "picks", "survey", "pad_tools", "coverage"},
     {"windows", "normalize", "pads", "formats", "corpus", "patches", "eval", "statistics", "qc", "plots"},
     {"window_batch", "draw", "device", "augment", "synthetic", "model"},
-    {"hints", "matcher", "losses", "calibrate", "checkpoint", "validate", "sampling", "sources", "schedule"},
+    {"hints", "matcher", "losses", "calibrate", "checkpoint", "validate", "sampling", "sources", "schedule"}
+    | {"trace_masks", "trace_losses", "trace_validation"},
     {"prediction", "training", "guards", "tracking"},
     {"results", "console", "about", "demo"},
     {"bench", "report"},

@@ -6,8 +6,10 @@ import torch
 from PIL import Image
 
 from geobfdt.checkpoint import load_weights
+from geobfdt.config import ModelConfig
+from geobfdt.model.network import network_of
 from geobfdt.synthetic import training_windows
-from geobfdt.tracking import PICTURES_EVERY, Tracker, draw_windows
+from geobfdt.tracking import PICTURES_EVERY, Tracker, draw_traces, draw_windows
 from geobfdt.training import train
 from tests.test_training import metrics_of, tiny
 
@@ -27,6 +29,13 @@ def test_a_run_leaves_its_scores_and_a_picture_of_its_end(tmp_path):
     recorded = record.read_bytes()
     assert b"some study" in recorded
     assert all(name.encode() in recorded for name in metrics_of(tmp_path / "some study" / "run")[0])
+
+
+def test_a_trace_head_is_pictured_by_its_pixels(tmp_path):
+    batch = training_windows(4, 4, barren=0.0)
+    network = network_of(ModelConfig(head="traces", width=4))
+    assert draw_traces(tmp_path / "traces.png", network, batch, torch.float32)
+    assert (tmp_path / "traces.png").stat().st_size > 10_000
 
 
 def test_pictures_are_drawn_of_better_weights_now_and_then_and_of_the_last():

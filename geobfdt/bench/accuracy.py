@@ -127,7 +127,7 @@ def class_error(weights: Weights, device: torch.device, seed: int) -> float:
     """DETR's class error: per cent of queries matched with a plane whose kind is wrong, over synthetic windows that
     training did not draw. It sees neither misses nor false picks.
     """
-    detector = for_prediction(weights.detector, device)
+    detector = for_prediction(weights.gives_planes(), device)
     wrong = []
     for part in range(CLASS_ERROR_WINDOWS // BATCH):
         batch = training_windows(BATCH, seed_of(seed, part), 0.0, device, detector.config.window)

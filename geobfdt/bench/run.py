@@ -40,6 +40,7 @@ from geobfdt.eval import CRITERIA
 from geobfdt.eval.classical import classical_picks
 from geobfdt.eval.report import POOLED
 from geobfdt.formats.atomic import replacing
+from geobfdt.model.detector import Detector
 from geobfdt.picks import Picks
 from geobfdt.prediction import predict
 
@@ -68,7 +69,7 @@ class Bench:
     """What one run of the bench found.
 
     accuracy     every detector's figures, over all wells first
-    class_error  every network's, see :func:`~geobfdt.bench.accuracy.class_error`
+    class_error  every detector's, see :func:`~geobfdt.bench.accuracy.class_error`
     bounds       geobfdt's over all wells, told the kinds by an oracle, and on easier wells: what holds it back
     gallery      how many of geobfdt's misses and false picks have each cause, see :meth:`Gallery.counts`
     """
@@ -156,8 +157,10 @@ def run_bench(
     start = time.monotonic()
     size, where = QUICK if quick else FULL, device_of(device)
     ours = load_weights(weights)
+    ours.gives_planes()  # or its speed could not be taken, minutes later
     networks = {OURS: ours, PUBLISHED: load_weights("published")}
     networks |= {str(path): load_weights(path) for path in compare}
+    detectors = {name: network for name, network in networks.items() if isinstance(network.detector, Detector)}
     others: dict[str, Detect] = {name: _detect(network, where) for name, network in networks.items() if name != OURS}
     others[CLASSICAL] = classical_picks
     wells: list[Well] = []
@@ -194,7 +197,7 @@ def run_bench(
         size,
         f"{platform.machine()} {platform.system()}",
         tuple(accuracy),
-        {name: class_error(network, where, SEED) for name, network in networks.items()},
+        {name: class_error(network, where, SEED) for name, network in detectors.items()},
         tuple(bounds),
         gallery.counts(),
         prediction,

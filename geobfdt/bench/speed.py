@@ -105,7 +105,7 @@ def long_log(metres: float) -> ImageLog:
 def prediction_speed(weights: Weights, device: torch.device, metres: float) -> PredictionSpeed:
     log = long_log(metres)
     precision = precision_of("auto", device)
-    detector = for_prediction(weights.detector, device)
+    detector = for_prediction(weights.gives_planes(), device)
     model = detector.config
     batches = [torch.from_numpy(part.windows) for part in cut(as_cut(log, model.window), BATCH, model.image)]
 
@@ -137,10 +137,10 @@ class _Steps:
     STAGES = ("generation", "forward", "matching and losses", "backward", "update")
 
     def __init__(self, weights: Weights, device: torch.device) -> None:
-        self.config, self.device = TrainConfig(model=weights.detector.config, batch=BATCH), device
+        self.config, self.device = TrainConfig(model=weights.gives_planes().config, batch=BATCH), device
         self.precision = precision_of(self.config.precision, device)
         self.source = SyntheticWindows(self.config, device)
-        self.detector = copy.deepcopy(weights.detector).to(device).train()
+        self.detector = copy.deepcopy(weights.gives_planes()).to(device).train()
         self.optimizer = optimizer_of(self.detector, self.config)
 
     def step(self, number: int) -> list[float]:

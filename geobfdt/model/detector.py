@@ -15,6 +15,7 @@ from geobfdt.model.backbone import AzimuthConv2d, Backbone
 from geobfdt.model.encoding import PlaneEncoding, map_encoding
 from geobfdt.model.planes import Target, planes_from_sinusoids, sinusoids_from_planes
 from geobfdt.model.proposals import Proposals
+from geobfdt.model.traces import TraceHead
 from geobfdt.model.transformer import DecoderLayer, EncoderLayer
 from geobfdt.picks import KINDS
 from geobfdt.windows import ASKED_RADII, HEIGHT_RADII
@@ -35,6 +36,8 @@ class Detections:
             to have, as :func:`~geobfdt.model.planes.dip_vector_errors` counts them; None from a plain decoder
     calibration  (2, 2) factor and offset, for each kind, that turn logits into those of a calibrated score
     hinted  what became of the hints that the queries were given beside their own references; None without any
+    masks   (batch, 3, rows, columns) logits of background, fracture and bedding at every pixel, from a detector in
+            training that is taught them beside the planes; None from any other
     """
 
     logits: Tensor
@@ -44,6 +47,7 @@ class Detections:
     spread: Tensor | None = None
     calibration: Tensor = field(default_factory=lambda: uncalibrated())
     hinted: Detections | None = None
+    masks: Tensor | None = None
 
     @property
     def scores(self) -> Tensor:
@@ -111,6 +115,11 @@ def standardise(windows: Tensor) -> Tensor:
     return torch.stack([image.view(shape), valid.view(shape)], dim=1)
 
 
+def image_channels(config: ModelConfig) -> int:
+    """Of windows: an image or, on two scales, two, and their validity."""
+    return 3 if config.image == "both" else 2
+
+
 def scaled(windows: Tensor, form: ImageForm) -> Tensor:
     """Windows (batch, channels, rows, columns), cut in a form, as the network takes them: each by its own spread, see
     :func:`standardise`; or, where values lie on a log's scale in [0, 1] already, centred and as large.
@@ -143,7 +152,7 @@ class Detector(nn.Module):
         super().__init__()
         self.config = config
         channels = config.channels
-        self.backbone = Backbone(config.backbone, config.width, 3 if config.image == "both" else 2)
+        self.backbone = Backbone(config.backbone, config.width, image_channels(config))
         self.project = nn.Conv2d(self.backbone.out_channels, channels, 1)
         layer = (channels, config.heads, config.feed_forward, config.dropout)
         self.encoder = nn.ModuleList(EncoderLayer(*layer) for _ in range(config.encoder_layers))
@@ -181,10 +190,13 @@ class Detector(nn.Module):
             last = cast(nn.Linear, cast(nn.Sequential, refine)[-1])
             nn.init.zeros_(last.weight)
             nn.init.zeros_(last.bias)
+        # The last of all: the rest starts from the same numbers with it and without.
+        self.masks = TraceHead(config.width) if config.head == "both" else None
 
     def forward(self, windows: Tensor, hints: Tensor | None = None) -> Detections:
         """``hints`` (batch, m, 3) are sinusoids in hole radii that further queries start from; none sees the others."""
         *maps, coarse = self.backbone(scaled(windows, self.config.image).contiguous(memory_format=torch.channels_last))
+        masks = self.masks((*maps, coarse)) if self.masks is not None and self.training else None
         memory = self.project(coarse)
         batch, channels, rows, columns = memory.shape
         position = map_encoding(rows, columns, channels, memory.device).to(memory.dtype)
@@ -193,7 +205,7 @@ class Detector(nn.Module):
             memory = layer(memory, position)
         if not self.curve:
             logits, planes, _ = self._decode(memory, position, None, self.references, hints)
-            return self._detections(logits, planes)
+            return self._detections(logits, planes, masks=masks)
         curve_map = self._curve_map(maps, memory, (rows, columns))
         trace = self.trace(curve_map).float()
         references: Tensor = self.references
@@ -205,15 +217,22 @@ class Detector(nn.Module):
         spread = self.spread(queries[:, : len(self.queries)].detach()).float()
         if not self.training:  # in training the layer would learn to undo the factor
             spread = spread + self.spread_factor.log()
-        return self._detections(logits, planes, trace, spread)
+        return self._detections(logits, planes, trace, spread, masks)
 
     def _detections(
-        self, logits: Tensor, planes: Tensor, trace: Tensor | None = None, spread: Tensor | None = None
+        self,
+        logits: Tensor,
+        planes: Tensor,
+        trace: Tensor | None = None,
+        spread: Tensor | None = None,
+        masks: Tensor | None = None,
     ) -> Detections:
         """What the detector's own queries say, with what the hinted ones after them say, if there are any, apart."""
         own, target = len(self.queries), self.config.target
         hinted = Detections(logits[:, :, own:], planes[:, :, own:], target) if logits.shape[2] > own else None
-        return Detections(logits[:, :, :own], planes[:, :, :own], target, trace, spread, self.calibration, hinted)
+        return Detections(
+            logits[:, :, :own], planes[:, :, :own], target, trace, spread, self.calibration, hinted, masks
+        )
 
     def _curve_map(self, maps: list[Tensor], memory: Tensor, size: tuple[int, int]) -> Tensor:
         """The finest of the backbone's maps, with the wider view of the coarser ones and of the encoder added to it."""

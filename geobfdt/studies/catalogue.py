@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from geobfdt.model.traces import CLASSES
 from geobfdt.studies import measures as m
 from geobfdt.studies.corpora import BARREN, EVEN_PATCHES, ODD_PATCHES
 from geobfdt.studies.study import Claim, Row, Study
@@ -11,7 +12,7 @@ DETR = (m.CLASS_ERROR, m.HUNGARIAN_LOSS, m.PARAMETER_LOSS)
 TRACES = ("model.head=traces",)
 PIXELS = (
     m.PIXEL_F1,
-    *(m.of_pixels(figure, group) for group in m.CLASSES for figure in ("F1", "precision", "recall", "IoU")),
+    *(m.of_pixels(figure, group) for group in CLASSES for figure in ("F1", "precision", "recall", "IoU")),
     m.PIXEL_ACCURACY,
     m.FOREGROUND,
     m.TRUE_FOREGROUND,
@@ -225,7 +226,7 @@ CLASS_WEIGHT = Study(
     (*PIXELS, m.JOINT, m.JOINT_CHANCE),
     tuple(
         Claim(text.format(kind), better, worse, m.of_pixels(figure, kind))  # type: ignore[arg-type]
-        for kind in m.CLASSES[1:]
+        for kind in CLASSES[1:]
         for text, better, worse, figure in (
             ("recall of {}s moves first", _FORTY_TWO, _UNWEIGHTED, "recall"),
             ("precision of {}s comes later", _UNWEIGHTED, _FORTY_TWO, "precision"),

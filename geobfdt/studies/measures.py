@@ -6,11 +6,11 @@ import math
 from collections.abc import Callable
 from typing import Literal
 
-from geobfdt.studies.outcome import GROUPS, Outcome, Tally, total
+from geobfdt.model.traces import CLASSES
+from geobfdt.studies.outcome import Outcome, Tally, total
 from geobfdt.studies.study import Measure
 
 Criterion = Literal["joint", "depth"]
-CLASSES = ("background", *GROUPS[1:])
 
 
 def _tally(criterion: Criterion, group: str) -> Callable[[Outcome], Tally]:

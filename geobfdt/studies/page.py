@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from geobfdt.bench.tables import markdown
 from geobfdt.formats.atomic import replacing
@@ -198,16 +198,13 @@ def _draw(results: Results, path: Path) -> None:
     """A panel for each figure that claims are about: a dot a seed, a bar for the mean, a tick for chance."""
     rows = results.study.rows
     panels = list(dict.fromkeys(claim.measure for claim in results.study.claims))[:4]
-    figure, axes = plt.subplots(
-        1, len(panels), figsize=(3.4 + 2.6 * len(panels), 0.9 + 0.34 * len(rows)), sharey=True, squeeze=False
-    )
+    figure = Figure(figsize=(3.4 + 2.6 * len(panels), 0.9 + 0.34 * len(rows)), layout="tight")
+    axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)
     for axis, measure in zip(axes[0], panels, strict=True):
         _draw_measure(axis, results, measure)
     axes[0][0].set_yticks(range(len(rows)), [row.label for row in rows])
     axes[0][0].invert_yaxis()
-    figure.tight_layout()
     figure.savefig(path, dpi=110, format="png", metadata={"Software": None})
-    plt.close(figure)
 
 
 def _draw_measure(axis: Axes, results: Results, measure: Measure) -> None:

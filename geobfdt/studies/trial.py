@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import platform
 import time
 from collections.abc import Sequence
@@ -13,21 +14,26 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from geobfdt.checkpoint import Weights, load_weights
+from geobfdt.checkpoint import Weights, load_state, load_weights
 from geobfdt.config import LossConfig, TrainConfig, changed
 from geobfdt.corpus import Well, iter_corpus
+from geobfdt.device import precision_of
 from geobfdt.eval import Criterion, Report, score
 from geobfdt.formats.atomic import replacing
 from geobfdt.losses import detection_losses
 from geobfdt.model.detector import Detector
+from geobfdt.model.network import TraceNet
+from geobfdt.model.traces import CLASSES
 from geobfdt.picks import Picks
 from geobfdt.prediction import predict
 from geobfdt.sources import CorpusWindows, well_windows
 from geobfdt.studies.budget import Budget
 from geobfdt.studies.corpora import corpus_file, is_seen, trained_on
-from geobfdt.studies.outcome import GROUPS, Outcome, Tally, WellTally
+from geobfdt.studies.outcome import GROUPS, Outcome, Pixels, Tally, WellTally
 from geobfdt.studies.study import Row, Study
-from geobfdt.training import WandbMode, train
+from geobfdt.trace_validation import TraceValidation, validate_traces
+from geobfdt.tracking import WandbMode
+from geobfdt.training import train
 from geobfdt.window_batch import WindowBatch
 
 TOLERANCE_M = 0.08
@@ -71,17 +77,19 @@ def run_trial(trial: Trial, folder: Path, work: Path, device: torch.device, wand
     start = time.monotonic()
     file, run = corpus_file(trial.corpus, trial.well_m, work), work / "training" / trial.key
     source = CorpusWindows(file, trial.config, device)
-    resume = (run / "last.pt").is_file()
     train(
         trial.config,
         run,
         source,
         device=device,
-        resume=resume,
+        resume=(run / "last.pt").is_file(),
         wandb_mode=wandb_mode,
+        wandb_group=trial.group,
     )
     trained_s = time.monotonic() - start
-    outcome = measured(load_weights(run / "last.safetensors"), trial, file, device, trained_s)
+    told = tuple(load_state(run / "last.pt")["told"].values())
+    outcome = measured(load_weights(run / "last.safetensors"), trial, file, device)
+    outcome = outcome.model_copy(update={"seconds": trained_s, "warnings": told})
     target = trial.outcome_file(folder)
     target.parent.mkdir(parents=True, exist_ok=True)
     with replacing(target) as temporary:
@@ -89,8 +97,8 @@ def run_trial(trial: Trial, folder: Path, work: Path, device: torch.device, wand
     (run / "last.pt").unlink()  # the largest of its files, of no use any more
 
 
-def measured(weights: Weights, trial: Trial, file: Path, device: torch.device, seconds: float) -> Outcome:
-    """Score weights on the test wells of a corpus."""
+def measured(weights: Weights, trial: Trial, file: Path, device: torch.device) -> Outcome:
+    """Score weights on the test wells of a corpus; what their training took is not known here."""
     wells = list(iter_corpus(file, split="test"))
     found = [predict(well.log, weights, device=device).within(well.reviewed_or_all_m) for well in wells]
     report = score(
@@ -104,7 +112,11 @@ def measured(weights: Weights, trial: Trial, file: Path, device: torch.device, s
     trained = trained_on(file)
     network = weights.detector.to(device)
     batches = well_windows(wells, trial.config, device)
-    losses = detr_losses(network, batches) if isinstance(network, Detector) else (float("nan"),) * 3
+    pixels, losses = None, (math.nan,) * 3
+    if isinstance(network, TraceNet):
+        pixels = pixels_of(validate_traces(network, batches, precision_of("auto", device)))
+    else:
+        losses = detr_losses(network, batches)
     return Outcome(
         wells=tuple(
             tally_of(well, picks, report, is_seen(well.log.well, trained))
@@ -113,10 +125,11 @@ def measured(weights: Weights, trial: Trial, file: Path, device: torch.device, s
         class_error=losses[0],
         hungarian_loss=losses[1],
         parameter_loss=losses[2],
+        pixels=pixels,
         threshold=weights.threshold,
         parameters=sum(parameter.numel() for parameter in network.parameters()),
         windows=trial.config.epochs * trial.config.steps_per_epoch * trial.config.batch,
-        seconds=seconds,
+        seconds=math.nan,
         machine=machine(device),
     )
 
@@ -161,6 +174,15 @@ def off_by(well: Well, picks: Picks, group: str) -> int:
         np.histogram((table if group == "all" else table.of_kind(group)).depth_m, edges)[0] for table in (truth, picks)
     )
     return int(np.abs(one - other).sum())
+
+
+def pixels_of(validation: TraceValidation) -> Pixels:
+    counts = [validation.counts[name] for name in CLASSES]
+    return Pixels(
+        right=tuple(int(one.hits) for one in counts),
+        wrong=tuple(int(one.n_est - one.hits) for one in counts),
+        missed=tuple(int(one.n_ref - one.hits) for one in counts),
+    )
 
 
 @torch.inference_mode()

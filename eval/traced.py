@@ -1,0 +1,129 @@
+"""From the pixels of traces to planes: the probabilities that a network gives become votes.
+
+A probability knows neither which way a trace runs nor on which side of it lies what. Summed as it is, any plane through
+dense beds would collect as much as they cover, and two planes a pixel apart as much as each other. So what votes is how
+much of a *ridge* the probability of either kind makes across each direction: 1 on the middle of a trace of the width
+that the trace head is taught, 0 in the valley between two traces, and 0 where it is the same everywhere. The Hough
+transform, the fit and the erasing are those of :mod:`geobfdt.eval.hough`. A plane is of the kind that has more of the
+probability along its trace, and its confidence is the mean of its votes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geobfdt.eval.hough import (
+    CONTEXT,
+    DIRECTIONS_RAD,
+    OWNED,
+    Floats,
+    Mask,
+    Planes,
+    Rules,
+    Votes,
+    beside,
+    planes_in,
+    smooth,
+)
+from geobfdt.image_log import ImageLog
+from geobfdt.picks import Picks
+from geobfdt.windows import COLUMNS, ROW_STEP_RADII, grid_top_m, row_step_m, window_starts
+
+THRESHOLD = 0.4
+"""Least confidence of a pick."""
+LEAST = 0.2
+"""Of a plane that explains its votes, and may be picked where the threshold is set lower."""
+SIGMA = 0.07
+"""Width of the ridge filter: what is 0.1 wide, as traces are taught, and what is 0.2 wide answer alike."""
+FULL = 0.45
+"""What the filter answers to a whole trace of that width."""
+ERASED = 0.15
+"""Half width of what a plane explains: its trace, and the filter's flanks."""
+
+Part = tuple[NDArray[np.floating], NDArray[np.bool_]]
+"""Probabilities (2, rows, 180) of a fracture's and of a bedding's trace, and where the wall is seen (rows, 180)."""
+
+
+def traced_picks(probability: NDArray[np.floating], seen: Mask, log: ImageLog, *, seed: int = 0) -> Picks:
+    """Pick the planes of an image log by the probability (2, rows, 180) that a fracture's and that a bedding's trace
+    covers each pixel of its grid, seen (rows, 180) where there is an image: rows and columns are those of
+    :func:`geobfdt.windows.gridded`. Otherwise as :func:`geobfdt.eval.classical.classical_picks`.
+    """
+    planes = traced_planes([(probability, seen)], seed=seed)
+    top_m = grid_top_m(log) + int(window_starts(log)[0]) * row_step_m(log)
+    picks = planes.picks(log, top_m)
+    return picks[np.asarray(picks.confidence) >= THRESHOLD]
+
+
+def traced_planes(parts: Iterable[Part], *, seed: int = 0) -> Planes:
+    """The planes of a log whose parts come one after the other, of any length, so that none has to be held whole.
+
+    Of confidence :data:`LEAST` or more; what two chunks both found is not yet merged.
+    """
+    rng = np.random.default_rng(seed)
+    found = []
+    for chunk, (probability, seen) in enumerate(_chunks(parts)):
+        votes = ridges(probability.sum(0), seen)[None]
+        for _, confidence, sinusoid in planes_in(votes, seen, RULES, rng):
+            kind = int(_along(probability, sinusoid).argmax())
+            sinusoid[0] += (chunk * OWNED - CONTEXT) * ROW_STEP_RADII
+            found.append((chunk, kind, confidence, sinusoid))
+    return Planes.of(found)
+
+
+def _chunks(parts: Iterable[Part]) -> Iterator[tuple[Floats, Mask]]:
+    """A log in chunks of :data:`OWNED` rows, the last one filled up, with :data:`CONTEXT` above and below."""
+    probability, seen = _unseen(0)
+    for more, more_seen in _between_the_unseen(parts):
+        probability, seen = np.concatenate([probability, more], axis=1), np.concatenate([seen, more_seen])
+        while len(seen) >= OWNED + 2 * CONTEXT:
+            yield probability[:, : OWNED + 2 * CONTEXT], seen[: OWNED + 2 * CONTEXT]
+            probability, seen = probability[:, OWNED:], seen[OWNED:]
+
+
+def _between_the_unseen(parts: Iterable[Part]) -> Iterator[Part]:
+    rows = 0
+    yield _unseen(CONTEXT)
+    for probability, seen in parts:
+        rows += len(seen)
+        yield probability, seen
+    yield _unseen(CONTEXT + -rows % OWNED)
+
+
+def _unseen(rows: int) -> tuple[Floats, Mask]:
+    return np.zeros((2, rows, COLUMNS)), np.zeros((rows, COLUMNS), bool)
+
+
+def ridges(probability: Floats, seen: Mask) -> Votes:
+    """How much of a ridge a probability (rows, columns) makes across each direction, (directions, rows, columns) in
+    [0, 1]; gaps are filled with what is around them, and do not vote.
+    """
+    sigma = SIGMA / np.array([ROW_STEP_RADII, 2 * np.pi / COLUMNS])
+    around = smooth(probability * seen, 2 * sigma) / np.maximum(smooth(seen, 2 * sigma), 1e-6)
+    filled = np.where(seen, probability, around)
+    zz, zt, tt = (
+        -smooth(filled, sigma, order) * sigma[0] ** order[0] * sigma[1] ** order[1]
+        for order in ((2, 0), (1, 1), (0, 2))
+    )
+    cos, sin = np.cos(DIRECTIONS_RAD)[:, None, None], np.sin(DIRECTIONS_RAD)[:, None, None]
+    across = (cos**2 * zz - 2 * cos * sin * zt + sin**2 * tt) / FULL
+    return np.asarray(np.clip(across, 0.0, 1.0) * seen, np.float32)
+
+
+def _along(probability: NDArray[np.floating], sinusoid: Floats) -> Floats:
+    """Mean probability of each kind along a trace and beside it, (2,)."""
+    offsets = np.array([-0.04, 0.0, 0.04])
+    shape = (len(DIRECTIONS_RAD), *probability.shape[1:])
+    return np.array([beside(np.broadcast_to(kind, shape), sinusoid, offsets).mean() for kind in probability])
+
+
+def _confidence(votes: Votes, seen: Mask, sinusoid: Floats) -> float:
+    """Mean of the votes along the trace where it is seen, in [0, 1]."""
+    there = beside(np.broadcast_to(seen, votes.shape), sinusoid, np.zeros(1))[0] > 0
+    return float(beside(votes, sinusoid, np.zeros(1))[0][there].mean()) if there.any() else 0.0
+
+
+RULES = Rules(_confidence, LEAST, 0.12, 0.08, 0.1, ((ERASED,),))

@@ -1,0 +1,38 @@
+"""The network that a configuration asks for: the detector, or the trace head alone on the same backbone."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from geobfdt.config import ModelConfig
+from geobfdt.model.backbone import Backbone
+from geobfdt.model.detector import Detector, image_channels, scaled
+from geobfdt.model.traces import TraceHead
+
+
+class TraceNet(nn.Module):
+    """Windows (batch, 2, rows, 180) -> logits (batch, 3, rows, 180) of background, fracture and bedding at every pixel.
+
+    The detector's backbone without its transformer: of the configuration only ``backbone``, ``width``, ``window`` and
+    ``image`` matter.
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.backbone = Backbone(config.backbone, config.width, image_channels(config))
+        self.head = TraceHead(config.width)
+
+    def forward(self, windows: Tensor) -> Tensor:
+        seen = scaled(windows, self.config.image).contiguous(memory_format=torch.channels_last)
+        logits: Tensor = self.head(self.backbone(seen))
+        return logits
+
+
+Network = Detector | TraceNet
+
+
+def network_of(config: ModelConfig) -> Network:
+    """A network of a shape, its weights still to be trained or loaded."""
+    return TraceNet(config) if config.head == "traces" else Detector(config)
