@@ -15,11 +15,13 @@ from geobfdt.picks import Picks, wrap_azimuth_deg
 
 LAMINA_RADII = 0.2
 """Laminae are picked no closer than this, 2.2 cm in an 8.5 in hole: the wavelength of the texture's fine lamination."""
-FAINTEST_STEP = 0.05
-"""Step of the image across a lamina's boundary, averaged along it, in standard deviations of the image: fainter ones
-nobody sees."""
-LEAST_SEEN = 0.3
-"""Share of the turn over which a boundary must lie on valid pixels."""
+SECTORS, SURE = 12, 2.5
+"""A lamina's boundary is one where the image steps alike all around: in so many sectors of the hole, the mean step
+being so many times its standard error over them. What noise or mottles do in one sector they undo in another."""
+LEAST_SECTORS = 4
+"""Sectors that must hold valid pixels."""
+FAINTEST_STEP = 0.03
+"""In standard deviations of the image; fainter ones nobody sees."""
 STEEPEST_DEG = 89.0
 
 # Streams of draws, apart from each other's: who picks, and what comes of it.
@@ -108,49 +110,64 @@ def _chance_to_miss(truth: Truth, missed: float) -> NDArray[np.float64]:
 
 
 def laminae(log: ImageLog, beds: Picks) -> Picks:
-    """Boundaries of laminae, planes of kind "bedding" parallel to the beds around them, level without any: wherever the
-    image, averaged along such planes, steps from one grey to another. None lies on a bed's boundary.
+    """Boundaries of laminae, planes of kind "bedding": wherever the image, averaged along planes parallel to the beds
+    around them, steps from one grey to another; or along level ones, where that shows more. None lies on a bed's boundary.
 
-    The rock's lamination is texture, drawn without planes; so its laminae are found where the image shows them, and
-    none are laid where it shows none.
+    The rock's lamination is texture, drawn without planes, along its beds or level. So its laminae are found where the
+    image shows them, and none are laid where it shows none.
     """
+    level = np.zeros(log.rows)
+    if not len(beds):
+        return _laminae_along(log, beds, level, level)
     beds = beds.sorted()
-    spacing_m = LAMINA_RADII * log.radius_m
     a, b = sinusoid_from_plane(beds.dip_deg, beds.azimuth_deg)
-    if len(beds):
-        a, b = (np.interp(log.depth_m, beds.depth_m, part) for part in (a, b))
-    else:
-        a = b = np.zeros(log.rows)
-    dip_deg, azimuth_deg = plane_from_sinusoid(a, b)
-    step = _step_along(log, dip_deg, azimuth_deg, max(1, round(spacing_m / 2 / log.row_step_m)))
-    rows, _ = find_peaks(step, height=FAINTEST_STEP, distance=max(1, round(spacing_m / log.row_step_m)))
-    depth_m = log.depth_m[rows] - log.row_step_m / 2  # a step lies above the first row below it
-    if len(beds):
-        rows = rows[np.abs(depth_m[:, None] - beds.depth_m).min(axis=1) > spacing_m / 2]
-    return Picks(
-        log.depth_m[rows] - log.row_step_m / 2, dip_deg[rows], azimuth_deg[rows], kind="bedding", well=log.well
-    )
+    dipping = plane_from_sinusoid(*(np.interp(log.depth_m, beds.depth_m, part) for part in (a, b)))
+    return max(_laminae_along(log, beds, *dipping), _laminae_along(log, beds, level, level), key=len)
 
 
-def _step_along(
+def _laminae_along(
+    log: ImageLog, beds: Picks, dip_deg: NDArray[np.float64], azimuth_deg: NDArray[np.float64]
+) -> Picks:
+    """Those that dip by (rows,) towards (rows,)."""
+    spacing_m = LAMINA_RADII * log.radius_m
+    reach = max(1, round(spacing_m / 2 / log.row_step_m))
+    step, sure = _steps_along(log, dip_deg, azimuth_deg, reach)
+    rows, _ = find_peaks(np.where(sure, step, 0.0), height=FAINTEST_STEP, distance=2 * reach)
+    edge_m = log.depth_m - log.row_step_m / 2  # a step lies above the first row below it
+    if len(beds):
+        rows = rows[np.abs(edge_m[rows, None] - beds.depth_m).min(axis=1) > spacing_m / 2]
+    return Picks(edge_m[rows], dip_deg[rows], azimuth_deg[rows], kind="bedding", well=log.well)
+
+
+def _steps_along(
     log: ImageLog, dip_deg: NDArray[np.float64], azimuth_deg: NDArray[np.float64], reach: int
-) -> NDArray[np.float64]:
-    """(rows,) how much the image differs, in its standard deviations, between the ``reach`` rows above the upper edge
-    of each row and those below it, averaged along the plane of dip and azimuth (rows,) through that row; 0 where too
-    little of it is valid.
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """How much the image differs, in its standard deviations, between the ``reach`` rows above the upper edge of each
+    row and those below it, averaged along the plane of dip and azimuth (rows,) through that row; and whether it does so
+    all around. (rows,) each.
     """
     image = np.asarray(compress_decades(log.image)(log.image), np.float64)
     image = (image - np.nanmean(image)) / np.nanstd(image)
     traces = trace_depths_m(log.depth_m, dip_deg, azimuth_deg, log.hole_diameter_m, log.column_azimuths_deg)
     row = np.rint((traces - log.top_m) / log.row_step_m).astype(np.int64)
-    inside = (row >= 0) & (row < log.rows)
-    values = np.where(inside, image[np.clip(row, 0, log.rows - 1), np.arange(log.columns)], np.nan)
+    values = image[np.clip(row, 0, log.rows - 1), np.arange(log.columns)]
+    values[(row < 0) | (row >= log.rows)] = np.nan
+    edges = np.unique(np.linspace(0, log.columns, SECTORS + 1).astype(int)[:-1])
     seen = np.isfinite(values)
-    total, count = np.where(seen, values, 0.0).sum(1), seen.sum(1)
-    total, count = (np.concatenate([[0.0], np.cumsum(sums)]) for sums in (total, count))
+
+    def sums_above(parts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(rows + 1, sectors) sums over each sector's pixels above the upper edge of each row."""
+        return np.pad(np.add.reduceat(parts, edges, axis=1).cumsum(axis=0), ((1, 0), (0, 0)))
+
+    total, count = sums_above(np.where(seen, values, 0.0)), sums_above(seen.astype(np.float64))
     middle = np.arange(log.rows)
     above, below = np.maximum(middle - reach, 0), np.minimum(middle + reach, log.rows)
     counts = np.stack([count[middle] - count[above], count[below] - count[middle]])
     means = np.stack([total[middle] - total[above], total[below] - total[middle]]) / np.maximum(counts, 1)
-    enough = counts.min(axis=0) >= LEAST_SEEN * reach * log.columns
-    return np.where(enough, np.abs(means[1] - means[0]), 0.0)
+    known = counts.min(axis=0) > 0
+    step = np.where(known, means[1] - means[0], 0.0)
+    sectors = np.maximum(known.sum(axis=1), 1)
+    mean = step.sum(axis=1) / sectors
+    variance = (np.where(known, step - mean[:, None], 0.0) ** 2).sum(axis=1) / np.maximum(sectors - 1, 1)
+    sure = (np.abs(mean) > SURE * np.sqrt(variance / sectors)) & (sectors >= LEAST_SECTORS)
+    return np.abs(mean), sure & (middle >= reach) & (middle <= log.rows - reach)
