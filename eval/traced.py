@@ -32,14 +32,15 @@ from geobfdt.image_log import ImageLog
 from geobfdt.picks import Picks
 from geobfdt.windows import COLUMNS, ROW_STEP_RADII, grid_top_m, row_step_m, window_starts
 
-THRESHOLD = 0.4
-"""Least confidence of a pick."""
-LEAST = 0.2
+THRESHOLD = 0.25
+"""Least confidence of a pick, where no validation has chosen one: a network's doubt lowers the mean of its votes."""
+LEAST = 0.1
 """Of a plane that explains its votes, and may be picked where the threshold is set lower."""
-SIGMA = 0.07
-"""Width of the ridge filter: what is 0.1 wide, as traces are taught, and what is 0.2 wide answer alike."""
-FULL = 0.45
-"""What the filter answers to a whole trace of that width."""
+SIGMA = 0.1
+"""Width of the ridge filter, that of the classical edges: on 32 m of synthetic wells the traces of a network of 180
+steps reach F1 0.75 (8 cm and 10 degrees), and 0.71 with 0.07, while true masks lose 0.01 of their 0.98."""
+FULL = 0.35
+"""What the filter answers to a trace 0.1 wide, as traces are taught; wider ones answer more, and count as much."""
 ERASED = 0.15
 """Half width of what a plane explains: its trace, and the filter's flanks."""
 

@@ -6,6 +6,7 @@ import copy
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
+from itertools import chain
 from typing import TypeVar
 
 import numpy as np
@@ -122,11 +123,12 @@ def _traced(network: TraceNet, seen: ImageLog, device: torch.device, report: Cal
     """The planes fitted to the traces in what the windows of a log own, which one after the other cover it all."""
     precision = precision_of("auto", device)
     total = len(window_starts(seen))
-    first = next(cut(seen, 1))
+    windows = cut(seen, BATCH, network.config.image)
+    first = next(windows)
     owned = slice(HALF // 2, HALF // 2 + HALF)
 
     def parts() -> Iterator[Part]:
-        for part in cut(seen, BATCH, network.config.image):
+        for part in chain([first], windows):
             with computing_in(precision, device):
                 logits = network(torch.from_numpy(part.windows).to(device))
             probability = logits.softmax(1)[:, 1:, owned].movedim(1, 0).flatten(1, 2)

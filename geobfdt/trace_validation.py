@@ -7,16 +7,24 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from geobfdt.device import computing_in
-from geobfdt.eval import Counts
-from geobfdt.eval.traced import THRESHOLD
+from geobfdt.eval import Counts, match
+from geobfdt.eval.traced import LEAST, THRESHOLD, traced_planes
 from geobfdt.model.network import TraceNet
 from geobfdt.model.traces import CLASSES
-from geobfdt.picks import KINDS
+from geobfdt.picks import KINDS, Picks
 from geobfdt.trace_masks import IGNORED, trace_masks
+from geobfdt.validate import HOLE_DIAMETER_M, TOLERANCE_M, chosen_threshold, picks_of
 from geobfdt.window_batch import WindowBatch
+from geobfdt.windows import HEIGHT_RADII, merge_repeats
+
+FITTED = 32
+"""Windows that planes are fitted in: enough for a threshold, and a few seconds' work."""
+_THRESHOLDS = tuple(round(LEAST + 0.05 * step, 2) for step in range(13))
+Pairs = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -27,14 +35,17 @@ class TraceValidation:
     foreground_predicted   share of pixels called a trace of either kind
     foreground_true        share of pixels that are on one
     spread                 standard deviation of the probability of a trace over all pixels
-    threshold              on the confidence of a pick, for the weights; pixels do not choose it
+    threshold              on the confidence of planes fitted to traces, by :func:`~geobfdt.validate.chosen_threshold`
+    picks                  of those planes at that threshold, in the owned halves of the first :data:`FITTED` windows;
+                           right within 8 cm and 10 degrees, whatever their kind
     """
 
     counts: dict[str, Counts]
     foreground_predicted: float
     foreground_true: float
     spread: float
-    threshold: float = THRESHOLD
+    threshold: float
+    picks: Counts
 
     @property
     def f1(self) -> float:
@@ -59,6 +70,9 @@ class TraceValidation:
                 f"val_{name}_iou": intersection_over_union(counts),
             }
         return row | {
+            "val_picks_sensitivity": self.picks.sensitivity,
+            "val_picks_precision": self.picks.precision,
+            "val_picks_f1": self.picks.f1,
             "val_accuracy": self.accuracy,
             "val_foreground_predicted": self.foreground_predicted,
             "val_foreground_true": self.foreground_true,
@@ -68,7 +82,8 @@ class TraceValidation:
     def line(self) -> str:
         """The figures that a person watches."""
         kinds = "  ".join(f"{kind} {self.counts[kind].f1:.3f}" for kind in KINDS)
-        return f"pixel F1 {kinds}  traces {self.foreground_predicted:.1%} (truth {self.foreground_true:.1%})"
+        traces = f"{self.foreground_predicted:.1%} (truth {self.foreground_true:.1%})"
+        return f"pixel F1 {kinds}  picks F1 {self.picks.f1:.3f}  traces {traces}"
 
 
 def intersection_over_union(counts: Counts) -> float:
@@ -83,30 +98,67 @@ def validate_traces(network: TraceNet, batches: Sequence[WindowBatch], precision
     network.eval()
     pairs = np.zeros((len(CLASSES), len(CLASSES)), np.int64)  # true class, found class
     sums = np.zeros(2)
+    ref, est = [Picks()], [Picks()]
+    windows = 0
     for batch in batches:
         with computing_in(precision, batch.windows.device):
             logits = network(batch.windows)
         mask = trace_masks(batch)
         judged = mask != IGNORED
         pairs += _confusion(mask[judged], logits.argmax(1)[judged])
-        traces = 1 - logits.softmax(1)[:, 0][judged].double()
+        probability = logits.softmax(1)
+        traces = 1 - probability[:, 0][judged].double()
         sums += [float(traces.sum()), float((traces**2).sum())]
-    return _summary(pairs, sums)
-
-
-def _confusion(truth: Tensor, found: Tensor) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
-    counts = torch.bincount(truth * len(CLASSES) + found, minlength=len(CLASSES) ** 2)
-    return counts.cpu().numpy().reshape(len(CLASSES), len(CLASSES))
-
-
-def _summary(pairs: np.ndarray[tuple[int, int], np.dtype[np.int64]], sums: np.ndarray) -> TraceValidation:
+        for k in range(min(len(batch), FITTED - windows)):
+            ref.append(_true_picks(batch, k, windows))
+            est.append(_fitted_picks(probability[k, 1:], batch.windows[k, 1] > 0, windows))
+            windows += 1
+    threshold, picks = _at_its_threshold(Picks.concatenate(ref), Picks.concatenate(est))
     true, found = pairs.sum(1), pairs.sum(0)
-    counts = {name: Counts(int(true[k]), int(found[k]), int(pairs[k, k])) for k, name in enumerate(CLASSES)}
     pixels = max(1, int(pairs.sum()))
     mean, square = sums / pixels
     return TraceValidation(
-        counts,
+        {name: Counts(int(true[k]), int(found[k]), int(pairs[k, k])) for k, name in enumerate(CLASSES)},
         float(found[1:].sum() / pixels),
         float(true[1:].sum() / pixels),
         float(np.sqrt(max(0.0, square - mean**2))),
+        threshold,
+        picks,
     )
+
+
+def _confusion(truth: Tensor, found: Tensor) -> Pairs:
+    counts = torch.bincount(truth * len(CLASSES) + found, minlength=len(CLASSES) ** 2)
+    return np.asarray(counts.cpu().numpy().reshape(len(CLASSES), len(CLASSES)), np.int64)
+
+
+def _true_picks(batch: WindowBatch, k: int, number: int) -> Picks:
+    """The planes in the owned half of one window of a batch."""
+    real = batch.present[k] & (batch.sinusoids[k, :, 0].abs() < HEIGHT_RADII / 4)
+    sinusoids = batch.sinusoids[k, real].double().cpu().numpy()
+    ones = np.ones(len(sinusoids))
+    return picks_of(sinusoids, batch.kind[k, real].cpu().numpy(), ones, number * ones.astype(np.int64))
+
+
+def _fitted_picks(probability: Tensor, seen: Tensor, number: int) -> Picks:
+    """The planes that are fitted to the traces (2, rows, columns) of a window, in its owned half."""
+    planes = traced_planes([(probability.double().cpu().numpy(), seen.cpu().numpy())])
+    kept, merged = merge_repeats(planes.sinusoids, planes.confidence, planes.chunk)
+    merged[:, 0] -= HEIGHT_RADII / 2
+    kept &= np.abs(merged[:, 0]) < HEIGHT_RADII / 4
+    window = np.full(int(kept.sum()), number, np.int64)
+    return picks_of(merged[kept], planes.kind[kept], planes.confidence[kept], window)
+
+
+def _at_its_threshold(ref: Picks, est: Picks) -> tuple[float, Counts]:
+    """The threshold that fits best and its counts; without planes to tell it by, the usual one."""
+
+    def counts(threshold: float) -> Counts:
+        found = est.at_least(threshold)
+        pairs = match(ref, found, "joint", TOLERANCE_M, hole_diameter_m=HOLE_DIAMETER_M)
+        return Counts(len(ref), len(found), len(pairs))
+
+    threshold = THRESHOLD
+    if len(ref) and len(est):
+        threshold = chosen_threshold({value: counts(value) for value in _THRESHOLDS})
+    return threshold, counts(threshold)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geobfdt.eval import match
-from geobfdt.eval.traced import LEAST, THRESHOLD, traced_picks, traced_planes
+from geobfdt.eval.traced import LEAST, THRESHOLD, ridges, traced_picks, traced_planes
 from geobfdt.geometry import sinusoid_from_plane
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import KINDS, Picks
@@ -89,6 +89,19 @@ def test_the_same_probability_everywhere_is_no_plane(level):
     probability, seen = traces_of(Picks(), log)
     seen = seen & (np.arange(COLUMNS) % 30 < 24)
     assert len(traced_planes([(probability + level / 2, seen)]).kind) == 0
+
+
+def test_votes_are_ridges_that_run_their_own_way():
+    """Full in the middle of a trace and along it, none across it, beside it or where the probability is even."""
+    rows = np.arange(100)[:, None]
+    probability = np.full((100, COLUMNS), 0.2)
+    probability[(rows >= 49) & (rows <= 51) & np.ones(COLUMNS, bool)] += 0.8
+    votes = ridges(probability, np.ones(probability.shape, bool))
+    level, steep = len(votes) // 2, 0
+    assert 0.75 < votes[level, 50, 90] <= 1.0
+    assert votes[steep, 50, 90] < 0.1
+    assert votes[level, [45, 55]].max() == 0.0
+    assert abs(votes[:, 5:30]).max() < 1e-3
 
 
 def test_between_two_beds_lies_no_third():

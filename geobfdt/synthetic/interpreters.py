@@ -111,7 +111,8 @@ def _chance_to_miss(truth: Truth, missed: float) -> NDArray[np.float64]:
 
 def laminae(log: ImageLog, beds: Picks) -> Picks:
     """Boundaries of laminae, planes of kind "bedding": wherever the image, averaged along planes parallel to the beds
-    around them, steps from one grey to another; or along level ones, where that shows more. None lies on a bed's boundary.
+    around them, steps from one grey to another; or along level ones, where that shows more. None lies on the boundary
+    of a bed.
 
     The rock's lamination is texture, drawn without planes, along its beds or level. So its laminae are found where the
     image shows them, and none are laid where it shows none.
