@@ -13,27 +13,23 @@ import typer
 
 from geobfdt import console
 from geobfdt.cli_options import (
-    BudgetName,
     Device,
     Diameter,
     Intervals,
     Json,
     LogOptions,
-    Picked,
     PickOptions,
-    PlaneKinds,
     Profile,
     ProfileOption,
     ReferenceOption,
-    Split,
     SurveyOptions,
-    Wandb,
     intervals_of,
     named_logs,
     pick_sets,
     with_options,
     zones_of,
 )
+from geobfdt.cli_training import bench, demo, import_, studies, synth, train
 from geobfdt.errors import InputError, InputWarning, TrainingWarning
 from geobfdt.memory import keep_freed_memory
 
@@ -43,124 +39,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Pick fractures and bedding planes on unwrapped borehole image logs: depth, dip and azimuth.",
 )
-
-
-@app.command()
-def synth(
-    out: Annotated[Path, typer.Argument(metavar="OUT.h5", help="Corpus to write.")],
-    wells: Annotated[int, typer.Option(min=1, help="How many.")] = 1,
-    length: Annotated[float, typer.Option(help="Metres of each well.")] = 50.0,
-    seed: Annotated[int, typer.Option(min=0, help="Equal seeds give equal wells.")] = 0,
-    tool: Annotated[
-        list[str] | None, typer.Option(help="Imaging tool; several take turns over the wells. [default: any]")
-    ] = None,
-    planes: Annotated[PlaneKinds, typer.Option(help="Kinds of planes in the wells.")] = PlaneKinds.mixed,
-    picked: Annotated[
-        Picked,
-        typer.Option(
-            help="The exact truth; what interpreters make of it, each well its own, who are off by a centimetre or two "
-            "and miss some; or what such as pick every lamina do."
-        ),
-    ] = Picked.exact,
-    split: Annotated[Split, typer.Option(help="What the wells are for.")] = Split.test,
-    append: Annotated[bool, typer.Option("--append", help="Add them to the corpus, if it exists.")] = False,
-) -> None:
-    """Make synthetic wells, with exact truth or as interpreters pick them."""
-    from geobfdt.corpus import write_corpus
-    from geobfdt.synthetic import WellSet
-
-    asked = WellSet(wells, length, seed, tuple(tool or ()), planes.value, picked.value, split.value)
-    with console.progress("wells", wells) as done:
-        drawn = []
-        for well in asked.draw():
-            drawn.append(well)
-            done(len(drawn))
-    write_corpus(out, drawn, append=append)
-    picks = sum(len(well.picks) for well in drawn)
-    print(f"{out}: {wells} wells of {length:g} m with {picks} {'planes' if picked is Picked.exact else 'picks'}")
-
-
-@app.command(name="import")
-@with_options
-def import_(
-    logs: Annotated[list[Path], typer.Argument(metavar="LOG...", help="Image logs.")],
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="CORPUS.h5", help="Corpus to write, or to add to.")],
-    picks: Annotated[Path | None, typer.Option(help="Picks of the interpreter.")] = None,
-    reviewed: Annotated[
-        list[str] | None,
-        typer.Option(help="TOP:BASE in metres of an interval in which every plane was picked. Repeatable."),
-    ] = None,
-    split: Annotated[Split, typer.Option(help="What the wells are for.")] = Split.train,
-    pick_options: PickOptions = PickOptions(),
-    log_options: LogOptions = LogOptions(),
-) -> None:
-    """Put image logs, with an interpreter's picks, into a corpus."""
-    from geobfdt.corpus import well_from, write_corpus
-
-    table = pick_options.read(picks) if picks else None
-    wells = [
-        well_from(log, table, intervals_of("--reviewed", reviewed), split.value)
-        for path in logs
-        for log in log_options.read(path)
-    ]
-    write_corpus(out, wells, append=out.exists())
-    for entry in wells:
-        log = entry.log
-        print(
-            f"{out}: {log.well}, {log.top_m:.2f} to {log.base_m:.2f} m, {log.columns} columns, {len(entry.picks)} picks"
-        )
-
-
-@app.command()
-def train(
-    config: Annotated[
-        Path | None, typer.Argument(help="YAML file. [default: the published recipe; with --init, fine-tuning]")
-    ] = None,
-    data: Annotated[str, typer.Option(metavar="CORPUS.h5|synthetic", help="Where windows come from.")] = "synthetic",
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="RUN", help="Folder of the run.")] = Path("run"),
-    set_: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a key. Repeatable.")
-    ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in that folder.")] = False,
-    init: Annotated[Path | None, typer.Option(help="Weights to start from: a file, or bundled.")] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="End the run where it would be warned of a failure.")
-    ] = False,
-    device: Device = "auto",
-    wandb: Annotated[Wandb, typer.Option(help="Weights & Biases; offline stays in the run's folder.")] = Wandb.offline,
-) -> None:
-    """Train a detector."""
-    from geobfdt.checkpoint import load_weights
-    from geobfdt.config import load_config
-    from geobfdt.device import device_of
-    from geobfdt.sources import FEWEST_HELD_OUT, CorpusWindows, WindowSource
-    from geobfdt.training import train as run
-
-    start = load_weights(init).detector.config if init is not None and config is None else None
-    settings = load_config(config, set_, start)
-    where = device_of(device)
-    source: WindowSource | None = None
-    if data != "synthetic":
-        source = corpus = CorpusWindows(data, settings, where)
-        if corpus.held_out < FEWEST_HELD_OUT:
-            print(
-                f"note: {data}: its val wells hold {corpus.held_out} picks, fewer than {FEWEST_HELD_OUT}: the train "
-                "wells validate too, and the F1 below says how well they are learned, not how well others are picked",
-                file=sys.stderr,
-            )
-    with console.training() as report:
-        best = run(
-            settings,
-            out,
-            source,
-            device=where,
-            resume=resume,
-            init=init,
-            strict=strict,
-            wandb_mode=wandb.value,
-            report=report,
-        )
-    print(f"best weights: {best}\nmetrics: {out / 'metrics.csv'}")
+app.command()(synth)
+app.command(name="import")(import_)
+app.command()(train)
 
 
 @app.command()
@@ -168,8 +49,8 @@ def train(
 def predict(
     logs: Annotated[list[Path], typer.Argument(metavar="LOG_OR_FOLDER...", help="Image logs, or folders of them.")],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="OUT", help="Folder for the results.")],
-    weights: Annotated[Path | None, typer.Option(help="Weights file. [default: the bundled weights]")] = None,
-    threshold: Annotated[float | None, typer.Option(help="Least score of a pick. [default: the weights' own]")] = None,
+    weights: Annotated[Path | None, typer.Option(help="Weights file. (default: the bundled weights)")] = None,
+    threshold: Annotated[float | None, typer.Option(help="Least score of a pick. (default: the weights' own)")] = None,
     device: Device = "auto",
     log_options: LogOptions = LogOptions(),
     survey_options: SurveyOptions = SurveyOptions(),
@@ -208,7 +89,7 @@ def predict(
 def score(
     picks: Annotated[Path, typer.Argument(metavar="PICKS", help="Picks to score, or the folder of a prediction.")],
     interpreter: Annotated[Path, typer.Argument(metavar="REFERENCE", help="The interpreter's picks, or a corpus.")],
-    tolerance: Annotated[list[float] | None, typer.Option(help="Metres. Repeatable. [default: 0.03 0.05 0.08]")] = None,
+    tolerance: Annotated[list[float] | None, typer.Option(help="Metres. Repeatable. (default: 0.03 0.05 0.08)")] = None,
     interval: Intervals = None,
     pick_options: PickOptions = PickOptions(),
     seed: Annotated[int, typer.Option(min=0, help="Of the random picks behind the chance level.")] = 0,
@@ -305,77 +186,6 @@ def plot(
 
 
 @app.command()
-def demo(
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the demo's files.")] = Path("demo"),
-    length: Annotated[float, typer.Option(help="Metres of the well.")] = 20.0,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed, another well.")] = 7,
-) -> None:
-    """Make a well, pick it with the bundled weights, score the picks and draw them."""
-    from geobfdt.demo import run
-
-    run(out, length, seed)
-
-
-@app.command()
-def bench(
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder for tables, figures and pictures.")] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="A minute's worth of it.")] = False,
-    weights: Annotated[Path | None, typer.Option(help="Weights file. [default: the bundled weights]")] = None,
-    compare: Annotated[list[Path] | None, typer.Option(help="Weights to put beside them. Repeatable.")] = None,
-    profile: Annotated[bool, typer.Option("--profile", help="Only show where the time goes.")] = False,
-    device: Device = "auto",
-    as_json: Json = False,
-) -> None:
-    """Measure accuracy on wells made on the spot, beside the published recipe and a classical detector, and speed."""
-    from geobfdt.bench.run import run_bench, write_bench
-    from geobfdt.bench.speed import profiles
-    from geobfdt.checkpoint import load_weights
-    from geobfdt.device import device_of
-    from geobfdt.results import make_folder
-
-    if profile:
-        print(profiles(load_weights(weights), device_of(device)))
-        return
-    if out is not None:
-        make_folder(out)
-    with console.progress("bench", None) as done:
-        result = run_bench(
-            quick=quick, weights=weights, compare=compare or (), device=device, pictures=out, report=done
-        )
-    print(result.to_json() if as_json else result.to_markdown())
-    if out is not None:
-        for what, path in write_bench(result, out).items():
-            print(f"{what}: {path}", file=sys.stderr)
-
-
-@app.command()
-def studies(
-    name: Annotated[str, typer.Argument(metavar="NAME|all", help="Study to run, or all of them.")],
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for tables and plots.")] = Path(
-        "studies"
-    ),
-    budget: Annotated[BudgetName, typer.Option(help="small: half an hour a study on two cores; full: a GPU.")] = (
-        BudgetName.small
-    ),
-    device: Device = "auto",
-    wandb: Annotated[Wandb, typer.Option(help="Weights & Biases; a study is one group of runs.")] = Wandb.offline,
-) -> None:
-    """Repeat the studies behind the published claims, on synthetic wells; goes on where it was stopped."""
-    from geobfdt.results import make_folder
-    from geobfdt.studies.budget import BUDGETS
-    from geobfdt.studies.run import named, run_studies
-
-    chosen = named(name)
-    make_folder(out)
-
-    def report(study: str, done: int, total: int) -> None:
-        print(f"{study}: {done} of {total} trials", file=sys.stderr, flush=True)
-
-    files = run_studies(chosen, out, BUDGETS[budget.value], device=device, wandb_mode=wandb.value, report=report)
-    print("\n".join(map(str, files)))
-
-
-@app.command()
 @with_options
 def qc(
     log: Annotated[Path, typer.Argument(metavar="LOG", help="Image log.")],
@@ -464,6 +274,10 @@ def info(
 
     facts = about()
     print(json.dumps(facts, indent=2) if as_json else "\n".join(f"{name:18} {value}" for name, value in facts.items()))
+
+
+for command in (demo, bench, studies):
+    app.command()(command)
 
 
 def main() -> None:

@@ -90,7 +90,7 @@ class LogOptions:
     hole_diameter: Diameter = None
     reference: ReferenceOption = None
     first_azimuth: Annotated[
-        float | None, typer.Option(help="Azimuth of the left edge of column 0, degrees. [default: 0]")
+        float | None, typer.Option(help="Azimuth of the left edge of column 0, degrees. (default: 0)")
     ] = None
     image: Annotated[str | None, typer.Option(help="Image channel, where a file holds several.")] = None
     top: Annotated[

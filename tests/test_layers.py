@@ -22,7 +22,7 @@ LAYERS = (
     {"results", "console", "about", "demo"},
     {"bench", "report"},
     {"studies"},
-    {"cli", "cli_options"},
+    {"cli", "cli_options", "cli_training"},
 )
 """Lowest first; a module may import from its own layer and from those before it."""
 TORCHLESS = LAYERS[:3]
