@@ -17,7 +17,8 @@ from geobfdt.picks import KINDS, UNKNOWN, Picks
 STRETCH_M = 0.05
 """Length of a stretch: a tenth of a window's height in the slimmest hole."""
 TRACE_HALF_RADII = 0.05
-"""A trace covers the wall so far above and below its sinusoid, along depth: 5 mm in an 8.5 in hole."""
+"""How far a trace reaches to either side of its sinusoid, across it: three pixels in all, 1.1 cm in an 8.5 in hole.
+Measured along depth a steep limb would be thinner than a pixel's diagonal, and torn."""
 LONGEST_M = 50_000.0
 """No hole is four times as long as the deepest one."""
 _COLUMNS = 180
@@ -95,7 +96,8 @@ def _traces(log: ImageLog, picks: Picks, top_m: float) -> tuple[Floats, Floats]:
     azimuths_deg = (np.arange(_COLUMNS) + 0.5) * (360 / _COLUMNS) + log.first_azimuth_deg
     diameter_m = log.diameters_m(picks.depth_m)
     z = trace_depths_m(picks.depth_m - top_m, picks.dip_deg, picks.azimuth_deg, diameter_m, azimuths_deg)
-    half_m = TRACE_HALF_RADII * log.radius_m
+    slope = np.tan(np.radians(picks.dip_deg))[:, None] * np.sin(np.radians(azimuths_deg - picks.azimuth_deg[:, None]))
+    half_m = TRACE_HALF_RADII * log.radius_m * np.hypot(1.0, slope)
     return _united(z - half_m, z + half_m)
 
 

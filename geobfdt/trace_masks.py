@@ -5,14 +5,12 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from geobfdt.coverage import TRACE_HALF_RADII
 from geobfdt.model.transformer import fourier_basis
 from geobfdt.picks import KINDS
 from geobfdt.window_batch import WindowBatch
 from geobfdt.windows import ROW_STEP_RADII
 
-HALF_WIDTH = 0.05
-"""Of a trace in hole radii, measured across it: three pixels in all, 1.1 cm in an 8.5 in hole. Measured along depth a
-steep limb would be thinner than a pixel's diagonal, and torn."""
 IGNORED = -100
 """Pixels that teach nothing: torch's own number for them."""
 
@@ -44,7 +42,7 @@ def _covered(batch: WindowBatch, rows: int, columns: int) -> Tensor:
     cosine, sine = (fourier_basis(columns, device)[:, 1:3] / 2).T
     z0, a, b = (part[..., None] for part in batch.sinusoids.float().unbind(-1))  # (batch, planes, 1)
     z = z0 + a * cosine + b * sine
-    reach = HALF_WIDTH * torch.hypot(torch.ones_like(z), b * cosine - a * sine)
+    reach = TRACE_HALF_RADII * torch.hypot(torch.ones_like(z), b * cosine - a * sine)
     first = torch.ceil((z - reach) / ROW_STEP_RADII + (rows - 1) / 2).clamp(0, rows)
     last = torch.floor((z + reach) / ROW_STEP_RADII + (rows - 1) / 2).clamp(-1, rows - 1)
     sorts = len(KINDS) + 1

@@ -33,8 +33,10 @@ def mask_of(log, picks, rows):
     z = trace_depths_m(picks.depth_m, picks.dip_deg, picks.azimuth_deg, log.diameters_m(picks.depth_m), azimuths)
     row_m = log.top_m - log.row_step_m / 2 + (np.arange(rows) + 0.5) * ROW_M
     covered = np.zeros((rows, 180), bool)
-    for trace in z:
-        covered |= np.abs(row_m[:, None] - trace) <= TRACE_HALF_RADII * log.radius_m
+    slope = np.gradient(z, np.radians(azimuths), axis=1) / (log.diameters_m(picks.depth_m)[:, None] / 2)
+    half_m = TRACE_HALF_RADII * log.radius_m * np.hypot(1, slope)
+    for trace, half in zip(z, half_m, strict=True):
+        covered |= np.abs(row_m[:, None] - trace) <= half
     return covered
 
 

@@ -9,13 +9,14 @@ import torch
 import torch.nn.functional as F
 
 from geobfdt.config import ModelConfig, TracesConfig
+from geobfdt.coverage import TRACE_HALF_RADII
 from geobfdt.eval import Counts
 from geobfdt.guards import collapsed_traces
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import TraceNet, network_of
 from geobfdt.synthetic import training_windows
 from geobfdt.trace_losses import class_weights, penalty, soft_cldice_loss, trace_loss
-from geobfdt.trace_masks import HALF_WIDTH, IGNORED, trace_masks
+from geobfdt.trace_masks import IGNORED, trace_masks
 from geobfdt.trace_validation import TraceValidation, validate_traces
 from geobfdt.window_batch import WindowBatch
 from geobfdt.windows import HEIGHT_RADII, ROW_STEP_RADII
@@ -56,8 +57,8 @@ def test_a_mask_covers_what_lies_within_half_a_width_of_the_sinusoid():
         z = (torch.arange(384) - 383 / 2)[:, None] * ROW_STEP_RADII
         trace = z0 + a * theta.cos() + b * theta.sin()
         across = (z - trace).abs() / torch.hypot(torch.ones(()), b * theta.cos() - a * theta.sin())
-        sure = (across - HALF_WIDTH).abs() > 1e-5
-        assert torch.equal((mask == FRACTURE)[sure], (across < HALF_WIDTH)[sure])
+        sure = (across - TRACE_HALF_RADII).abs() > 1e-5
+        assert torch.equal((mask == FRACTURE)[sure], (across < TRACE_HALF_RADII)[sure])
         assert (mask == FRACTURE).any()
 
 

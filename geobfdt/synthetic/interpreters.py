@@ -111,8 +111,8 @@ def _chance_to_miss(truth: Truth, missed: float) -> NDArray[np.float64]:
 
 def laminae(log: ImageLog, beds: Picks) -> Picks:
     """Boundaries of laminae, planes of kind "bedding": wherever the image, averaged along planes parallel to the beds
-    around them, steps from one grey to another; or along level ones, where that shows more. None lies on the boundary
-    of a bed.
+    around them, steps from one grey to another; or along level ones, if those are more. None lies on the boundary of a
+    bed.
 
     The rock's lamination is texture, drawn without planes, along its beds or level. So its laminae are found where the
     image shows them, and none are laid where it shows none.
@@ -126,9 +126,7 @@ def laminae(log: ImageLog, beds: Picks) -> Picks:
     return max(_laminae_along(log, beds, *dipping), _laminae_along(log, beds, level, level), key=len)
 
 
-def _laminae_along(
-    log: ImageLog, beds: Picks, dip_deg: NDArray[np.float64], azimuth_deg: NDArray[np.float64]
-) -> Picks:
+def _laminae_along(log: ImageLog, beds: Picks, dip_deg: NDArray[np.float64], azimuth_deg: NDArray[np.float64]) -> Picks:
     """Those that dip by (rows,) towards (rows,)."""
     spacing_m = LAMINA_RADII * log.radius_m
     reach = max(1, round(spacing_m / 2 / log.row_step_m))
