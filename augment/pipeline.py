@@ -39,7 +39,7 @@ def augment(batch: WindowBatch, seed: int, *, geometric: float, radiometric: flo
     draw = Draw((seed ^ _STREAM) % 2**63, batch.windows.device)
     chosen = draw.some(geometric, len(batch))
     if len(chosen):
-        batch = _put(batch, chosen, g.move(_take(batch, chosen), draw_motion(draw, len(chosen), batch.windows)))
+        batch = _put(batch, chosen, g.move(batch.some(chosen), draw_motion(draw, len(chosen), batch.windows)))
     chosen = draw.some(radiometric, len(batch))
     if len(chosen):
         windows = batch.windows.clone()
@@ -129,10 +129,6 @@ def _losses(draw: Draw, batch: int, rows: int, columns: int) -> Tensor:
     half = draw.uniform(0.01, 0.12, *several, 2) * draw.chance(0.6, *several, 1)
     lost[chosen] |= r.holes(rows, columns, draw.uniform(0, 1, *several, 2), half)
     return lost
-
-
-def _take(batch: WindowBatch, chosen: Tensor) -> WindowBatch:
-    return WindowBatch(batch.windows[chosen], batch.sinusoids[chosen], batch.kind[chosen], batch.present[chosen])
 
 
 def _put(batch: WindowBatch, chosen: Tensor, changed: WindowBatch) -> WindowBatch:

@@ -10,7 +10,7 @@ Layout, version 1::
         picks/<column>   (picks,) one dataset a column of picks.csv; early files lack some
         coverage         attribute: stretch_m, metres of a stretch, 0.05; early files lack it all, see :class:`Coverage`
             planes          (stretches, 3) int64 picks whose depth lies in each: fractures, beddings, of unknown kind
-            trace_share     (stretches,) float64 share of the wall that traces cover, 0.05 hole radii up and down
+            trace_share     (stretches,) float64 share of the wall that traces cover, 0.05 hole radii to either side
             reviewed_share  (stretches,) float64 share of the stretch that was reviewed
 
 The split is stored with the well, so that train and test can never share one.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
 from itertools import islice
 from pathlib import Path
@@ -173,7 +173,7 @@ class CorpusWindows:
         while first < last:
             round_, place = divmod(first, self.round)
             chunk, offset = divmod(place, self.size)
-            parts.append(_part(self._chunks(self._repeated(round_), chunk), slice(offset, offset + last - first)))
+            parts.append(self._chunks(self._repeated(round_), chunk).some(slice(offset, offset + last - first)))
             first += len(parts[-1])
         return reduce(WindowBatch.joined, parts)
 
@@ -211,10 +211,6 @@ def _asked(batch: WindowBatch, kinds: Literal["both", "fracture", "bedding"]) ->
     order = present.to(torch.uint8).argsort(dim=1, descending=True, stable=True)
     sinusoids = batch.sinusoids.gather(1, order[..., None].expand(-1, -1, 3))
     return replace(batch, sinusoids=sinusoids, kind=batch.kind.gather(1, order), present=present.gather(1, order))
-
-
-def _part(batch: WindowBatch, windows: slice) -> WindowBatch:
-    return WindowBatch(*(getattr(batch, column.name)[windows] for column in fields(batch)))
 
 
 def _augmented(batch: WindowBatch, config: TrainConfig, epoch: int, step: int) -> WindowBatch:

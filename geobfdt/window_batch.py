@@ -47,8 +47,8 @@ class WindowBatch:
             columns.append(column)
         return cls(*columns)
 
-    def some(self, windows: Tensor) -> WindowBatch:
-        """Those windows, by their indices (n,), in that order."""
+    def some(self, windows: Tensor | slice) -> WindowBatch:
+        """Those windows, by their indices (n,), in that order, or a run of them."""
         return WindowBatch(*(getattr(self, name)[windows] for name in ("windows", "sinusoids", "kind", "present")))
 
     def to(self, device: torch.device) -> WindowBatch:
