@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -72,23 +74,38 @@ def _run(trials: Sequence[Trial], folder: Path, work: Path, device: torch.device
             run_trial(trial, folder, work, device, mode)
             yield done
         return
-    # Set before the workers start: numerical libraries read it when they load.
-    os.environ["OMP_NUM_THREADS"] = "1"
-    with ProcessPoolExecutor(
-        max_workers=os.cpu_count(), mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent
-    ) as pool:
+    spawning = multiprocessing.get_context("spawn")
+    with _one_thread_each(), ProcessPoolExecutor(os.cpu_count(), spawning, _end_with_parent) as pool:
         running = [pool.submit(run_trial, trial, folder, work, device, mode) for trial in trials]
         try:
             for done, finished in enumerate(as_completed(running), 1):
                 finished.result()
                 yield done
-        finally:
-            for future in running:
-                future.cancel()
+        except BaseException:
+            # Nobody waits minutes for trials that go on from their last epoch another time.
+            for worker in multiprocessing.active_children():
+                worker.terminate()
+            raise
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Numerical libraries of the processes that are started meanwhile read it when they load."""
+    before = os.environ.get("OMP_NUM_THREADS")
+    os.environ["OMP_NUM_THREADS"] = "1"
+    try:
+        yield
+    finally:
+        del os.environ["OMP_NUM_THREADS"]
+        if before is not None:
+            os.environ["OMP_NUM_THREADS"] = before
 
 
 def _end_with_parent() -> None:
-    """A worker whose parent was killed would go on writing into a folder that the next run resumes."""
+    """A worker whose parent was killed would go on writing into a folder that the next run resumes. Ctrl-C is the
+    parent's affair.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)
     parent = os.getppid()
 

@@ -7,6 +7,7 @@ import json
 import math
 import platform
 import time
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from geobfdt.checkpoint import Weights, load_state, load_weights
 from geobfdt.config import LossConfig, TrainConfig, changed
 from geobfdt.corpus import Well, iter_corpus
 from geobfdt.device import precision_of
+from geobfdt.errors import TrainingWarning
 from geobfdt.eval import Criterion, Report, score
 from geobfdt.formats.atomic import replacing
 from geobfdt.losses import detection_losses
@@ -77,15 +79,17 @@ def run_trial(trial: Trial, folder: Path, work: Path, device: torch.device, wand
     start = time.monotonic()
     file, run = corpus_file(trial.corpus, trial.well_m, work), work / "training" / trial.key
     source = CorpusWindows(file, trial.config, device)
-    train(
-        trial.config,
-        run,
-        source,
-        device=device,
-        resume=(run / "last.pt").is_file(),
-        wandb_mode=wandb_mode,
-        wandb_group=trial.group,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TrainingWarning)  # what guards say is for the page
+        train(
+            trial.config,
+            run,
+            source,
+            device=device,
+            resume=(run / "last.pt").is_file(),
+            wandb_mode=wandb_mode,
+            wandb_group=trial.group,
+        )
     trained_s = time.monotonic() - start
     told = tuple(load_state(run / "last.pt")["told"].values())
     outcome = measured(load_weights(run / "last.safetensors"), trial, file, device)
