@@ -284,7 +284,14 @@ def _counts(picks: Picks, log: ImageLog) -> str:
 
 def _draw_scale(figure: Figure, axis: Axes, image: AxesImage, log: ImageLog) -> None:
     """The colour bar, as wide as the image above it."""
+    from matplotlib.colors import LogNorm
+    from matplotlib.ticker import FormatStrFormatter, LogLocator
+
     bar = figure.colorbar(image, cax=axis, orientation="horizontal")
+    if isinstance(image.norm, LogNorm):  # by itself it names every tick of a narrow scale, one over the other
+        bar.minorticks_off()
+        bar.locator, bar.formatter = LogLocator(subs=(1, 2, 5)), FormatStrFormatter("%g")
+        bar.update_ticks()
     bar.set_label(log.name or "image", fontsize=8)
     axis.tick_params(labelsize=7)
 
