@@ -153,7 +153,7 @@ def test_the_page_says_what_the_outcomes_say(tmp_path):
     page = write_page(tmp_path, SMALL, STUDIES).read_text()
     assert "| ResNet-34 | 0.710 ± 0.010" in page
     assert "ResNet-10 finds planes better than ResNet-34” is contradicted" in page
-    assert "0 held, 2 are contradicted and 2 are undecided" in page
+    assert "0 held, 2 are contradicted and 3 are undecided" in page
     assert f"]({plot.parent.name}/{plot.name})" in page
     assert "0.710 ± 0.010" in table.read_text()
     rows = list(csv.DictReader(figures.open()))

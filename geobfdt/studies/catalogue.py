@@ -30,6 +30,7 @@ BACKBONE = Study(
     (*SCORES, *DETR, m.PARAMETERS),
     (
         Claim("ResNet-10 has a smaller class error than ResNet-34", "ResNet-10", "ResNet-34", m.CLASS_ERROR),
+        Claim("ResNet-10 has a smaller Hungarian loss than ResNet-34", "ResNet-10", "ResNet-34", m.HUNGARIAN_LOSS),
         Claim("ResNet-10 has a smaller parameter loss than ResNet-34", "ResNet-10", "ResNet-34", m.PARAMETER_LOSS),
         Claim("ResNet-10 finds planes better than ResNet-18", "ResNet-10", "ResNet-18", m.JOINT),
         Claim("ResNet-10 finds planes better than ResNet-34", "ResNet-10", "ResNet-34", m.JOINT),
@@ -102,6 +103,7 @@ WELLS = Study(
     (*SCORES, m.precision("depth"), m.sensitivity("depth"), *DETR),
     (
         Claim("14 wells are better than 3", "14 wells", "3 wells", m.JOINT),
+        Claim("the same by depth alone, as it is published", "14 wells", "3 wells", m.DEPTH),
         Claim("14 wells have a smaller class error than 3", "14 wells", "3 wells", m.CLASS_ERROR),
         Claim("11 wells are better than 3", "11 wells", "3 wells", m.JOINT),
         Claim("a 15th well in another style makes it worse", "14 wells", "and a 15th, every lamina picked", m.JOINT),
