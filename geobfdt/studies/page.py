@@ -109,9 +109,10 @@ A claim **held** where the one row is better than the other by more than {sure:g
 **contradicted** where it is worse by as much, and is **undecided** otherwise: with so few seeds and this budget small
 effects stay undecided. A source's figure beside ours is of its own wells: only the order of the rows can be compared.
 
-{trials} trials took {hours:.1f} core hours, {machines}. The configuration of a trial and its weights stay in
-`work/training`, by its key: `geobfdt train work/training/KEY/config.yaml --data work/corpora/wells-{well_m:g}m.h5 -o run`
-repeats it.
+{trials} trials took {hours:.1f} core hours, {machines}. The configuration of a trial and its weights
+stay in `work/training`, by its key, and can be trained alone:
+
+    geobfdt train docs/work/training/KEY/config.yaml --data docs/work/corpora/wells-{well_m:g}m.h5 -o run
 
 Of {claims} claims {held} held, {contradicted} are contradicted and {undecided} are undecided.
 
