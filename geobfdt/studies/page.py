@@ -108,6 +108,7 @@ standard deviation; a seed decides the initial weights, the order of the windows
 A claim **held** where the one row is better than the other by more than {sure:g} standard errors of the difference, is
 **contradicted** where it is worse by as much, and is **undecided** otherwise: with so few seeds and this budget small
 effects stay undecided. A source's figure beside ours is of its own wells: only the order of the rows can be compared.
+In the plots a dot is a seed, a bar their mean, and the red line is chance.
 
 {trials} trials took {hours:.1f} core hours, {machines}. The configuration of a trial and its weights
 stay in `work/training`, by its key, and can be trained alone:
