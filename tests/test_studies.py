@@ -89,7 +89,9 @@ def test_a_claim_is_judged_by_the_spread_of_the_seeds():
 def test_one_seed_and_figures_that_nobody_knows_decide_nothing():
     claim = Claim("one is better", "one", "two", m.JOINT)
     assert judged(claim, Spread((0.9,)), Spread((0.1, 0.1, 0.1))).word == "undecided"
-    assert judged(claim, Spread.of([math.nan] * 3), Spread((0.1, 0.2, 0.3))).word == "undecided"
+    unknown = judged(claim, Spread.of([math.nan] * 3), Spread((0.1, 0.2, 0.3)))
+    assert unknown.word == "undecided"
+    assert "does not exist" in unknown.sentence
     assert Spread.of([math.nan, 0.5, 0.7]).text(2) == "0.60 ± 0.14"
 
 

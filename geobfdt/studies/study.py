@@ -120,9 +120,11 @@ def judged(claim: Claim, better: Spread, worse: Spread) -> Verdict:
     figures = (
         f"{claim.measure.title} {better.text(digits)} ({claim.better}) against {worse.text(digits)} ({claim.worse})"
     )
+    known = better.values and worse.values
     said = {
         "held": "held",
         "contradicted": "is contradicted",
-        "undecided": "is undecided: the difference lies within the spread of the seeds",
+        "undecided": "is undecided: "
+        + ("the difference lies within the spread of the seeds" if known else "one of the figures does not exist"),
     }[word]
     return Verdict(claim, word, f"“{claim.text}” {said}: {figures}.")
