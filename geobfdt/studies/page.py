@@ -111,9 +111,9 @@ effects stay undecided. A source's figure beside ours is of its own wells: only 
 In the plots a dot is a seed, a bar their mean, and the red line is chance.
 
 {trials} trials took {hours:.1f} core hours, {machines}. The configuration of a trial and its weights
-stay in `work/training`, by its key, and can be trained alone:
+stay in `docs/scratch/training`, by its key, and can be trained alone:
 
-    geobfdt train docs/work/training/KEY/config.yaml --data docs/work/corpora/wells-{well_m:g}m.h5 -o run
+    geobfdt train docs/scratch/training/KEY/config.yaml --data docs/scratch/corpora/wells-{well_m:g}m.h5 -o run
 
 Of {claims} claims {held} held, {contradicted} are contradicted and {undecided} are undecided.
 

@@ -51,7 +51,7 @@ def run_studies(
     Trials whose outcome lies in ``out`` already are not run again, and one that was stopped goes on from its last
     epoch. ``report`` is told how many of a study's trials are done.
     """
-    folder, work = out / "studies", out / "work"
+    folder, work = out / "studies", out / "scratch"
     where = device_of(device)
     make_corpora({corpus for study in studies for row in study.rows for corpus in row.corpora}, budget.well_m, work)
     files: list[Path] = []
