@@ -23,6 +23,7 @@ from geobfdt.prediction import detect, predict
 from geobfdt.synthetic import training_windows
 from geobfdt.trace_validation import validate_traces
 from geobfdt.training import train
+from tests import test_training
 
 MODEL = {"head": "traces", "width": 8, "channels": 16, "heads": 2, "feed_forward": 16, "queries": 6}
 MODEL |= {"encoder_layers": 1, "decoder_layers": 1}
@@ -34,19 +35,8 @@ def config(**changes):
     return TrainConfig.model_validate(RUN | changes)
 
 
-class OneWindow:
-    """A source that always gives the same windows, to be learnt by heart."""
-
+class OneWindow(test_training.OneWindow):
     steps_per_epoch = 60
-
-    def __init__(self):
-        self.windows = training_windows(2, 4, barren=0.0)
-
-    def batch(self, epoch, step):
-        return self.windows
-
-    def validation(self):
-        return [self.windows]
 
 
 def test_a_small_network_learns_the_traces_of_two_windows_by_heart(tmp_path):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from geobfdt.config import FINE_TUNING
+
 BudgetName = Literal["small", "full"]
 
 _RECIPE: dict[str, Any] = {
@@ -12,17 +14,7 @@ _RECIPE: dict[str, Any] = {
     "schedule": "cosine",
     "patience": 1000,
     "guard_epochs": 5,
-    "loss": {
-        "focal": 5.0,
-        "l1": 5.0,
-        "trace": 20.0,
-        "spread": 0.1,
-        "hints": 0.5,
-        "placed": 0.8,
-        "match_focal": 2.0,
-        "match_l1": 5.0,
-        "focal_alpha": 0.5,
-    },
+    "loss": FINE_TUNING["loss"] | {"trace": 20.0},
     "augment": {"geometric": 0.5, "radiometric": 0.3},
     "data": {"epoch": "steps", "wells": 14},
 }

@@ -2,7 +2,7 @@
 pick them.
 """
 
-from geobfdt.synthetic.corpora import WellSet, study_commands, study_sets, study_wells
+from geobfdt.synthetic.corpora import WellSet, study_sets
 from geobfdt.synthetic.interpreters import Interpreter, draw_interpreter
 from geobfdt.synthetic.wells import TOOLS, synthetic_well
 from geobfdt.synthetic.windows import training_windows
@@ -12,9 +12,7 @@ __all__ = [
     "Interpreter",
     "WellSet",
     "draw_interpreter",
-    "study_commands",
     "study_sets",
-    "study_wells",
     "synthetic_well",
     "training_windows",
 ]

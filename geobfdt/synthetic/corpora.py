@@ -74,14 +74,3 @@ def study_sets(seed: int = 0, length_m: float = 12.0) -> tuple[WellSet, ...]:
         replace(alike, wells=2, seed=4 * seed + 2, split="val"),
         replace(alike, wells=4, seed=4 * seed + 3, split="test"),
     )
-
-
-def study_wells(seed: int = 0, length_m: float = 12.0) -> list[Well]:
-    """The wells of :func:`study_sets`, for :func:`geobfdt.corpus.write_corpus`."""
-    return [well for wells in study_sets(seed, length_m) for well in wells.draw()]
-
-
-def study_commands(out: str, seed: int = 0, length_m: float = 12.0) -> list[str]:
-    """The commands that write the corpus of :func:`study_wells`, one after the other."""
-    sets = study_sets(seed, length_m)
-    return [wells.command(out, append=number > 0) for number, wells in enumerate(sets)]
