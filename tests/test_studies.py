@@ -153,13 +153,14 @@ def test_the_page_says_what_the_outcomes_say(tmp_path):
     planted(BACKBONE, SMALL, tmp_path / "studies")
     table, figures, plot = write_study(BACKBONE, SMALL, tmp_path / "studies")
     page = write_page(tmp_path, SMALL, STUDIES).read_text()
-    assert "| ResNet-34 | 0.710 ± 0.010" in page
+    assert "| ResNet-34 | 0.710 ± 0.010 [0.01]" in page
     assert "ResNet-10 finds planes better than ResNet-34” is contradicted" in page
     assert "0 held, 2 are contradicted and 3 are undecided" in page
     assert f"]({plot.parent.name}/{plot.name})" in page
     assert "0.710 ± 0.010" in table.read_text()
     rows = list(csv.DictReader(figures.open()))
     assert [float(row["joint F1"]) for row in rows[-3:]] == pytest.approx([0.70, 0.71, 0.72])
+    assert float(rows[0]["joint F1 by chance"]) == pytest.approx(0.01)
     assert rows[0]["trials"] == trials_of(BACKBONE, BACKBONE.rows[0], SMALL)[0][0].key
     assert plot.read_bytes().startswith(b"\x89PNG")
 

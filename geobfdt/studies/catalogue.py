@@ -7,7 +7,7 @@ from geobfdt.studies import measures as m
 from geobfdt.studies.corpora import BARREN, EVEN_PATCHES, ODD_PATCHES
 from geobfdt.studies.study import Claim, Row, Study
 
-SCORES = (m.JOINT, m.JOINT_CHANCE, m.DEPTH, m.DEPTH_CHANCE)
+SCORES = (m.JOINT, m.DEPTH)
 DETR = (m.CLASS_ERROR, m.HUNGARIAN_LOSS, m.PARAMETER_LOSS)
 TRACES = ("model.head=traces",)
 PIXELS = (
@@ -100,7 +100,7 @@ WELLS = Study(
         Row("14 wells", (), published="low single digits"),
         Row("and a 15th, every lamina picked", ("data.wells=15",), published="worse"),
     ),
-    (*SCORES, m.precision("depth"), m.sensitivity("depth"), *DETR),
+    (*SCORES, m.found("depth", figure="precision"), m.found("depth", figure="sensitivity"), *DETR),
     (
         Claim("14 wells are better than 3", "14 wells", "3 wells", m.JOINT),
         Claim("the same by depth alone, as it is published", "14 wells", "3 wells", m.DEPTH),
@@ -121,14 +121,14 @@ KINDS = Study(
     ),
     (
         *(m.intensity(group) for group in ("fracture", "bedding", "all")),
-        *(m.f1(criterion, kind) for kind in ("fracture", "bedding") for criterion in ("joint", "depth")),
+        *(m.found(criterion, kind) for kind in ("fracture", "bedding") for criterion in ("joint", "depth")),
         *SCORES,
     ),
     (
         *(
             Claim(f"{kind}s are {done} better by a detector of their own", f"{kind}s only", "combined", measure)
             for kind in ("fracture", "bedding")
-            for done, measure in (("counted", m.intensity(kind)), ("found", m.f1("joint", kind)))
+            for done, measure in (("counted", m.intensity(kind)), ("found", m.found("joint", kind)))
         ),
     ),
     "“Dip-intensity accuracy” is defined nowhere in the source. Ours: 100 (1 - sum over 1 m bins of |picks - reference "
@@ -143,7 +143,7 @@ SPLIT = Study(
         Row("held-out patches of the training wells", _SEVEN, (ODD_PATCHES, EVEN_PATCHES), "seen"),
         Row("the same patches, of wells never seen", _SEVEN, (ODD_PATCHES, EVEN_PATCHES), "unseen"),
     ),
-    (*SCORES, m.sensitivity("depth")),
+    (*SCORES, m.found("depth", figure="sensitivity")),
     (
         Claim(
             "patches of the training wells score better than those of unseen wells",
@@ -205,10 +205,15 @@ LOSS_WEIGHTS = Study(
         Row("1 / 5, alpha 0.50", _weighed(1, 5)),
         Row("ours: 5 / 5, matched at 2 / 5", ()),
     ),
-    (*SCORES, m.sensitivity("joint"), m.precision("joint"), *DETR),
+    (*SCORES, m.found("joint", figure="sensitivity"), m.found("joint", figure="precision"), *DETR),
     (
         Claim("alpha must weight the minority", _ALPHA.format(0.75), _ALPHA.format(0.25), m.JOINT),
-        Claim("alpha for the minority finds more", _ALPHA.format(0.75), _ALPHA.format(0.25), m.sensitivity("joint")),
+        Claim(
+            "alpha for the minority finds more",
+            _ALPHA.format(0.75),
+            _ALPHA.format(0.25),
+            m.found("joint", figure="sensitivity"),
+        ),
         Claim("5 / 1 is better than 5 / 5", _ALPHA.format(0.5), "5 / 5, alpha 0.50", m.JOINT),
         Claim("5 / 1 is better than 1 / 5", _ALPHA.format(0.5), "1 / 5, alpha 0.50", m.JOINT),
     ),
@@ -225,7 +230,7 @@ CLASS_WEIGHT = Study(
         Row(_FORTY_TWO, (*TRACES, "traces.class_weight=42"), published="F1 .37 / .26 / .55, recall .96 / .97 / .97"),
         Row(_INVERSE, (*TRACES, "traces.class_weight=inverse")),
     ),
-    (*PIXELS, m.JOINT, m.JOINT_CHANCE),
+    (*PIXELS, m.JOINT),
     tuple(
         Claim(text.format(kind), better, worse, m.of_pixels(figure, kind))  # type: ignore[arg-type]
         for kind in CLASSES[1:]
@@ -287,14 +292,12 @@ SAMPLING = Study(
             ("at least 2 % foreground", ("data.sampling=filtered", "data.least_trace_share=0.02")),
         )
     ),
-    (*SCORES, m.sensitivity("depth"), m.precision("depth"), m.FALSE_PICKS),
+    (*SCORES, m.found("depth", figure="sensitivity"), m.found("depth", figure="precision"), m.FALSE_PICKS),
     (
         Claim("under-sampling empty windows beats none", "empty windows under-sampled", _AS_IS, m.JOINT),
         Claim("over-sampling windows with planes beats none", "windows with planes over-sampled", _AS_IS, m.JOINT),
         Claim("filtering at a foreground share beats none", "at least 2 % foreground", _AS_IS, m.JOINT),
-        Claim(
-            "what never sees empty rock picks more in it", _AS_IS, "at least 2 % foreground", m.FALSE_PICKS
-        ),
+        Claim("what never sees empty rock picks more in it", _AS_IS, "at least 2 % foreground", m.FALSE_PICKS),
     ),
     "Every second training well and two of the test wells hold no plane. The source filtered road patches at a "
     "foreground share of 0.2; traces are thinner.",
@@ -332,7 +335,7 @@ COLLAPSE = Study(
             ("entropy floor", ("traces.penalty=entropy_floor",), "keeps a gradient"),
         )
     ),
-    (m.FOREGROUND, m.TRUE_FOREGROUND, *PIXELS[:-2], m.JOINT, m.JOINT_CHANCE),
+    (m.FOREGROUND, m.TRUE_FOREGROUND, *PIXELS[:-2], m.JOINT),
     (
         Claim("(1 - variance)^2 beats a clamped variance", "(1 - variance)^2", "clamped variance", m.PIXEL_F1),
         Claim("an entropy floor beats a clamped variance", "entropy floor", "clamped variance", m.PIXEL_F1),

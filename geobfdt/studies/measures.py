@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Literal
 
 from geobfdt.model.traces import CLASSES
@@ -13,40 +12,27 @@ from geobfdt.studies.study import Measure
 Criterion = Literal["joint", "depth"]
 
 
-def _tally(criterion: Criterion, group: str) -> Callable[[Outcome], Tally]:
-    return lambda outcome: total([getattr(well, criterion)[group] for well in outcome.wells])
-
-
 def _share(numerator: float, denominator: float) -> float:
     return numerator / denominator if denominator else math.nan
 
 
-def f1(criterion: Criterion, group: str = "all") -> Measure:
-    of = _tally(criterion, group)
-    name = "" if group == "all" else f"{group} "
-    return Measure(f"{name}{criterion} F1", lambda outcome: of(outcome).counts.f1)
+def found(
+    criterion: Criterion, group: str = "all", figure: Literal["F1", "sensitivity", "precision"] = "F1"
+) -> Measure:
+    """Of picks at 8 cm."""
 
+    def tally(outcome: Outcome) -> Tally:
+        return total([getattr(well, criterion)[group] for well in outcome.wells])
 
-def chance(criterion: Criterion) -> Measure:
-    of = _tally(criterion, "all")
+    def value(hits: float, tally: Tally) -> float:
+        out_of = {"F1": (tally.n_ref + tally.n_est) / 2, "sensitivity": tally.n_ref, "precision": tally.n_est}
+        return _share(hits, out_of[figure])
 
-    def value(outcome: Outcome) -> float:
-        tally = of(outcome)
-        return _share(2 * tally.chance_hits, tally.n_ref + tally.n_est)
-
-    return Measure(f"{criterion} chance", value, better=None)
-
-
-def sensitivity(criterion: Criterion, group: str = "all") -> Measure:
-    of = _tally(criterion, group)
-    name = "" if group == "all" else f"{group} "
-    return Measure(f"{name}{criterion} sensitivity", lambda outcome: of(outcome).counts.sensitivity)
-
-
-def precision(criterion: Criterion, group: str = "all") -> Measure:
-    of = _tally(criterion, group)
-    name = "" if group == "all" else f"{group} "
-    return Measure(f"{name}{criterion} precision", lambda outcome: of(outcome).counts.precision)
+    return Measure(
+        f"{'' if group == 'all' else f'{group} '}{criterion} {figure}",
+        lambda outcome: value(tally(outcome).hits, tally(outcome)),
+        chance=lambda outcome: value(tally(outcome).chance_hits, tally(outcome)),
+    )
 
 
 def intensity(group: str) -> Measure:
@@ -91,8 +77,7 @@ def _mean_pixel_f1(outcome: Outcome) -> float:
     return math.nan if outcome.pixels is None else sum(0.0 if math.isnan(score) else score for score in scores) / 2
 
 
-JOINT, DEPTH = f1("joint"), f1("depth")
-JOINT_CHANCE, DEPTH_CHANCE = chance("joint"), chance("depth")
+JOINT, DEPTH = found("joint"), found("depth")
 CLASS_ERROR = Measure("class error %", lambda outcome: outcome.class_error, 2, "low")
 HUNGARIAN_LOSS = Measure("Hungarian loss", lambda outcome: outcome.hungarian_loss, 3, "low")
 PARAMETER_LOSS = Measure("parameter loss", lambda outcome: outcome.parameter_loss, 3, "low")

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from geobfdt.eval import Counts
 from geobfdt.picks import KINDS
 
 GROUPS = ("all", *KINDS)
@@ -24,10 +23,6 @@ class Tally(_Record):
     n_est: int
     hits: int
     chance_hits: float
-
-    @property
-    def counts(self) -> Counts:
-        return Counts(self.n_ref, self.n_est, self.hits)
 
 
 class WellTally(_Record):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +13,12 @@ from matplotlib.figure import Figure
 
 from geobfdt.bench.tables import markdown
 from geobfdt.formats.atomic import replacing
-from geobfdt.studies import measures as m
 from geobfdt.studies.budget import Budget
 from geobfdt.studies.corpora import commands
 from geobfdt.studies.outcome import Outcome, pooled
 from geobfdt.studies.study import SURE, Measure, Spread, Study, Verdict, judged
 from geobfdt.studies.trial import Trial, trials_of
 
-_CHANCE = {m.JOINT.title: m.JOINT_CHANCE, m.DEPTH.title: m.DEPTH_CHANCE}
 _SEEN = {"all": None, "seen": True, "unseen": False}
 
 
@@ -52,6 +49,14 @@ class Results:
 
     def spread(self, row: int, measure: Measure) -> Spread:
         return Spread.of([measure.of(outcome) for outcome in self.outcomes[row]])
+
+    def chance(self, row: int, measure: Measure) -> Spread:
+        """No values where chance is no question."""
+        return Spread.of([measure.chance(outcome) for outcome in self.outcomes[row]] if measure.chance else [])
+
+    def text(self, row: int, measure: Measure) -> str:
+        luck = self.chance(row, measure)
+        return self.spread(row, measure).text(measure.digits) + (f" [{luck.mean:.2f}]" if luck.values else "")
 
     def verdicts(self) -> list[Verdict]:
         place = {row.label: k for k, row in enumerate(self.study.rows)}
@@ -103,8 +108,9 @@ threshold, and 4, with exact truth, are scored. The split is by well.
 {commands}
 
 F1, sensitivity and precision are at 8 cm: *joint* asks for the depth and for poles within 10 degrees, *depth* for the
-depth alone, and *chance* is what the same picks earn at random depths. Figures are means over the seeds {seeds} ± their
-standard deviation; a seed decides the initial weights, the order of the windows and their augmentation, not the wells.
+depth alone; in brackets what the same picks earn by chance, at random depths. Figures are means over the seeds {seeds}
+± their standard deviation; a seed decides the initial weights, the order of the windows and their augmentation, not
+the wells.
 A claim **held** where the one row is better than the other by more than {sure:g} standard errors of the difference, is
 **contradicted** where it is worse by as much, and is **undecided** otherwise: with so few seeds and this budget small
 effects stay undecided. A source's figure beside ours is of its own wells: only the order of the rows can be compared.
@@ -158,9 +164,9 @@ def section(results: Results, plots: str) -> str:
     study = results.study
     shown = [one for one in study.measures if any(results.spread(k, one).values for k in range(len(study.rows)))]
     table = markdown(
-        ("row", *(one.title for one in shown), "published"),
+        ("row", *(f"{one.title} [chance]" if one.chance else one.title for one in shown), "published"),
         [
-            [row.label, *(results.spread(k, one).text(one.digits) for one in shown), row.published or "-"]
+            [row.label, *(results.text(k, one) for one in shown), row.published or "-"]
             for k, row in enumerate(study.rows)
         ],
         text=(0, len(shown) + 1),
@@ -190,12 +196,18 @@ def _write_csv(results: Results, path: Path) -> None:
     study = results.study
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(["row", "seed", "trials", "changes", *(one.title for one in study.measures)])
+        figures = [
+            (title, of)
+            for one in study.measures
+            for title, of in ((one.title, one.of), (f"{one.title} by chance", one.chance))
+            if of is not None
+        ]
+        writer.writerow(["row", "seed", "trials", "changes", *(title for title, _ in figures)])
         for row, trials, outcomes in zip(study.rows, results.trials, results.outcomes, strict=True):
             for seed, of_seed, outcome in zip(results.budget.seeds, trials, outcomes, strict=True):
-                figures = [f"{one.of(outcome):.6g}" for one in study.measures]
                 keys = " ".join(trial.key for trial in of_seed)
-                writer.writerow([row.label, seed, keys, " ".join(row.changes), *figures])
+                values = [f"{of(outcome):.6g}" for _, of in figures]
+                writer.writerow([row.label, seed, keys, " ".join(row.changes), *values])
 
 
 def _draw(results: Results, path: Path) -> None:
@@ -218,9 +230,8 @@ def _draw_measure(axis: Axes, results: Results, measure: Measure) -> None:
             continue
         axis.barh(k, spread.mean, color="#c9d7e8", height=0.62)
         axis.plot(spread.values, np.linspace(k - 0.15, k + 0.15, len(spread.values)), "o", ms=3.5, color="#1f4e79")
-        if measure.title in _CHANCE:
-            luck = results.spread(k, _CHANCE[measure.title]).mean
-            if math.isfinite(luck):
-                axis.plot([luck, luck], [k - 0.31, k + 0.31], color="#b03a2e", lw=1.5)
+        luck = results.chance(k, measure)
+        if luck.values:
+            axis.plot([luck.mean, luck.mean], [k - 0.31, k + 0.31], color="#b03a2e", lw=1.5)
     axis.set_xlabel(measure.title)
     axis.spines[["top", "right"]].set_visible(False)

@@ -56,9 +56,7 @@ def run_studies(
     make_corpora({corpus for study in studies for row in study.rows for corpus in row.corpora}, budget.well_m, work)
     files: list[Path] = []
     for study in studies:
-        trials = {
-            trial.key: trial for row in study.rows for seed in trials_of(study, row, budget) for trial in seed
-        }
+        trials = {trial.key: trial for row in study.rows for seed in trials_of(study, row, budget) for trial in seed}
         waiting = [trial for trial in trials.values() if trial.outcome(folder) is None]
         report(study.name, len(trials) - len(waiting), len(trials))
         for done in _run(waiting, folder, work, where, wandb_mode):

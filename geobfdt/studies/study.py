@@ -18,12 +18,15 @@ SURE = 2.0
 
 @dataclass(frozen=True)
 class Measure:
-    """A figure of a trial. ``better`` says which way is good, None where neither is."""
+    """A figure of a trial. ``better`` says which way is good, None where neither is; ``chance`` what the same picks
+    earn at random depths, where that is a question.
+    """
 
     title: str
     of: Callable[[Outcome], float]
     digits: int = 3
     better: Literal["high", "low"] | None = "high"
+    chance: Callable[[Outcome], float] | None = None
 
 
 @dataclass(frozen=True)
