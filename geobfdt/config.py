@@ -93,10 +93,10 @@ class LossConfig(_Section):
 class TracesConfig(_Section):
     """How the trace head is taught; without one, of no effect."""
 
-    loss: TraceLoss = "cross_entropy"
+    loss: TraceLoss = "dice"
     weight: float = 1.0  # beside the loss of the planes
     class_weight: Annotated[float, Field(gt=0)] | Literal["inverse"] = 1.0  # of traces; inverse: of their share
-    penalty: Penalty = "none"
+    penalty: Penalty = "squared_variance"
     penalty_weight: float = 0.25
 
 

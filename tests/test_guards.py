@@ -125,7 +125,8 @@ def test_a_kind_that_training_never_shows_is_never_found(windows, tmp_path):
 
 
 def test_a_trace_head_to_which_traces_count_for_nothing_calls_no_pixel_one(windows, tmp_path):
-    config = tiny(epochs=1, model=TINY["model"] | {"head": "traces"}, traces={"class_weight": 1e-6}, augment={})
+    blind = {"loss": "cross_entropy", "class_weight": 1e-6, "penalty": "none"}
+    config = tiny(epochs=1, model=TINY["model"] | {"head": "traces"}, traces=blind, augment={})
     (sentence,) = warned(config, tmp_path / "run", Given(windows, windows, 10))
     assert "calls no pixel a trace, while 15.1% of them are; weigh the kinds" in sentence
 

@@ -42,7 +42,7 @@ def answers(mask, sure=8.0):
 
 
 def loss_of(logits, batch, done=0.0, **config):
-    return trace_loss(logits, batch, TracesConfig(**config), done)
+    return trace_loss(logits, batch, TracesConfig(**{"loss": "cross_entropy", "penalty": "none"} | config), done)
 
 
 # Masks

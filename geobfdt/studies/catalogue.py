@@ -9,7 +9,6 @@ from geobfdt.studies.study import Claim, Row, Study
 
 SCORES = (m.JOINT, m.DEPTH)
 DETR = (m.CLASS_ERROR, m.HUNGARIAN_LOSS, m.PARAMETER_LOSS)
-TRACES = ("model.head=traces",)
 PIXELS = (
     m.PIXEL_F1,
     *(m.of_pixels(figure, group) for group in CLASSES for figure in ("F1", "precision", "recall", "IoU")),
@@ -17,6 +16,11 @@ PIXELS = (
     m.FOREGROUND,
     m.TRUE_FOREGROUND,
 )
+
+
+def traces(loss: str, *changes: str, penalty: str = "none") -> tuple[str, ...]:
+    return ("model.head=traces", f"traces.loss={loss}", f"traces.penalty={penalty}", *changes)
+
 
 BACKBONE = Study(
     "backbone",
@@ -226,9 +230,13 @@ CLASS_WEIGHT = Study(
     "class-weight",
     "What does weighing the rare classes do to the trace head?",
     (
-        Row(_UNWEIGHTED, TRACES),
-        Row(_FORTY_TWO, (*TRACES, "traces.class_weight=42"), published="F1 .37 / .26 / .55, recall .96 / .97 / .97"),
-        Row(_INVERSE, (*TRACES, "traces.class_weight=inverse")),
+        Row(_UNWEIGHTED, traces("cross_entropy")),
+        Row(
+            _FORTY_TWO,
+            traces("cross_entropy", "traces.class_weight=42"),
+            published="F1 .37 / .26 / .55, recall .96 / .97 / .97",
+        ),
+        Row(_INVERSE, traces("cross_entropy", "traces.class_weight=inverse")),
     ),
     (*PIXELS, m.JOINT),
     tuple(
@@ -253,15 +261,15 @@ TRACE_LOSSES = Study(
     "trace-losses",
     "Which loss teaches the trace head best, and do masks keep up with set prediction?",
     (
-        Row(_CROSS, TRACES, published="2nd of five"),
-        Row("cross-entropy, inverse frequency", (*TRACES, "traces.class_weight=inverse")),
-        Row(_FOCAL, (*TRACES, "traces.loss=focal"), published="5th, dropped"),
-        Row(_DICE, (*TRACES, "traces.loss=dice"), published="3rd"),
-        Row(_TVERSKY, (*TRACES, "traces.loss=tversky"), published="4th"),
-        Row(_LOVASZ, (*TRACES, "traces.loss=lovasz"), published="1st: F1 35 %, IoU 30 %"),
-        Row(_WARM, (*TRACES, "traces.loss=cross_entropy_then_lovasz"), published="as accurate in half the time"),
-        Row("clDice", (*TRACES, "traces.loss=cldice")),
-        Row("planes, traces taught beside them", ("model.head=both",)),
+        Row(_CROSS, traces("cross_entropy"), published="2nd of five"),
+        Row("cross-entropy, inverse frequency", traces("cross_entropy", "traces.class_weight=inverse")),
+        Row(_FOCAL, traces("focal"), published="5th, dropped"),
+        Row(_DICE, traces("dice"), published="3rd"),
+        Row(_TVERSKY, traces("tversky"), published="4th"),
+        Row(_LOVASZ, traces("lovasz"), published="1st: F1 35 %, IoU 30 %"),
+        Row(_WARM, traces("cross_entropy_then_lovasz"), published="as accurate in half the time"),
+        Row("clDice", traces("cldice")),
+        Row("planes, traces taught beside them", ("model.head=both", "traces.weight=5")),
         Row("planes alone", ()),
     ),
     (*PIXELS, *SCORES),
@@ -272,11 +280,12 @@ TRACE_LOSSES = Study(
         Claim("Dice beats Tversky", _DICE, _TVERSKY, m.PIXEL_F1),
         Claim("Tversky beats focal", _TVERSKY, _FOCAL, m.PIXEL_F1),
         Claim("a cross-entropy warm-up is no loss to Lovász", _WARM, _LOVASZ, m.PIXEL_F1),
-        Claim("planes by set prediction beat masks and a fit", "planes alone", _CROSS, m.JOINT),
+        Claim("planes by set prediction beat masks of the source's best loss", "planes alone", _LOVASZ, m.JOINT),
         Claim("traces as an auxiliary help the planes", "planes, traces taught beside them", "planes alone", m.JOINT),
     ),
     "“Cross-entropy” over background, fracture and bedding is the source's binary cross-entropy for three classes. "
-    "Planes come from masks by the classical fit, and are scored like all others.",
+    "Planes come from masks by the classical fit, and are scored like all others. What is taught beside planes is the "
+    "default: Dice with (1 - variance)^2, which the study of collapse is about.",
 )
 
 _AS_IS = "as is"
@@ -327,12 +336,12 @@ COLLAPSE = Study(
     "collapse",
     "Does a penalty keep the trace head from giving the same everywhere?",
     tuple(
-        Row(label, (*TRACES, "traces.loss=dice", *changes), published=published)
-        for label, changes, published in (
-            (_NONE, (), ""),
-            ("clamped variance", ("traces.penalty=clamped_variance",), "99.88 % foreground, Dice 0.56 looked fine"),
-            ("(1 - variance)^2", ("traces.penalty=squared_variance",), "keeps a gradient"),
-            ("entropy floor", ("traces.penalty=entropy_floor",), "keeps a gradient"),
+        Row(label, traces("dice", penalty=penalty), published=published)
+        for label, penalty, published in (
+            (_NONE, "none", ""),
+            ("clamped variance", "clamped_variance", "99.88 % foreground, Dice 0.56 looked fine"),
+            ("(1 - variance)^2", "squared_variance", "keeps a gradient"),
+            ("entropy floor", "entropy_floor", "keeps a gradient"),
         )
     ),
     (m.FOREGROUND, m.TRUE_FOREGROUND, *PIXELS[:-2], m.JOINT),

@@ -54,9 +54,11 @@ class Trial:
 
     @property
     def key(self) -> str:
-        """Names what decides the outcome, and nothing else: trials of several studies that agree in it are one."""
-        config = self.config.model_dump(exclude_defaults=True)
-        decides = {"config": config, "corpus": self.corpus, "well_m": self.well_m}
+        """Names what decides the outcome, and nothing else: trials of several studies that agree in it are one.
+
+        Defaults are part of it: an outcome must not be taken for that of a default which came later.
+        """
+        decides = {"config": self.config.model_dump(), "corpus": self.corpus, "well_m": self.well_m}
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:12]
 
     def outcome_file(self, folder: Path) -> Path:
