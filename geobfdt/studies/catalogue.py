@@ -349,6 +349,7 @@ COLLAPSE = Study(
         Claim("(1 - variance)^2 beats a clamped variance", "(1 - variance)^2", "clamped variance", m.PIXEL_F1),
         Claim("an entropy floor beats a clamped variance", "entropy floor", "clamped variance", m.PIXEL_F1),
         Claim("a penalty beats none", "(1 - variance)^2", _NONE, m.PIXEL_F1),
+        Claim("the same by the planes that are fitted", "(1 - variance)^2", _NONE, m.JOINT),
     ),
     "Dice alone, the loss that looked fine while the source's output had collapsed.",
 )
