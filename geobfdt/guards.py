@@ -66,8 +66,7 @@ def constant_predictions(responses: Responses) -> str | None:
 
 def collapsed_traces(validation: TraceValidation) -> str | None:
     predicted, true = validation.foreground_predicted, validation.foreground_true
-    remedy = "weigh the kinds by traces.class_weight inverse, try another traces.loss or a traces.penalty, or lower "
-    remedy += "learning_rate"
+    remedy = "take traces.loss dice with traces.penalty squared_variance, train longer, or lower learning_rate"
     if predicted > MOST_FOREGROUND:
         return f"the trace head calls {predicted:.2%} of all pixels traces, while {true:.1%} of them are; {remedy}"
     if validation.spread < LEAST_TRACE_SPREAD:

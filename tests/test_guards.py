@@ -128,7 +128,7 @@ def test_a_trace_head_to_which_traces_count_for_nothing_calls_no_pixel_one(windo
     blind = {"loss": "cross_entropy", "class_weight": 1e-6, "penalty": "none"}
     config = tiny(epochs=1, model=TINY["model"] | {"head": "traces"}, traces=blind, augment={})
     (sentence,) = warned(config, tmp_path / "run", Given(windows, windows, 10))
-    assert "calls no pixel a trace, while 15.1% of them are; weigh the kinds" in sentence
+    assert "calls no pixel a trace, while 15.1% of them are; take traces.loss dice" in sentence
 
 
 def test_a_schedule_beyond_the_end_of_the_run_is_told_before_the_first_step(windows, tmp_path):
