@@ -53,7 +53,7 @@ AUGMENTATION = Study(
         Row("geometric", (*_THREE_WELLS, "augment.geometric=0.8", "augment.radiometric=0")),
         *(
             Row(
-                f"both, {factor} versions",
+                "both, 1 version" if factor == 1 else f"both, {factor} versions",
                 (*_THREE_WELLS, "augment.geometric=0.8", "augment.radiometric=0.8", f"augment.factor={factor}"),
                 published="236 patches grown to 4,212, 18 versions" if factor == 16 else "",
             )
@@ -67,7 +67,7 @@ AUGMENTATION = Study(
         Claim("augmentation finds planes better than none", _BOTH, _NEITHER, m.JOINT),
         Claim("radiometric augmentation alone is better than none", "radiometric", _NEITHER, m.JOINT),
         Claim("geometric augmentation alone is better than radiometric", "geometric", "radiometric", m.JOINT),
-        Claim("65 versions of every window are better than one", "both, 65 versions", "both, 1 versions", m.JOINT),
+        Claim("65 versions of every window are better than one", "both, 65 versions", "both, 1 version", m.JOINT),
     ),
     "Three wells, about as few windows as the source had. A factor is the number of passes after which the same "
     "augmented windows come again; above the number of passes of the budget it is as good as endless. Without "

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from scipy.stats import t as student_t
 
 from geobfdt.bench.tables import markdown
 from geobfdt.formats.atomic import replacing
@@ -112,8 +113,9 @@ depth alone; in brackets what the same picks earn by chance, at random depths. F
 ± their standard deviation; a seed decides the initial weights, the order of the windows and their augmentation, not
 the wells.
 A claim **held** where the one row is better than the other by more than {sure:g} standard errors of the difference, is
-**contradicted** where it is worse by as much, and is **undecided** otherwise: with so few seeds and this budget small
-effects stay undecided. A source's figure beside ours is of its own wells: only the order of the rows can be compared.
+**contradicted** where it is worse by as much, and is **undecided** otherwise. With so few seeds and this budget small
+effects stay undecided, and of claims about two rows that are alike {luck:.0%} would be decided by luck. A source's
+figure beside ours is of its own wells: only the order of the rows can be compared.
 In the plots a dot is a seed, a bar their mean, and the red line is chance.
 
 {trials} trials took {hours:.1f} core hours, {machines}. The configuration of a trial and its weights
@@ -144,6 +146,7 @@ def _head(done: Sequence[Results], budget: Budget) -> str:
         commands="\n".join(f"    {command}" for command in commands(budget.well_m)),
         seeds=", ".join(map(str, budget.seeds)),
         sure=SURE,
+        luck=2 * student_t.sf(SURE, 2 * len(budget.seeds) - 2),
         trials=len(outcomes),
         hours=sum(outcome.seconds for outcome in outcomes.values()) / 3600,
         machines=", ".join(dict.fromkeys(outcome.machine for outcome in outcomes.values())),
