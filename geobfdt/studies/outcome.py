@@ -67,8 +67,8 @@ class Pixels(_Record):
 
 class Outcome(_Record):
     """Of one trial. class_error, hungarian_loss and parameter_loss are those of DETR's code on windows of the test
-    wells, the last two as the published recipe weighs them; NaN without queries. seconds are those of its training since
-    it was last stopped, warnings those of the guards.
+    wells, the last two as the published recipe weighs them; NaN without queries. seconds are those of its training
+    since it was last stopped, warnings those of the guards.
     """
 
     wells: tuple[WellTally, ...]
