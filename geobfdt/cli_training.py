@@ -186,9 +186,9 @@ def studies(
     out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for tables and plots.")] = Path(
         "studies"
     ),
-    budget: Annotated[BudgetName, typer.Option(help="small: half an hour a study on two cores; full: a GPU.")] = (
-        BudgetName.small
-    ),
+    budget: Annotated[
+        BudgetName, typer.Option(help="small: half an hour a study on two cores, trace-losses an hour; full: a GPU.")
+    ] = (BudgetName.small),
     device: Device = "auto",
     wandb: Annotated[Wandb, typer.Option(help="Weights & Biases; a study is one group of runs.")] = Wandb.offline,
 ) -> None:

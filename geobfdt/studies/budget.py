@@ -1,4 +1,4 @@
-"""How much work a trial is: of half an hour a study on two cores, or of a GPU."""
+"""How much work a trial is: of half an hour a study on two cores, but for trace-losses, or of a GPU."""
 
 from __future__ import annotations
 
