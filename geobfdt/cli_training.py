@@ -187,7 +187,8 @@ def studies(
         "studies"
     ),
     budget: Annotated[
-        BudgetName, typer.Option(help="small: half an hour a study on two cores, trace-losses an hour; full: a GPU.")
+        BudgetName,
+        typer.Option(help="small: half an hour a study on two cores, trace-losses over an hour; full: a GPU."),
     ] = (BudgetName.small),
     device: Device = "auto",
     wandb: Annotated[Wandb, typer.Option(help="Weights & Biases; a study is one group of runs.")] = Wandb.offline,
