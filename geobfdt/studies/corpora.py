@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
+import torch
+
 from geobfdt.corpus import Well, iter_corpus, write_corpus
 from geobfdt.patches import patch_split, train_name
 from geobfdt.results import make_folder
@@ -22,12 +24,20 @@ def corpus_file(name: str, well_m: float, work: Path) -> Path:
 
 
 def make_corpora(names: Collection[str], well_m: float, work: Path) -> None:
-    """Write the corpora of these names that are not there yet, with wells of ``well_m`` metres."""
+    """Write the corpora of these names that are not there yet, with wells of ``well_m`` metres.
+
+    On one thread: how many share a sum decides its last digit, and trainings on wells that differ in it part ways.
+    """
     make_folder(work / "corpora")
-    for name in sorted(names):
-        file = corpus_file(name, well_m, work)
-        if not file.exists():
-            write_corpus(file, _wells(name, well_m))
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        for name in sorted(names):
+            file = corpus_file(name, well_m, work)
+            if not file.exists():
+                write_corpus(file, _wells(name, well_m))
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _wells(name: str, well_m: float) -> list[Well]:
