@@ -104,7 +104,7 @@ WELLS = Study(
         Row("14 wells", (), published="low single digits"),
         Row("and a 15th, every lamina picked", ("data.wells=15",), published="worse"),
     ),
-    (*SCORES, m.found("depth", figure="precision"), m.found("depth", figure="sensitivity"), *DETR),
+    (*SCORES, m.DEPTH_PRECISION, m.DEPTH_SENSITIVITY, *DETR),
     (
         Claim("14 wells are better than 3", "14 wells", "3 wells", m.JOINT),
         Claim("the same by depth alone, as it is published", "14 wells", "3 wells", m.DEPTH),
@@ -147,7 +147,7 @@ SPLIT = Study(
         Row("held-out patches of the training wells", _SEVEN, (ODD_PATCHES, EVEN_PATCHES), "seen"),
         Row("the same patches, of wells never seen", _SEVEN, (ODD_PATCHES, EVEN_PATCHES), "unseen"),
     ),
-    (*SCORES, m.found("depth", figure="sensitivity")),
+    (*SCORES, m.DEPTH_SENSITIVITY),
     (
         Claim(
             "patches of the training wells score better than those of unseen wells",
@@ -209,15 +209,10 @@ LOSS_WEIGHTS = Study(
         Row("1 / 5, alpha 0.50", _weighed(1, 5)),
         Row("ours: 5 / 5, matched at 2 / 5", ()),
     ),
-    (*SCORES, m.found("joint", figure="sensitivity"), m.found("joint", figure="precision"), *DETR),
+    (*SCORES, m.JOINT_SENSITIVITY, m.JOINT_PRECISION, *DETR),
     (
         Claim("alpha must weight the minority", _ALPHA.format(0.75), _ALPHA.format(0.25), m.JOINT),
-        Claim(
-            "alpha for the minority finds more",
-            _ALPHA.format(0.75),
-            _ALPHA.format(0.25),
-            m.found("joint", figure="sensitivity"),
-        ),
+        Claim("alpha for the minority finds more", _ALPHA.format(0.75), _ALPHA.format(0.25), m.JOINT_SENSITIVITY),
         Claim("5 / 1 is better than 5 / 5", _ALPHA.format(0.5), "5 / 5, alpha 0.50", m.JOINT),
         Claim("5 / 1 is better than 1 / 5", _ALPHA.format(0.5), "1 / 5, alpha 0.50", m.JOINT),
     ),
@@ -301,7 +296,7 @@ SAMPLING = Study(
             ("at least 2 % foreground", ("data.sampling=filtered", "data.least_trace_share=0.02")),
         )
     ),
-    (*SCORES, m.found("depth", figure="sensitivity"), m.found("depth", figure="precision"), m.FALSE_PICKS),
+    (*SCORES, m.DEPTH_SENSITIVITY, m.DEPTH_PRECISION, m.FALSE_PICKS),
     (
         Claim("under-sampling empty windows beats none", "empty windows under-sampled", _AS_IS, m.JOINT),
         Claim("over-sampling windows with planes beats none", "windows with planes over-sampled", _AS_IS, m.JOINT),

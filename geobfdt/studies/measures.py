@@ -8,6 +8,7 @@ from typing import Literal
 from geobfdt.model.traces import CLASSES
 from geobfdt.studies.outcome import Outcome, Tally, total
 from geobfdt.studies.study import Measure
+from geobfdt.trace_validation import intersection_over_union
 
 Criterion = Literal["joint", "depth"]
 
@@ -24,14 +25,10 @@ def found(
     def tally(outcome: Outcome) -> Tally:
         return total([getattr(well, criterion)[group] for well in outcome.wells])
 
-    def value(hits: float, tally: Tally) -> float:
-        out_of = {"F1": (tally.n_ref + tally.n_est) / 2, "sensitivity": tally.n_ref, "precision": tally.n_est}
-        return _share(hits, out_of[figure])
-
     return Measure(
         f"{'' if group == 'all' else f'{group} '}{criterion} {figure}",
-        lambda outcome: value(tally(outcome).hits, tally(outcome)),
-        chance=lambda outcome: value(tally(outcome).chance_hits, tally(outcome)),
+        lambda outcome: float(getattr(tally(outcome).counts, figure.lower())),
+        chance=lambda outcome: float(getattr(tally(outcome).by_chance, figure.lower())),
     )
 
 
@@ -59,14 +56,12 @@ def of_pixels(figure: Literal["F1", "precision", "recall", "IoU"], group: str) -
     def value(outcome: Outcome) -> float:
         if outcome.pixels is None:
             return math.nan
-        right, wrong, missed = (
-            counts[index] for counts in (outcome.pixels.right, outcome.pixels.wrong, outcome.pixels.missed)
-        )
+        counts = outcome.pixels.counts(index)
         return {
-            "F1": _share(2 * right, 2 * right + wrong + missed),
-            "precision": _share(right, right + wrong),
-            "recall": _share(right, right + missed),
-            "IoU": _share(right, right + wrong + missed),
+            "F1": counts.f1,
+            "precision": counts.precision,
+            "recall": counts.sensitivity,
+            "IoU": intersection_over_union(counts),
         }[figure]
 
     return Measure(f"{group} pixel {figure}", value)
@@ -78,6 +73,8 @@ def _mean_pixel_f1(outcome: Outcome) -> float:
 
 
 JOINT, DEPTH = found("joint"), found("depth")
+JOINT_SENSITIVITY, JOINT_PRECISION = found("joint", figure="sensitivity"), found("joint", figure="precision")
+DEPTH_SENSITIVITY, DEPTH_PRECISION = found("depth", figure="sensitivity"), found("depth", figure="precision")
 CLASS_ERROR = Measure("class error %", lambda outcome: outcome.class_error, 2, "low")
 HUNGARIAN_LOSS = Measure("Hungarian loss", lambda outcome: outcome.hungarian_loss, 3, "low")
 PARAMETER_LOSS = Measure("parameter loss", lambda outcome: outcome.parameter_loss, 3, "low")

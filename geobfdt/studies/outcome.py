@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
+from geobfdt.eval import Counts
 from geobfdt.picks import KINDS
 
 GROUPS = ("all", *KINDS)
@@ -23,6 +24,14 @@ class Tally(_Record):
     n_est: int
     hits: int
     chance_hits: float
+
+    @property
+    def counts(self) -> Counts:
+        return Counts(self.n_ref, self.n_est, self.hits)
+
+    @property
+    def by_chance(self) -> Counts:
+        return Counts(self.n_ref, self.n_est, self.chance_hits)
 
 
 class WellTally(_Record):
@@ -48,6 +57,11 @@ class Pixels(_Record):
     right: tuple[int, ...]
     wrong: tuple[int, ...]
     missed: tuple[int, ...]
+
+    def counts(self, index: int) -> Counts:
+        """Of the class at a place of :data:`~geobfdt.model.traces.CLASSES`."""
+        right, wrong, missed = self.right[index], self.wrong[index], self.missed[index]
+        return Counts(right + missed, right + wrong, right)
 
     @property
     def foreground(self) -> float:
