@@ -17,6 +17,15 @@ Intervals = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True, eq=False)
+class Reference:
+    """Reference picks with what scoring needs to know about their wells."""
+
+    picks: Picks
+    hole_diameter_m: float | Mapping[str, float]
+    intervals_m: Intervals | Mapping[str, Intervals | None] | None
+
+
+@dataclass(frozen=True, eq=False)
 class ScoredWell:
     """The two sides of one well, in canonical order, and the stretch of hole they are scored over.
 

@@ -7,10 +7,10 @@ import pytest
 
 from geobfdt import formats
 from geobfdt.eval import match
+from geobfdt.eval.wells import Reference
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import Picks
 from geobfdt.report.scoring import scored, write_score_report
-from geobfdt.results import Reference
 
 TRUTH = Picks([100.2, 100.6, 101.0], [20.0, 40.0, 60.0], [10.0, 120.0, 300.0], kind="bedding", well="A")
 FOUND = Picks([100.21, 100.9, 101.02], [20.5, 70.0, 59.0], [12.0, 0.0, 301.0], confidence=[0.9, 0.3, 0.8], well="A")

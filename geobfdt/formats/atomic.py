@@ -31,6 +31,15 @@ def replacing(path: str | Path) -> Iterator[Path]:
         _remove(temporary)
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder for results, or say why not before any work is done."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"{path}: cannot be made ({reason}); choose a folder that you may write to") from None
+
+
 def _remove(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 import torch
 
 from geobfdt.corpus import Well, iter_corpus, write_corpus
+from geobfdt.formats.atomic import make_folder
 from geobfdt.patches import patch_split, train_name
-from geobfdt.results import make_folder
 from geobfdt.synthetic import WellSet, study_sets
 
 WELLS, BARREN = "wells", "barren wells beside"

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geobfdt import formats
 from geobfdt.errors import InputError
+from geobfdt.eval.wells import Intervals, Reference
 from geobfdt.picks import KINDS, Picks
 
 if TYPE_CHECKING:
     from geobfdt.image_log import ImageLog
     from geobfdt.prediction import Prediction
-
-Intervals = Sequence[tuple[float, float]]
-
-
-def make_folder(path: Path) -> None:
-    """Make a folder for results, or say why not before any work is done."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InputError(f"{path}: cannot be made ({reason}); choose a folder that you may write to") from None
 
 
 def write_results(
@@ -85,15 +74,6 @@ def said_of(picks: Path) -> tuple[dict[str, str], str]:
     bundled = resources.files("geobfdt.weights")
     card = bundled / "bundled.md" if "bundled" in said.get("model", "") else None
     return said, card.read_text(encoding="utf-8") if card is not None and card.is_file() else ""
-
-
-@dataclass(frozen=True, eq=False)
-class Reference:
-    """Reference picks with what scoring needs to know about their wells."""
-
-    picks: Picks
-    hole_diameter_m: float | Mapping[str, float]
-    intervals_m: Intervals | Mapping[str, Intervals | None] | None
 
 
 def reference_wells(

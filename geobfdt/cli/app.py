@@ -11,8 +11,9 @@ from typing import Annotated, Any
 
 import typer
 
-from geobfdt import console
-from geobfdt.cli_options import (
+from geobfdt.cli import console
+from geobfdt.cli.memory import keep_freed_memory
+from geobfdt.cli.options import (
     Device,
     Diameter,
     Intervals,
@@ -29,9 +30,8 @@ from geobfdt.cli_options import (
     with_options,
     zones_of,
 )
-from geobfdt.cli_training import bench, demo, import_, studies, synth, train
+from geobfdt.cli.training import bench, demo, import_, studies, synth, train
 from geobfdt.errors import InputError, InputWarning, TrainingWarning
-from geobfdt.memory import keep_freed_memory
 
 app = typer.Typer(
     add_completion=False,
@@ -59,8 +59,9 @@ def predict(
 ) -> None:
     """Pick image logs: per log a CSV, a LAS and a LAS curve of the score against depth."""
     from geobfdt.checkpoint import load_weights
+    from geobfdt.cli.files import write_results
+    from geobfdt.formats.atomic import make_folder
     from geobfdt.prediction import detect
-    from geobfdt.results import make_folder, write_results
     from geobfdt.survey import with_true_dips
 
     survey = survey_options.read()
@@ -100,12 +101,12 @@ def score(
     log_options: LogOptions = LogOptions(),
 ) -> None:
     """Score picks against an interpreter's, with the chance level beside every figure."""
+    from geobfdt.cli.files import read_predicted, reference_wells
     from geobfdt.eval import TOLERANCES_M
     from geobfdt.eval import score as evaluate
     from geobfdt.formats.atomic import replacing
     from geobfdt.report.page import check_page
     from geobfdt.report.scoring import write_score_report
-    from geobfdt.results import read_predicted, reference_wells
 
     truth = reference_wells(
         interpreter, log_options.hole_diameter, intervals_of("--interval", interval), pick_options.read
@@ -230,9 +231,9 @@ def report(
     ] = None,
 ) -> None:
     """Write a well report: strips, tadpoles, stereonet, planes per metre, quality, as one page."""
+    from geobfdt.cli.files import said_of
     from geobfdt.report import Source, write_report
     from geobfdt.report.figures import Look
-    from geobfdt.results import said_of
     from geobfdt.survey import with_true_dips
 
     one = log_options.read_one(log)
@@ -270,7 +271,7 @@ def info(
         parts = contents(file)
         print(json.dumps([asdict(part) for part in parts], indent=2) if as_json else console.listed(file, parts))
         return
-    from geobfdt.about import about
+    from geobfdt.cli.about import about
 
     facts = about()
     print(json.dumps(facts, indent=2) if as_json else "\n".join(f"{name:18} {value}" for name, value in facts.items()))

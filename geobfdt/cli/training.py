@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from geobfdt import console
-from geobfdt.cli_options import (
+from geobfdt.cli import console
+from geobfdt.cli.options import (
     BudgetName,
     Device,
     Json,
@@ -145,7 +145,7 @@ def demo(
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another well.")] = 7,
 ) -> None:
     """Make a well, pick it with the bundled weights, score the picks and draw them."""
-    from geobfdt.demo import run
+    from geobfdt.cli.demo import run
 
     run(out, length, seed)
 
@@ -164,7 +164,7 @@ def bench(
     from geobfdt.bench.speed import profiles
     from geobfdt.checkpoint import load_weights
     from geobfdt.device import device_of
-    from geobfdt.results import make_folder
+    from geobfdt.formats.atomic import make_folder
 
     if profile:
         print(profiles(load_weights(weights), device_of(device)))
@@ -194,7 +194,7 @@ def studies(
     wandb: Annotated[Wandb, typer.Option(help="Weights & Biases; a study is one group of runs.")] = Wandb.offline,
 ) -> None:
     """Repeat the studies behind the published claims, on synthetic wells; goes on where it was stopped."""
-    from geobfdt.results import make_folder
+    from geobfdt.formats.atomic import make_folder
     from geobfdt.studies.budget import BUDGETS
     from geobfdt.studies.run import named, run_studies
 

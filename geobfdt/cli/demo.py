@@ -6,12 +6,12 @@ import time
 from pathlib import Path
 
 from geobfdt.checkpoint import load_weights
+from geobfdt.cli.files import write_results
 from geobfdt.corpus import write_corpus
 from geobfdt.eval import score
-from geobfdt.formats.atomic import replacing
+from geobfdt.formats.atomic import make_folder, replacing
 from geobfdt.plots import plot_log
 from geobfdt.prediction import detect
-from geobfdt.results import make_folder, write_results
 from geobfdt.synthetic import synthetic_well
 
 
