@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from geobfdt.image_log import ImageLog
     from geobfdt.picks import Picks
     from geobfdt.plots import plot_log
-    from geobfdt.prediction import detect, predict
+    from geobfdt.prediction.detect import detect, predict
     from geobfdt.synthetic import synthetic_well
     from geobfdt.training import train
 
@@ -31,10 +31,10 @@ __version__ = "0.1.0"
 _HOMES = {
     "ImageLog": "image_log",
     "Picks": "picks",
-    "detect": "prediction",
+    "detect": "prediction.detect",
     "load_weights": "checkpoint",
     "plot_log": "plots",
-    "predict": "prediction",
+    "predict": "prediction.detect",
     "read": "formats",
     "read_all": "formats",
     "read_corpus": "corpus",

@@ -12,10 +12,10 @@ from torch import Tensor
 
 from geobfdt.device import computing_in
 from geobfdt.eval import Counts, match
-from geobfdt.eval.traced import LEAST, THRESHOLD, traced_planes
 from geobfdt.model.network import TraceNet
 from geobfdt.model.traces import CLASSES
 from geobfdt.picks import KINDS, Picks
+from geobfdt.prediction.traces import LEAST, THRESHOLD, traced_planes
 from geobfdt.trace_masks import IGNORED, trace_masks
 from geobfdt.validate import HOLE_DIAMETER_M, TOLERANCE_M, chosen_threshold, picks_of
 from geobfdt.window_batch import WindowBatch

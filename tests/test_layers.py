@@ -15,10 +15,11 @@ LAYERS = (
     {"errors", "geometry", "config", "weights"},
     {"image_log", "picks", "survey", "pad_tools", "coverage"},
     {"windows", "normalize", "pads", "formats", "corpus", "patches", "eval", "statistics", "qc", "plots"},
-    {"window_batch", "draw", "device", "augment", "synthetic", "model"},
-    {"hints", "matcher", "losses", "calibrate", "checkpoint", "validate", "sampling", "sources", "schedule"}
+    {"window_batch", "draw", "device", "augment", "synthetic", "model", "checkpoint"},
+    {"prediction"},
+    {"hints", "matcher", "losses", "calibrate", "validate", "sampling", "sources", "schedule"}
     | {"trace_masks", "trace_losses", "trace_validation"},
-    {"prediction", "training", "guards", "tracking"},
+    {"training", "guards", "tracking"},
     {"bench", "report"},
     {"studies"},
     {"cli"},

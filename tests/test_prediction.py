@@ -22,7 +22,7 @@ from geobfdt.geometry import (
 from geobfdt.image_log import ImageLog
 from geobfdt.model.detector import Detector
 from geobfdt.picks import Picks
-from geobfdt.prediction import detect, predict
+from geobfdt.prediction.detect import detect, predict
 from geobfdt.synthetic import synthetic_well
 
 

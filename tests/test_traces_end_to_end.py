@@ -19,7 +19,7 @@ from geobfdt.image_log import ImageLog
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import TraceNet
 from geobfdt.picks import Picks
-from geobfdt.prediction import detect, predict
+from geobfdt.prediction.detect import detect, predict
 from geobfdt.synthetic import training_windows
 from geobfdt.trace_validation import validate_traces
 from geobfdt.training import train

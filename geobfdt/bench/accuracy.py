@@ -19,7 +19,7 @@ from geobfdt.geometry import AZIMUTH_MIN_DIP_DEG, Floats, azimuth_difference_deg
 from geobfdt.image_log import ImageLog
 from geobfdt.losses import detection_losses
 from geobfdt.picks import KINDS, Picks
-from geobfdt.prediction import BATCH, for_prediction
+from geobfdt.prediction.detect import BATCH, for_prediction
 from geobfdt.sources import seed_of
 from geobfdt.synthetic import training_windows
 

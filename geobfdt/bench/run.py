@@ -37,12 +37,12 @@ from geobfdt.checkpoint import Weights, load_weights
 from geobfdt.corpus import Well
 from geobfdt.device import device_of
 from geobfdt.eval import CRITERIA
-from geobfdt.eval.classical import classical_picks
 from geobfdt.eval.report import POOLED
 from geobfdt.formats.atomic import replacing
 from geobfdt.model.detector import Detector
 from geobfdt.picks import Picks
-from geobfdt.prediction import predict
+from geobfdt.prediction.classical import classical_picks
+from geobfdt.prediction.detect import predict
 
 OURS, PUBLISHED, CLASSICAL = "geobfdt", "published recipe, same budget", "classical (edges, Hough, RANSAC)"
 SEED = 2026

@@ -28,7 +28,7 @@ from geobfdt.device import computing_in, precision_of
 from geobfdt.formats import write
 from geobfdt.image_log import ImageLog
 from geobfdt.losses import detection_losses
-from geobfdt.prediction import BATCH, detect, for_prediction
+from geobfdt.prediction.detect import BATCH, detect, for_prediction
 from geobfdt.sources import SyntheticWindows
 from geobfdt.training import optimizer_of
 from geobfdt.windows import as_cut, cut
@@ -219,7 +219,7 @@ def profiles(weights: Weights, device: torch.device, rows: int = 25) -> str:
 def process_costs(metres: float, runs: int = ROUNDS) -> list[ProcessCost]:
     """Whole processes of the command line: help, scoring, weights ready, and picking a log of some metres."""
     geobfdt = [sys.executable, "-m", "geobfdt"]
-    ready = [sys.executable, "-c", "import geobfdt.prediction; geobfdt.prediction.load_weights()"]
+    ready = [sys.executable, "-c", "import geobfdt.prediction.detect; geobfdt.prediction.detect.load_weights()"]
     with tempfile.TemporaryDirectory() as folder:
         image, picks = Path(folder, "well.npy"), Path(folder, "picks.csv")
         log = long_log(metres)

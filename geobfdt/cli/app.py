@@ -61,7 +61,7 @@ def predict(
     from geobfdt.checkpoint import load_weights
     from geobfdt.cli.files import write_results
     from geobfdt.formats.atomic import make_folder
-    from geobfdt.prediction import detect
+    from geobfdt.prediction.detect import detect
     from geobfdt.survey import with_true_dips
 
     survey = survey_options.read()

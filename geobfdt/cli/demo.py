@@ -11,7 +11,7 @@ from geobfdt.corpus import write_corpus
 from geobfdt.eval import score
 from geobfdt.formats.atomic import make_folder, replacing
 from geobfdt.plots import plot_log
-from geobfdt.prediction import detect
+from geobfdt.prediction.detect import detect
 from geobfdt.synthetic import synthetic_well
 
 

@@ -14,7 +14,7 @@ from geobfdt.picks import KINDS, Picks
 
 if TYPE_CHECKING:
     from geobfdt.image_log import ImageLog
-    from geobfdt.prediction import Prediction
+    from geobfdt.prediction.detect import Prediction
 
 
 def write_results(

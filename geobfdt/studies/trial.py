@@ -27,7 +27,7 @@ from geobfdt.model.detector import Detector
 from geobfdt.model.network import TraceNet
 from geobfdt.model.traces import CLASSES
 from geobfdt.picks import Picks
-from geobfdt.prediction import predict
+from geobfdt.prediction.detect import predict
 from geobfdt.sources import CorpusWindows, well_windows
 from geobfdt.studies.budget import Budget
 from geobfdt.studies.corpora import corpus_file, is_seen, trained_on

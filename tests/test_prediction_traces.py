@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from geobfdt.eval import match
-from geobfdt.eval.traced import LEAST, THRESHOLD, ridges, traced_picks, traced_planes
 from geobfdt.geometry import sinusoid_from_plane
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import KINDS, Picks
+from geobfdt.prediction.traces import LEAST, THRESHOLD, ridges, traced_picks, traced_planes
 from geobfdt.windows import COLUMNS, ROW_STEP_RADII, gridded
 
 HOLE_M, TOP_M = 0.2159, 1000.0

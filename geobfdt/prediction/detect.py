@@ -17,13 +17,13 @@ from torch import nn
 from geobfdt.checkpoint import Weights, load_weights
 from geobfdt.device import computing_in, device_of, precision_of
 from geobfdt.errors import InputError
-from geobfdt.eval.traced import Part, traced_planes
 from geobfdt.geometry import in_round_hole, plane_from_sinusoid, turned
 from geobfdt.image_log import ImageLog
 from geobfdt.model.backbone import fold_norms
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import TraceNet
 from geobfdt.picks import KINDS, Picks, wrap_azimuth_deg
+from geobfdt.prediction.traces import Part, traced_planes
 from geobfdt.windows import COLUMNS, HALF, HEIGHT_RADII, ROW_STEP_RADII, as_cut, cut, merge_repeats, window_starts
 
 BATCH = 32
@@ -74,7 +74,7 @@ def detect(
     report: Callable[[int, int], None] = lambda done, total: None,
 ) -> Prediction:
     """Pick the planes of an image log with the bundled weights, or others. Where these give traces alone, planes are
-    fitted to them: see :mod:`geobfdt.eval.traced`.
+    fitted to them: see :mod:`geobfdt.prediction.traces`.
 
     The threshold on a pick's score, in [0, 1], is the one that the weights' validation chose when None is given.
     ``report`` is told how many windows of how many are done. Raises :class:`InputError` on a threshold outside [0, 1]

@@ -4,8 +4,8 @@ A probability knows neither which way a trace runs nor on which side of it lies 
 dense beds would collect as much as they cover, and two planes a pixel apart as much as each other. So what votes is how
 much of a *ridge* the probability of either kind makes across each direction: 1 on the middle of a trace of the width
 that the trace head is taught, 0 in the valley between two traces, and 0 where it is the same everywhere. The Hough
-transform, the fit and the erasing are those of :mod:`geobfdt.eval.hough`. A plane is of the kind that has more of the
-probability along its trace, and its confidence is the mean of its votes.
+transform, the fit and the erasing are those of :mod:`geobfdt.prediction.hough`. A plane is of the kind that has more of
+the probability along its trace, and its confidence is the mean of its votes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from geobfdt.eval.hough import (
+from geobfdt.image_log import ImageLog
+from geobfdt.picks import Picks
+from geobfdt.prediction.hough import (
     CONTEXT,
     DIRECTIONS_RAD,
     OWNED,
@@ -28,8 +30,6 @@ from geobfdt.eval.hough import (
     planes_in,
     smooth,
 )
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import Picks
 from geobfdt.windows import COLUMNS, ROW_STEP_RADII, grid_top_m, row_step_m, window_starts
 
 THRESHOLD = 0.25
@@ -51,7 +51,7 @@ Part = tuple[NDArray[np.floating], NDArray[np.bool_]]
 def traced_picks(probability: NDArray[np.floating], seen: Mask, log: ImageLog, *, seed: int = 0) -> Picks:
     """Pick the planes of an image log by the probability (2, rows, 180) that a fracture's and that a bedding's trace
     covers each pixel of its grid, seen (rows, 180) where there is an image: rows and columns are those of
-    :func:`geobfdt.windows.gridded`. Otherwise as :func:`geobfdt.eval.classical.classical_picks`.
+    :func:`geobfdt.windows.gridded`. Otherwise as :func:`geobfdt.prediction.classical.classical_picks`.
     """
     planes = traced_planes([(probability, seen)], seed=seed)
     top_m = grid_top_m(log) + int(window_starts(log)[0]) * row_step_m(log)

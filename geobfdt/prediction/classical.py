@@ -5,7 +5,7 @@ What a learned detector has to beat, and made as well as the classical way goes:
 1. Edges. Gaussian derivatives across a trace (missing pixels are filled by normalised convolution and never vote): the
    second answers to thin lines, which are fractures, the first to steps, which are beds. Weighed against what is usual
    around them they become *votes* in (-1, 1), so that no bright spot makes a plane.
-2. A Hough transform of the votes, and RANSAC at its peaks: see :mod:`geobfdt.eval.hough`.
+2. A Hough transform of the votes, and RANSAC at its peaks: see :mod:`geobfdt.prediction.hough`.
 
 This is how sinusoids were picked before networks; Costes et al. 2021 (10.1190/geo2020-0392.1) is such a Hough
 transform with an a-contrario threshold. Lengths here are hole radii, rows and columns those of
@@ -19,7 +19,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from geobfdt.eval.hough import (
+from geobfdt.image_log import ImageLog
+from geobfdt.picks import KINDS, Picks
+from geobfdt.prediction.hough import (
     CONTEXT,
     DIRECTIONS_RAD,
     OWNED,
@@ -32,8 +34,6 @@ from geobfdt.eval.hough import (
     planes_in,
     smooth,
 )
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import KINDS, Picks
 from geobfdt.windows import COLUMNS, ROW_STEP_RADII, gridded
 
 THRESHOLD = 0.4

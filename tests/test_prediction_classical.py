@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from geobfdt.eval import match
-from geobfdt.eval.classical import THRESHOLD, classical_picks
 from geobfdt.geometry import trace_depths_m
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import Picks
+from geobfdt.prediction.classical import THRESHOLD, classical_picks
 
 HOLE_M, STEP_M, TOP_M = 0.2159, 0.005, 1000.0
 PLANES = Picks([1000.45, 1000.8, 1001.2], [25.0, 62.0, 40.0], [30.0, 200.0, 310.0], well="planted")

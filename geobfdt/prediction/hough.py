@@ -1,7 +1,7 @@
 """Planes from votes: a Hough transform for sinusoids, its peaks, and a RANSAC fit of each.
 
 Votes say, pixel by pixel and for each slope that a trace may have, how much looks like a trace: edges of the image do
-(:mod:`geobfdt.eval.classical`), and so do probabilities that a network gives (:mod:`geobfdt.eval.traced`).
+(:mod:`geobfdt.prediction.classical`), and so do probabilities that a network gives (:mod:`geobfdt.prediction.traces`).
 
 1. Hough transform. Each plane of a grid, even across the traces, sums the votes along its trace: of edges that run as
    the trace does and have one sign.

@@ -1,0 +1,1 @@
+"""From an image log to picks."""
