@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from geobfdt.formats import read, read_all, read_picks, write
     from geobfdt.image_log import ImageLog
     from geobfdt.picks import Picks
-    from geobfdt.plots import plot_log
     from geobfdt.prediction.detect import detect, predict
+    from geobfdt.report.plots import plot_log
     from geobfdt.synthetic import synthetic_well
     from geobfdt.training import train
 
@@ -33,7 +33,7 @@ _HOMES = {
     "Picks": "picks",
     "detect": "prediction.detect",
     "load_weights": "checkpoint",
-    "plot_log": "plots",
+    "plot_log": "report.plots",
     "predict": "prediction.detect",
     "read": "formats",
     "read_all": "formats",

@@ -17,7 +17,7 @@ from geobfdt.device import computing_in
 from geobfdt.image_log import ImageLog
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import Network, TraceNet
-from geobfdt.plots import plot_sections
+from geobfdt.report.plots import plot_sections
 from geobfdt.trace_masks import trace_masks
 from geobfdt.trace_validation import TraceValidation
 from geobfdt.validate import APART_RADII, HOLE_DIAMETER_M, Validation, look

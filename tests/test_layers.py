@@ -14,13 +14,13 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     {"errors", "geometry", "config", "weights"},
     {"image_log", "picks", "survey", "pad_tools", "coverage"},
-    {"windows", "normalize", "pads", "formats", "corpus", "patches", "eval", "statistics", "qc", "plots"},
+    {"windows", "normalize", "pads", "formats", "corpus", "patches", "eval", "report"},
     {"window_batch", "draw", "device", "augment", "synthetic", "model", "checkpoint"},
     {"prediction"},
     {"hints", "matcher", "losses", "calibrate", "validate", "sampling", "sources", "schedule"}
     | {"trace_masks", "trace_losses", "trace_validation"},
     {"training", "guards", "tracking"},
-    {"bench", "report"},
+    {"bench"},
     {"studies"},
     {"cli"},
 )

@@ -6,7 +6,7 @@ import pytest
 from geobfdt.geometry import trace_depths_m
 from geobfdt.image_log import ImageLog, StoredImage
 from geobfdt.picks import Picks
-from geobfdt.qc import quality
+from geobfdt.report.qc import quality
 from geobfdt.survey import Survey
 
 ROWS, COLUMNS, STEP_M = 2000, 36, 0.005

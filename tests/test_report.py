@@ -10,8 +10,8 @@ from geobfdt import formats
 from geobfdt.errors import InputError
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import Picks
-from geobfdt.report import Source, Zone, restored, write_report
 from geobfdt.report.figures import Look, strips_m
+from geobfdt.report.well import Source, Zone, restored, write_report
 
 SOURCE = Source("picks.csv", "geobfdt report a.csv", {"model": "bundled", "threshold": "0.45"}, "# The <model>")
 

@@ -25,7 +25,7 @@ from geobfdt.formats.atomic import replacing
 from geobfdt.geometry import trace_depths_m
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import Picks
-from geobfdt.plots import COLOURS, DOTS_PER_INCH, MISSING_COLOUR, TRACE_AZIMUTHS, draw_image
+from geobfdt.report.plots import COLOURS, DOTS_PER_INCH, MISSING_COLOUR, TRACE_AZIMUTHS, draw_image
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

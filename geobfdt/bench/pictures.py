@@ -14,7 +14,7 @@ from geobfdt.corpus import Well
 from geobfdt.eval import Counts, match
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import Picks
-from geobfdt.plots import plot_sections
+from geobfdt.report.plots import plot_sections
 from geobfdt.windows import HEIGHT_RADII
 
 FEWEST_PLANES = 2

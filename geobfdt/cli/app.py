@@ -179,7 +179,7 @@ def plot(
     log_options: LogOptions = LogOptions(),
 ) -> None:
     """Draw an image log with picks over it, and their tadpoles."""
-    from geobfdt.plots import plot_log
+    from geobfdt.report.plots import plot_log
 
     one = log_options.read_one(log)
     sets = pick_sets(picks or [], pick_options)
@@ -198,7 +198,7 @@ def qc(
     as_json: Json = False,
 ) -> None:
     """Show what is doubtful about a log, and about picks on it: where, and what to do about it."""
-    from geobfdt.qc import quality
+    from geobfdt.report.qc import quality
 
     one = log_options.read_one(log)
     table = pick_options.read(picks) if picks else None
@@ -232,8 +232,8 @@ def report(
 ) -> None:
     """Write a well report: strips, tadpoles, stereonet, planes per metre, quality, as one page."""
     from geobfdt.cli.files import said_of
-    from geobfdt.report import Source, write_report
     from geobfdt.report.figures import Look
+    from geobfdt.report.well import Source, write_report
     from geobfdt.survey import with_true_dips
 
     one = log_options.read_one(log)

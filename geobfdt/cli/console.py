@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from geobfdt.formats.contents import Part
     from geobfdt.image_log import ImageLog
-    from geobfdt.qc import Finding
+    from geobfdt.report.qc import Finding
     from geobfdt.training import Progress
 
 _PLAIN_EVERY_S = 10.0

@@ -17,7 +17,7 @@ from geobfdt.errors import InputError
 if TYPE_CHECKING:
     from geobfdt.image_log import ImageLog
     from geobfdt.picks import Picks
-    from geobfdt.report import Zone
+    from geobfdt.report.well import Zone
     from geobfdt.survey import Survey
 
 
@@ -262,7 +262,7 @@ def intervals_of(option: str, given: Sequence[str] | None) -> list[tuple[float, 
 
 def zones_of(given: Sequence[str] | None) -> list[Zone]:
     """TOP:BASE:DIP/AZIMUTH options as zones of one structural dip."""
-    from geobfdt.report import Zone
+    from geobfdt.report.well import Zone
 
     zones = []
     for text in given or []:

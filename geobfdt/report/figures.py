@@ -12,8 +12,17 @@ from numpy.typing import NDArray
 from geobfdt.image_log import ImageLog
 from geobfdt.normalize import Image, compress_decades, dynamic, equalised, gaps_filled, static
 from geobfdt.picks import KINDS, UNKNOWN, Picks
-from geobfdt.plots import COLOURS, MARKERS, draw_image, draw_sinusoids, draw_tadpoles, edges_m, legend_handles, visible
-from geobfdt.statistics import FisherMean, Frequency, fisher_mean
+from geobfdt.report.plots import (
+    COLOURS,
+    MARKERS,
+    draw_image,
+    draw_sinusoids,
+    draw_tadpoles,
+    edges_m,
+    legend_handles,
+    visible,
+)
+from geobfdt.report.statistics import FisherMean, Frequency, fisher_mean
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

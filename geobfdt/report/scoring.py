@@ -17,9 +17,9 @@ from geobfdt.eval.wells import Reference, scored_wells
 from geobfdt.geometry import azimuth_difference_deg, pole_angle_deg
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import Picks
-from geobfdt.plots import draw_image, draw_sinusoids, edges_m, visible
 from geobfdt.report.figures import MOST_ROWS, PAGE_IN, strips_m
 from geobfdt.report.page import figure_html, page, table_html
+from geobfdt.report.plots import draw_image, draw_sinusoids, edges_m, visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
