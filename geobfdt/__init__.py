@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from geobfdt.prediction.detect import detect, predict
     from geobfdt.report.plots import plot_log
     from geobfdt.synthetic import synthetic_well
-    from geobfdt.training import train
+    from geobfdt.training.loop import train
 
 __version__ = "0.1.0"
 
@@ -41,7 +41,7 @@ _HOMES = {
     "read_picks": "formats",
     "score": "eval",
     "synthetic_well": "synthetic",
-    "train": "training",
+    "train": "training.loop",
     "write": "formats",
     "write_corpus": "corpus",
 }

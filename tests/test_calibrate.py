@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from geobfdt.calibrate import calibrate, logistic
 from geobfdt.config import ModelConfig
 from geobfdt.model.detector import Detections, uncalibrated
 from geobfdt.model.planes import planes_from_sinusoids
+from geobfdt.training.calibrate import calibrate, logistic
 from geobfdt.window_batch import WindowBatch
 
 QUERIES, WINDOWS, STATED = 8, 256, 0.002

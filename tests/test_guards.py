@@ -9,13 +9,13 @@ import yaml
 from safetensors.torch import load_file
 
 from geobfdt.errors import InputError, TrainingWarning
-from geobfdt.guards import boundless_predictions, constant_predictions, empty_predictions, missed_kind
 from geobfdt.model.detector import Detector
 from geobfdt.picks import KINDS
-from geobfdt.sources import seed_of
 from geobfdt.synthetic import training_windows
-from geobfdt.training import train
-from geobfdt.validate import Responses, validate
+from geobfdt.training.guards import boundless_predictions, constant_predictions, empty_predictions, missed_kind
+from geobfdt.training.loop import train
+from geobfdt.training.sources import seed_of
+from geobfdt.training.validation import Responses, validate
 from tests.test_training import TINY, metrics_of, tiny
 
 HEALTHY = Responses(above=0.1, logit_spread=3.0, depth_spread=0.5, found_per_m=4.0, true_per_m=5.0)

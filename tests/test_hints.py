@@ -4,10 +4,10 @@ import pytest
 import torch
 
 from geobfdt.config import LossConfig, ModelConfig
-from geobfdt.hints import draw_hints
-from geobfdt.losses import detection_losses
 from geobfdt.model.detector import Detector
 from geobfdt.synthetic import training_windows
+from geobfdt.training.hints import draw_hints
+from geobfdt.training.losses import detection_losses
 
 MODEL = ModelConfig(width=8, channels=32, heads=2, feed_forward=32, encoder_layers=1, decoder_layers=2, queries=6)
 

@@ -17,9 +17,7 @@ LAYERS = (
     {"windows", "normalize", "pads", "formats", "corpus", "patches", "eval", "report"},
     {"window_batch", "draw", "device", "augment", "synthetic", "model", "checkpoint"},
     {"prediction"},
-    {"hints", "matcher", "losses", "calibrate", "validate", "sampling", "sources", "schedule"}
-    | {"trace_masks", "trace_losses", "trace_validation"},
-    {"training", "guards", "tracking"},
+    {"training"},
     {"bench"},
     {"studies"},
     {"cli"},

@@ -5,10 +5,10 @@ from dataclasses import replace
 import torch
 
 from geobfdt.config import LossConfig
-from geobfdt.losses import detection_losses, placed, spread_loss, trace_loss
-from geobfdt.matcher import match_queries
 from geobfdt.model.detector import Detections
 from geobfdt.model.planes import planes_from_sinusoids, sinusoids_from_planes
+from geobfdt.training.losses import detection_losses, placed, spread_loss, trace_loss
+from geobfdt.training.matcher import match_queries
 from geobfdt.window_batch import WindowBatch
 from geobfdt.windows import ASKED_RADII, HEIGHT_RADII
 

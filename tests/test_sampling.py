@@ -14,8 +14,8 @@ from geobfdt.errors import InputError
 from geobfdt.geometry import trace_depths_m
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import KINDS, UNKNOWN, Picks
-from geobfdt.sampling import EMPTY_UNDER, draw_pass, draws_a_pass, expected_draws
-from geobfdt.sources import CorpusWindows, SyntheticWindows
+from geobfdt.training.sampling import EMPTY_UNDER, draw_pass, draws_a_pass, expected_draws
+from geobfdt.training.sources import CorpusWindows, SyntheticWindows
 from geobfdt.windows import HALF, HEIGHT_RADII, ROW_STEP_RADII, ROWS
 
 CPU = torch.device("cpu")

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from geobfdt.config import TrainConfig
-from geobfdt.schedule import learning_rate, never_acts
+from geobfdt.training.schedule import learning_rate, never_acts
 
 EPOCHS, STEPS = 20, 5
 RATE = 1e-3

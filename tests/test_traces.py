@@ -11,13 +11,13 @@ import torch.nn.functional as F
 from geobfdt.config import ModelConfig, TracesConfig
 from geobfdt.coverage import TRACE_HALF_RADII
 from geobfdt.eval import Counts
-from geobfdt.guards import collapsed_traces
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import TraceNet, network_of
 from geobfdt.synthetic import training_windows
-from geobfdt.trace_losses import class_weights, penalty, soft_cldice_loss, trace_loss
-from geobfdt.trace_masks import IGNORED, trace_masks
-from geobfdt.trace_validation import TraceValidation, validate_traces
+from geobfdt.training.guards import collapsed_traces
+from geobfdt.training.traces.losses import class_weights, penalty, soft_cldice_loss, trace_loss
+from geobfdt.training.traces.masks import IGNORED, trace_masks
+from geobfdt.training.traces.validation import TraceValidation, validate_traces
 from geobfdt.window_batch import WindowBatch
 from geobfdt.windows import HEIGHT_RADII, ROW_STEP_RADII
 
@@ -225,7 +225,7 @@ def test_cross_entropy_its_penalties_and_prediction_do_without_kornia(monkeypatc
     assert float(value) == pytest.approx(math.log(3), rel=1e-4)
     with pytest.raises(ImportError):
         loss_of(torch.zeros(1, 3, 384, 180), batch, loss="lovasz")
-    code = "import sys, geobfdt.training, geobfdt.prediction.detect; assert 'kornia' not in sys.modules"
+    code = "import sys, geobfdt.training.loop, geobfdt.prediction.detect; assert 'kornia' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

@@ -14,15 +14,15 @@ from geobfdt.checkpoint import Weights, describe_weights, load_weights, save_wei
 from geobfdt.config import ModelConfig, TrainConfig
 from geobfdt.errors import InputError
 from geobfdt.eval import match
-from geobfdt.guards import collapsed_traces
 from geobfdt.image_log import ImageLog
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import TraceNet
 from geobfdt.picks import Picks
 from geobfdt.prediction.detect import detect, predict
 from geobfdt.synthetic import training_windows
-from geobfdt.trace_validation import validate_traces
-from geobfdt.training import train
+from geobfdt.training.guards import collapsed_traces
+from geobfdt.training.loop import train
+from geobfdt.training.traces.validation import validate_traces
 from tests import test_training
 
 MODEL = {"head": "traces", "width": 8, "channels": 16, "heads": 2, "feed_forward": 16, "queries": 6}

@@ -9,8 +9,8 @@ from geobfdt.checkpoint import load_weights
 from geobfdt.config import ModelConfig
 from geobfdt.model.network import network_of
 from geobfdt.synthetic import training_windows
-from geobfdt.tracking import PICTURES_EVERY, Tracker, draw_traces, draw_windows
-from geobfdt.training import train
+from geobfdt.training.loop import train
+from geobfdt.training.tracking import PICTURES_EVERY, Tracker, draw_traces, draw_windows
 from tests.test_training import metrics_of, tiny
 
 

@@ -21,10 +21,10 @@ from geobfdt.eval import Counts
 from geobfdt.image_log import ImageLog
 from geobfdt.model.detector import Detector
 from geobfdt.picks import Picks
-from geobfdt.sources import FEWEST_HELD_OUT, CorpusWindows, SyntheticWindows
 from geobfdt.synthetic import synthetic_well, training_windows
-from geobfdt.training import train
-from geobfdt.validate import Responses, Validation, validate
+from geobfdt.training.loop import train
+from geobfdt.training.sources import FEWEST_HELD_OUT, CorpusWindows, SyntheticWindows
+from geobfdt.training.validation import Responses, Validation, validate
 from geobfdt.window_batch import WindowBatch
 from geobfdt.windows import ROW_STEP_RADII
 

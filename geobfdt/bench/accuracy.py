@@ -17,11 +17,11 @@ from geobfdt.eval import Pairs, Report, calibration_error, match, score
 from geobfdt.eval.report import POOLED
 from geobfdt.geometry import AZIMUTH_MIN_DIP_DEG, Floats, azimuth_difference_deg
 from geobfdt.image_log import ImageLog
-from geobfdt.losses import detection_losses
 from geobfdt.picks import KINDS, Picks
 from geobfdt.prediction.detect import BATCH, for_prediction
-from geobfdt.sources import seed_of
 from geobfdt.synthetic import training_windows
+from geobfdt.training.losses import detection_losses
+from geobfdt.training.sources import seed_of
 
 Detect = Callable[[ImageLog], Picks]
 

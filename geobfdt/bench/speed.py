@@ -27,10 +27,10 @@ from geobfdt.config import TrainConfig
 from geobfdt.device import computing_in, precision_of
 from geobfdt.formats import write
 from geobfdt.image_log import ImageLog
-from geobfdt.losses import detection_losses
 from geobfdt.prediction.detect import BATCH, detect, for_prediction
-from geobfdt.sources import SyntheticWindows
-from geobfdt.training import optimizer_of
+from geobfdt.training.loop import optimizer_of
+from geobfdt.training.losses import detection_losses
+from geobfdt.training.sources import SyntheticWindows
 from geobfdt.windows import as_cut, cut
 
 TOOL = "microresistivity_8_pads"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from geobfdt.formats.contents import Part
     from geobfdt.image_log import ImageLog
     from geobfdt.report.qc import Finding
-    from geobfdt.training import Progress
+    from geobfdt.training.loop import Progress
 
 _PLAIN_EVERY_S = 10.0
 _PLAIN_EPOCH_EVERY_S = 60.0

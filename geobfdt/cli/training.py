@@ -109,8 +109,8 @@ def train(
     from geobfdt.checkpoint import load_weights
     from geobfdt.config import load_config
     from geobfdt.device import device_of
-    from geobfdt.sources import FEWEST_HELD_OUT, CorpusWindows, WindowSource
-    from geobfdt.training import train as run
+    from geobfdt.training.loop import train as run
+    from geobfdt.training.sources import FEWEST_HELD_OUT, CorpusWindows, WindowSource
 
     start = load_weights(init).detector.config if init is not None and config is None else None
     settings = load_config(config, set_, start)

@@ -8,7 +8,7 @@ from typing import Literal
 from geobfdt.model.traces import CLASSES
 from geobfdt.studies.outcome import Outcome, Tally, total
 from geobfdt.studies.study import Measure
-from geobfdt.trace_validation import intersection_over_union
+from geobfdt.training.traces.validation import intersection_over_union
 
 Criterion = Literal["joint", "depth"]
 

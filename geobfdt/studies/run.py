@@ -22,7 +22,7 @@ from geobfdt.studies.corpora import make_corpora
 from geobfdt.studies.page import write_page, write_study
 from geobfdt.studies.study import Study
 from geobfdt.studies.trial import Trial, run_trial, trials_of
-from geobfdt.tracking import WandbMode
+from geobfdt.training.tracking import WandbMode
 
 Report = Callable[[str, int, int], None]
 

@@ -22,20 +22,20 @@ from geobfdt.device import precision_of
 from geobfdt.errors import TrainingWarning
 from geobfdt.eval import Criterion, Report, score
 from geobfdt.formats.atomic import replacing
-from geobfdt.losses import detection_losses
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import TraceNet
 from geobfdt.model.traces import CLASSES
 from geobfdt.picks import Picks
 from geobfdt.prediction.detect import predict
-from geobfdt.sources import CorpusWindows, well_windows
 from geobfdt.studies.budget import Budget
 from geobfdt.studies.corpora import corpus_file, is_seen, trained_on
 from geobfdt.studies.outcome import GROUPS, Outcome, Pixels, Tally, WellTally
 from geobfdt.studies.study import Row, Study
-from geobfdt.trace_validation import TraceValidation, validate_traces
-from geobfdt.tracking import WandbMode
-from geobfdt.training import train
+from geobfdt.training.loop import train
+from geobfdt.training.losses import detection_losses
+from geobfdt.training.sources import CorpusWindows, well_windows
+from geobfdt.training.traces.validation import TraceValidation, validate_traces
+from geobfdt.training.tracking import WandbMode
 from geobfdt.window_batch import WindowBatch
 
 TOLERANCE_M = 0.08

@@ -22,22 +22,22 @@ import torch
 import yaml
 from torch import Tensor
 
-from geobfdt.calibrate import calibrate
 from geobfdt.checkpoint import load_state, load_weights, save_state, save_weights
 from geobfdt.config import ModelConfig, TrainConfig
 from geobfdt.device import computing_in, device_of, precision_of
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
-from geobfdt.guards import Guards
-from geobfdt.hints import draw_hints
-from geobfdt.losses import Losses, detection_losses
 from geobfdt.model.network import Network, TraceNet, network_of
-from geobfdt.schedule import learning_rate
-from geobfdt.sources import SyntheticWindows, WindowSource, seed_of
-from geobfdt.trace_losses import traces_alone, with_traces
-from geobfdt.trace_validation import TraceValidation, validate_traces
-from geobfdt.tracking import Tracker, WandbMode, tracking
-from geobfdt.validate import Validation, validate
+from geobfdt.training.calibrate import calibrate
+from geobfdt.training.guards import Guards
+from geobfdt.training.hints import draw_hints
+from geobfdt.training.losses import Losses, detection_losses
+from geobfdt.training.schedule import learning_rate
+from geobfdt.training.sources import SyntheticWindows, WindowSource, seed_of
+from geobfdt.training.traces.losses import traces_alone, with_traces
+from geobfdt.training.traces.validation import TraceValidation, validate_traces
+from geobfdt.training.tracking import Tracker, WandbMode, tracking
+from geobfdt.training.validation import Validation, validate
 from geobfdt.window_batch import WindowBatch
 
 

@@ -20,10 +20,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from geobfdt.config import TraceLoss, TracesConfig
-from geobfdt.losses import Losses
 from geobfdt.model.backbone import wrap_azimuth
 from geobfdt.model.traces import CLASSES
-from geobfdt.trace_masks import IGNORED, trace_masks
+from geobfdt.training.losses import Losses
+from geobfdt.training.traces.masks import IGNORED, trace_masks
 from geobfdt.window_batch import WindowBatch
 
 FOCAL_GAMMA = 2.0

@@ -16,8 +16,8 @@ from geobfdt.model.network import TraceNet
 from geobfdt.model.traces import CLASSES
 from geobfdt.picks import KINDS, Picks
 from geobfdt.prediction.traces import LEAST, THRESHOLD, traced_planes
-from geobfdt.trace_masks import IGNORED, trace_masks
-from geobfdt.validate import HOLE_DIAMETER_M, TOLERANCE_M, chosen_threshold, picks_of
+from geobfdt.training.traces.masks import IGNORED, trace_masks
+from geobfdt.training.validation import HOLE_DIAMETER_M, TOLERANCE_M, chosen_threshold, picks_of
 from geobfdt.window_batch import WindowBatch
 from geobfdt.windows import HEIGHT_RADII, merge_repeats
 
@@ -35,7 +35,8 @@ class TraceValidation:
     foreground_predicted   share of pixels called a trace of either kind
     foreground_true        share of pixels that are on one
     spread                 standard deviation of the probability of a trace over all pixels
-    threshold              on the confidence of planes fitted to traces, by :func:`~geobfdt.validate.chosen_threshold`
+    threshold              on the confidence of planes fitted to traces, by
+                           :func:`~geobfdt.training.validation.chosen_threshold`
     picks                  of those planes at that threshold, in the owned halves of the first :data:`FITTED` windows;
                            right within 8 cm and 10 degrees, whatever their kind
     """

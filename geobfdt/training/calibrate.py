@@ -16,7 +16,7 @@ from geobfdt.eval import match
 from geobfdt.model.detector import Detector
 from geobfdt.model.planes import dip_vector_errors, planes_from_sinusoids
 from geobfdt.picks import KINDS, Picks
-from geobfdt.validate import APART_RADII, HOLE_DIAMETER_M, TOLERANCE_M, picks_of
+from geobfdt.training.validation import APART_RADII, HOLE_DIAMETER_M, TOLERANCE_M, picks_of
 from geobfdt.window_batch import WindowBatch
 from geobfdt.windows import HEIGHT_RADII, merge_repeats
 

@@ -19,8 +19,8 @@ from geobfdt.corpus import Well, iter_corpus
 from geobfdt.errors import InputError
 from geobfdt.geometry import sinusoid_from_plane
 from geobfdt.picks import KINDS, UNKNOWN
-from geobfdt.sampling import draw_pass, draws_a_pass, expected_draws
 from geobfdt.synthetic import training_windows
+from geobfdt.training.sampling import draw_pass, draws_a_pass, expected_draws
 from geobfdt.window_batch import WindowBatch
 from geobfdt.windows import (
     HALF,
@@ -92,7 +92,7 @@ class SyntheticWindows:
 
 class CorpusWindows:
     """Windows of a corpus: every half window of its "train" wells once a pass, shifted anew each time; with another
-    ``data.sampling`` as often as :func:`geobfdt.sampling.expected_draws` says. An epoch is one pass; where the
+    ``data.sampling`` as often as :func:`geobfdt.training.sampling.expected_draws` says. An epoch is one pass; where the
     configuration asks for synthetic windows beside them, it is as many steps as with those alone.
 
     With ``data.epoch`` steps, passes follow each other without regard to epochs, and batches are full: one may hold the

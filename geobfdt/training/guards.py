@@ -13,9 +13,9 @@ from pathlib import Path
 from geobfdt.config import TrainConfig
 from geobfdt.errors import InputError, TrainingWarning
 from geobfdt.picks import KINDS
-from geobfdt.schedule import never_acts
-from geobfdt.trace_validation import TraceValidation
-from geobfdt.validate import Responses, Validation
+from geobfdt.training.schedule import never_acts
+from geobfdt.training.traces.validation import TraceValidation
+from geobfdt.training.validation import Responses, Validation
 
 FEWEST_FOUND, MOST_FOUND = 0.02, 5.0
 """Picks by the number of planes: with fewer a detector calls all rock empty, with more it calls all of it planes."""

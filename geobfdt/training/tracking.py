@@ -18,9 +18,9 @@ from geobfdt.image_log import ImageLog
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import Network, TraceNet
 from geobfdt.report.plots import plot_sections
-from geobfdt.trace_masks import trace_masks
-from geobfdt.trace_validation import TraceValidation
-from geobfdt.validate import APART_RADII, HOLE_DIAMETER_M, Validation, look
+from geobfdt.training.traces.masks import trace_masks
+from geobfdt.training.traces.validation import TraceValidation
+from geobfdt.training.validation import APART_RADII, HOLE_DIAMETER_M, Validation, look
 from geobfdt.window_batch import WindowBatch
 from geobfdt.windows import HEIGHT_RADII, ROW_STEP_RADII, ROWS
 

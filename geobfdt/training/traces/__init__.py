@@ -1,0 +1,1 @@
+"""What teaches a network to give the pixels of traces."""
