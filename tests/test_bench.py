@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 import torch
 
-from geobfdt.bench import run
-from geobfdt.bench.accuracy import coverage, draw_wells, figures, told_kinds, tool_and_case
-from geobfdt.bench.gallery import FALSE_PICKS, MISSES
-from geobfdt.bench.pictures import write_pictures
-from geobfdt.bench.reading import reading_speeds
-from geobfdt.bench.run import Size, run_bench, write_bench
-from geobfdt.bench.speed import prediction_speed, process_costs, training_speed
-from geobfdt.bench.tables import by_tool, markdown, summary
 from geobfdt.checkpoint import Weights
 from geobfdt.config import ModelConfig
 from geobfdt.eval import calibration_error
+from geobfdt.experiments.bench import run
+from geobfdt.experiments.bench.accuracy import coverage, draw_wells, figures, told_kinds, tool_and_case
+from geobfdt.experiments.bench.gallery import FALSE_PICKS, MISSES
+from geobfdt.experiments.bench.pictures import write_pictures
+from geobfdt.experiments.bench.reading import reading_speeds
+from geobfdt.experiments.bench.run import Size, run_bench, write_bench
+from geobfdt.experiments.bench.speed import prediction_speed, process_costs, training_speed
+from geobfdt.experiments.bench.tables import by_tool, markdown, summary
 from geobfdt.model.detector import Detector
 from geobfdt.picks import Picks
 

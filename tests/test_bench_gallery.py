@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from geobfdt.bench.accuracy import TOLERANCE_M, draw_wells
-from geobfdt.bench.gallery import (
+from geobfdt.corpus import Well
+from geobfdt.eval import match
+from geobfdt.experiments.bench.accuracy import TOLERANCE_M, draw_wells
+from geobfdt.experiments.bench.gallery import (
     CROPS,
     FALSE_PICKS,
     MISSES,
@@ -17,9 +19,7 @@ from geobfdt.bench.gallery import (
     spread,
     write_gallery,
 )
-from geobfdt.bench.tables import by_cause
-from geobfdt.corpus import Well
-from geobfdt.eval import match
+from geobfdt.experiments.bench.tables import by_cause
 from geobfdt.geometry import trace_depths_m
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import Picks

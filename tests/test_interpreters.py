@@ -8,17 +8,11 @@ import pytest
 
 from geobfdt.corpus import read_corpus
 from geobfdt.eval import match
+from geobfdt.experiments.studies.corpora import study_sets
 from geobfdt.geometry import azimuth_difference_deg, trace_depths_m
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import Picks
-from geobfdt.synthetic import (
-    TOOLS,
-    Interpreter,
-    WellSet,
-    draw_interpreter,
-    study_sets,
-    synthetic_well,
-)
+from geobfdt.synthetic import TOOLS, Interpreter, WellSet, draw_interpreter, synthetic_well
 from geobfdt.synthetic.interpreters import LAMINA_RADII, Truth, interpreted, laminae
 
 N = 1000

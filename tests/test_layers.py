@@ -14,12 +14,11 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     {"errors", "geometry", "config", "weights"},
     {"image_log", "picks", "survey", "pad_tools", "coverage"},
-    {"windows", "normalize", "pads", "formats", "corpus", "patches", "eval", "report"},
+    {"windows", "normalize", "pads", "formats", "corpus", "eval", "report"},
     {"window_batch", "draw", "device", "augment", "synthetic", "model", "checkpoint"},
     {"prediction"},
     {"training"},
-    {"bench"},
-    {"studies"},
+    {"experiments"},
     {"cli"},
 )
 """Lowest first; a module may import from its own layer and from those before it."""

@@ -5,8 +5,8 @@ import pytest
 
 from geobfdt.corpus import Well, well_from
 from geobfdt.errors import InputError
+from geobfdt.experiments.studies.patches import PATCH_M, patch_split
 from geobfdt.image_log import ImageLog
-from geobfdt.patches import PATCH_M, patch_split
 from geobfdt.picks import Picks
 
 

@@ -13,16 +13,16 @@ import numpy as np
 import pytest
 
 from geobfdt.corpus import Well
+from geobfdt.experiments.studies import measures as m
+from geobfdt.experiments.studies.budget import BUDGETS
+from geobfdt.experiments.studies.catalogue import BACKBONE, SPLIT, STUDIES
+from geobfdt.experiments.studies.corpora import ODD_PATCHES, corpus_file, is_seen, make_corpora, trained_on
+from geobfdt.experiments.studies.outcome import Outcome, Pixels, Tally, WellTally, pooled
+from geobfdt.experiments.studies.page import Results, write_page, write_study
+from geobfdt.experiments.studies.study import Claim, Spread, judged
+from geobfdt.experiments.studies.trial import off_by, trials_of
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import Picks
-from geobfdt.studies import measures as m
-from geobfdt.studies.budget import BUDGETS
-from geobfdt.studies.catalogue import BACKBONE, SPLIT, STUDIES
-from geobfdt.studies.corpora import ODD_PATCHES, corpus_file, is_seen, make_corpora, trained_on
-from geobfdt.studies.outcome import Outcome, Pixels, Tally, WellTally, pooled
-from geobfdt.studies.page import Results, write_page, write_study
-from geobfdt.studies.study import Claim, Spread, judged
-from geobfdt.studies.trial import off_by, trials_of
 
 SMALL = BUDGETS["small"]
 
@@ -177,9 +177,9 @@ def test_a_study_with_a_trial_missing_is_not_written(tmp_path):
 STUDYING = """
 from dataclasses import replace
 from pathlib import Path
-from geobfdt.studies.budget import BUDGETS
-from geobfdt.studies.catalogue import SCHEDULE
-from geobfdt.studies.run import run_studies
+from geobfdt.experiments.studies.budget import BUDGETS
+from geobfdt.experiments.studies.catalogue import SCHEDULE
+from geobfdt.experiments.studies.run import run_studies
 
 NET = {"width": 4, "channels": 16, "heads": 2, "feed_forward": 16, "encoder_layers": 1, "decoder_layers": 1,
        "queries": 6, "curve_channels": 8, "decoder": "curve", "target": "vector"}

@@ -9,11 +9,11 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from geobfdt.bench.run import run_bench
 from geobfdt.checkpoint import Weights, describe_weights, load_weights, save_weights
 from geobfdt.config import ModelConfig, TrainConfig
 from geobfdt.errors import InputError
 from geobfdt.eval import match
+from geobfdt.experiments.bench.run import run_bench
 from geobfdt.image_log import ImageLog
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import TraceNet

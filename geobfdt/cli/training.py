@@ -160,10 +160,10 @@ def bench(
     as_json: Json = False,
 ) -> None:
     """Measure accuracy on wells made on the spot, beside the published recipe and a classical detector, and speed."""
-    from geobfdt.bench.run import run_bench, write_bench
-    from geobfdt.bench.speed import profiles
     from geobfdt.checkpoint import load_weights
     from geobfdt.device import device_of
+    from geobfdt.experiments.bench.run import run_bench, write_bench
+    from geobfdt.experiments.bench.speed import profiles
     from geobfdt.formats.atomic import make_folder
 
     if profile:
@@ -194,9 +194,9 @@ def studies(
     wandb: Annotated[Wandb, typer.Option(help="Weights & Biases; a study is one group of runs.")] = Wandb.offline,
 ) -> None:
     """Repeat the studies behind the published claims, on synthetic wells; goes on where it was stopped."""
+    from geobfdt.experiments.studies.budget import BUDGETS
+    from geobfdt.experiments.studies.run import named, run_studies
     from geobfdt.formats.atomic import make_folder
-    from geobfdt.studies.budget import BUDGETS
-    from geobfdt.studies.run import named, run_studies
 
     chosen = named(name)
     make_folder(out)

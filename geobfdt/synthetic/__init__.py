@@ -2,7 +2,7 @@
 pick them.
 """
 
-from geobfdt.synthetic.corpora import WellSet, study_sets
+from geobfdt.synthetic.corpora import WellSet
 from geobfdt.synthetic.interpreters import Interpreter, draw_interpreter
 from geobfdt.synthetic.wells import TOOLS, synthetic_well
 from geobfdt.synthetic.windows import training_windows
@@ -12,7 +12,6 @@ __all__ = [
     "Interpreter",
     "WellSet",
     "draw_interpreter",
-    "study_sets",
     "synthetic_well",
     "training_windows",
 ]

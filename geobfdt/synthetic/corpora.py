@@ -1,4 +1,4 @@
-"""Sets of synthetic wells: what ``geobfdt synth`` writes, and the corpus that the studies train on."""
+"""Sets of synthetic wells: what ``geobfdt synth`` writes."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from geobfdt.synthetic.wells import PlaneKinds, synthetic_well
 
 Picked = Literal["exact", "interpreters", "every_lamina"]
 """How wells are picked: exactly; each by an interpreter of its own; each by one of its own who picks every lamina."""
-
-STUDY_TOOLS = ("microresistivity_8_pads", "acoustic_televiewer")
 
 
 @dataclass(frozen=True)
@@ -59,18 +57,3 @@ class WellSet:
         words += [word for tool in self.tools for word in ("--tool", tool)]
         words += ["--planes", self.planes, "--picked", self.picked, "--split", self.split]
         return shlex.join([*words, *(["--append"] if append else [])])
-
-
-def study_sets(seed: int = 0, length_m: float = 12.0) -> tuple[WellSet, ...]:
-    """The wells of the studies, in their order: 14 to train on, of two tools, each picked by an interpreter of its own;
-    a 15th, whose interpreter picks every lamina; 2 to validate and 4 to test on, with exact truth.
-
-    No two studies' seeds share a well.
-    """
-    alike = WellSet(length_m=length_m, tools=STUDY_TOOLS)
-    return (
-        replace(alike, wells=14, seed=4 * seed, picked="interpreters", split="train"),
-        replace(alike, wells=1, seed=4 * seed + 1, picked="every_lamina", split="train"),
-        replace(alike, wells=2, seed=4 * seed + 2, split="val"),
-        replace(alike, wells=4, seed=4 * seed + 3, split="test"),
-    )

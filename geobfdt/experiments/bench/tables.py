@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from geobfdt.bench.accuracy import TOLERANCE_M, Figures
 from geobfdt.eval import CRITERIA, GROUPS, TOLERANCES_M, Criterion
 from geobfdt.eval.report import POOLED
+from geobfdt.experiments.bench.accuracy import TOLERANCE_M, Figures
 
 
 def markdown(header: Sequence[str], rows: Iterable[Sequence[str]], text: Sequence[int] = (0,)) -> str:

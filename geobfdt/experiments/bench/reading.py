@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 import torch
 
-from geobfdt.bench.speed import HOLE_DIAMETER_M, ROUNDS, in_turns, long_log
 from geobfdt.corpus import Well, write_corpus
+from geobfdt.experiments.bench.speed import HOLE_DIAMETER_M, ROUNDS, in_turns, long_log
 from geobfdt.formats import read
 from geobfdt.image_log import ImageLog
 

@@ -9,14 +9,30 @@ from pathlib import Path
 import torch
 
 from geobfdt.corpus import Well, iter_corpus, write_corpus
+from geobfdt.experiments.studies.patches import patch_split, train_name
 from geobfdt.formats.atomic import make_folder
-from geobfdt.patches import patch_split, train_name
-from geobfdt.synthetic import WellSet, study_sets
+from geobfdt.synthetic import WellSet
 
 WELLS, BARREN = "wells", "barren wells beside"
 ODD_PATCHES, EVEN_PATCHES = "patches of odd wells", "patches of even wells"
 _BARREN_SEEDS = (10, 11, 12)  # of train, val and test wells; those of study_sets come before
 _PATCH_SEED = 0
+STUDY_TOOLS = ("microresistivity_8_pads", "acoustic_televiewer")
+
+
+def study_sets(seed: int = 0, length_m: float = 12.0) -> tuple[WellSet, ...]:
+    """The wells of the studies, in their order: 14 to train on, of two tools, each picked by an interpreter of its own;
+    a 15th, whose interpreter picks every lamina; 2 to validate and 4 to test on, with exact truth.
+
+    No two studies' seeds share a well.
+    """
+    alike = WellSet(length_m=length_m, tools=STUDY_TOOLS)
+    return (
+        replace(alike, wells=14, seed=4 * seed, picked="interpreters", split="train"),
+        replace(alike, wells=1, seed=4 * seed + 1, picked="every_lamina", split="train"),
+        replace(alike, wells=2, seed=4 * seed + 2, split="val"),
+        replace(alike, wells=4, seed=4 * seed + 3, split="test"),
+    )
 
 
 def corpus_file(name: str, well_m: float, work: Path) -> Path:

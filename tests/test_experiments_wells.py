@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from geobfdt.bench.planes import STEEPEST_DEG, furthest_apart_m
-from geobfdt.bench.tool import DEPTH_ERROR_M, true_depths_m
-from geobfdt.bench.wells import CASES, TOOLS, bench_well
 from geobfdt.corpus import Well
 from geobfdt.errors import InputError
+from geobfdt.experiments.wells.planes import STEEPEST_DEG, furthest_apart_m
+from geobfdt.experiments.wells.tool import DEPTH_ERROR_M, true_depths_m
+from geobfdt.experiments.wells.well import CASES, TOOLS, bench_well
 from geobfdt.geometry import sinusoid_from_plane, trace_depths_m
 from geobfdt.normalize import compress_decades
 
@@ -194,8 +194,9 @@ def test_an_unknown_tool_or_case_is_said_so():
 
 
 def test_nothing_is_borrowed_from_the_training_generator_nor_from_torch():
-    for module in ("rock", "planes", "hole", "tool", "wells"):
-        path = Path(__file__).parents[1] / "geobfdt" / "bench" / f"{module}.py"
+    modules = sorted((Path(__file__).parents[1] / "geobfdt" / "experiments" / "wells").glob("*.py"))
+    assert {path.stem for path in modules} >= {"rock", "planes", "hole", "tool", "well"}
+    for path in modules:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
             origin = node.module if isinstance(node, ast.ImportFrom) else ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geobfdt.bench.rock import Field, Floats, Rng
+from geobfdt.experiments.wells.rock import Field, Floats, Rng
 from geobfdt.geometry import azimuth_difference_deg
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import torch
 
-from geobfdt.bench.wells import bench_well
 from geobfdt.checkpoint import Weights
 from geobfdt.config import LossConfig
 from geobfdt.corpus import Well
 from geobfdt.device import computing_in, precision_of
 from geobfdt.eval import Pairs, Report, calibration_error, match, score
 from geobfdt.eval.report import POOLED
+from geobfdt.experiments.wells.well import bench_well
 from geobfdt.geometry import AZIMUTH_MIN_DIP_DEG, Floats, azimuth_difference_deg
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import KINDS, Picks

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from geobfdt.experiments.studies import measures as m
+from geobfdt.experiments.studies.corpora import BARREN, EVEN_PATCHES, ODD_PATCHES
+from geobfdt.experiments.studies.study import Claim, Row, Study
 from geobfdt.model.traces import CLASSES
-from geobfdt.studies import measures as m
-from geobfdt.studies.corpora import BARREN, EVEN_PATCHES, ODD_PATCHES
-from geobfdt.studies.study import Claim, Row, Study
 
 SCORES = (m.JOINT, m.DEPTH)
 DETR = (m.CLASS_ERROR, m.HUNGARIAN_LOSS, m.PARAMETER_LOSS)

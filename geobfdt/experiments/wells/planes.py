@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import erf
 
-from geobfdt.bench.rock import Facies, Field, Floats, Rng, Wall
+from geobfdt.experiments.wells.rock import Facies, Field, Floats, Rng, Wall
 from geobfdt.geometry import sinusoid_from_plane
 
 PICKED_CONTRAST = 2.2

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from geobfdt.bench.accuracy import BARREN, TOLERANCE_M, tool_and_case
 from geobfdt.corpus import Well
 from geobfdt.eval import Counts, match
+from geobfdt.experiments.bench.accuracy import BARREN, TOLERANCE_M, tool_and_case
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import Picks
 from geobfdt.report.plots import plot_sections

@@ -16,12 +16,12 @@ import torch
 
 from geobfdt.device import device_of
 from geobfdt.errors import InputError
-from geobfdt.studies.budget import Budget
-from geobfdt.studies.catalogue import STUDIES
-from geobfdt.studies.corpora import make_corpora
-from geobfdt.studies.page import write_page, write_study
-from geobfdt.studies.study import Study
-from geobfdt.studies.trial import Trial, run_trial, trials_of
+from geobfdt.experiments.studies.budget import Budget
+from geobfdt.experiments.studies.catalogue import STUDIES
+from geobfdt.experiments.studies.corpora import make_corpora
+from geobfdt.experiments.studies.page import write_page, write_study
+from geobfdt.experiments.studies.study import Study
+from geobfdt.experiments.studies.trial import Trial, run_trial, trials_of
 from geobfdt.training.tracking import WandbMode
 
 Report = Callable[[str, int, int], None]

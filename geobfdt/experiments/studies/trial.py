@@ -21,16 +21,16 @@ from geobfdt.corpus import Well, iter_corpus
 from geobfdt.device import precision_of
 from geobfdt.errors import TrainingWarning
 from geobfdt.eval import Criterion, Report, score
+from geobfdt.experiments.studies.budget import Budget
+from geobfdt.experiments.studies.corpora import corpus_file, is_seen, trained_on
+from geobfdt.experiments.studies.outcome import GROUPS, Outcome, Pixels, Tally, WellTally
+from geobfdt.experiments.studies.study import Row, Study
 from geobfdt.formats.atomic import replacing
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import TraceNet
 from geobfdt.model.traces import CLASSES
 from geobfdt.picks import Picks
 from geobfdt.prediction.detect import predict
-from geobfdt.studies.budget import Budget
-from geobfdt.studies.corpora import corpus_file, is_seen, trained_on
-from geobfdt.studies.outcome import GROUPS, Outcome, Pixels, Tally, WellTally
-from geobfdt.studies.study import Row, Study
 from geobfdt.training.loop import train
 from geobfdt.training.losses import detection_losses
 from geobfdt.training.sources import CorpusWindows, well_windows

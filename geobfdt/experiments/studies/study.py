@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import Literal
 
-from geobfdt.studies.corpora import WELLS
-from geobfdt.studies.outcome import Outcome
+from geobfdt.experiments.studies.corpora import WELLS
+from geobfdt.experiments.studies.outcome import Outcome
 
 Scored = Literal["all", "seen", "unseen"]
 SURE = 2.0

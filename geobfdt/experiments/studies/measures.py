@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+from geobfdt.experiments.studies.outcome import Outcome, Tally, total
+from geobfdt.experiments.studies.study import Measure
 from geobfdt.model.traces import CLASSES
-from geobfdt.studies.outcome import Outcome, Tally, total
-from geobfdt.studies.study import Measure
 from geobfdt.training.traces.validation import intersection_over_union
 
 Criterion = Literal["joint", "depth"]

@@ -12,13 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.stats import t as student_t
 
-from geobfdt.bench.tables import markdown
+from geobfdt.experiments.bench.tables import markdown
+from geobfdt.experiments.studies.budget import Budget
+from geobfdt.experiments.studies.corpora import commands
+from geobfdt.experiments.studies.outcome import Outcome, pooled
+from geobfdt.experiments.studies.study import SURE, Measure, Spread, Study, Verdict, judged
+from geobfdt.experiments.studies.trial import Trial, trials_of
 from geobfdt.formats.atomic import replacing
-from geobfdt.studies.budget import Budget
-from geobfdt.studies.corpora import commands
-from geobfdt.studies.outcome import Outcome, pooled
-from geobfdt.studies.study import SURE, Measure, Spread, Study, Verdict, judged
-from geobfdt.studies.trial import Trial, trials_of
 
 _SEEN = {"all": None, "seen": True, "unseen": False}
 

@@ -11,7 +11,12 @@ from pathlib import Path
 
 import torch
 
-from geobfdt.bench.accuracy import (
+from geobfdt.checkpoint import Weights, load_weights
+from geobfdt.corpus import Well
+from geobfdt.device import device_of
+from geobfdt.eval import CRITERIA
+from geobfdt.eval.report import POOLED
+from geobfdt.experiments.bench.accuracy import (
     CLASS_ERROR_WINDOWS,
     Detect,
     Figures,
@@ -20,10 +25,10 @@ from geobfdt.bench.accuracy import (
     figures,
     told_kinds,
 )
-from geobfdt.bench.gallery import FAINT, FALSE_PICKS, MISSES, Gallery, write_gallery
-from geobfdt.bench.pictures import write_pictures
-from geobfdt.bench.reading import ReadingSpeed, reading_speeds
-from geobfdt.bench.speed import (
+from geobfdt.experiments.bench.gallery import FAINT, FALSE_PICKS, MISSES, Gallery, write_gallery
+from geobfdt.experiments.bench.pictures import write_pictures
+from geobfdt.experiments.bench.reading import ReadingSpeed, reading_speeds
+from geobfdt.experiments.bench.speed import (
     PredictionSpeed,
     ProcessCost,
     TrainingSpeed,
@@ -31,13 +36,8 @@ from geobfdt.bench.speed import (
     process_costs,
     training_speed,
 )
-from geobfdt.bench.tables import by_cause, by_criterion, by_kind, by_tool, figure, markdown, summary
-from geobfdt.bench.wells import CASES, TOOLS
-from geobfdt.checkpoint import Weights, load_weights
-from geobfdt.corpus import Well
-from geobfdt.device import device_of
-from geobfdt.eval import CRITERIA
-from geobfdt.eval.report import POOLED
+from geobfdt.experiments.bench.tables import by_cause, by_criterion, by_kind, by_tool, figure, markdown, summary
+from geobfdt.experiments.wells.well import CASES, TOOLS
 from geobfdt.formats.atomic import replacing
 from geobfdt.model.detector import Detector
 from geobfdt.picks import Picks
@@ -69,7 +69,7 @@ class Bench:
     """What one run of the bench found.
 
     accuracy     every detector's figures, over all wells first
-    class_error  every detector's, see :func:`~geobfdt.bench.accuracy.class_error`
+    class_error  every detector's, see :func:`~geobfdt.experiments.bench.accuracy.class_error`
     bounds       geobfdt's over all wells, told the kinds by an oracle, and on easier wells: what holds it back
     gallery      how many of geobfdt's misses and false picks have each cause, see :meth:`Gallery.counts`
     """

@@ -11,8 +11,10 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from geobfdt.bench.hole import add_damage
-from geobfdt.bench.planes import (
+from geobfdt.corpus import Well
+from geobfdt.errors import InputError
+from geobfdt.experiments.wells.hole import add_damage
+from geobfdt.experiments.wells.planes import (
     SEEN_TURN,
     Beds,
     Fold,
@@ -25,8 +27,8 @@ from geobfdt.bench.planes import (
     lay,
     visible,
 )
-from geobfdt.bench.rock import FACIES, Facies, Field, Floats, Rng, Wall, add_bodies, plane_waves, texture
-from geobfdt.bench.tool import (
+from geobfdt.experiments.wells.rock import FACIES, Facies, Field, Floats, Rng, Wall, add_bodies, plane_waves, texture
+from geobfdt.experiments.wells.tool import (
     TOOLS,
     BenchTool,
     Mask,
@@ -37,8 +39,6 @@ from geobfdt.bench.tool import (
     through_pads,
     true_depths_m,
 )
-from geobfdt.corpus import Well
-from geobfdt.errors import InputError
 from geobfdt.geometry import column_azimuths_deg, plane_from_sinusoid
 from geobfdt.image_log import ImageLog
 from geobfdt.picks import Picks
@@ -79,10 +79,10 @@ def bench_well(tool: str, case: str, length_m: float, seed: int, *, ease: float 
     """One well of ``length_m`` metres, fixed by its tool, case and seed, with exact truth, in the split "test".
 
     ``tool`` is one of :data:`TOOLS` and ``case`` one of :data:`CASES`. Truth holds the planes that stand out from the
-    texture beside them by :data:`~geobfdt.bench.planes.PICKED_CONTRAST` of its spreads as measured, are seen over
-    :data:`~geobfdt.bench.planes.SEEN_TURN` of what the tool covers of the turn, and cross the axis inside the image.
-    ``ease`` above 1 multiplies contrasts and the least distance of planes, and leaves the wall undamaged.
-    Raises :class:`InputError` on another tool or case, or a length under a metre.
+    texture beside them by :data:`~geobfdt.experiments.wells.planes.PICKED_CONTRAST` of its spreads as measured, are
+    seen over :data:`~geobfdt.experiments.wells.planes.SEEN_TURN` of what the tool covers of the turn, and cross the
+    axis inside the image. ``ease`` above 1 multiplies contrasts and the least distance of planes, and leaves the wall
+    undamaged. Raises :class:`InputError` on another tool or case, or a length under a metre.
     """
     if tool not in TOOLS:
         raise InputError(f"tool {tool}: no such tool; choose one of {', '.join(TOOLS)}")

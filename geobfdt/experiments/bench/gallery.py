@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from geobfdt.bench.accuracy import TOLERANCE_M, tool_and_case
 from geobfdt.corpus import Well
 from geobfdt.errors import InputError
 from geobfdt.eval import match
 from geobfdt.eval.matching import POLE_TOLERANCE_DEG, nearby_pairs, within_angle
+from geobfdt.experiments.bench.accuracy import TOLERANCE_M, tool_and_case
 from geobfdt.formats.atomic import replacing
 from geobfdt.geometry import trace_depths_m
 from geobfdt.image_log import ImageLog
