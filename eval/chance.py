@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from geobfdt.borehole.picks import Picks
 from geobfdt.eval.matching import Pairs, nearby_pairs
 from geobfdt.eval.wells import ScoredWell
-from geobfdt.picks import Picks
 
 
 def random_depths_m(

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, maximum_bipartite_matching, min_weight_full_bipartite_matching
 
+from geobfdt.borehole.geometry import mean_trace_distance, pole_angle_deg, sinusoid_from_plane
+from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
-from geobfdt.geometry import mean_trace_distance, pole_angle_deg, sinusoid_from_plane
-from geobfdt.picks import Picks
 
 Criterion = Literal["depth", "curve", "joint"]
 CRITERIA: tuple[Criterion, ...] = get_args(Criterion)

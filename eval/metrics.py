@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geobfdt.borehole.geometry import AZIMUTH_MIN_DIP_DEG, azimuth_difference_deg, pole_angle_deg
+from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
 from geobfdt.eval.matching import within_angle
-from geobfdt.geometry import AZIMUTH_MIN_DIP_DEG, azimuth_difference_deg, pole_angle_deg
-from geobfdt.picks import KINDS, UNKNOWN, Picks
 
 DIP_TOLERANCE_DEG = 3.0
 AZIMUTH_TOLERANCE_DEG = 15.0

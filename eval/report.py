@@ -10,6 +10,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from geobfdt.borehole.picks import KINDS, Picks
 from geobfdt.errors import InputError
 from geobfdt.eval.chance import chance_pairs
 from geobfdt.eval.matching import (
@@ -23,7 +24,6 @@ from geobfdt.eval.matching import (
 )
 from geobfdt.eval.metrics import CONFUSION_KINDS, Counts, HitErrors, class_confusion, hit_errors, skill
 from geobfdt.eval.wells import Intervals, ScoredWell, scored_wells
-from geobfdt.picks import KINDS, Picks
 
 TOLERANCES_M = (0.03, 0.05, 0.08)
 CHANCE_DRAWS = 20

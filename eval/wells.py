@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from geobfdt.borehole.image_log import check_hole_diameter_m
+from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
 from geobfdt.eval.matching import canonical_order
-from geobfdt.image_log import check_hole_diameter_m
-from geobfdt.picks import Picks
 
 Intervals = Sequence[tuple[float, float]]
 """(top, base) depths in metres."""

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from geobfdt.errors import InputError, InputWarning
 
 if TYPE_CHECKING:
+    from geobfdt.borehole.image_log import ImageLog
+    from geobfdt.borehole.picks import Picks
     from geobfdt.checkpoint import load_weights
     from geobfdt.corpus import read_corpus, write_corpus
     from geobfdt.eval import score
     from geobfdt.formats import read, read_all, read_picks, write
-    from geobfdt.image_log import ImageLog
-    from geobfdt.picks import Picks
     from geobfdt.prediction.detect import detect, predict
     from geobfdt.report.plots import plot_log
     from geobfdt.synthetic import synthetic_well
@@ -29,8 +29,8 @@ __version__ = "0.1.0"
 
 # Loaded on first use: `geobfdt --help` waits for nothing, and reading or scoring a log needs no torch.
 _HOMES = {
-    "ImageLog": "image_log",
-    "Picks": "picks",
+    "ImageLog": "borehole.image_log",
+    "Picks": "borehole.picks",
     "detect": "prediction.detect",
     "load_weights": "checkpoint",
     "plot_log": "report.plots",

@@ -30,12 +30,12 @@ from typing import Any, Literal, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from geobfdt.coverage import STRETCH_M, Coverage, coverage_of, stretches
+from geobfdt.borehole.density import STRETCH_M, Coverage, coverage_of, stretches
+from geobfdt.borehole.image_log import ImageLog, Reference, StoredImage, as_pixels
+from geobfdt.borehole.picks import COLUMNS, DEVIATIONS, HOLE, Picks
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.steady_file import SteadyFile
-from geobfdt.image_log import ImageLog, Reference, StoredImage, as_pixels
-from geobfdt.picks import COLUMNS, DEVIATIONS, HOLE, Picks
 
 Split = Literal["train", "val", "test"]
 SPLITS: tuple[str, ...] = get_args(Split)
@@ -99,7 +99,7 @@ class Well:
     @cached_property
     def coverage(self) -> Coverage:
         """How many planes, and how much of their traces, every stretch of the well holds. Errors as
-        :func:`geobfdt.coverage.coverage_of`.
+        :func:`geobfdt.borehole.density.coverage_of`.
         """
         return coverage_of(self.log, self.picks, self.reviewed_m)
 

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from geobfdt.borehole.geometry import mean_trace_distance
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.normalize import compress_decades, dynamic, static, thinned
 from geobfdt.config import ImageForm, WindowUnit
-from geobfdt.geometry import mean_trace_distance
-from geobfdt.image_log import ImageLog
-from geobfdt.normalize import compress_decades, dynamic, static, thinned
 
 COLUMNS = 180
 ROWS = 384

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from geobfdt.borehole.picks import Picks
 from geobfdt.checkpoint import Weights
 from geobfdt.config import ModelConfig
 from geobfdt.eval import calibration_error
@@ -19,7 +20,6 @@ from geobfdt.experiments.bench.run import Size, run_bench, write_bench
 from geobfdt.experiments.bench.speed import prediction_speed, process_costs, training_speed
 from geobfdt.experiments.bench.tables import by_tool, markdown, summary
 from geobfdt.model.detector import Detector
-from geobfdt.picks import Picks
 
 TOOLS, CASES = ("optical_televiewer", "lwd_56_sectors"), ("mixed", "barren")
 

@@ -5,6 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from geobfdt.borehole.geometry import trace_depths_m
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.picks import Picks
 from geobfdt.corpus import Well
 from geobfdt.eval import match
 from geobfdt.experiments.bench.accuracy import TOLERANCE_M, draw_wells
@@ -20,9 +23,6 @@ from geobfdt.experiments.bench.gallery import (
     write_gallery,
 )
 from geobfdt.experiments.bench.tables import by_cause
-from geobfdt.geometry import trace_depths_m
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import Picks
 
 HOLE_M = 0.2
 DEPTHS_M = 100 + 0.005 * np.arange(800)

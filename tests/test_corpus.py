@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 from geobfdt import formats
+from geobfdt.borehole.image_log import ImageLog, StoredImage
+from geobfdt.borehole.picks import COLUMNS, DEVIATIONS, Picks
 from geobfdt.corpus import SPLITS, Well, iter_corpus, read_corpus, well_from, well_names, write_corpus
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.steady_file import SteadyFile
-from geobfdt.image_log import ImageLog, StoredImage
-from geobfdt.picks import COLUMNS, DEVIATIONS, Picks
 
 
 def log(well: str = "48/19a-C2", rows: int = 300, seed: int = 0) -> ImageLog:

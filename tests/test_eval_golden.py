@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from geobfdt.borehole.picks import Picks
 from geobfdt.eval import Report, Score, score
-from geobfdt.picks import Picks
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.json"))
 KEYS = {"group", "criterion", "tolerance_m", "well"}

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
 from geobfdt.eval import CRITERIA, Criterion, Pairs, match
 from geobfdt.eval.matching import best_matching, matched_refs, nearby_pairs
-from geobfdt.picks import Picks
 
 HOLE_M = 0.2
 

@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
+from geobfdt.borehole.picks import Picks, wrap_azimuth_deg
 from geobfdt.eval import CRITERIA, TOLERANCES_M, Criterion, match, score
-from geobfdt.picks import Picks, wrap_azimuth_deg
 
 FOLDER = Path(__file__).parents[2] / "shared" / "data" / "lwd_48_19a-C2"
 HOLE_M = 0.2159

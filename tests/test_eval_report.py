@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
 from geobfdt.errors import InputError
 from geobfdt.eval import Report, score
-from geobfdt.picks import KINDS, UNKNOWN, Picks
 
 HOLE_M = 0.2159
 

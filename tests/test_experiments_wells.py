@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from geobfdt.borehole.geometry import sinusoid_from_plane, trace_depths_m
+from geobfdt.borehole.normalize import compress_decades
 from geobfdt.corpus import Well
 from geobfdt.errors import InputError
 from geobfdt.experiments.wells.planes import STEEPEST_DEG, furthest_apart_m
 from geobfdt.experiments.wells.tool import DEPTH_ERROR_M, true_depths_m
 from geobfdt.experiments.wells.well import CASES, TOOLS, bench_well
-from geobfdt.geometry import sinusoid_from_plane, trace_depths_m
-from geobfdt.normalize import compress_decades
 
 FINE = ["microresistivity_8_pads", "slim_microresistivity", "acoustic_televiewer", "optical_televiewer"]
 LENGTH_M = 1.5

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from dliswriter import AttrSetup, DLISFile, enums
 
-from geobfdt import formats, pad_tools
+from geobfdt import formats
+from geobfdt.borehole import pad_tools
+from geobfdt.borehole.image_log import StoredImage
 from geobfdt.corpus import Well, write_corpus
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.survey import read_survey
-from geobfdt.image_log import StoredImage
 
 TENTH_INCH_M = 0.00254
 ROWS = 40

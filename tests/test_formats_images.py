@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from geobfdt import formats
+from geobfdt.borehole.image_log import ImageLog, StoredImage
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats import raster, units
 from geobfdt.formats.image_columns import find_images
-from geobfdt.image_log import ImageLog, StoredImage
 from geobfdt.windows import cut
 
 DATA = Path(__file__).parents[2] / "shared" / "data"

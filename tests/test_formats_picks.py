@@ -18,12 +18,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geobfdt import formats
+from geobfdt.borehole.geometry import height_m, pole_angle_deg, true_from_apparent
+from geobfdt.borehole.picks import COLUMNS, DEVIATIONS, KINDS, UNKNOWN, Picks
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.las import write_curve
 from geobfdt.formats.pick_columns import kind_map
-from geobfdt.geometry import height_m, pole_angle_deg, true_from_apparent
-from geobfdt.picks import COLUMNS, DEVIATIONS, KINDS, UNKNOWN, Picks
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 needs_real_data = pytest.mark.skipif(not DATA.is_dir(), reason="third-party picks are not beside this checkout")

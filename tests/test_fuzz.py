@@ -42,7 +42,7 @@ def test_what_must_not_be_is_noticed(text: str, rule: str, tmp_path: Path, monke
     import numpy as np
 
     from geobfdt import formats
-    from geobfdt.picks import Picks
+    from geobfdt.borehole.picks import Picks
 
     rows = [line.split(",") for line in text.split("\n")]
     depth, dip = (np.array([float(row[k]) for row in rows]) for k in (0, 1))

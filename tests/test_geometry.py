@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geobfdt.geometry import (
+from geobfdt.borehole.geometry import (
     apparent_from_true,
     azimuth_difference_deg,
     column_azimuths_deg,

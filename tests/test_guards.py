@@ -8,9 +8,9 @@ import torch
 import yaml
 from safetensors.torch import load_file
 
+from geobfdt.borehole.picks import KINDS
 from geobfdt.errors import InputError, TrainingWarning
 from geobfdt.model.detector import Detector
-from geobfdt.picks import KINDS
 from geobfdt.synthetic import training_windows
 from geobfdt.training.guards import boundless_predictions, constant_predictions, empty_predictions, missed_kind
 from geobfdt.training.loop import train

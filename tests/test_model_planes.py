@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from geobfdt.geometry import plane_from_sinusoid, sinusoid_from_plane
+from geobfdt.borehole.geometry import plane_from_sinusoid, sinusoid_from_plane
 from geobfdt.model.planes import MAX_DIP_DEG, Target, planes_from_sinusoids, sinusoids_from_planes
 from geobfdt.windows import HEIGHT_RADII
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from geobfdt.normalize import compress_decades, dynamic, equalised, gaps_filled, least_window_m, static
+from geobfdt.borehole.normalize import compress_decades, dynamic, equalised, gaps_filled, least_window_m, static
 
 
 def test_resistivities_over_decades_become_logarithms():

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from geobfdt.image_log import StoredImage
-from geobfdt.normalize import compress_decades
-from geobfdt.pad_tools import CMI, FMI, ButtonRow, PadTool
-from geobfdt.pads import assemble, recorded_in_depth
+from geobfdt.borehole.image_log import StoredImage
+from geobfdt.borehole.normalize import compress_decades
+from geobfdt.borehole.pad_tools import CMI, FMI, ButtonRow, PadTool
+from geobfdt.borehole.pads import assemble, recorded_in_depth
 
 STEP_M, DIAMETER_M = 0.00254, 0.2159
 DEG_PER_M = 360.0 / (np.pi * DIAMETER_M)

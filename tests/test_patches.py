@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.picks import Picks
 from geobfdt.corpus import Well, well_from
 from geobfdt.errors import InputError
 from geobfdt.experiments.studies.patches import PATCH_M, patch_split
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import Picks
 
 
 def well(name="W", length_m=30.0, reviewed=(), split="train"):

@@ -12,10 +12,10 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from geobfdt.borehole.geometry import trace_depths_m
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
-from geobfdt.geometry import trace_depths_m
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import Picks
 from geobfdt.report.plots import draw_log, plot_log
 
 HOLE_M = 0.2159
@@ -163,7 +163,7 @@ def test_what_cannot_be_drawn_is_said_in_one_sentence_and_leaves_nothing(tmp_pat
 def test_importing_plots_loads_no_matplotlib_and_drawing_no_pyplot(tmp_path: Path) -> None:
     code = (
         "import sys, numpy as np, geobfdt.report.plots as plots; assert 'matplotlib' not in sys.modules\n"
-        "from geobfdt.image_log import ImageLog\n"
+        "from geobfdt.borehole.image_log import ImageLog\n"
         f"plots.plot_log(ImageLog(np.ones((9, 8)), np.arange(9) * 0.01, 0.2), {{}}, {str(tmp_path / 'log.png')!r})\n"
         "assert 'matplotlib.pyplot' not in sys.modules"
     )

@@ -8,20 +8,20 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from geobfdt.checkpoint import Weights, load_weights
-from geobfdt.config import ModelConfig
-from geobfdt.errors import InputError
-from geobfdt.eval import match, score
-from geobfdt.geometry import (
+from geobfdt.borehole.geometry import (
     azimuth_difference_deg,
     height_m,
     plane_from_sinusoid,
     pole_angle_deg,
     sinusoid_from_plane,
 )
-from geobfdt.image_log import ImageLog
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.picks import Picks
+from geobfdt.checkpoint import Weights, load_weights
+from geobfdt.config import ModelConfig
+from geobfdt.errors import InputError
+from geobfdt.eval import match, score
 from geobfdt.model.detector import Detector
-from geobfdt.picks import Picks
 from geobfdt.prediction.detect import detect, predict
 from geobfdt.synthetic import synthetic_well
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from geobfdt.borehole.geometry import trace_depths_m
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.picks import Picks
 from geobfdt.eval import match
-from geobfdt.geometry import trace_depths_m
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import Picks
 from geobfdt.prediction.classical import THRESHOLD, classical_picks
 
 HOLE_M, STEP_M, TOP_M = 0.2159, 0.005, 1000.0

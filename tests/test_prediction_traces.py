@@ -5,10 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from geobfdt.borehole.geometry import sinusoid_from_plane
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.picks import KINDS, Picks
 from geobfdt.eval import match
-from geobfdt.geometry import sinusoid_from_plane
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import KINDS, Picks
 from geobfdt.prediction.traces import LEAST, THRESHOLD, ridges, traced_picks, traced_planes
 from geobfdt.windows import COLUMNS, ROW_STEP_RADII, gridded
 

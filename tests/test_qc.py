@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from geobfdt.geometry import trace_depths_m
-from geobfdt.image_log import ImageLog, StoredImage
-from geobfdt.picks import Picks
+from geobfdt.borehole.geometry import trace_depths_m
+from geobfdt.borehole.image_log import ImageLog, StoredImage
+from geobfdt.borehole.picks import Picks
+from geobfdt.borehole.survey import Survey
 from geobfdt.report.qc import quality
-from geobfdt.survey import Survey
 
 ROWS, COLUMNS, STEP_M = 2000, 36, 0.005
 

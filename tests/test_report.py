@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from geobfdt import formats
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import Picks
 from geobfdt.report.figures import Look, strips_m
 from geobfdt.report.well import Source, Zone, restored, write_report
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from geobfdt import formats
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.picks import Picks
 from geobfdt.eval import match
 from geobfdt.eval.wells import Reference
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import Picks
 from geobfdt.report.scoring import scored, write_score_report
 
 TRUTH = Picks([100.2, 100.6, 101.0], [20.0, 40.0, 60.0], [10.0, 120.0, 300.0], kind="bedding", well="A")

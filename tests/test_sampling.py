@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import torch
 
+from geobfdt.borehole.density import TRACE_HALF_RADII
+from geobfdt.borehole.geometry import trace_depths_m
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
 from geobfdt.config import TrainConfig
 from geobfdt.corpus import well_from, write_corpus
-from geobfdt.coverage import TRACE_HALF_RADII
 from geobfdt.errors import InputError
-from geobfdt.geometry import trace_depths_m
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import KINDS, UNKNOWN, Picks
 from geobfdt.training.sampling import EMPTY_UNDER, draw_pass, draws_a_pass, expected_draws
 from geobfdt.training.sources import CorpusWindows, SyntheticWindows
 from geobfdt.windows import HALF, HEIGHT_RADII, ROW_STEP_RADII, ROWS

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geobfdt.borehole.geometry import plane_from_pole, pole_angle_deg, poles
 from geobfdt.errors import InputError
-from geobfdt.geometry import plane_from_pole, pole_angle_deg, poles
 from geobfdt.report.statistics import fisher_mean, frequency, p10, terzaghi_weights
 
 

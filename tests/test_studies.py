@@ -12,6 +12,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.picks import Picks
 from geobfdt.corpus import Well
 from geobfdt.experiments.studies import measures as m
 from geobfdt.experiments.studies.budget import BUDGETS
@@ -21,8 +23,6 @@ from geobfdt.experiments.studies.outcome import Outcome, Pixels, Tally, WellTall
 from geobfdt.experiments.studies.page import Results, write_page, write_study
 from geobfdt.experiments.studies.study import Claim, Spread, judged
 from geobfdt.experiments.studies.trial import off_by, trials_of
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import Picks
 
 SMALL = BUDGETS["small"]
 

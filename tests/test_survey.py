@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geobfdt.borehole.geometry import pole_angle_deg
+from geobfdt.borehole.picks import Picks
+from geobfdt.borehole.survey import Survey, with_apparent_dips, with_true_dips
 from geobfdt.errors import InputError
 from geobfdt.formats.survey import INCLINATIONS, read_survey
-from geobfdt.geometry import pole_angle_deg
-from geobfdt.picks import Picks
-from geobfdt.survey import Survey, with_apparent_dips, with_true_dips
 
 HOLES = {"vertical": (0.0, 0.0), "deviated": (40.0, 210.0), "horizontal": (90.0, 75.0), "up-going": (130.0, 350.0)}
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from geobfdt.borehole.geometry import trace_depths_m
 from geobfdt.draw import Draw
 from geobfdt.errors import InputError
-from geobfdt.geometry import trace_depths_m
 from geobfdt.synthetic import TOOLS, planes, synthetic_well, training_windows
 from geobfdt.synthetic.planes import (
     LEAST_TURN,

@@ -8,8 +8,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from geobfdt.borehole.density import TRACE_HALF_RADII
 from geobfdt.config import ModelConfig, TracesConfig
-from geobfdt.coverage import TRACE_HALF_RADII
 from geobfdt.eval import Counts
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import TraceNet, network_of

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geobfdt.image_log import ImageLog
+from geobfdt.borehole.image_log import ImageLog
 from geobfdt.windows import (
     ASKED_RADII,
     COLUMNS,

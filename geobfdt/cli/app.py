@@ -58,11 +58,11 @@ def predict(
     as_json: Json = False,
 ) -> None:
     """Pick image logs: per log a CSV, a LAS and a LAS curve of the score against depth."""
+    from geobfdt.borehole.survey import with_true_dips
     from geobfdt.checkpoint import load_weights
     from geobfdt.cli.files import write_results
     from geobfdt.formats.atomic import make_folder
     from geobfdt.prediction.detect import detect
-    from geobfdt.survey import with_true_dips
 
     survey = survey_options.read()
     make_folder(out)
@@ -153,8 +153,8 @@ def export(
     ] = None,
 ) -> None:
     """Convert picks to CSV, LAS or JSON; with a survey, add their true dips."""
+    from geobfdt.borehole.survey import with_true_dips
     from geobfdt.formats import write
-    from geobfdt.survey import with_true_dips
 
     names = [name.strip() for name in columns.split(",")] if columns else []
     table = pick_options.read(picks, names)
@@ -231,10 +231,10 @@ def report(
     ] = None,
 ) -> None:
     """Write a well report: strips, tadpoles, stereonet, planes per metre, quality, as one page."""
+    from geobfdt.borehole.survey import with_true_dips
     from geobfdt.cli.files import said_of
     from geobfdt.report.figures import Look
     from geobfdt.report.well import Source, write_report
-    from geobfdt.survey import with_true_dips
 
     one = log_options.read_one(log)
     table = pick_options.read(picks)

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from geobfdt.borehole.image_log import ImageLog
     from geobfdt.formats.contents import Part
-    from geobfdt.image_log import ImageLog
     from geobfdt.report.qc import Finding
     from geobfdt.training.loop import Progress
 

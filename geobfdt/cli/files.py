@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geobfdt import formats
+from geobfdt.borehole.picks import KINDS, Picks
 from geobfdt.errors import InputError
 from geobfdt.eval.wells import Intervals, Reference
-from geobfdt.picks import KINDS, Picks
 
 if TYPE_CHECKING:
-    from geobfdt.image_log import ImageLog
+    from geobfdt.borehole.image_log import ImageLog
     from geobfdt.prediction.detect import Prediction
 
 

@@ -15,10 +15,10 @@ import typer
 from geobfdt.errors import InputError
 
 if TYPE_CHECKING:
-    from geobfdt.image_log import ImageLog
-    from geobfdt.picks import Picks
+    from geobfdt.borehole.image_log import ImageLog
+    from geobfdt.borehole.picks import Picks
+    from geobfdt.borehole.survey import Survey
     from geobfdt.report.well import Zone
-    from geobfdt.survey import Survey
 
 
 class Reference(StrEnum):

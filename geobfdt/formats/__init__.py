@@ -20,11 +20,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal, get_args
 
+from geobfdt.borehole.image_log import REFERENCES, ImageLog, Reference, check_hole_diameter_m
+from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
 from geobfdt.formats.contents import Part
 from geobfdt.formats.raw_image import CALIPERS, Caliper, RawImage, image_log
-from geobfdt.image_log import REFERENCES, ImageLog, Reference, check_hole_diameter_m
-from geobfdt.picks import Picks
 
 Profile = Literal["numeric", "techlog"]
 PROFILES: tuple[str, ...] = get_args(Profile)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.contents import Channel, Part, part_of
@@ -15,7 +16,6 @@ from geobfdt.formats.pick_columns import as_printed
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.tables import WELL_COLUMNS, Table, read_table
 from geobfdt.formats.units import depth_columns
-from geobfdt.picks import Picks
 
 MOST_SECTORS = 1440
 """Of a televiewer; no tool tells more apart around the hole."""

@@ -14,6 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geobfdt.borehole.image_log import Reference, StoredImage
+from geobfdt.borehole.pad_tools import PadTool
+from geobfdt.borehole.pads import COLUMNS
 from geobfdt.errors import InputError
 from geobfdt.formats.contents import Channel, Part
 from geobfdt.formats.dlis_frame import FEWEST_SECTORS, FrameData, bit_size_m, caliper_m, sectors, well_name
@@ -22,9 +25,6 @@ from geobfdt.formats.image_columns import choose_name
 from geobfdt.formats.raw_image import Caliper, RawImage
 from geobfdt.formats.tables import Table
 from geobfdt.formats.units import metres_per
-from geobfdt.image_log import Reference, StoredImage
-from geobfdt.pad_tools import PadTool
-from geobfdt.pads import COLUMNS
 
 _DAMAGED = "is damaged or no DLIS file; copy or export it again"
 

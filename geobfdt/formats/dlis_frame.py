@@ -12,9 +12,9 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from geobfdt.borehole.image_log import StoredImage, as_pixels
 from geobfdt.errors import InputError
 from geobfdt.formats.units import DEPTH_NAMES, DEPTH_UNITS, metres_per, set_nulls
-from geobfdt.image_log import StoredImage, as_pixels
 
 FEWEST_SECTORS = 16
 """Arrays with fewer values a depth are the electrodes of a laterolog or the gates of a sonic, not a picture."""

@@ -1,4 +1,5 @@
-"""Raw pads in a DLIS: where the tool looked, how wide the hole was, and what :mod:`geobfdt.pads` makes of them.
+"""Raw pads in a DLIS: where the tool looked, how wide the hole was, and what :mod:`geobfdt.borehole.pads` makes of
+them.
 
 Orientation and caliper are often recorded at another step than the buttons, in a frame of their own: any frame of the
 same logical file will do.
@@ -13,14 +14,14 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from geobfdt.borehole.geometry import interpolated_azimuth_deg
+from geobfdt.borehole.image_log import DIAMETER_RANGE_M, Reference, StoredImage
+from geobfdt.borehole.pad_tools import TOOLS, PadTool
+from geobfdt.borehole.pads import assemble, recorded_in_depth
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.dlis_frame import FrameData, bit_size_m, caliper_m, calipers_m, well_name
 from geobfdt.formats.raw_image import RawImage, falling
 from geobfdt.formats.units import degrees_per
-from geobfdt.geometry import interpolated_azimuth_deg
-from geobfdt.image_log import DIAMETER_RANGE_M, Reference, StoredImage
-from geobfdt.pad_tools import TOOLS, PadTool
-from geobfdt.pads import assemble, recorded_in_depth
 
 _ORIENTATIONS: dict[Reference, tuple[str, ...]] = {
     # P1NO is measured across the hole as an image is, P1AZ in the horizontal plane; they part as the hole deviates
@@ -95,7 +96,8 @@ def _buttons(data: FrameData, tool: PadTool) -> dict[str, NDArray[np.float32]]:
 def read_ovality(
     data: FrameData, depth_m: NDArray[np.float64], reference: Reference | None
 ) -> tuple[NDArray[np.float64], Reference]:
-    """How oval the hole is (rows, 2), as in :class:`geobfdt.image_log.ImageLog`, and what its azimuths count from.
+    """How oval the hole is (rows, 2), as in :class:`geobfdt.borehole.image_log.ImageLog`, and what its azimuths count
+    from.
 
     Two arms at right angles, the first of them along pads 1 and 3, are taken for the axes of an ellipse: in an oval
     hole the pads of a caliper come to rest along them. :class:`InputError` without such arms or where they point.

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geobfdt.borehole.picks import COLUMNS, Picks
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.pick_columns import as_printed
 from geobfdt.formats.tables import Table, read_text
-from geobfdt.picks import COLUMNS, Picks
 
 MOST_COLUMNS = 1000
 _NUMBER_AND_TEXT = re.compile(r"\s*([-+]?\d+(?:\.\d*)?)\s*([A-Za-z].*)")

@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from geobfdt.borehole.geometry import height_m
+from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks, wrap_azimuth_deg
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.contents import Channel, Part, part_of
@@ -25,8 +27,6 @@ from geobfdt.formats.pick_columns import MAX_PRINTED_DIP_DEG
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.tables import Table, read_text
 from geobfdt.formats.units import DEPTH_UNITS, metres_per, without_nulls
-from geobfdt.geometry import height_m
-from geobfdt.picks import KINDS, UNKNOWN, Picks, wrap_azimuth_deg
 
 NULL = -999.25
 Curve = tuple[str, str, str, Any]

@@ -10,11 +10,11 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from geobfdt.borehole.image_log import StoredImage, as_pixels
 from geobfdt.errors import InputError
 from geobfdt.formats.raster import check_interval, even_depths_m
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.units import without_nulls
-from geobfdt.image_log import StoredImage, as_pixels
 
 
 def read_image(path: Path, top_m: float | None, base_m: float | None) -> RawImage:

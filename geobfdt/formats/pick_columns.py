@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geobfdt.borehole.geometry import pole_angle_deg, true_from_apparent
+from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks, wrap_azimuth_deg
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.tables import WELL_COLUMNS, Table, read_table
 from geobfdt.formats.units import DEPTH_UNITS, NULLS, metres_per
-from geobfdt.geometry import pole_angle_deg, true_from_apparent
-from geobfdt.picks import KINDS, UNKNOWN, Picks, wrap_azimuth_deg
 
 _DIP = ("Dip_TRU", "*_TRU", "Dip", "dip_deg", "Tilt")
 _AZIMUTH = ("Azimuth", "Dip_Azimuth", "dipazimuth_deg", "azimuth_deg")

@@ -11,8 +11,8 @@ from typing import Literal, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from geobfdt.borehole.image_log import ImageLog, Reference, StoredImage, as_pixels, holds_values
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.image_log import ImageLog, Reference, StoredImage, as_pixels, holds_values
 
 Caliper = Literal["mean", "elliptical"]
 CALIPERS: tuple[str, ...] = get_args(Caliper)

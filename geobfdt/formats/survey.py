@@ -7,9 +7,9 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from geobfdt.borehole.survey import Survey
 from geobfdt.errors import InputError
 from geobfdt.formats.tables import Table, read_table
-from geobfdt.survey import Survey
 
 Inclination = Literal["from_vertical", "dip", "dip_down", "gradient"]
 INCLINATIONS: tuple[str, ...] = get_args(Inclination)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geobfdt.borehole.image_log import as_pixels
 from geobfdt.errors import InputError
 from geobfdt.formats.image_columns import MIN_SECTORS
 from geobfdt.formats.units import (
@@ -25,7 +26,6 @@ from geobfdt.formats.units import (
     set_nulls,
     without_nulls,
 )
-from geobfdt.image_log import as_pixels
 
 TEXT_COLUMNS = ("wellname", "well", "borehole", "datasetname", "type", "class", "kind")
 """Columns whose cells stay text, lower case: well 001 is not well 1, and a kind named NA is not a missing one."""

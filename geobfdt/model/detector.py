@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from geobfdt.borehole.picks import KINDS
 from geobfdt.config import ImageForm, ModelConfig
 from geobfdt.model.backbone import AzimuthConv2d, Backbone
 from geobfdt.model.encoding import PlaneEncoding, map_encoding
@@ -17,7 +18,6 @@ from geobfdt.model.planes import Target, planes_from_sinusoids, sinusoids_from_p
 from geobfdt.model.proposals import Proposals
 from geobfdt.model.traces import TraceHead
 from geobfdt.model.transformer import DecoderLayer, EncoderLayer
-from geobfdt.picks import KINDS
 from geobfdt.windows import ASKED_RADII, HEIGHT_RADII
 
 FRACTURE = KINDS.index("fracture")

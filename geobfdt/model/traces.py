@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from geobfdt.borehole.picks import KINDS
 from geobfdt.model.backbone import FINE_STRIDE, make_circular
-from geobfdt.picks import KINDS
 
 CLASSES = ("background", *KINDS)
 """What a pixel can be, in the order of the logits."""

@@ -19,8 +19,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import KINDS, Picks
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.picks import KINDS, Picks
 from geobfdt.prediction.hough import (
     CONTEXT,
     DIRECTIONS_RAD,

@@ -25,9 +25,9 @@ from scipy.ndimage import gaussian_filter, maximum_filter1d
 from scipy.spatial import KDTree
 from skimage.measure import ransac
 
-from geobfdt.geometry import plane_from_sinusoid
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import KINDS, Picks, wrap_azimuth_deg
+from geobfdt.borehole.geometry import plane_from_sinusoid
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.picks import KINDS, Picks, wrap_azimuth_deg
 from geobfdt.windows import COLUMNS, ROW_STEP_RADII, merge_repeats
 
 Floats = NDArray[np.float64]

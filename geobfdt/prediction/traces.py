@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import Picks
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.picks import Picks
 from geobfdt.prediction.hough import (
     CONTEXT,
     DIRECTIONS_RAD,

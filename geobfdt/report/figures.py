@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geobfdt.image_log import ImageLog
-from geobfdt.normalize import Image, compress_decades, dynamic, equalised, gaps_filled, static
-from geobfdt.picks import KINDS, UNKNOWN, Picks
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.normalize import Image, compress_decades, dynamic, equalised, gaps_filled, static
+from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
 from geobfdt.report.plots import (
     COLOURS,
     MARKERS,

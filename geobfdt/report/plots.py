@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geobfdt.borehole.geometry import height_m, trace_depths_m
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
-from geobfdt.geometry import height_m, trace_depths_m
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import KINDS, UNKNOWN, Picks
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist

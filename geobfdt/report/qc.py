@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geobfdt.geometry import trace_depths_m
-from geobfdt.image_log import ImageLog
-from geobfdt.normalize import compress_decades
-from geobfdt.picks import Picks
-from geobfdt.survey import NO_HIGH_SIDE_DEG, Survey
+from geobfdt.borehole.geometry import trace_depths_m
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.normalize import compress_decades
+from geobfdt.borehole.picks import Picks
+from geobfdt.borehole.survey import NO_HIGH_SIDE_DEG, Survey
 
 Mask = NDArray[np.bool_]
 

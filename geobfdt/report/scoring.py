@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geobfdt.borehole.geometry import azimuth_difference_deg, pole_angle_deg
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.picks import Picks
 from geobfdt.eval import CRITERIA, Counts, calibration_error, match, score
 from geobfdt.eval.wells import Reference, scored_wells
-from geobfdt.geometry import azimuth_difference_deg, pole_angle_deg
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import Picks
 from geobfdt.report.figures import MOST_ROWS, PAGE_IN, strips_m
 from geobfdt.report.page import figure_html, page, table_html
 from geobfdt.report.plots import draw_image, draw_sinusoids, edges_m, visible

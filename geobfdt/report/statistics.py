@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geobfdt.borehole.geometry import plane_from_pole, poles
 from geobfdt.errors import InputError
-from geobfdt.geometry import plane_from_pole, poles
 
 Floats = NDArray[np.float64]
 

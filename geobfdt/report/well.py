@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geobfdt.borehole.geometry import without_structural_dip
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.normalize import least_window_m
+from geobfdt.borehole.picks import Picks
+from geobfdt.borehole.survey import Survey
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
-from geobfdt.geometry import without_structural_dip
-from geobfdt.image_log import ImageLog
-from geobfdt.normalize import least_window_m
-from geobfdt.picks import Picks
 from geobfdt.report.figures import (
     Look,
     draw_frequency,
@@ -29,7 +30,6 @@ from geobfdt.report.figures import (
 from geobfdt.report.page import DOTS_PER_INCH, check_page, figure_html, page, table_html
 from geobfdt.report.qc import Finding, quality
 from geobfdt.report.statistics import Frequency, frequency, p10
-from geobfdt.survey import Survey
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -155,7 +155,8 @@ def write_report(
 ) -> None:
     """Write a report of picks on a log as one HTML page that needs no other file, and as a PDF where one is named.
 
-    look      of the image; its dynamic window taller than the traces, see :func:`geobfdt.normalize.least_window_m`
+    look      of the image; its dynamic window taller than the traces, see
+              :func:`geobfdt.borehole.normalize.least_window_m`
     zones     whose structural dip is removed for a second picture of the orientations
     survey    which way the hole runs, for the quality table
     done      called with how many figures are drawn, and of how many

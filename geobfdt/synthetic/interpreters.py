@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
-from geobfdt.geometry import plane_from_sinusoid, sinusoid_from_plane, trace_depths_m
-from geobfdt.image_log import ImageLog
-from geobfdt.normalize import compress_decades
-from geobfdt.picks import Picks, wrap_azimuth_deg
+from geobfdt.borehole.geometry import plane_from_sinusoid, sinusoid_from_plane, trace_depths_m
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.normalize import compress_decades
+from geobfdt.borehole.picks import Picks, wrap_azimuth_deg
 
 LAMINA_RADII = 0.2
 """Laminae are picked no closer than this, 2.2 cm in an 8.5 in hole: the wavelength of the texture's fine lamination."""

@@ -13,12 +13,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from geobfdt.borehole.geometry import plane_from_sinusoid
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.picks import Picks
 from geobfdt.corpus import Well
 from geobfdt.draw import Draw
 from geobfdt.errors import InputError
-from geobfdt.geometry import plane_from_sinusoid
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import Picks
 from geobfdt.synthetic import tool as artefacts
 from geobfdt.synthetic.interpreters import Interpreter, Truth, interpreted
 from geobfdt.synthetic.planes import FINEST_SPOT, FRACTURE_SLOTS, SECTION_RADII, THINNEST_BED, Grid, Planes

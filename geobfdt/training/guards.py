@@ -10,9 +10,9 @@ import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from geobfdt.borehole.picks import KINDS
 from geobfdt.config import TrainConfig
 from geobfdt.errors import InputError, TrainingWarning
-from geobfdt.picks import KINDS
 from geobfdt.training.schedule import never_acts
 from geobfdt.training.traces.validation import TraceValidation
 from geobfdt.training.validation import Responses, Validation

@@ -10,13 +10,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from geobfdt.borehole.picks import KINDS
 from geobfdt.config import LossConfig
 from geobfdt.model.backbone import FINE_STRIDE
 from geobfdt.model.detector import Detections
 from geobfdt.model.planes import dip_vector_errors, planes_from_sinusoids, sinusoids_from_planes
 from geobfdt.model.torchvision_operators import sigmoid_focal_loss
 from geobfdt.model.transformer import fourier_basis
-from geobfdt.picks import KINDS
 from geobfdt.training.hints import Hints
 from geobfdt.training.matcher import Assignment, match_queries
 from geobfdt.window_batch import WindowBatch

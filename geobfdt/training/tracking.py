@@ -12,9 +12,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from geobfdt.borehole.image_log import ImageLog
 from geobfdt.config import TrainConfig
 from geobfdt.device import computing_in
-from geobfdt.image_log import ImageLog
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import Network, TraceNet
 from geobfdt.report.plots import plot_sections

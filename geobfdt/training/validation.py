@@ -11,11 +11,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from geobfdt.borehole.geometry import plane_from_sinusoid, sinusoid_from_plane
+from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
 from geobfdt.device import computing_in
 from geobfdt.eval import Counts, match
-from geobfdt.geometry import plane_from_sinusoid, sinusoid_from_plane
 from geobfdt.model.detector import Detector
-from geobfdt.picks import KINDS, UNKNOWN, Picks
 from geobfdt.window_batch import WindowBatch
 from geobfdt.windows import HEIGHT_RADII, merge_repeats
 

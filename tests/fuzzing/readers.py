@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from geobfdt import formats
+from geobfdt.borehole.image_log import DIAMETER_RANGE_M, REFERENCES, ImageLog
+from geobfdt.borehole.picks import DEVIATIONS, Picks
+from geobfdt.borehole.survey import Survey
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.image_log import DIAMETER_RANGE_M, REFERENCES, ImageLog
-from geobfdt.picks import DEVIATIONS, Picks
-from geobfdt.survey import Survey
 from tests.fuzzing.cases import SUFFIXES, Case
 
 LONGEST_MESSAGE = 1000

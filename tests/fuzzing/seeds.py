@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from geobfdt import pad_tools
+from geobfdt.borehole import pad_tools
 
 ROWS, SECTORS = 12, 16
 DEPTHS = 1000.0 + 0.5 * np.arange(ROWS)
@@ -161,9 +161,9 @@ def npy(dtype: str) -> bytes:
 
 
 def corpus() -> bytes:
+    from geobfdt.borehole.image_log import ImageLog
+    from geobfdt.borehole.picks import Picks
     from geobfdt.corpus import Well, write_corpus
-    from geobfdt.image_log import ImageLog
-    from geobfdt.picks import Picks
 
     picks = Picks(DEPTHS[2:6], np.full(4, 30.0), np.full(4, 359.0), "bedding", 0.5, 0.01, 2.0, 5.0)
     wells = [

@@ -8,6 +8,9 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import torch
 
+from geobfdt.borehole.geometry import AZIMUTH_MIN_DIP_DEG, Floats, azimuth_difference_deg
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.picks import KINDS, Picks
 from geobfdt.checkpoint import Weights
 from geobfdt.config import LossConfig
 from geobfdt.corpus import Well
@@ -15,9 +18,6 @@ from geobfdt.device import computing_in, precision_of
 from geobfdt.eval import Pairs, Report, calibration_error, match, score
 from geobfdt.eval.report import POOLED
 from geobfdt.experiments.wells.well import bench_well
-from geobfdt.geometry import AZIMUTH_MIN_DIP_DEG, Floats, azimuth_difference_deg
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import KINDS, Picks
 from geobfdt.prediction.detect import BATCH, for_prediction
 from geobfdt.synthetic import training_windows
 from geobfdt.training.losses import detection_losses

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geobfdt.borehole.geometry import trace_depths_m
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.picks import Picks
 from geobfdt.corpus import Well
 from geobfdt.errors import InputError
 from geobfdt.eval import match
 from geobfdt.eval.matching import POLE_TOLERANCE_DEG, nearby_pairs, within_angle
 from geobfdt.experiments.bench.accuracy import TOLERANCE_M, tool_and_case
 from geobfdt.formats.atomic import replacing
-from geobfdt.geometry import trace_depths_m
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import Picks
 from geobfdt.report.plots import COLOURS, DOTS_PER_INCH, MISSING_COLOUR, TRACE_AZIMUTHS, draw_image
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 import torch
 
+from geobfdt.borehole.image_log import ImageLog
 from geobfdt.corpus import Well, write_corpus
 from geobfdt.experiments.bench.speed import HOLE_DIAMETER_M, ROUNDS, in_turns, long_log
 from geobfdt.formats import read
-from geobfdt.image_log import ImageLog
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import torch
 
+from geobfdt.borehole.picks import Picks
 from geobfdt.checkpoint import Weights, load_weights
 from geobfdt.corpus import Well
 from geobfdt.device import device_of
@@ -40,7 +41,6 @@ from geobfdt.experiments.bench.tables import by_cause, by_criterion, by_kind, by
 from geobfdt.experiments.wells.well import CASES, TOOLS
 from geobfdt.formats.atomic import replacing
 from geobfdt.model.detector import Detector
-from geobfdt.picks import Picks
 from geobfdt.prediction.classical import classical_picks
 from geobfdt.prediction.detect import predict
 

@@ -21,12 +21,12 @@ import torch
 from torch.profiler import ProfilerActivity
 from torch.utils.flop_counter import FlopCounterMode
 
+from geobfdt.borehole.image_log import ImageLog
 from geobfdt.checkpoint import Weights
 from geobfdt.config import TrainConfig
 from geobfdt.device import computing_in, precision_of
 from geobfdt.experiments.wells.well import bench_well
 from geobfdt.formats import write
-from geobfdt.image_log import ImageLog
 from geobfdt.prediction.detect import BATCH, detect, for_prediction
 from geobfdt.training.loop import optimizer_of
 from geobfdt.training.losses import detection_losses

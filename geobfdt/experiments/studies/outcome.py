@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
+from geobfdt.borehole.picks import KINDS
 from geobfdt.eval import Counts
-from geobfdt.picks import KINDS
 
 GROUPS = ("all", *KINDS)
 

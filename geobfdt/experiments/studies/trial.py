@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from geobfdt.borehole.picks import Picks
 from geobfdt.checkpoint import Weights, load_state, load_weights
 from geobfdt.config import LossConfig, TrainConfig, changed
 from geobfdt.corpus import Well, iter_corpus
@@ -29,7 +30,6 @@ from geobfdt.formats.atomic import replacing
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import TraceNet
 from geobfdt.model.traces import CLASSES
-from geobfdt.picks import Picks
 from geobfdt.prediction.detect import predict
 from geobfdt.training.loop import train
 from geobfdt.training.losses import detection_losses

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from geobfdt.borehole.geometry import azimuth_difference_deg
 from geobfdt.experiments.wells.rock import Field, Floats, Rng
-from geobfdt.geometry import azimuth_difference_deg
 
 
 def _wander(rng: Rng, depth_m: Floats, shortest_m: float = 0.15) -> Floats:

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import erf
 
+from geobfdt.borehole.geometry import sinusoid_from_plane
 from geobfdt.experiments.wells.rock import Facies, Field, Floats, Rng, Wall
-from geobfdt.geometry import sinusoid_from_plane
 
 PICKED_CONTRAST = 2.2
 """A boundary or fracture that stands out by this many spreads of the texture beside it, at the tool's resolution, is

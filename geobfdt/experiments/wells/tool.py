@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geobfdt.borehole.geometry import azimuth_difference_deg, column_azimuths_deg
 from geobfdt.experiments.wells.rock import Field, Floats, Rng, Wall
-from geobfdt.geometry import azimuth_difference_deg, column_azimuths_deg
 
 Mask = NDArray[np.bool_]
 

@@ -11,6 +11,9 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from geobfdt.borehole.geometry import column_azimuths_deg, plane_from_sinusoid
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.picks import Picks
 from geobfdt.corpus import Well
 from geobfdt.errors import InputError
 from geobfdt.experiments.wells.hole import add_damage
@@ -39,9 +42,6 @@ from geobfdt.experiments.wells.tool import (
     through_pads,
     true_depths_m,
 )
-from geobfdt.geometry import column_azimuths_deg, plane_from_sinusoid
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import Picks
 
 __all__ = ["CASES", "TOOLS", "BenchTool", "Case", "bench_well"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from geobfdt.coverage import TRACE_HALF_RADII
+from geobfdt.borehole.density import TRACE_HALF_RADII
+from geobfdt.borehole.picks import KINDS
 from geobfdt.model.transformer import fourier_basis
-from geobfdt.picks import KINDS
 from geobfdt.window_batch import WindowBatch
 from geobfdt.windows import ROW_STEP_RADII
 

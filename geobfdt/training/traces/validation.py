@@ -10,11 +10,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from geobfdt.borehole.picks import KINDS, Picks
 from geobfdt.device import computing_in
 from geobfdt.eval import Counts, match
 from geobfdt.model.network import TraceNet
 from geobfdt.model.traces import CLASSES
-from geobfdt.picks import KINDS, Picks
 from geobfdt.prediction.traces import LEAST, THRESHOLD, traced_planes
 from geobfdt.training.traces.masks import IGNORED, trace_masks
 from geobfdt.training.validation import HOLE_DIAMETER_M, TOLERANCE_M, chosen_threshold, picks_of

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from geobfdt.geometry import Floats
+from geobfdt.borehole.geometry import Floats
 
 INCH_M = 0.0254
 

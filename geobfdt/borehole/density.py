@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geobfdt.borehole.geometry import trace_depths_m
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
 from geobfdt.errors import InputError
-from geobfdt.geometry import trace_depths_m
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import KINDS, UNKNOWN, Picks
 
 STRETCH_M = 0.05
 """Length of a stretch: a tenth of a window's height in the slimmest hole."""

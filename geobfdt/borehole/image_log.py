@@ -9,8 +9,8 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from geobfdt.borehole.geometry import column_azimuths_deg
 from geobfdt.errors import InputError
-from geobfdt.geometry import column_azimuths_deg
 
 Reference = Literal["north", "high_side"]
 REFERENCES: tuple[str, ...] = get_args(Reference)
@@ -85,8 +85,8 @@ class ImageLog:
     caliper_m          (rows,) metres, diameter of the hole at each row where it is known to vary, NaN where it is not
                        known; None: ``hole_diameter_m`` everywhere
     ovality            (rows, 2), how an oval hole departs from a round one of the same mean diameter (see
-                       :func:`geobfdt.geometry.in_round_hole`), azimuths counting as those of the image; NaN where it is
-                       not known; None: taken for round
+                       :func:`geobfdt.borehole.geometry.in_round_hole`), azimuths counting as those of the image; NaN
+                       where it is not known; None: taken for round
 
     Raises :class:`InputError` when the fields do not fit each other.
     """

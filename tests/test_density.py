@@ -6,12 +6,12 @@ import h5py
 import numpy as np
 import pytest
 
+from geobfdt.borehole.density import STRETCH_M, TRACE_HALF_RADII, coverage_of
+from geobfdt.borehole.geometry import trace_depths_m
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
 from geobfdt.corpus import Well, read_corpus, well_from, write_corpus
-from geobfdt.coverage import STRETCH_M, TRACE_HALF_RADII, coverage_of
 from geobfdt.errors import InputError
-from geobfdt.geometry import trace_depths_m
-from geobfdt.image_log import ImageLog
-from geobfdt.picks import KINDS, UNKNOWN, Picks
 
 ROW_M = 0.001
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geobfdt.geometry import height_m
+from geobfdt.borehole.geometry import height_m
 
 Image = NDArray[np.float32]
 

@@ -3,7 +3,7 @@
 A pad presses rows of buttons against the wall, and its file holds each row as a channel of its own: in tool order, at
 the depth of the tool rather than of the row, each button with a gain and an offset of its own. :func:`assemble` moves
 the rows to the depth of the wall they measured, makes the buttons comparable, and lays them where the pad was. What is
-known of the tools stands in :mod:`geobfdt.pad_tools`.
+known of the tools stands in :mod:`geobfdt.borehole.pad_tools`.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geobfdt.geometry import Floats, azimuth_difference_deg
-from geobfdt.image_log import StoredImage
-from geobfdt.normalize import Image, decades_floor
-from geobfdt.pad_tools import ButtonRow, PadTool
+from geobfdt.borehole.geometry import Floats, azimuth_difference_deg
+from geobfdt.borehole.image_log import StoredImage
+from geobfdt.borehole.normalize import Image, decades_floor
+from geobfdt.borehole.pad_tools import ButtonRow, PadTool
 
 COLUMNS = 360
 """Columns of an assembled image: in an 8.5 in hole 1.9 mm, finer than the 2.5 mm between buttons."""
