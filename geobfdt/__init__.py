@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
     from geobfdt.borehole.picks import Picks
     from geobfdt.checkpoint import load_weights
-    from geobfdt.corpus import read_corpus, write_corpus
     from geobfdt.eval import score
     from geobfdt.formats import read, read_all, read_picks, write
+    from geobfdt.formats.corpus import read_corpus, write_corpus
     from geobfdt.prediction.detect import detect, predict
     from geobfdt.report.plots import plot_log
     from geobfdt.synthetic import synthetic_well
@@ -37,13 +37,13 @@ _HOMES = {
     "predict": "prediction.detect",
     "read": "formats",
     "read_all": "formats",
-    "read_corpus": "corpus",
+    "read_corpus": "formats.corpus",
     "read_picks": "formats",
     "score": "eval",
     "synthetic_well": "synthetic",
     "train": "training.loop",
     "write": "formats",
-    "write_corpus": "corpus",
+    "write_corpus": "formats.corpus",
 }
 
 __all__ = [

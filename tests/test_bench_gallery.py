@@ -8,7 +8,7 @@ import pytest
 from geobfdt.borehole.geometry import trace_depths_m
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
-from geobfdt.corpus import Well
+from geobfdt.borehole.well import Well
 from geobfdt.eval import match
 from geobfdt.experiments.bench.accuracy import TOLERANCE_M, draw_wells
 from geobfdt.experiments.bench.gallery import (

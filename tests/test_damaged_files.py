@@ -19,8 +19,8 @@ from geobfdt import formats
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.config import load_config
-from geobfdt.corpus import read_corpus, well_names
 from geobfdt.errors import LONGEST_MESSAGE, InputError, InputWarning
+from geobfdt.formats.corpus import read_corpus, well_names
 from tests.fuzzing import seeds
 
 LONG = 300_000

@@ -10,8 +10,9 @@ from geobfdt.borehole.density import STRETCH_M, TRACE_HALF_RADII, coverage_of
 from geobfdt.borehole.geometry import trace_depths_m
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
-from geobfdt.corpus import Well, read_corpus, well_from, write_corpus
+from geobfdt.borehole.well import Well, well_from
 from geobfdt.errors import InputError
+from geobfdt.formats.corpus import read_corpus, write_corpus
 
 ROW_M = 0.001
 

@@ -9,7 +9,7 @@ import pytest
 
 from geobfdt.borehole.geometry import sinusoid_from_plane, trace_depths_m
 from geobfdt.borehole.normalize import compress_decades
-from geobfdt.corpus import Well
+from geobfdt.borehole.well import Well
 from geobfdt.errors import InputError
 from geobfdt.experiments.wells.planes import STEEPEST_DEG, furthest_apart_m
 from geobfdt.experiments.wells.tool import DEPTH_ERROR_M, true_depths_m

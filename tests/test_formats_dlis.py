@@ -9,8 +9,9 @@ from dliswriter import AttrSetup, DLISFile, enums
 from geobfdt import formats
 from geobfdt.borehole import pad_tools
 from geobfdt.borehole.image_log import StoredImage
-from geobfdt.corpus import Well, write_corpus
+from geobfdt.borehole.well import Well
 from geobfdt.errors import InputError, InputWarning
+from geobfdt.formats.corpus import write_corpus
 from geobfdt.formats.survey import read_survey
 
 TENTH_INCH_M = 0.00254

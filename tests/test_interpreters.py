@@ -9,9 +9,9 @@ import pytest
 from geobfdt.borehole.geometry import azimuth_difference_deg, trace_depths_m
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
-from geobfdt.corpus import read_corpus
 from geobfdt.eval import match
 from geobfdt.experiments.studies.corpora import study_sets
+from geobfdt.formats.corpus import read_corpus
 from geobfdt.synthetic import TOOLS, Interpreter, WellSet, draw_interpreter, synthetic_well
 from geobfdt.synthetic.interpreters import LAMINA_RADII, Truth, interpreted, laminae
 

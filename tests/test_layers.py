@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     {"errors", "config", "weights"},
     {"borehole"},
-    {"windows", "formats", "corpus", "eval", "report"},
+    {"windows", "formats", "eval", "report"},
     {"window_batch", "draw", "device", "augment", "synthetic", "model", "checkpoint"},
     {"prediction"},
     {"training"},
@@ -73,7 +73,11 @@ def test_every_layer_names_modules_that_exist() -> None:
 @pytest.mark.parametrize(
     ("module", "source", "message"),
     [
-        ("borehole/picks.py", "def f():\n    from geobfdt.corpus import read_corpus\n", "does not lie below it"),
+        (
+            "borehole/picks.py",
+            "def f():\n    from geobfdt.formats.corpus import read_corpus\n",
+            "does not lie below it",
+        ),
         ("borehole/picks.py", "from geobfdt.training.loop import train\n", "does not lie below it"),
         ("borehole/picks.py", "from geobfdt import read\n", "does not lie below it"),
         ("eval/metrics.py", "import torch\n", "does without torch"),
@@ -91,7 +95,7 @@ def test_a_planted_violation_is_found(tmp_path: Path, module: str, source: str, 
 
 def test_reading_and_scoring_load_no_torch() -> None:
     code = (
-        "import sys, geobfdt, geobfdt.eval, geobfdt.formats, geobfdt.corpus, geobfdt.windows\n"
+        "import sys, geobfdt, geobfdt.eval, geobfdt.formats, geobfdt.formats.corpus, geobfdt.windows\n"
         "import geobfdt.formats.las, geobfdt.formats.delimited, geobfdt.formats.raster\n"
         "assert 'torch' not in sys.modules"
     )

@@ -5,7 +5,7 @@ import pytest
 
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
-from geobfdt.corpus import Well, well_from
+from geobfdt.borehole.well import Well, well_from
 from geobfdt.errors import InputError
 from geobfdt.experiments.studies.patches import PATCH_M, patch_split
 

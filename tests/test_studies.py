@@ -14,7 +14,7 @@ import pytest
 
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
-from geobfdt.corpus import Well
+from geobfdt.borehole.well import Well
 from geobfdt.experiments.studies import measures as m
 from geobfdt.experiments.studies.budget import BUDGETS
 from geobfdt.experiments.studies.catalogue import BACKBONE, SPLIT, STUDIES

@@ -15,11 +15,12 @@ from safetensors.torch import load_file
 
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
+from geobfdt.borehole.well import well_from
 from geobfdt.checkpoint import load_weights, save_weights
 from geobfdt.config import ModelConfig, TrainConfig, load_config
-from geobfdt.corpus import well_from, write_corpus
 from geobfdt.errors import InputError
 from geobfdt.eval import Counts
+from geobfdt.formats.corpus import write_corpus
 from geobfdt.model.detector import Detector
 from geobfdt.synthetic import synthetic_well, training_windows
 from geobfdt.training.loop import train

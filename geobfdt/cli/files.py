@@ -84,7 +84,7 @@ def reference_wells(
 ) -> Reference:
     """Read reference picks. A corpus knows its holes and reviewed intervals; of a picks file the user says them."""
     if path.suffix.lower() in formats.CORPUS:
-        from geobfdt.corpus import read_corpus
+        from geobfdt.formats.corpus import read_corpus
 
         wells = read_corpus(path)
         return Reference(

@@ -44,7 +44,7 @@ def synth(
     append: Annotated[bool, typer.Option("--append", help="Add them to the corpus, if it exists.")] = False,
 ) -> None:
     """Make synthetic wells, with exact truth or as interpreters pick them."""
-    from geobfdt.corpus import write_corpus
+    from geobfdt.formats.corpus import write_corpus
     from geobfdt.synthetic import WellSet
 
     asked = WellSet(wells, length, seed, tuple(tool or ()), planes.value, picked.value, split.value)
@@ -72,7 +72,8 @@ def import_(
     log_options: LogOptions = LogOptions(),
 ) -> None:
     """Put image logs, with an interpreter's picks, into a corpus."""
-    from geobfdt.corpus import well_from, write_corpus
+    from geobfdt.borehole.well import well_from
+    from geobfdt.formats.corpus import write_corpus
 
     table = pick_options.read(picks) if picks else None
     wells = [

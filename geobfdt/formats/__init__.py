@@ -9,7 +9,7 @@ suffix                    image log                                             
 .json                                                                            read, write (JSON Well Log)
 .png .tif .tiff .bmp      a strip, with the depths of its first and last rows
 .npy                      an array, with the depths of its first and last rows
-.h5 .hdf5                 a corpus (:mod:`geobfdt.corpus`), of one or more wells read
+.h5 .hdf5                 a corpus (:mod:`geobfdt.formats.corpus`), of one or more wells read
 ========================  =====================================================  =================
 """
 
@@ -99,7 +99,7 @@ def read_all(
     path = Path(path)
     _check_options(path, hole_diameter_m, reference, caliper)
     if path.suffix.lower() in CORPUS:
-        from geobfdt import corpus
+        from geobfdt.formats import corpus
 
         entries = list(corpus.iter_corpus(path, wells=None if well is None else (well,)))
         if not entries:
@@ -147,7 +147,7 @@ def read_picks(
     path = Path(path)
     suffix = _existing(path, PICK_SUFFIXES, "picks")
     if suffix in CORPUS:
-        from geobfdt import corpus
+        from geobfdt.formats import corpus
 
         return Picks.concatenate(entry.picks for entry in corpus.iter_corpus(path))
     from geobfdt.formats import json_well_log, las, tables

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from geobfdt.corpus import Split, Well
+from geobfdt.borehole.well import Split, Well
 from geobfdt.synthetic.interpreters import draw_interpreter
 from geobfdt.synthetic.wells import PlaneKinds, synthetic_well
 

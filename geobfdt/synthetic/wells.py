@@ -16,7 +16,7 @@ from torch import Tensor
 from geobfdt.borehole.geometry import plane_from_sinusoid
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
-from geobfdt.corpus import Well
+from geobfdt.borehole.well import Well
 from geobfdt.draw import Draw
 from geobfdt.errors import InputError
 from geobfdt.synthetic import tool as artefacts

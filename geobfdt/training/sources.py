@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from geobfdt.augment import augment
 from geobfdt.borehole.geometry import sinusoid_from_plane
 from geobfdt.borehole.picks import KINDS, UNKNOWN
+from geobfdt.borehole.well import Well
 from geobfdt.config import ModelConfig, TrainConfig
-from geobfdt.corpus import Well, iter_corpus
 from geobfdt.errors import InputError
+from geobfdt.formats.corpus import iter_corpus
 from geobfdt.synthetic import training_windows
 from geobfdt.training.sampling import draw_pass, draws_a_pass, expected_draws
 from geobfdt.window_batch import WindowBatch

@@ -43,7 +43,7 @@ def _contents(path: Path) -> list[Any]:
 
 
 def _corpus(path: Path) -> list[Any]:
-    from geobfdt.corpus import iter_corpus
+    from geobfdt.formats.corpus import iter_corpus
 
     return [part for well in iter_corpus(path) for part in (well.log, well.picks)]
 

@@ -163,7 +163,8 @@ def npy(dtype: str) -> bytes:
 def corpus() -> bytes:
     from geobfdt.borehole.image_log import ImageLog
     from geobfdt.borehole.picks import Picks
-    from geobfdt.corpus import Well, write_corpus
+    from geobfdt.borehole.well import Well
+    from geobfdt.formats.corpus import write_corpus
 
     picks = Picks(DEPTHS[2:6], np.full(4, 30.0), np.full(4, 359.0), "bedding", 0.5, 0.01, 2.0, 5.0)
     wells = [

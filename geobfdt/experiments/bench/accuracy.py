@@ -11,9 +11,9 @@ import torch
 from geobfdt.borehole.geometry import AZIMUTH_MIN_DIP_DEG, Floats, azimuth_difference_deg
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import KINDS, Picks
+from geobfdt.borehole.well import Well
 from geobfdt.checkpoint import Weights
 from geobfdt.config import LossConfig
-from geobfdt.corpus import Well
 from geobfdt.device import computing_in, precision_of
 from geobfdt.eval import Pairs, Report, calibration_error, match, score
 from geobfdt.eval.report import POOLED

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from geobfdt.borehole.geometry import trace_depths_m
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
-from geobfdt.corpus import Well
+from geobfdt.borehole.well import Well
 from geobfdt.errors import InputError
 from geobfdt.eval import match
 from geobfdt.eval.matching import POLE_TOLERANCE_DEG, nearby_pairs, within_angle

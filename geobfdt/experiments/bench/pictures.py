@@ -11,7 +11,7 @@ import numpy as np
 
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
-from geobfdt.corpus import Well
+from geobfdt.borehole.well import Well
 from geobfdt.eval import Counts, match
 from geobfdt.experiments.bench.accuracy import BARREN, TOLERANCE_M, tool_and_case
 from geobfdt.report.plots import plot_sections

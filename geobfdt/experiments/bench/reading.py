@@ -15,9 +15,10 @@ import pandas as pd
 import torch
 
 from geobfdt.borehole.image_log import ImageLog
-from geobfdt.corpus import Well, write_corpus
+from geobfdt.borehole.well import Well
 from geobfdt.experiments.bench.speed import HOLE_DIAMETER_M, ROUNDS, in_turns, long_log
 from geobfdt.formats import read
+from geobfdt.formats.corpus import write_corpus
 
 
 @dataclass(frozen=True)

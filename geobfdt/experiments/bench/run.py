@@ -12,8 +12,8 @@ from pathlib import Path
 import torch
 
 from geobfdt.borehole.picks import Picks
+from geobfdt.borehole.well import Well
 from geobfdt.checkpoint import Weights, load_weights
-from geobfdt.corpus import Well
 from geobfdt.device import device_of
 from geobfdt.eval import CRITERIA
 from geobfdt.eval.report import POOLED

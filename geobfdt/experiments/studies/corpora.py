@@ -8,9 +8,10 @@ from pathlib import Path
 
 import torch
 
-from geobfdt.corpus import Well, iter_corpus, write_corpus
+from geobfdt.borehole.well import Well
 from geobfdt.experiments.studies.patches import patch_split, train_name
 from geobfdt.formats.atomic import make_folder
+from geobfdt.formats.corpus import iter_corpus, write_corpus
 from geobfdt.synthetic import WellSet
 
 WELLS, BARREN = "wells", "barren wells beside"

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from geobfdt.corpus import Split, Well
+from geobfdt.borehole.well import Split, Well
 from geobfdt.errors import InputError
 
 PATCH_M = 2.2

@@ -16,9 +16,9 @@ import numpy as np
 import torch
 
 from geobfdt.borehole.picks import Picks
+from geobfdt.borehole.well import Well
 from geobfdt.checkpoint import Weights, load_state, load_weights
 from geobfdt.config import LossConfig, TrainConfig, changed
-from geobfdt.corpus import Well, iter_corpus
 from geobfdt.device import precision_of
 from geobfdt.errors import TrainingWarning
 from geobfdt.eval import Criterion, Report, score
@@ -27,6 +27,7 @@ from geobfdt.experiments.studies.corpora import corpus_file, is_seen, trained_on
 from geobfdt.experiments.studies.outcome import GROUPS, Outcome, Pixels, Tally, WellTally
 from geobfdt.experiments.studies.study import Row, Study
 from geobfdt.formats.atomic import replacing
+from geobfdt.formats.corpus import iter_corpus
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import TraceNet
 from geobfdt.model.traces import CLASSES

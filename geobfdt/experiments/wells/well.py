@@ -14,7 +14,7 @@ import numpy as np
 from geobfdt.borehole.geometry import column_azimuths_deg, plane_from_sinusoid
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
-from geobfdt.corpus import Well
+from geobfdt.borehole.well import Well
 from geobfdt.errors import InputError
 from geobfdt.experiments.wells.hole import add_damage
 from geobfdt.experiments.wells.planes import (

@@ -19,26 +19,22 @@ The split is stored with the well, so that train and test can never share one.
 from __future__ import annotations
 
 import shutil
-import warnings
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import InitVar, dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geobfdt.borehole.density import STRETCH_M, Coverage, coverage_of, stretches
+from geobfdt.borehole.density import STRETCH_M, Coverage, stretches
 from geobfdt.borehole.image_log import ImageLog, Reference, StoredImage, as_pixels
 from geobfdt.borehole.picks import COLUMNS, DEVIATIONS, HOLE, Picks
-from geobfdt.errors import InputError, InputWarning
+from geobfdt.borehole.well import Split, Well
+from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.steady_file import SteadyFile
 
-Split = Literal["train", "val", "test"]
-SPLITS: tuple[str, ...] = get_args(Split)
 FORMAT, VERSION = "geobfdt corpus", 1
 
 MOST_ROWS, MOST_COLUMNS = 10_000_000, 4096
@@ -51,96 +47,6 @@ LONGEST_NAME = 250
 
 _CHUNK_ROWS = 256
 _TEXT_COLUMNS = ("kind", "well")
-
-
-@dataclass(frozen=True, eq=False)
-class Well:
-    """A well of a corpus.
-
-    log         its image log
-    picks       its planes, all inside the image
-    reviewed_m  (top, base) in metres of the intervals in which every plane was picked; empty when nobody said, and then
-                the whole image counts as reviewed, see :attr:`reviewed_or_all_m`
-    split       "train", "val" or "test"
-    counted     its coverage, where a corpus holds it; a copy with other picks counts anew
-
-    Raises :class:`InputError` on an interval that is upside down or outside the image, and on any other split.
-    """
-
-    log: ImageLog
-    picks: Picks = field(default_factory=Picks)
-    reviewed_m: tuple[tuple[float, float], ...] = ()
-    split: Split = "train"
-    counted: InitVar[Coverage | None] = None
-
-    def __post_init__(self, counted: Coverage | None) -> None:
-        if counted is not None:
-            self.__dict__["coverage"] = counted
-        intervals = tuple((float(top), float(base)) for top, base in self.reviewed_m)
-        object.__setattr__(self, "reviewed_m", intervals)
-        if self.split not in SPLITS:
-            raise InputError(f"well {self.log.well}: split must be one of {', '.join(SPLITS)}, found {self.split!r}")
-        for top, base in intervals:
-            if not top < base:
-                raise InputError(
-                    f"well {self.log.well}: reviewed interval {top:g}:{base:g} must be TOP:BASE, top first"
-                )
-            if base < self.log.top_m or top > self.log.base_m:
-                raise InputError(
-                    f"well {self.log.well}: reviewed interval {top:g}:{base:g} m lies outside the image, "
-                    f"{self.log.top_m:.2f} to {self.log.base_m:.2f} m; give metres along hole"
-                )
-
-    @property
-    def reviewed_or_all_m(self) -> tuple[tuple[float, float], ...]:
-        """The reviewed intervals, the whole image when none are stated."""
-        return self.reviewed_m or ((self.log.top_m, self.log.base_m),)
-
-    @cached_property
-    def coverage(self) -> Coverage:
-        """How many planes, and how much of their traces, every stretch of the well holds. Errors as
-        :func:`geobfdt.borehole.density.coverage_of`.
-        """
-        return coverage_of(self.log, self.picks, self.reviewed_m)
-
-
-def well_from(
-    log: ImageLog,
-    picks: Picks | None = None,
-    reviewed_m: Iterable[tuple[float, float]] = (),
-    split: Split | None = None,
-) -> Well:
-    """A well from an image log and the picks of an interpreter, which get the log's well name.
-
-    Of picks of several wells only the log's own are taken. Picks outside the image are dropped with a warning; when all
-    of them are, :class:`InputError`: the file or its unit is the wrong one. ``split`` None means "train".
-    """
-    picks = _of_well(Picks() if picks is None else picks, log)
-    # A pick may lie half a row beyond the centre of the last row and still be in the picture.
-    inside = picks.within([(log.top_m - log.row_step_m / 2, log.base_m + log.row_step_m / 2)])
-    outside = len(picks) - len(inside)
-    where = f"outside the image, {log.top_m:.2f} to {log.base_m:.2f} m"
-    if outside and not len(inside):
-        raise InputError(
-            f"well {log.well}: all {outside} picks lie {where}, the first at {picks.depth_m[0]:.2f} m; "
-            "check that they are of this well and their depth unit"
-        )
-    if outside:
-        warnings.warn(
-            f"well {log.well}: {outside} of {len(picks)} picks lie {where}, dropped", InputWarning, stacklevel=2
-        )
-    return Well(log, replace(inside, well=log.well), tuple(reviewed_m), split or "train")
-
-
-def _of_well(picks: Picks, log: ImageLog) -> Picks:
-    names = [name for name in np.unique(picks.well).tolist() if name]
-    if names and log.well not in names:
-        if len(names) > 1:
-            raise InputError(f"well {log.well}: the picks are of {', '.join(names)}; name the log's well with --well")
-        warnings.warn(f"well {log.well}: its picks are named {names[0]}, taken as the same", InputWarning, stacklevel=3)
-    if len(names) < 2:
-        return picks
-    return picks[np.asarray(picks.well) == log.well]
 
 
 def write_corpus(path: str | Path, wells: Iterable[Well], *, append: bool = False) -> None:
