@@ -20,8 +20,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from geobfdt.window_batch import WindowBatch
-from geobfdt.windows import ROW_STEP_RADII
+from geobfdt.windows.batch import WindowBatch
+from geobfdt.windows.grid import ROW_STEP_RADII
 
 STEEPEST_DIP_DEG = 88.0
 """What a stretch makes steeper than this is no longer picked: the detector cannot write it."""

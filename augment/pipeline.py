@@ -10,8 +10,8 @@ from torch import Tensor
 
 from geobfdt.augment import geometric as g
 from geobfdt.augment import radiometric as r
-from geobfdt.draw import Draw
-from geobfdt.window_batch import WindowBatch
+from geobfdt.augment.draw import Draw
+from geobfdt.windows.batch import WindowBatch
 
 # Probability of each augmentation in a window that is chosen at all. Turning and mirroring cost nothing: a hole has no
 # preferred side. Stretching resamples, and shifting leaves part of the window empty: both stay the exception.

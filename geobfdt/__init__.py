@@ -16,10 +16,10 @@ from geobfdt.errors import InputError, InputWarning
 if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
     from geobfdt.borehole.picks import Picks
-    from geobfdt.checkpoint import load_weights
     from geobfdt.eval import score
     from geobfdt.formats import read, read_all, read_picks, write
     from geobfdt.formats.corpus import read_corpus, write_corpus
+    from geobfdt.model.checkpoint import load_weights
     from geobfdt.prediction.detect import detect, predict
     from geobfdt.report.plots import plot_log
     from geobfdt.synthetic import synthetic_well
@@ -32,7 +32,7 @@ _HOMES = {
     "ImageLog": "borehole.image_log",
     "Picks": "borehole.picks",
     "detect": "prediction.detect",
-    "load_weights": "checkpoint",
+    "load_weights": "model.checkpoint",
     "plot_log": "report.plots",
     "predict": "prediction.detect",
     "read": "formats",

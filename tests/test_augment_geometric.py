@@ -17,8 +17,8 @@ from torch import Tensor
 from geobfdt.augment import Motion, flip_depth, mirror, move, move_sinusoids, move_windows, roll, shift, stretch
 from geobfdt.augment.geometric import STEEPEST_DIP_DEG
 from geobfdt.model.planes import MAX_DIP_DEG
-from geobfdt.window_batch import WindowBatch
-from geobfdt.windows import COLUMNS, HEIGHT_RADII, ROW_STEP_RADII, ROWS
+from geobfdt.windows.batch import WindowBatch
+from geobfdt.windows.grid import COLUMNS, HEIGHT_RADII, ROW_STEP_RADII, ROWS
 
 BAND_RADII = 0.25
 """Standard deviation of the band across depth: about seven rows."""

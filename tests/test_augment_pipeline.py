@@ -8,8 +8,8 @@ import torch
 
 from geobfdt.augment import augment
 from geobfdt.synthetic import training_windows
-from geobfdt.window_batch import WindowBatch
-from geobfdt.windows import HEIGHT_RADII
+from geobfdt.windows.batch import WindowBatch
+from geobfdt.windows.grid import HEIGHT_RADII
 
 FIELDS = ("windows", "sinusoids", "kind", "present")
 

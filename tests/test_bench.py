@@ -8,8 +8,6 @@ import pytest
 import torch
 
 from geobfdt.borehole.picks import Picks
-from geobfdt.checkpoint import Weights
-from geobfdt.config import ModelConfig
 from geobfdt.eval import calibration_error
 from geobfdt.experiments.bench import run
 from geobfdt.experiments.bench.accuracy import coverage, draw_wells, figures, told_kinds, tool_and_case
@@ -19,6 +17,8 @@ from geobfdt.experiments.bench.reading import reading_speeds
 from geobfdt.experiments.bench.run import Size, run_bench, write_bench
 from geobfdt.experiments.bench.speed import prediction_speed, process_costs, training_speed
 from geobfdt.experiments.bench.tables import by_tool, markdown, summary
+from geobfdt.model.checkpoint import Weights
+from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
 
 TOOLS, CASES = ("optical_televiewer", "lwd_56_sectors"), ("mixed", "barren")

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from geobfdt.config import ModelConfig
+from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detections, uncalibrated
 from geobfdt.model.planes import planes_from_sinusoids
 from geobfdt.training.calibrate import calibrate, logistic
-from geobfdt.window_batch import WindowBatch
+from geobfdt.windows.batch import WindowBatch
 
 QUERIES, WINDOWS, STATED = 8, 256, 0.002
 

@@ -16,9 +16,9 @@ from geobfdt.borehole.geometry import true_from_apparent
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import COLUMNS, Picks
 from geobfdt.borehole.well import well_from
-from geobfdt.checkpoint import load_weights
 from geobfdt.formats import read_picks, write
 from geobfdt.formats.corpus import read_corpus, write_corpus
+from geobfdt.model.checkpoint import load_weights
 from geobfdt.synthetic import synthetic_well
 
 HOLE = ["--hole-diameter", "0.2159", "--reference", "north"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from geobfdt.config import TrainConfig, load_config
+from geobfdt.training.config import TrainConfig, load_config
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 

@@ -18,9 +18,9 @@ from PIL import Image
 from geobfdt import formats
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
-from geobfdt.config import load_config
 from geobfdt.errors import LONGEST_MESSAGE, InputError, InputWarning
 from geobfdt.formats.corpus import read_corpus, well_names
+from geobfdt.training.config import load_config
 from tests.fuzzing import seeds
 
 LONG = 300_000
@@ -321,7 +321,7 @@ def test_a_change_that_cannot_be_is_named(change: str, message: str) -> None:
     ],
 )
 def test_weights_that_declare_another_network_are_refused(tmp_path: Path, change: dict[str, Any], message: str) -> None:
-    from geobfdt.checkpoint import load_weights
+    from geobfdt.model.checkpoint import load_weights
 
     data = seeds.seeds("weights")[0]
     (size,) = struct.unpack("<Q", data[:8])

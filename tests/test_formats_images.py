@@ -17,7 +17,7 @@ from geobfdt.borehole.image_log import ImageLog, StoredImage
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats import raster, units
 from geobfdt.formats.image_columns import find_images
-from geobfdt.windows import cut
+from geobfdt.windows.cut import cut
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 needs_real_data = pytest.mark.skipif(not DATA.is_dir(), reason="third-party logs are not beside this checkout")

@@ -3,9 +3,10 @@
 import pytest
 import torch
 
-from geobfdt.config import LossConfig, ModelConfig
+from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
 from geobfdt.synthetic import training_windows
+from geobfdt.training.config import LossConfig
 from geobfdt.training.hints import draw_hints
 from geobfdt.training.losses import detection_losses
 

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import torch
 
-from geobfdt.config import LossConfig
 from geobfdt.model.detector import Detections
 from geobfdt.model.planes import planes_from_sinusoids, sinusoids_from_planes
+from geobfdt.training.config import LossConfig
 from geobfdt.training.losses import detection_losses, placed, spread_loss, trace_loss
 from geobfdt.training.matcher import match_queries
-from geobfdt.window_batch import WindowBatch
-from geobfdt.windows import ASKED_RADII, HEIGHT_RADII
+from geobfdt.windows.batch import WindowBatch
+from geobfdt.windows.cut import ASKED_RADII
+from geobfdt.windows.grid import HEIGHT_RADII
 
 SINUSOIDS = torch.tensor(
     [[[-3.0, 0.5, 0.1], [1.0, 2.0, -1.0], [3.5, 0.0, 0.0]], [[0.0, -0.3, 0.3], [0, 0, 0], [0, 0, 0]]]

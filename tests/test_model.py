@@ -6,13 +6,14 @@ import math
 import pytest
 import torch
 
-from geobfdt.config import ModelConfig
 from geobfdt.model.backbone import AZIMUTH_STRIDE, BLOCKS_PER_STAGE, Backbone, fold_norms, wrap_azimuth
+from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector, Follow, standardise
 from geobfdt.model.encoding import circle_encoding
 from geobfdt.model.proposals import Proposals, plane_grid, sinusoid_sums
 from geobfdt.model.transformer import Dropout, fourier_basis, sample_along
-from geobfdt.windows import ASKED_RADII, ROW_STEP_RADII, ROWS
+from geobfdt.windows.cut import ASKED_RADII
+from geobfdt.windows.grid import ROW_STEP_RADII, ROWS
 
 SMALL = {"width": 8, "channels": 32, "heads": 2, "feed_forward": 32, "queries": 6, "curve_channels": 8, "dropout": 0.0}
 

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from geobfdt.borehole.geometry import plane_from_sinusoid, sinusoid_from_plane
 from geobfdt.model.planes import MAX_DIP_DEG, Target, planes_from_sinusoids, sinusoids_from_planes
-from geobfdt.windows import HEIGHT_RADII
+from geobfdt.windows.grid import HEIGHT_RADII
 
 TARGETS: tuple[Target, ...] = get_args(Target)
 

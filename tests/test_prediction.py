@@ -17,10 +17,10 @@ from geobfdt.borehole.geometry import (
 )
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
-from geobfdt.checkpoint import Weights, load_weights
-from geobfdt.config import ModelConfig
 from geobfdt.errors import InputError
 from geobfdt.eval import match, score
+from geobfdt.model.checkpoint import Weights, load_weights
+from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
 from geobfdt.prediction.detect import detect, predict
 from geobfdt.synthetic import synthetic_well

@@ -10,7 +10,7 @@ from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import KINDS, Picks
 from geobfdt.eval import match
 from geobfdt.prediction.traces import LEAST, THRESHOLD, ridges, traced_picks, traced_planes
-from geobfdt.windows import COLUMNS, ROW_STEP_RADII, gridded
+from geobfdt.windows.grid import COLUMNS, ROW_STEP_RADII, gridded
 
 HOLE_M, TOP_M = 0.2159, 1000.0
 PLANES = Picks(

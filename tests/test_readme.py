@@ -14,6 +14,7 @@ from dliswriter import AttrSetup, DLISFile, enums
 
 from geobfdt import formats
 from geobfdt.synthetic import synthetic_well
+from tests.test_layers import LAYERS
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -139,12 +140,16 @@ def test_the_tree_names_what_exists_with_a_comment_each(readme: str) -> None:
     assert [path for path, comment in entries.items() if not comment] == []
 
 
-def test_the_tree_leaves_out_no_module(readme: str) -> None:
+def test_the_tree_has_every_room_and_nothing_else(readme: str) -> None:
     package = ROOT / "geobfdt"
-    modules = {f"geobfdt/{path.name}" for path in package.glob("*.py") if not path.name.startswith("_")}
-    # The two links are shown where they lead to, at the top.
-    modules |= {f"geobfdt/{init.parent.name}" for init in package.glob("*/__init__.py") if not init.parent.is_symlink()}
-    assert (modules | top_level_entries()) - tree(readme).keys() == set()
+    rooms = {f"geobfdt/{path.name}" for path in package.glob("*.py") if not path.name.startswith("_")}
+    rooms |= {f"geobfdt/{init.parent.name}" for init in package.glob("*/__init__.py")}
+    assert tree(readme).keys() == rooms | top_level_entries()
+
+
+def test_the_tree_lists_the_rooms_from_the_ground_up(readme: str) -> None:
+    rooms = [Path(path).stem for path in tree(readme) if path.startswith("geobfdt/")]
+    assert rooms == list(LAYERS)
 
 
 def test_a_failing_block_an_unknown_command_and_an_unknown_language_are_found(tmp_path: Path) -> None:

@@ -12,12 +12,12 @@ from geobfdt.borehole.geometry import trace_depths_m
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
 from geobfdt.borehole.well import well_from
-from geobfdt.config import TrainConfig
 from geobfdt.errors import InputError
 from geobfdt.formats.corpus import write_corpus
+from geobfdt.training.config import TrainConfig
 from geobfdt.training.sampling import EMPTY_UNDER, draw_pass, draws_a_pass, expected_draws
 from geobfdt.training.sources import CorpusWindows, SyntheticWindows
-from geobfdt.windows import HALF, HEIGHT_RADII, ROW_STEP_RADII, ROWS
+from geobfdt.windows.grid import HALF, HEIGHT_RADII, ROW_STEP_RADII, ROWS
 
 CPU = torch.device("cpu")
 DIAMETER_M = 0.2159

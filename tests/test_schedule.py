@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from geobfdt.config import TrainConfig
+from geobfdt.training.config import TrainConfig
 from geobfdt.training.schedule import learning_rate, never_acts
 
 EPOCHS, STEPS = 20, 5

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+from geobfdt.augment.draw import Draw
 from geobfdt.borehole.geometry import trace_depths_m
-from geobfdt.draw import Draw
 from geobfdt.errors import InputError
 from geobfdt.synthetic import TOOLS, planes, synthetic_well, training_windows
 from geobfdt.synthetic.planes import (
@@ -25,7 +25,7 @@ from geobfdt.synthetic.planes import (
     trace,
 )
 from geobfdt.synthetic.rock import along_planes
-from geobfdt.windows import HEIGHT_RADII, ROW_STEP_RADII, ROWS
+from geobfdt.windows.grid import HEIGHT_RADII, ROW_STEP_RADII, ROWS
 
 GRID = Grid(ROWS, 180, ROW_STEP_RADII)
 ROUND = torch.ones(1, 180)

@@ -9,17 +9,18 @@ import torch
 import torch.nn.functional as F
 
 from geobfdt.borehole.density import TRACE_HALF_RADII
-from geobfdt.config import ModelConfig, TracesConfig
 from geobfdt.eval import Counts
+from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import TraceNet, network_of
 from geobfdt.synthetic import training_windows
+from geobfdt.training.config import TracesConfig
 from geobfdt.training.guards import collapsed_traces
 from geobfdt.training.traces.losses import class_weights, penalty, soft_cldice_loss, trace_loss
 from geobfdt.training.traces.masks import IGNORED, trace_masks
 from geobfdt.training.traces.validation import TraceValidation, validate_traces
-from geobfdt.window_batch import WindowBatch
-from geobfdt.windows import HEIGHT_RADII, ROW_STEP_RADII
+from geobfdt.windows.batch import WindowBatch
+from geobfdt.windows.grid import HEIGHT_RADII, ROW_STEP_RADII
 
 FRACTURE, BEDDING = 1, 2
 LOSSES = ("cross_entropy", "focal", "dice", "tversky", "lovasz", "cldice")

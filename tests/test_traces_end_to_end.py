@@ -11,15 +11,16 @@ from safetensors.torch import save_file
 
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
-from geobfdt.checkpoint import Weights, describe_weights, load_weights, save_weights
-from geobfdt.config import ModelConfig, TrainConfig
 from geobfdt.errors import InputError
 from geobfdt.eval import match
 from geobfdt.experiments.bench.run import run_bench
+from geobfdt.model.checkpoint import Weights, describe_weights, load_weights, save_weights
+from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import TraceNet
 from geobfdt.prediction.detect import detect, predict
 from geobfdt.synthetic import training_windows
+from geobfdt.training.config import TrainConfig
 from geobfdt.training.guards import collapsed_traces
 from geobfdt.training.loop import train
 from geobfdt.training.traces.validation import validate_traces

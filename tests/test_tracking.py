@@ -5,8 +5,8 @@ import json
 import torch
 from PIL import Image
 
-from geobfdt.checkpoint import load_weights
-from geobfdt.config import ModelConfig
+from geobfdt.model.checkpoint import load_weights
+from geobfdt.model.config import ModelConfig
 from geobfdt.model.network import network_of
 from geobfdt.synthetic import training_windows
 from geobfdt.training.loop import train

@@ -16,18 +16,19 @@ from safetensors.torch import load_file
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.well import well_from
-from geobfdt.checkpoint import load_weights, save_weights
-from geobfdt.config import ModelConfig, TrainConfig, load_config
 from geobfdt.errors import InputError
 from geobfdt.eval import Counts
 from geobfdt.formats.corpus import write_corpus
+from geobfdt.model.checkpoint import load_weights, save_weights
+from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
 from geobfdt.synthetic import synthetic_well, training_windows
+from geobfdt.training.config import TrainConfig, load_config
 from geobfdt.training.loop import train
 from geobfdt.training.sources import FEWEST_HELD_OUT, CorpusWindows, SyntheticWindows
 from geobfdt.training.validation import Responses, Validation, validate
-from geobfdt.window_batch import WindowBatch
-from geobfdt.windows import ROW_STEP_RADII
+from geobfdt.windows.batch import WindowBatch
+from geobfdt.windows.grid import ROW_STEP_RADII
 
 TINY = {
     "epochs": 3,

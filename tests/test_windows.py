@@ -8,18 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geobfdt.borehole.image_log import ImageLog
-from geobfdt.windows import (
-    ASKED_RADII,
-    COLUMNS,
-    HEIGHT_RADII,
-    ROW_STEP_RADII,
-    ROWS,
-    column_weights,
-    cut,
-    gridded,
-    gridded_channels,
-    merge_repeats,
-)
+from geobfdt.windows.cut import ASKED_RADII, cut
+from geobfdt.windows.grid import COLUMNS, HEIGHT_RADII, ROW_STEP_RADII, ROWS, column_weights, gridded, gridded_channels
+from geobfdt.windows.repeats import merge_repeats
 
 
 def log_with_plane(diameter_m, columns, row_step_m, length_m=4.0, depth_m=101.7, a=0.9, b=-0.5, first_azimuth_deg=0.0):

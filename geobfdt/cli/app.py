@@ -59,9 +59,9 @@ def predict(
 ) -> None:
     """Pick image logs: per log a CSV, a LAS and a LAS curve of the score against depth."""
     from geobfdt.borehole.survey import with_true_dips
-    from geobfdt.checkpoint import load_weights
     from geobfdt.cli.files import write_results
     from geobfdt.formats.atomic import make_folder
+    from geobfdt.model.checkpoint import load_weights
     from geobfdt.prediction.detect import detect
 
     survey = survey_options.read()

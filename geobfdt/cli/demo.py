@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from geobfdt.checkpoint import load_weights
 from geobfdt.cli.files import write_results
 from geobfdt.eval import score
 from geobfdt.formats.atomic import make_folder, replacing
 from geobfdt.formats.corpus import write_corpus
+from geobfdt.model.checkpoint import load_weights
 from geobfdt.prediction.detect import detect
 from geobfdt.report.plots import plot_log
 from geobfdt.synthetic import synthetic_well

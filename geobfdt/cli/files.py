@@ -71,7 +71,7 @@ def said_of(picks: Path) -> tuple[dict[str, str], str]:
     if not twin.is_file():
         return {}, ""
     said = {name: value for name, value in las.parameters(twin).items() if name in ("model", "threshold")}
-    bundled = resources.files("geobfdt.weights")
+    bundled = resources.files("geobfdt.model.weights")
     card = bundled / "bundled.md" if "bundled" in said.get("model", "") else None
     return said, card.read_text(encoding="utf-8") if card is not None and card.is_file() else ""
 

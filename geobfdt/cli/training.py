@@ -107,9 +107,9 @@ def train(
     wandb: Annotated[Wandb, typer.Option(help="Weights & Biases; offline stays in the run's folder.")] = Wandb.offline,
 ) -> None:
     """Train a detector."""
-    from geobfdt.checkpoint import load_weights
-    from geobfdt.config import load_config
-    from geobfdt.device import device_of
+    from geobfdt.model.checkpoint import load_weights
+    from geobfdt.model.device import device_of
+    from geobfdt.training.config import load_config
     from geobfdt.training.loop import train as run
     from geobfdt.training.sources import FEWEST_HELD_OUT, CorpusWindows, WindowSource
 
@@ -161,11 +161,11 @@ def bench(
     as_json: Json = False,
 ) -> None:
     """Measure accuracy on wells made on the spot, beside the published recipe and a classical detector, and speed."""
-    from geobfdt.checkpoint import load_weights
-    from geobfdt.device import device_of
     from geobfdt.experiments.bench.run import run_bench, write_bench
     from geobfdt.experiments.bench.speed import profiles
     from geobfdt.formats.atomic import make_folder
+    from geobfdt.model.checkpoint import load_weights
+    from geobfdt.model.device import device_of
 
     if profile:
         print(profiles(load_weights(weights), device_of(device)))

@@ -11,14 +11,15 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from geobfdt.borehole.picks import KINDS
-from geobfdt.config import ImageForm, ModelConfig
 from geobfdt.model.backbone import AzimuthConv2d, Backbone
+from geobfdt.model.config import ModelConfig
 from geobfdt.model.encoding import PlaneEncoding, map_encoding
 from geobfdt.model.planes import Target, planes_from_sinusoids, sinusoids_from_planes
 from geobfdt.model.proposals import Proposals
 from geobfdt.model.traces import TraceHead
 from geobfdt.model.transformer import DecoderLayer, EncoderLayer
-from geobfdt.windows import ASKED_RADII, HEIGHT_RADII
+from geobfdt.windows.cut import ASKED_RADII
+from geobfdt.windows.grid import HEIGHT_RADII, ImageForm
 
 FRACTURE = KINDS.index("fracture")
 

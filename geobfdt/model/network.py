@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from geobfdt.config import ModelConfig
 from geobfdt.model.backbone import Backbone
+from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector, image_channels, scaled
 from geobfdt.model.traces import TraceHead
 

@@ -17,7 +17,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from geobfdt.windows import HEIGHT_RADII
+from geobfdt.windows.grid import HEIGHT_RADII
 
 Target = Literal["vector", "scalar", "sinusoid"]
 

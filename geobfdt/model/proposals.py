@@ -14,7 +14,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from geobfdt.model.backbone import FINE_STRIDE
-from geobfdt.windows import ASKED_RADII, ROW_STEP_RADII
+from geobfdt.windows.cut import ASKED_RADII
+from geobfdt.windows.grid import ROW_STEP_RADII
 
 _POOLED_ROWS = 2
 """Rows of the fine map that make one of the transform's, which only has to come near."""

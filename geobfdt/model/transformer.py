@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from geobfdt.model.backbone import FINE_STRIDE
-from geobfdt.windows import ROW_STEP_RADII
+from geobfdt.windows.grid import ROW_STEP_RADII
 
 
 class Dropout(nn.Module):

@@ -9,7 +9,7 @@ What a learned detector has to beat, and made as well as the classical way goes:
 
 This is how sinusoids were picked before networks; Costes et al. 2021 (10.1190/geo2020-0392.1) is such a Hough
 transform with an a-contrario threshold. Lengths here are hole radii, rows and columns those of
-:func:`geobfdt.windows.gridded`; edges and sums are made for one chunk of the log at a time.
+:func:`geobfdt.windows.grid.gridded`; edges and sums are made for one chunk of the log at a time.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from geobfdt.prediction.hough import (
     planes_in,
     smooth,
 )
-from geobfdt.windows import COLUMNS, ROW_STEP_RADII, gridded
+from geobfdt.windows.grid import COLUMNS, ROW_STEP_RADII, gridded
 
 THRESHOLD = 0.4
 """Least confidence of a pick: of the best F1 (8 cm and 10 degrees) on the wells that :data:`RATING` was fitted on."""

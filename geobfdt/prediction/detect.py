@@ -17,14 +17,16 @@ from torch import nn
 from geobfdt.borehole.geometry import in_round_hole, plane_from_sinusoid, turned
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import KINDS, Picks, wrap_azimuth_deg
-from geobfdt.checkpoint import Weights, load_weights
-from geobfdt.device import computing_in, device_of, precision_of
 from geobfdt.errors import InputError
 from geobfdt.model.backbone import fold_norms
+from geobfdt.model.checkpoint import Weights, load_weights
 from geobfdt.model.detector import Detector
+from geobfdt.model.device import computing_in, device_of, precision_of
 from geobfdt.model.network import TraceNet
 from geobfdt.prediction.traces import Part, traced_planes
-from geobfdt.windows import COLUMNS, HALF, HEIGHT_RADII, ROW_STEP_RADII, as_cut, cut, merge_repeats, window_starts
+from geobfdt.windows.cut import cut
+from geobfdt.windows.grid import COLUMNS, HALF, HEIGHT_RADII, ROW_STEP_RADII, as_cut, window_starts
+from geobfdt.windows.repeats import merge_repeats
 
 BATCH = 32
 """Windows a forward pass: small enough for a processor's cache."""

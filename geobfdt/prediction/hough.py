@@ -8,7 +8,8 @@ Votes say, pixel by pixel and for each slope that a trace may have, how much loo
 2. Peaks, the best first. The points of most votes near a peak are fitted by RANSAC (:func:`skimage.measure.ransac`) and
    the trace is rated; if it holds, its votes are erased, so that they support no other plane.
 
-Lengths are hole radii, rows and columns those of :func:`geobfdt.windows.gridded`; one chunk of a log is seen at a time.
+Lengths are hole radii, rows and columns those of :func:`geobfdt.windows.grid.gridded`; one chunk of a log is seen at a
+time.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from skimage.measure import ransac
 from geobfdt.borehole.geometry import plane_from_sinusoid
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import KINDS, Picks, wrap_azimuth_deg
-from geobfdt.windows import COLUMNS, ROW_STEP_RADII, merge_repeats
+from geobfdt.windows.grid import COLUMNS, ROW_STEP_RADII
+from geobfdt.windows.repeats import merge_repeats
 
 Floats = NDArray[np.float64]
 Votes = NDArray[np.float32]

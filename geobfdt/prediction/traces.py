@@ -30,7 +30,7 @@ from geobfdt.prediction.hough import (
     planes_in,
     smooth,
 )
-from geobfdt.windows import COLUMNS, ROW_STEP_RADII, grid_top_m, row_step_m, window_starts
+from geobfdt.windows.grid import COLUMNS, ROW_STEP_RADII, grid_top_m, row_step_m, window_starts
 
 THRESHOLD = 0.25
 """Least confidence of a pick, where no validation has chosen one: a network's doubt lowers the mean of its votes."""
@@ -51,7 +51,7 @@ Part = tuple[NDArray[np.floating], NDArray[np.bool_]]
 def traced_picks(probability: NDArray[np.floating], seen: Mask, log: ImageLog, *, seed: int = 0) -> Picks:
     """Pick the planes of an image log by the probability (2, rows, 180) that a fracture's and that a bedding's trace
     covers each pixel of its grid, seen (rows, 180) where there is an image: rows and columns are those of
-    :func:`geobfdt.windows.gridded`. Otherwise as :func:`geobfdt.prediction.classical.classical_picks`.
+    :func:`geobfdt.windows.grid.gridded`. Otherwise as :func:`geobfdt.prediction.classical.classical_picks`.
     """
     planes = traced_planes([(probability, seen)], seed=seed)
     top_m = grid_top_m(log) + int(window_starts(log)[0]) * row_step_m(log)

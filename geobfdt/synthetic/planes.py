@@ -12,8 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from geobfdt.augment.draw import Draw
 from geobfdt.borehole.picks import KINDS
-from geobfdt.draw import Draw
 
 FRACTURE, BEDDING = KINDS.index("fracture"), KINDS.index("bedding")
 MAX_DIP_RAD = math.radians(84.0)

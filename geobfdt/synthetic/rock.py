@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from geobfdt.draw import Draw
+from geobfdt.augment.draw import Draw
 from geobfdt.synthetic.planes import SECTION_RADII, Grid
 
 # Cells (down a section, around the hole) of the noise pyramids; each level is refined into the next.

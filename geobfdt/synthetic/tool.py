@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from geobfdt.draw import Draw
+from geobfdt.augment.draw import Draw
 from geobfdt.synthetic.planes import Grid
 from geobfdt.synthetic.rock import pyramid, spread
 

@@ -13,17 +13,17 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from geobfdt.augment.draw import Draw
 from geobfdt.borehole.geometry import plane_from_sinusoid
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.well import Well
-from geobfdt.draw import Draw
 from geobfdt.errors import InputError
 from geobfdt.synthetic import tool as artefacts
 from geobfdt.synthetic.interpreters import Interpreter, Truth, interpreted
 from geobfdt.synthetic.planes import FINEST_SPOT, FRACTURE_SLOTS, SECTION_RADII, THINNEST_BED, Grid, Planes
 from geobfdt.synthetic.windows import paint
-from geobfdt.windows import COLUMNS, ROW_STEP_RADII
+from geobfdt.windows.grid import COLUMNS, ROW_STEP_RADII
 
 PlaneKinds = Literal["mixed", "bedding", "fracture", "none"]
 

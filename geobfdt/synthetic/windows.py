@@ -8,8 +8,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from geobfdt.config import WindowUnit
-from geobfdt.draw import Draw
+from geobfdt.augment.draw import Draw
 from geobfdt.synthetic.planes import (
     BEDDING,
     FINEST_SPOT,
@@ -31,8 +30,8 @@ from geobfdt.synthetic.planes import (
 )
 from geobfdt.synthetic.rock import along_planes, spread, texture
 from geobfdt.synthetic.tool import draw_sectors, in_sectors, measure
-from geobfdt.window_batch import WindowBatch
-from geobfdt.windows import COLUMNS, FIXED_DIAMETER_M, ROW_STEP_RADII, ROWS
+from geobfdt.windows.batch import WindowBatch
+from geobfdt.windows.grid import COLUMNS, FIXED_DIAMETER_M, ROW_STEP_RADII, ROWS, WindowUnit
 
 TWO_ROCKS = 0.4
 """Share of images whose beds are of two kinds of rock."""

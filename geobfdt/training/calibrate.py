@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from geobfdt.borehole.picks import KINDS, Picks
-from geobfdt.device import computing_in
 from geobfdt.eval import match
 from geobfdt.model.detector import Detector
+from geobfdt.model.device import computing_in
 from geobfdt.model.planes import dip_vector_errors, planes_from_sinusoids
 from geobfdt.training.validation import APART_RADII, HOLE_DIAMETER_M, TOLERANCE_M, picks_of
-from geobfdt.window_batch import WindowBatch
-from geobfdt.windows import HEIGHT_RADII, merge_repeats
+from geobfdt.windows.batch import WindowBatch
+from geobfdt.windows.grid import HEIGHT_RADII
+from geobfdt.windows.repeats import merge_repeats
 
 FAINTEST = 0.02
 FEWEST = 50

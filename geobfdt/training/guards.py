@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from geobfdt.borehole.picks import KINDS
-from geobfdt.config import TrainConfig
 from geobfdt.errors import InputError, TrainingWarning
+from geobfdt.training.config import TrainConfig
 from geobfdt.training.schedule import never_acts
 from geobfdt.training.traces.validation import TraceValidation
 from geobfdt.training.validation import Responses, Validation

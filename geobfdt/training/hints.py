@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from geobfdt.draw import Draw
-from geobfdt.window_batch import WindowBatch
+from geobfdt.augment.draw import Draw
+from geobfdt.windows.batch import WindowBatch
 
 ASTRAY = 0.35
 """Standard deviation of a hint's error in z0, a and b, in radii: what a step of the proposals' grid leaves open."""

@@ -22,13 +22,14 @@ import torch
 import yaml
 from torch import Tensor
 
-from geobfdt.checkpoint import load_state, load_weights, save_state, save_weights
-from geobfdt.config import ModelConfig, TrainConfig
-from geobfdt.device import computing_in, device_of, precision_of
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
+from geobfdt.model.checkpoint import load_state, load_weights, save_state, save_weights
+from geobfdt.model.config import ModelConfig
+from geobfdt.model.device import computing_in, device_of, precision_of
 from geobfdt.model.network import Network, TraceNet, network_of
 from geobfdt.training.calibrate import calibrate
+from geobfdt.training.config import TrainConfig
 from geobfdt.training.guards import Guards
 from geobfdt.training.hints import draw_hints
 from geobfdt.training.losses import Losses, detection_losses
@@ -38,7 +39,7 @@ from geobfdt.training.traces.losses import traces_alone, with_traces
 from geobfdt.training.traces.validation import TraceValidation, validate_traces
 from geobfdt.training.tracking import Tracker, WandbMode, tracking
 from geobfdt.training.validation import Validation, validate
-from geobfdt.window_batch import WindowBatch
+from geobfdt.windows.batch import WindowBatch
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,16 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from geobfdt.borehole.picks import KINDS
-from geobfdt.config import LossConfig
 from geobfdt.model.backbone import FINE_STRIDE
 from geobfdt.model.detector import Detections
 from geobfdt.model.planes import dip_vector_errors, planes_from_sinusoids, sinusoids_from_planes
 from geobfdt.model.torchvision_operators import sigmoid_focal_loss
 from geobfdt.model.transformer import fourier_basis
+from geobfdt.training.config import LossConfig
 from geobfdt.training.hints import Hints
 from geobfdt.training.matcher import Assignment, match_queries
-from geobfdt.window_batch import WindowBatch
-from geobfdt.windows import ROW_STEP_RADII
+from geobfdt.windows.batch import WindowBatch
+from geobfdt.windows.grid import ROW_STEP_RADII
 
 TRACE_WEIGHT = 4.0
 """Extra weight of cells that a trace passes through: about one in ten."""

@@ -9,10 +9,10 @@ import torch
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 
-from geobfdt.config import LossConfig
 from geobfdt.model.detector import Detections
 from geobfdt.model.planes import planes_from_sinusoids
-from geobfdt.window_batch import WindowBatch
+from geobfdt.training.config import LossConfig
+from geobfdt.windows.batch import WindowBatch
 
 
 @dataclass(frozen=True)

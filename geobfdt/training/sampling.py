@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from geobfdt.config import Sampling
+from geobfdt.training.config import Sampling
 
 EMPTY_UNDER = 0.25
 """How often a window without planes is drawn for one with planes; sampling under."""

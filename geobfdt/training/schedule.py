@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 
-from geobfdt.config import TrainConfig
+from geobfdt.training.config import TrainConfig
 
 RISE = 0.3
 """Part of a run over which one_cycle rises (Smith and Topin 2018, as torch's OneCycleLR has it)."""

@@ -17,13 +17,14 @@ from geobfdt.augment import augment
 from geobfdt.borehole.geometry import sinusoid_from_plane
 from geobfdt.borehole.picks import KINDS, UNKNOWN
 from geobfdt.borehole.well import Well
-from geobfdt.config import ModelConfig, TrainConfig
 from geobfdt.errors import InputError
 from geobfdt.formats.corpus import iter_corpus
+from geobfdt.model.config import ModelConfig
 from geobfdt.synthetic import training_windows
+from geobfdt.training.config import TrainConfig
 from geobfdt.training.sampling import draw_pass, draws_a_pass, expected_draws
-from geobfdt.window_batch import WindowBatch
-from geobfdt.windows import (
+from geobfdt.windows.batch import WindowBatch
+from geobfdt.windows.grid import (
     HALF,
     HEIGHT_RADII,
     ROW_STEP_RADII,

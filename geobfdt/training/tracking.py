@@ -13,16 +13,16 @@ import torch
 from numpy.typing import NDArray
 
 from geobfdt.borehole.image_log import ImageLog
-from geobfdt.config import TrainConfig
-from geobfdt.device import computing_in
 from geobfdt.model.detector import Detector
+from geobfdt.model.device import computing_in
 from geobfdt.model.network import Network, TraceNet
 from geobfdt.report.plots import plot_sections
+from geobfdt.training.config import TrainConfig
 from geobfdt.training.traces.masks import trace_masks
 from geobfdt.training.traces.validation import TraceValidation
 from geobfdt.training.validation import APART_RADII, HOLE_DIAMETER_M, Validation, look
-from geobfdt.window_batch import WindowBatch
-from geobfdt.windows import HEIGHT_RADII, ROW_STEP_RADII, ROWS
+from geobfdt.windows.batch import WindowBatch
+from geobfdt.windows.grid import HEIGHT_RADII, ROW_STEP_RADII, ROWS
 
 WandbMode = Literal["off", "offline", "online"]
 

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from geobfdt.borehole.geometry import plane_from_sinusoid, sinusoid_from_plane
 from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
-from geobfdt.device import computing_in
 from geobfdt.eval import Counts, match
 from geobfdt.model.detector import Detector
-from geobfdt.window_batch import WindowBatch
-from geobfdt.windows import HEIGHT_RADII, merge_repeats
+from geobfdt.model.device import computing_in
+from geobfdt.windows.batch import WindowBatch
+from geobfdt.windows.grid import HEIGHT_RADII
+from geobfdt.windows.repeats import merge_repeats
 
 HOLE_DIAMETER_M = 0.2159
 """Windows have no size of their own: they are scored as if cut from an 8.5 in hole."""

@@ -55,13 +55,13 @@ def _kind_map(path: Path) -> list[Any]:
 
 
 def _config(path: Path) -> list[Any]:
-    from geobfdt.config import load_config
+    from geobfdt.training.config import load_config
 
     return [load_config(path)]
 
 
 def _weights(path: Path) -> list[Any]:
-    from geobfdt.checkpoint import load_weights
+    from geobfdt.model.checkpoint import load_weights
 
     return [load_weights(path)]
 

@@ -179,8 +179,8 @@ def corpus() -> bytes:
 def weights() -> bytes:
     import torch
 
-    from geobfdt.checkpoint import save_weights
-    from geobfdt.config import ModelConfig
+    from geobfdt.model.checkpoint import save_weights
+    from geobfdt.model.config import ModelConfig
     from geobfdt.model.detector import Detector
 
     torch.manual_seed(0)

@@ -12,14 +12,14 @@ from geobfdt.borehole.geometry import AZIMUTH_MIN_DIP_DEG, Floats, azimuth_diffe
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import KINDS, Picks
 from geobfdt.borehole.well import Well
-from geobfdt.checkpoint import Weights
-from geobfdt.config import LossConfig
-from geobfdt.device import computing_in, precision_of
 from geobfdt.eval import Pairs, Report, calibration_error, match, score
 from geobfdt.eval.report import POOLED
 from geobfdt.experiments.wells.well import bench_well
+from geobfdt.model.checkpoint import Weights
+from geobfdt.model.device import computing_in, precision_of
 from geobfdt.prediction.detect import BATCH, for_prediction
 from geobfdt.synthetic import training_windows
+from geobfdt.training.config import LossConfig
 from geobfdt.training.losses import detection_losses
 from geobfdt.training.sources import seed_of
 

@@ -15,7 +15,7 @@ from geobfdt.borehole.well import Well
 from geobfdt.eval import Counts, match
 from geobfdt.experiments.bench.accuracy import BARREN, TOLERANCE_M, tool_and_case
 from geobfdt.report.plots import plot_sections
-from geobfdt.windows import HEIGHT_RADII
+from geobfdt.windows.grid import HEIGHT_RADII
 
 FEWEST_PLANES = 2
 """A section with fewer says little of how well it was picked."""

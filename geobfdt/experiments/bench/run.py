@@ -13,8 +13,6 @@ import torch
 
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.well import Well
-from geobfdt.checkpoint import Weights, load_weights
-from geobfdt.device import device_of
 from geobfdt.eval import CRITERIA
 from geobfdt.eval.report import POOLED
 from geobfdt.experiments.bench.accuracy import (
@@ -40,7 +38,9 @@ from geobfdt.experiments.bench.speed import (
 from geobfdt.experiments.bench.tables import by_cause, by_criterion, by_kind, by_tool, figure, markdown, summary
 from geobfdt.experiments.wells.well import CASES, TOOLS
 from geobfdt.formats.atomic import replacing
+from geobfdt.model.checkpoint import Weights, load_weights
 from geobfdt.model.detector import Detector
+from geobfdt.model.device import device_of
 from geobfdt.prediction.classical import classical_picks
 from geobfdt.prediction.detect import predict
 

@@ -22,16 +22,17 @@ from torch.profiler import ProfilerActivity
 from torch.utils.flop_counter import FlopCounterMode
 
 from geobfdt.borehole.image_log import ImageLog
-from geobfdt.checkpoint import Weights
-from geobfdt.config import TrainConfig
-from geobfdt.device import computing_in, precision_of
 from geobfdt.experiments.wells.well import bench_well
 from geobfdt.formats import write
+from geobfdt.model.checkpoint import Weights
+from geobfdt.model.device import computing_in, precision_of
 from geobfdt.prediction.detect import BATCH, detect, for_prediction
+from geobfdt.training.config import TrainConfig
 from geobfdt.training.loop import optimizer_of
 from geobfdt.training.losses import detection_losses
 from geobfdt.training.sources import SyntheticWindows
-from geobfdt.windows import as_cut, cut
+from geobfdt.windows.cut import cut
+from geobfdt.windows.grid import as_cut
 
 TOOL = "microresistivity_8_pads"
 DRAWN_M = 5.0

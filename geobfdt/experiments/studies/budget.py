@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from geobfdt.config import FINE_TUNING
+from geobfdt.training.config import FINE_TUNING
 
 BudgetName = Literal["small", "full"]
 

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import torch
 
-from geobfdt.device import device_of
 from geobfdt.errors import InputError
 from geobfdt.experiments.studies.budget import Budget
 from geobfdt.experiments.studies.catalogue import STUDIES
@@ -22,6 +21,7 @@ from geobfdt.experiments.studies.corpora import make_corpora
 from geobfdt.experiments.studies.page import write_page, write_study
 from geobfdt.experiments.studies.study import Study
 from geobfdt.experiments.studies.trial import Trial, run_trial, trials_of
+from geobfdt.model.device import device_of
 from geobfdt.training.tracking import WandbMode
 
 Report = Callable[[str, int, int], None]

@@ -17,9 +17,6 @@ import torch
 
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.well import Well
-from geobfdt.checkpoint import Weights, load_state, load_weights
-from geobfdt.config import LossConfig, TrainConfig, changed
-from geobfdt.device import precision_of
 from geobfdt.errors import TrainingWarning
 from geobfdt.eval import Criterion, Report, score
 from geobfdt.experiments.studies.budget import Budget
@@ -28,16 +25,19 @@ from geobfdt.experiments.studies.outcome import GROUPS, Outcome, Pixels, Tally, 
 from geobfdt.experiments.studies.study import Row, Study
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.corpus import iter_corpus
+from geobfdt.model.checkpoint import Weights, load_state, load_weights
 from geobfdt.model.detector import Detector
+from geobfdt.model.device import precision_of
 from geobfdt.model.network import TraceNet
 from geobfdt.model.traces import CLASSES
 from geobfdt.prediction.detect import predict
+from geobfdt.training.config import LossConfig, TrainConfig, changed
 from geobfdt.training.loop import train
 from geobfdt.training.losses import detection_losses
 from geobfdt.training.sources import CorpusWindows, well_windows
 from geobfdt.training.traces.validation import TraceValidation, validate_traces
 from geobfdt.training.tracking import WandbMode
-from geobfdt.window_batch import WindowBatch
+from geobfdt.windows.batch import WindowBatch
 
 TOLERANCE_M = 0.08
 """The interpreters' own."""

@@ -19,12 +19,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from geobfdt.config import TraceLoss, TracesConfig
 from geobfdt.model.backbone import wrap_azimuth
 from geobfdt.model.traces import CLASSES
+from geobfdt.training.config import TraceLoss, TracesConfig
 from geobfdt.training.losses import Losses
 from geobfdt.training.traces.masks import IGNORED, trace_masks
-from geobfdt.window_batch import WindowBatch
+from geobfdt.windows.batch import WindowBatch
 
 FOCAL_GAMMA = 2.0
 FALSE_WEIGHT, MISSED_WEIGHT = 0.3, 0.7

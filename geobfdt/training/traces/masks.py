@@ -8,8 +8,8 @@ from torch import Tensor
 from geobfdt.borehole.density import TRACE_HALF_RADII
 from geobfdt.borehole.picks import KINDS
 from geobfdt.model.transformer import fourier_basis
-from geobfdt.window_batch import WindowBatch
-from geobfdt.windows import ROW_STEP_RADII
+from geobfdt.windows.batch import WindowBatch
+from geobfdt.windows.grid import ROW_STEP_RADII
 
 IGNORED = -100
 """Pixels that teach nothing: torch's own number for them."""

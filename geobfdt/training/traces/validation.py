@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from geobfdt.borehole.picks import KINDS, Picks
-from geobfdt.device import computing_in
 from geobfdt.eval import Counts, match
+from geobfdt.model.device import computing_in
 from geobfdt.model.network import TraceNet
 from geobfdt.model.traces import CLASSES
 from geobfdt.prediction.traces import LEAST, THRESHOLD, traced_planes
 from geobfdt.training.traces.masks import IGNORED, trace_masks
 from geobfdt.training.validation import HOLE_DIAMETER_M, TOLERANCE_M, chosen_threshold, picks_of
-from geobfdt.window_batch import WindowBatch
-from geobfdt.windows import HEIGHT_RADII, merge_repeats
+from geobfdt.windows.batch import WindowBatch
+from geobfdt.windows.grid import HEIGHT_RADII
+from geobfdt.windows.repeats import merge_repeats
 
 FITTED = 32
 """Windows that planes are fitted in: enough for a threshold, and a few seconds' work."""

@@ -6,28 +6,17 @@ import copy
 import reprlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError
 
 from geobfdt.errors import InputError
-
-Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
-Count = Annotated[int, Field(ge=1)]
-Size = Annotated[int, Field(ge=1, le=100_000)]  # of a part of the network; nothing larger fits a machine
-WindowUnit = Literal["radii", "metres"]
-"""What windows are cut in: hole radii, or the published fixed metres."""
+from geobfdt.model.config import Count, Fraction, ModelConfig, Section
 
 LARGEST_BYTES = 100_000
 """Of a configuration; configs/default.yaml has 4,000."""
 
-
-Head = Literal["planes", "traces", "both"]
-"""What a network gives: planes by their queries; pixels that traces cover; or planes, with the pixels taught beside."""
-ImageForm = Literal["window", "static", "dynamic", "both"]
-"""How grey values are laid on one scale: by each window's own spread, by one scale for the whole log, by one that
-follows the log, or the last two as two channels."""
 TraceLoss = Literal["cross_entropy", "focal", "dice", "tversky", "lovasz", "cross_entropy_then_lovasz", "cldice"]
 Penalty = Literal["none", "clamped_variance", "squared_variance", "entropy_floor"]
 """What trace probabilities that are everywhere the same are made to cost."""
@@ -35,47 +24,7 @@ Sampling = Literal["as_is", "under", "over", "filtered"]
 """How often a corpus's windows are drawn: all alike; fewer without planes; more with planes; only those with enough."""
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class ModelConfig(_Section):
-    """Shape of the detector; stored with its weights, which rebuild it."""
-
-    head: Head = "planes"
-    image: ImageForm = "window"
-    backbone: Literal[10, 14, 18, 34] = 10  # depth of the ResNet
-    width: Size = 64  # channels of its first stage
-    channels: Size = 256  # of the transformer
-    heads: Size = 8
-    feed_forward: Size = 1024  # hidden channels
-    encoder_layers: Size = 4
-    decoder_layers: Size = 4
-    window: WindowUnit = "radii"  # radii: windows follow the hole; metres: those of an 8.5 in hole
-    queries: Size = 80  # more than the ~70 planes that a dense window can hold
-    dropout: Fraction = 0.2
-    decoder: Literal["curve", "plain"] = "plain"  # curve: look along each query's sinusoid; plain: the published one
-    target: Literal["vector", "scalar", "sinusoid"] = "scalar"  # depth and dip vector; depth, dip, azimuth; (z0, a, b)
-    proposals: Annotated[int, Field(ge=0, le=100_000)] = 0  # more queries, at the strongest traces; curve decoder only
-    curve_channels: Size = 32  # of the map that curves are sampled on
-    curve_offsets: Size = 9  # rows of that map seen around the curve
-
-    @model_validator(mode="after")
-    def _heads_share_the_channels(self) -> Self:
-        if self.channels % self.heads or self.channels % 4:  # a quarter encodes the sine of depth, and so on
-            raise ValueError(f"channels must be a multiple of 4 and of heads, {self.heads}, found {self.channels}")
-        return self
-
-    @model_validator(mode="after")
-    def _proposals_need_traces(self) -> Self:
-        if self.proposals and self.decoder == "plain":
-            raise ValueError(
-                "proposals are read off the curve decoder's traces; set decoder to curve or proposals to 0"
-            )
-        return self
-
-
-class LossConfig(_Section):
+class LossConfig(Section):
     """Weights of the losses, and of the same terms where queries are matched to planes."""
 
     focal: float = 5.0
@@ -90,7 +39,7 @@ class LossConfig(_Section):
     focal_gamma: float = 2.0
 
 
-class TracesConfig(_Section):
+class TracesConfig(Section):
     """How the trace head is taught; without one, of no effect."""
 
     loss: TraceLoss = "dice"
@@ -100,7 +49,7 @@ class TracesConfig(_Section):
     penalty_weight: float = 0.25
 
 
-class AugmentConfig(_Section):
+class AugmentConfig(Section):
     """Probabilities, per window, that a training window is transformed."""
 
     geometric: Fraction = 0.0  # azimuth roll, mirror, depth flip, stretch and shift
@@ -108,7 +57,7 @@ class AugmentConfig(_Section):
     factor: Annotated[int, Field(ge=0)] = 0  # passes over a corpus after which the same versions come again; 0: never
 
 
-class DataConfig(_Section):
+class DataConfig(Section):
     """Synthetic training windows, and how a corpus's are used."""
 
     barren: Fraction = 0.33  # share of synthetic windows without any plane
@@ -121,7 +70,7 @@ class DataConfig(_Section):
     least_trace_share: Fraction = 0.02  # of a window's pixels, for it to be drawn at all; sampling filtered
 
 
-class TrainConfig(_Section):
+class TrainConfig(Section):
     """Everything that a training run depends on besides its data."""
 
     seed: int = 0

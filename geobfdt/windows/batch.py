@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from geobfdt.windows import ASKED_RADII
+from geobfdt.windows.cut import ASKED_RADII
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
-from geobfdt.config import ModelConfig
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
+from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import Network, network_of
 
@@ -58,7 +58,7 @@ def load_weights(path: str | Path | None = None) -> Weights:
     """
     name = NAMED[0] if path is None else str(path)
     if name in NAMED:
-        with resources.as_file(resources.files("geobfdt.weights") / f"{name}.safetensors") as packaged:
+        with resources.as_file(resources.files("geobfdt.model.weights") / f"{name}.safetensors") as packaged:
             return load_weights(packaged)
     path = Path(name)
     remedy = "give a .safetensors file written by `geobfdt train`"

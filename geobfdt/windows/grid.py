@@ -1,25 +1,27 @@
-"""Windows: what the detector sees. Dimensionless, so that a sinusoid's shape depends on its dip alone, in every hole.
+"""The grid of a log's windows: rows and columns as far apart as they are wide, in hole radii.
 
-A log is resampled onto one regular grid, rows and columns in hole radii; windows are slices of that grid that overlap
-by half, and each of them *owns* the depths that are nearer to its own centre than to any other's: its middle half.
-What a window finds there is kept, the rest is its neighbours', and around it the window sees what it needs to judge by.
-The outermost windows look beyond the log's ends, where nothing is valid.
+A plane of one dip draws one shape on it in every hole. Logs are resampled onto it by area where that coarsens.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from geobfdt.borehole.geometry import mean_trace_distance
 from geobfdt.borehole.image_log import ImageLog
-from geobfdt.borehole.normalize import compress_decades, dynamic, static, thinned
-from geobfdt.config import ImageForm, WindowUnit
+from geobfdt.borehole.normalize import compress_decades, dynamic, static
+
+WindowUnit = Literal["radii", "metres"]
+"""What windows are cut in: hole radii, or the published fixed metres."""
+ImageForm = Literal["window", "static", "dynamic", "both"]
+"""How grey values are laid on one scale: by each window's own spread, by one scale for the whole log, by one that
+follows the log, or the last two as two channels."""
 
 COLUMNS = 180
 ROWS = 384
@@ -30,54 +32,10 @@ HEIGHT_RADII = ROWS * ROW_STEP_RADII
 """13.4 hole radii: the whole trace of an 80 degree plane takes 11.4."""
 HALF = ROWS // 2
 
-ASKED_RADII = 0.28 * HEIGHT_RADII
-"""A window is asked for the planes whose depths lie so near to its centre: those that it owns, and, because two windows
-may not agree to the millimetre on which of them owns a plane, some of its neighbours'."""
-
 FIXED_DIAMETER_M = 0.2159
 """Windows of fixed metres, the published form, are those of an 8.5 in hole, whatever the hole."""
 
-SAME_TRACE_RADII = 0.2
-"""Two picks whose traces lie closer than this (2.2 cm in an 8.5 in hole), across the trace and on average, are one."""
-
 Image = NDArray[np.float32]
-
-
-@dataclass(frozen=True, eq=False)
-class Windows:
-    """n consecutive windows of a log.
-
-    windows    (n, channels, ROWS, COLUMNS) float32: image, missing pixels 0, its 0/1 validity, and, where its form is
-               "both", the image a second time
-    centre_m   (n,) metres along hole of each window's centre
-    owned_m    (n, 2) metres, top and base of what each window owns; without end at the ends of the log
-    first      index of the first of them among all windows of the log
-    turn_deg   azimuth of the windows' left edge from that of the log's image: see :func:`first_column`
-    """
-
-    windows: Image
-    centre_m: NDArray[np.float64]
-    owned_m: NDArray[np.float64]
-    first: int
-    turn_deg: float
-
-    def owns(self, window: NDArray[np.int64], depth_m: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Whether m depths, each found by one of the windows, lie in what it owns; the upper edge is included."""
-        top_m, base_m = self.owned_m[window].T
-        return np.asarray((depth_m >= top_m) & (depth_m < base_m))
-
-    def shown(self, window: NDArray[np.int64], sinusoids: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Share of columns at which the traces of m sinusoids (m, 3), each in one of the windows and its z0 from that
-        window's centre, pass over valid pixels, in [0, 1].
-        """
-        theta = (np.arange(COLUMNS) + 0.5) * (2 * np.pi / COLUMNS)
-        z0, a, b = (part[:, None] for part in sinusoids.T)
-        z = z0 + a * np.cos(theta) + b * np.sin(theta)
-        row = np.rint(z / ROW_STEP_RADII + (ROWS - 1) / 2)
-        inside = (row >= 0) & (row < ROWS)
-        place = np.clip(row, 0, ROWS - 1).astype(np.int64)
-        valid = self.windows[window[:, None], 1, place, np.arange(COLUMNS)] > 0
-        return np.asarray((valid & inside).mean(axis=1))
 
 
 def as_cut(log: ImageLog, window: WindowUnit) -> ImageLog:
@@ -108,42 +66,6 @@ def window_starts(log: ImageLog) -> NDArray[np.int64]:
     return np.asarray(np.arange(count) * HALF - (count * HALF - rows) // 2 - HALF // 2, np.int64)
 
 
-def cut(log: ImageLog, at_once: int = 64, form: ImageForm = "window") -> Iterator[Windows]:
-    """All windows of a log from top to base, ``at_once`` of them at a time, so that memory does not grow with the log.
-
-    Column j of a window looks at azimuth ``first_azimuth_deg + turn_deg + (j + 0.5) * 2``. Values over decades
-    (resistivities) come as logarithms. In the forms "static" and "dynamic" they lie in [0, 1], on the scale of the
-    whole log or of what lies around; "both" gives these two images.
-    """
-    starts = window_starts(log)
-    centre_m = np.asarray(grid_top_m(log) + (starts + HALF) * row_step_m(log), np.float64)
-    edges_m = np.concatenate([[-np.inf], (centre_m[1:] + centre_m[:-1]) / 2, [np.inf]])
-    owned_m = np.stack([edges_m[:-1], edges_m[1:]], axis=1)
-    grid = _Grid.of(log, form)
-    turn = first_column(compress_decades(log.image)(thinned(log.image)))
-    for first in range(0, len(starts), at_once):
-        part = slice(first, first + at_once)
-        channels = grid.rows(int(starts[part][0]), int(starts[part][-1]) + ROWS, turn)
-        windows = np.stack([channels[:, start : start + ROWS] for start in starts[part] - starts[first]])
-        yield Windows(windows, centre_m[part], owned_m[part], first, turn * 360 / log.columns)
-
-
-def first_column(image: Image) -> int:
-    """The column of an image (rows, columns) that its windows begin with: where its first harmonic peaks.
-
-    The image itself says where it is to be opened, so the windows of an image and of the same image turned by whole
-    columns are the same, and what is found in them turns with it exactly.
-    """
-    there = np.isfinite(image)
-    level = image[there].mean(dtype=np.float64) if there.any() else 0.0
-    values = np.where(there, image - level, 0.0)
-    # A whole trace adds the same to every column's mean, which alone would be blind to it; so deeper rows count more.
-    weights = np.linspace(1.0, 2.0, len(image))
-    columns = image.shape[1]
-    harmonic = (weights @ values) @ np.exp(2j * np.pi * np.arange(columns) / columns)
-    return int(round(float(np.angle(harmonic)) / (2 * np.pi) * columns) % columns)
-
-
 def gridded(log: ImageLog) -> tuple[Image, Image, float]:
     """A whole log on its windows' grid, from the top of its first window to the base of its last.
 
@@ -158,14 +80,14 @@ def gridded_channels(log: ImageLog, form: ImageForm = "window") -> tuple[Image, 
     depth in metres of the upper edge of its first row.
     """
     starts = window_starts(log)
-    grid = _Grid.of(log, form)
+    grid = Grid.of(log, form)
     first, last = int(starts[0]), int(starts[-1]) + ROWS
     parts = [grid.rows(row, min(row + 50 * HALF, last)) for row in range(first, last, 50 * HALF)]
     return np.concatenate(parts, axis=1), grid_top_m(log) + first * row_step_m(log)
 
 
 @dataclass(frozen=True, eq=False)
-class _Grid:
+class Grid:
     """A log on its windows' grid, read piece by piece: what lays its values on a scale is decided once over the log."""
 
     log: ImageLog
@@ -174,7 +96,7 @@ class _Grid:
     static: Callable[[Image], Image]
 
     @classmethod
-    def of(cls, log: ImageLog, form: ImageForm) -> _Grid:
+    def of(cls, log: ImageLog, form: ImageForm) -> Grid:
         scale = static(log.image) if form in ("static", "both") else compress_decades(log.image)
         return cls(log, form, compress_decades(log.image) if form == "both" else scale, scale)
 
@@ -282,43 +204,3 @@ def _interpolating(
     rows = np.stack([below - 1, below], axis=1)
     ends = 2 * np.arange(len(grid_m) + 1)
     return csr_array((weights.ravel(), rows.ravel(), ends), shape=(len(grid_m), len(depth_m)))
-
-
-def merge_repeats(
-    sinusoids: NDArray[np.float64], score: NDArray[np.float64], window: NDArray[np.int64]
-) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """Make one plane of those that were found twice in a window, or by two neighbouring windows.
-
-    sinusoids (n, 3) in radii with z0 counted along the whole log, score (n,), window (n,) index. Of planes with one
-    trace the surest is kept, with the mean of their sinusoids weighted by score: (n,) which are kept, and (n, 3)
-    sinusoids of all. Traces are compared by their mean distance over the whole curve, measured across the trace,
-    because steep limbs lie far apart along depth for a small angle between planes.
-    """
-    close = _same_traces(sinusoids, window)
-    # The surest first, so that what it takes in cannot take in others in turn.
-    surer = np.where((score[close[:, 0]] >= score[close[:, 1]])[:, None], close, close[:, ::-1])
-    kept = np.ones(len(score), bool)
-    total, weight = sinusoids * score[:, None], score.copy()
-    for one, other in surer[np.argsort(-score[surer[:, 0]], kind="stable")]:
-        if kept[one] and kept[other]:
-            kept[other] = False
-            total[one] += sinusoids[other] * score[other]
-            weight[one] += score[other]
-    return kept, total / np.maximum(weight, 1e-12)[:, None]
-
-
-def _same_traces(sinusoids: NDArray[np.float64], window: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(m, 2) pairs of planes with one trace, of one window or of two neighbours."""
-    order = np.argsort(sinusoids[:, 0], kind="stable")
-    pairs = [np.empty((0, 2), np.int64)]
-    for step in range(1, len(order)):  # planes next to each other in depth, then next but one, ...
-        one, other = order[:-step], order[step:]
-        near = sinusoids[other, 0] - sinusoids[one, 0] <= HEIGHT_RADII / 8
-        if not near.any():
-            break
-        one, other = one[near], other[near]
-        slope = np.hypot(*((sinusoids[one] + sinusoids[other]) / 2)[:, 1:].T)
-        apart = mean_trace_distance(*(sinusoids[one] - sinusoids[other]).T) / np.hypot(1.0, slope)
-        same = (apart < SAME_TRACE_RADII) & (np.abs(window[one] - window[other]) <= 1)
-        pairs.append(np.stack([one[same], other[same]], axis=1))
-    return np.concatenate(pairs)

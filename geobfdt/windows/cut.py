@@ -1,0 +1,108 @@
+"""Windows: what the detector sees. Dimensionless, so that a sinusoid's shape depends on its dip alone, in every hole.
+
+A log is resampled onto one regular grid, rows and columns in hole radii; windows are slices of that grid that overlap
+by half, and each of them *owns* the depths that are nearer to its own centre than to any other's: its middle half.
+What a window finds there is kept, the rest is its neighbours', and around it the window sees what it needs to judge by.
+The outermost windows look beyond the log's ends, where nothing is valid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.normalize import compress_decades, thinned
+from geobfdt.windows.grid import (
+    COLUMNS,
+    HALF,
+    HEIGHT_RADII,
+    ROW_STEP_RADII,
+    ROWS,
+    Grid,
+    Image,
+    ImageForm,
+    grid_top_m,
+    row_step_m,
+    window_starts,
+)
+
+ASKED_RADII = 0.28 * HEIGHT_RADII
+"""A window is asked for the planes whose depths lie so near to its centre: those that it owns, and, because two windows
+may not agree to the millimetre on which of them owns a plane, some of its neighbours'."""
+
+
+@dataclass(frozen=True, eq=False)
+class Windows:
+    """n consecutive windows of a log.
+
+    windows    (n, channels, ROWS, COLUMNS) float32: image, missing pixels 0, its 0/1 validity, and, where its form is
+               "both", the image a second time
+    centre_m   (n,) metres along hole of each window's centre
+    owned_m    (n, 2) metres, top and base of what each window owns; without end at the ends of the log
+    first      index of the first of them among all windows of the log
+    turn_deg   azimuth of the windows' left edge from that of the log's image: see :func:`first_column`
+    """
+
+    windows: Image
+    centre_m: NDArray[np.float64]
+    owned_m: NDArray[np.float64]
+    first: int
+    turn_deg: float
+
+    def owns(self, window: NDArray[np.int64], depth_m: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether m depths, each found by one of the windows, lie in what it owns; the upper edge is included."""
+        top_m, base_m = self.owned_m[window].T
+        return np.asarray((depth_m >= top_m) & (depth_m < base_m))
+
+    def shown(self, window: NDArray[np.int64], sinusoids: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Share of columns at which the traces of m sinusoids (m, 3), each in one of the windows and its z0 from that
+        window's centre, pass over valid pixels, in [0, 1].
+        """
+        theta = (np.arange(COLUMNS) + 0.5) * (2 * np.pi / COLUMNS)
+        z0, a, b = (part[:, None] for part in sinusoids.T)
+        z = z0 + a * np.cos(theta) + b * np.sin(theta)
+        row = np.rint(z / ROW_STEP_RADII + (ROWS - 1) / 2)
+        inside = (row >= 0) & (row < ROWS)
+        place = np.clip(row, 0, ROWS - 1).astype(np.int64)
+        valid = self.windows[window[:, None], 1, place, np.arange(COLUMNS)] > 0
+        return np.asarray((valid & inside).mean(axis=1))
+
+
+def cut(log: ImageLog, at_once: int = 64, form: ImageForm = "window") -> Iterator[Windows]:
+    """All windows of a log from top to base, ``at_once`` of them at a time, so that memory does not grow with the log.
+
+    Column j of a window looks at azimuth ``first_azimuth_deg + turn_deg + (j + 0.5) * 2``. Values over decades
+    (resistivities) come as logarithms. In the forms "static" and "dynamic" they lie in [0, 1], on the scale of the
+    whole log or of what lies around; "both" gives these two images.
+    """
+    starts = window_starts(log)
+    centre_m = np.asarray(grid_top_m(log) + (starts + HALF) * row_step_m(log), np.float64)
+    edges_m = np.concatenate([[-np.inf], (centre_m[1:] + centre_m[:-1]) / 2, [np.inf]])
+    owned_m = np.stack([edges_m[:-1], edges_m[1:]], axis=1)
+    grid = Grid.of(log, form)
+    turn = first_column(compress_decades(log.image)(thinned(log.image)))
+    for first in range(0, len(starts), at_once):
+        part = slice(first, first + at_once)
+        channels = grid.rows(int(starts[part][0]), int(starts[part][-1]) + ROWS, turn)
+        windows = np.stack([channels[:, start : start + ROWS] for start in starts[part] - starts[first]])
+        yield Windows(windows, centre_m[part], owned_m[part], first, turn * 360 / log.columns)
+
+
+def first_column(image: Image) -> int:
+    """The column of an image (rows, columns) that its windows begin with: where its first harmonic peaks.
+
+    The image itself says where it is to be opened, so the windows of an image and of the same image turned by whole
+    columns are the same, and what is found in them turns with it exactly.
+    """
+    there = np.isfinite(image)
+    level = image[there].mean(dtype=np.float64) if there.any() else 0.0
+    values = np.where(there, image - level, 0.0)
+    # A whole trace adds the same to every column's mean, which alone would be blind to it; so deeper rows count more.
+    weights = np.linspace(1.0, 2.0, len(image))
+    columns = image.shape[1]
+    harmonic = (weights @ values) @ np.exp(2j * np.pi * np.arange(columns) / columns)
+    return int(round(float(np.angle(harmonic)) / (2 * np.pi) * columns) % columns)
