@@ -135,13 +135,7 @@ def move(batch: WindowBatch, motion: Motion) -> WindowBatch:
     inside = sinusoids[..., 0].abs() < rows * ROW_STEP_RADII / 2
     writable = torch.hypot(sinusoids[..., 1], sinusoids[..., 2]) <= math.tan(math.radians(STEEPEST_DIP_DEG))
     present = batch.present & inside & writable
-    order = present.to(torch.uint8).argsort(dim=1, descending=True, stable=True)
-    return WindowBatch(
-        move_windows(batch.windows, motion),
-        sinusoids.gather(1, order[..., None].expand(-1, -1, 3)),
-        batch.kind.gather(1, order),
-        present.gather(1, order),
-    )
+    return WindowBatch(move_windows(batch.windows, motion), sinusoids, batch.kind, batch.present).packed(present)
 
 
 def _split(position: Tensor) -> tuple[Tensor, Tensor]:

@@ -18,12 +18,12 @@ def batch():
     return training_windows(6, 3, barren=0.2)
 
 
-def test_every_plane_that_is_asked_for_is_hinted_at_once_and_near_to_where_it_is(batch):
+def test_every_target_is_hinted_at_once_and_near_to_where_it_is(batch):
     hints = draw_hints(batch, 0)
-    assert hints.present.sum() == batch.asked.sum()
+    assert hints.present.sum() == batch.targets.sum()
     for window in range(len(batch)):
         planes = hints.plane[window][hints.present[window]].tolist()
-        assert sorted(planes) == batch.asked[window].nonzero()[:, 0].tolist()
+        assert sorted(planes) == batch.targets[window].nonzero()[:, 0].tolist()
     truth = batch.sinusoids.gather(1, hints.plane[..., None].expand(-1, -1, 3))
     astray = (hints.sinusoids - truth)[hints.present][:, 0].abs()
     assert 0.1 < astray.median() < 0.6

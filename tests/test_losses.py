@@ -10,7 +10,7 @@ from geobfdt.training.config import LossConfig
 from geobfdt.training.losses import detection_losses, placed, spread_loss, trace_loss
 from geobfdt.training.matcher import match_queries
 from geobfdt.windows.batch import WindowBatch
-from geobfdt.windows.cut import ASKED_RADII
+from geobfdt.windows.cut import TARGET_RADII
 from geobfdt.windows.grid import HEIGHT_RADII
 
 SINUSOIDS = torch.tensor(
@@ -53,14 +53,14 @@ def test_a_perfect_answer_costs_nothing_and_a_wrong_kind_is_a_class_error():
     assert detection_losses(perfect([4, 0, 2]), swapped, LossConfig(match_focal=0, match_l1=1)).class_error == 100
 
 
-def test_a_plane_beyond_what_a_window_is_asked_for_is_nobodys_match_but_its_trace_is_taught():
+def test_a_plane_beyond_a_windows_targets_is_nobodys_match_but_its_trace_is_taught():
     beyond = SINUSOIDS.clone()
-    beyond[0, 1, 0] = ASKED_RADII + 0.1
+    beyond[0, 1, 0] = TARGET_RADII + 0.1
     batch = WindowBatch(BATCH.windows, beyond, KIND, PRESENT)
     pairs = match_queries(perfect([4, 0, 2]), batch, LossConfig())
     assert set(pairs.plane[pairs.window == 0].tolist()) == {0, 2}
     drawn = torch.full((2, 2, 96, 45), -8.0)
-    untold = WindowBatch(batch.windows, batch.sinusoids, KIND, batch.asked)
+    untold = WindowBatch(batch.windows, batch.sinusoids, KIND, batch.targets)
     assert trace_loss(drawn, batch) > trace_loss(drawn, untold)
 
 

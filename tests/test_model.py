@@ -12,7 +12,7 @@ from geobfdt.model.detector import Detector, Follow, standardise
 from geobfdt.model.encoding import circle_encoding
 from geobfdt.model.proposals import Proposals, plane_grid, sinusoid_sums
 from geobfdt.model.transformer import Dropout, fourier_basis, sample_along
-from geobfdt.windows.cut import ASKED_RADII
+from geobfdt.windows.cut import TARGET_RADII
 from geobfdt.windows.grid import ROW_STEP_RADII, ROWS
 
 SMALL = {"width": 8, "channels": 32, "heads": 2, "feed_forward": 32, "queries": 6, "curve_channels": 8, "dropout": 0.0}
@@ -153,10 +153,10 @@ def test_a_trace_that_no_cell_is_sure_of_is_proposed_for_its_length():
     assert (proposed[0] - torch.tensor([1.0, 0.5, -1.5])).abs().max() < 0.5
 
 
-def test_what_no_window_is_asked_for_is_not_proposed():
-    planted = [(ASKED_RADII + 0.5, 0.5, 0.0), (ASKED_RADII - 0.5, 0.5, 0.0)]
+def test_what_is_no_windows_target_is_not_proposed():
+    planted = [(TARGET_RADII + 0.5, 0.5, 0.0), (TARGET_RADII - 0.5, 0.5, 0.0)]
     (proposed,) = Proposals(8)(drawn(planted)[None], torch.ones(1, ROWS, 180))
-    assert (proposed[:, 0].abs() <= ASKED_RADII).all()
+    assert (proposed[:, 0].abs() <= TARGET_RADII).all()
     assert (proposed[0] - torch.tensor(planted[1])).abs().max() < 0.5
 
 

@@ -233,7 +233,7 @@ def test_planes_of_the_other_kind_leave_the_truth_and_their_windows_stay(path):
         assert not any((batch.kind[batch.present] == 1 - number).any() for batch in source.validation())
 
 
-def test_synthetic_windows_are_asked_for_one_kind_too(path):
+def test_synthetic_windows_teach_one_kind_too(path):
     both = SyntheticWindows(config(batch=16), CPU)
     fractures = SyntheticWindows(config(batch=16, data={"kinds": "fracture"}), CPU)
     for one, other in ((fractures.batch(0, 0), both.batch(0, 0)), (fractures.validation()[0], both.validation()[0])):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geobfdt.borehole.image_log import ImageLog
-from geobfdt.windows.cut import ASKED_RADII, cut
+from geobfdt.windows.cut import TARGET_RADII, cut
 from geobfdt.windows.grid import COLUMNS, HEIGHT_RADII, ROW_STEP_RADII, ROWS, column_weights, gridded, gridded_channels
 from geobfdt.windows.repeats import merge_repeats
 
@@ -55,7 +55,7 @@ def test_every_depth_of_a_log_is_owned_by_exactly_one_window_which_shows_it(leng
         reach_m = HEIGHT_RADII / 4 * log.radius_m
         for centre, depths_owned in zip(part.centre_m, owns, strict=True):
             assert (np.abs(depths[depths_owned] - centre) <= reach_m + 1e-9).all()
-            assert reach_m < ASKED_RADII * log.radius_m
+            assert reach_m < TARGET_RADII * log.radius_m
     assert (owners == 1).all()
 
 

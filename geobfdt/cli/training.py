@@ -47,10 +47,10 @@ def synth(
     from geobfdt.formats.corpus import write_corpus
     from geobfdt.synthetic import WellSet
 
-    asked = WellSet(wells, length, seed, tuple(tool or ()), planes.value, picked.value, split.value)
+    chosen = WellSet(wells, length, seed, tuple(tool or ()), planes.value, picked.value, split.value)
     with console.progress("wells", wells) as done:
         drawn = []
-        for well in asked.draw():
+        for well in chosen.draw():
             drawn.append(well)
             done(len(drawn))
     write_corpus(out, drawn, append=append)

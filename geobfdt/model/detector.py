@@ -18,7 +18,7 @@ from geobfdt.model.planes import Target, planes_from_sinusoids, sinusoids_from_p
 from geobfdt.model.proposals import Proposals
 from geobfdt.model.traces import TraceHead
 from geobfdt.model.transformer import DecoderLayer, EncoderLayer
-from geobfdt.windows.cut import ASKED_RADII
+from geobfdt.windows.cut import TARGET_RADII
 from geobfdt.windows.grid import HEIGHT_RADII, ImageForm
 
 FRACTURE = KINDS.index("fracture")
@@ -273,13 +273,13 @@ class Detector(nn.Module):
 
 
 def initial_references(queries: int, target: Target, flat: bool) -> Tensor:
-    """(queries, 3) planes that the queries start from: spread over the depths that are asked for, so that each has a
+    """(queries, 3) planes that the queries start from: spread over the depths of targets, so that each has a
     stretch of its own; flat, or every other one of them at 50 degrees towards azimuths a golden angle apart.
     """
     number = torch.arange(queries)
     dip = torch.where((number % 2 == 0) | flat, 0.0, 50.0 / 90.0)
     turn = (number * 0.381966) % 1.0
-    depth = 0.5 + ((number + 0.5) / queries - 0.5) * (2 * ASKED_RADII / HEIGHT_RADII)
+    depth = 0.5 + ((number + 0.5) / queries - 0.5) * (2 * TARGET_RADII / HEIGHT_RADII)
     if target == "scalar":
         return torch.stack([depth, dip, turn], dim=-1)
     azimuth = 2 * math.pi * turn

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from geobfdt.model.backbone import FINE_STRIDE
-from geobfdt.windows.cut import ASKED_RADII
+from geobfdt.windows.cut import TARGET_RADII
 from geobfdt.windows.grid import ROW_STEP_RADII
 
 _POOLED_ROWS = 2
@@ -82,7 +82,7 @@ class Proposals(nn.Module):
     @torch.no_grad()
     def forward(self, logits: Tensor, valid: Tensor) -> Tensor:
         """Logits of a trace on the fine map (batch, rows, columns) and the 0/1 validity of the windows' pixels ->
-        (batch, count, 3) sinusoids in hole radii of planes that may be asked for, the strongest first.
+        (batch, count, 3) sinusoids in hole radii of planes that may be targets, the strongest first.
         """
         logits = F.max_pool2d(logits.float(), (_POOLED_ROWS, 1))
         valid = F.avg_pool2d(valid.float(), (_POOLED_ROWS * FINE_STRIDE, FINE_STRIDE))
@@ -93,7 +93,7 @@ class Proposals(nn.Module):
         sums = sinusoid_sums((logits - ordinary).clamp(-3.0, 3.0) * valid, self.grid)
         around = F.max_pool1d(sums, 3, stride=1, padding=1)[:, self.near].amax(2)
         z0 = (torch.arange(rows, device=sums.device) + 0.5 - rows / 2) * _CELL_RADII
-        peak = (sums >= around) & (z0.abs() <= ASKED_RADII)
+        peak = (sums >= around) & (z0.abs() <= TARGET_RADII)
         place = torch.where(peak, sums, sums.new_tensor(-math.inf)).flatten(1).topk(self.count, dim=1).indices
         z0 = z0[place % rows]
         return torch.cat([z0[..., None], self.grid[place // rows, :2]], dim=-1)

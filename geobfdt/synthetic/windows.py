@@ -123,17 +123,14 @@ def training_windows(
         for planes in (beds, fractures)
     )
     sinusoids, kind, present = _truth(grid, beds, fractures)
-    return WindowBatch(torch.stack([image, valid], dim=1), sinusoids * scale, kind, present)
+    drawn = WindowBatch(torch.stack([image, valid], dim=1), sinusoids * scale, kind, present)
+    return drawn.packed(present).trimmed(MAX_PLANES)
 
 
 def _truth(grid: Grid, beds: Planes, fractures: Planes) -> tuple[Tensor, Tensor, Tensor]:
-    """The picked planes whose depth lies in the image, packed to the front and cut to the fullest window."""
+    """Sinusoids and kinds of all planes, and which of them are present: picked, with a depth in the image."""
     sinusoids = torch.cat([beds.sinusoids, fractures.sinusoids], dim=1)
     kind = torch.full(sinusoids.shape[:2], FRACTURE, device=sinusoids.device)
     kind[:, : beds.sinusoids.shape[1]] = BEDDING
     present = torch.cat([beds.picked, fractures.picked], dim=1) & (sinusoids[..., 0].abs() < grid.height / 2)
-    order = present.to(torch.uint8).argsort(dim=1, descending=True, stable=True)[:, :MAX_PLANES]
-    present = present.gather(1, order)
-    order = order[:, : max(1, int(present.sum(1).max()))]
-    present = present[:, : order.shape[1]]
-    return sinusoids.gather(1, order[..., None].expand(-1, -1, 3)), kind.gather(1, order), present
+    return sinusoids, kind, present

@@ -65,7 +65,7 @@ class DataConfig(Section):
     synthetic: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0  # share of a batch that is drawn beside a corpus's windows
     epoch: Literal["pass", "steps"] = "pass"  # with a corpus: one pass over its windows, or steps_per_epoch
     wells: Annotated[int, Field(ge=0)] = 0  # the first so many train wells of a corpus; 0: all
-    kinds: Literal["both", "fracture", "bedding"] = "both"  # the kinds of planes that are asked for
+    kinds: Literal["both", "fracture", "bedding"] = "both"  # the kinds of planes that are taught
     sampling: Sampling = "as_is"
     least_trace_share: Fraction = 0.02  # of a window's pixels, for it to be drawn at all; sampling filtered
 

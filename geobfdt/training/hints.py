@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from geobfdt.augment.draw import Draw
-from geobfdt.windows.batch import WindowBatch
+from geobfdt.windows.batch import WindowBatch, to_front
 
 ASTRAY = 0.35
 """Standard deviation of a hint's error in z0, a and b, in radii: what a step of the proposals' grid leaves open."""
@@ -36,11 +36,11 @@ class Hints:
 
 
 def draw_hints(batch: WindowBatch, seed: int) -> Hints:
-    """A hint for every plane that the windows are asked for."""
+    """A hint for every target of the windows."""
     draw = Draw(seed, batch.windows.device)
-    present, plane = batch.asked.to(torch.uint8).sort(dim=1, descending=True, stable=True)
-    most = max(1, int(present.sum(1).max()))
-    present, plane = present[:, :most].bool(), plane[:, :most]
+    targets = batch.targets
+    plane = to_front(targets)[:, : max(1, int(targets.sum(1).max()))]
+    present = targets.gather(1, plane)
     truth = batch.sinusoids.gather(1, plane[..., None].expand(-1, -1, 3))
     far = 1 + (FAR - 1) * draw.chance(FAR_SHARE, *plane.shape, 1)
     error = ASTRAY * far * draw.normal(*truth.shape)

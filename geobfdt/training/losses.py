@@ -46,7 +46,7 @@ class Losses:
 def detection_losses(
     detections: Detections, batch: WindowBatch, config: LossConfig, hints: Hints | None = None
 ) -> Losses:
-    """Match queries to planes and price the result. Both terms are divided by the number of planes asked for.
+    """Match queries to planes and price the result. Both terms are divided by the number of targets.
 
     ``hints`` are those that the detector was given; what it made of them is priced in the same way.
     """
@@ -76,7 +76,7 @@ def detection_losses(
 def _priced(
     detections: Detections, batch: WindowBatch, pairs: Assignment, kinds: Tensor, counted: Tensor, config: LossConfig
 ) -> tuple[Tensor, Tensor]:
-    """Focal and L1 loss per plane asked for: of queries paired with planes, which are of some kinds (m,), and of the
+    """Focal and L1 loss per target: of queries paired with planes, which are of some kinds (m,), and of the
     others that are counted (layers, batch, queries) bool, which should hold nothing.
     """
     chosen = detections.planes[pairs.layer, pairs.window, pairs.query]
@@ -95,7 +95,7 @@ def _priced(
         reduction="sum",
     )
     l1 = (chosen - planes_from_sinusoids(truth, detections.target)).abs().sum()
-    planes = batch.asked.sum().clamp(min=1)
+    planes = batch.targets.sum().clamp(min=1)
     return focal / planes, l1 / planes
 
 

@@ -27,7 +27,7 @@ class Assignment:
 
 @torch.no_grad()
 def match_queries(detections: Detections, batch: WindowBatch, config: LossConfig) -> Assignment:
-    """The cheapest one-to-one assignment of queries to the planes that are asked for, in every window and for every
+    """The cheapest one-to-one assignment of queries to the targets, in every window and for every
     decoder layer.
 
     The cost of a pair is ``match_focal`` times how much the focal loss would change by calling the query that plane's
@@ -36,12 +36,12 @@ def match_queries(detections: Detections, batch: WindowBatch, config: LossConfig
     """
     device = detections.logits.device
     cost = _costs(detections, batch, config).cpu().numpy()  # (layers, batch, queries, planes)
-    asked = [window.nonzero()[0] for window in batch.asked.cpu().numpy()]
+    targets = [window.nonzero()[0] for window in batch.targets.cpu().numpy()]
     pairs = []
     for layer, window in np.ndindex(cost.shape[0], cost.shape[1]):
-        if len(asked[window]):
-            query, plane = linear_sum_assignment(cost[layer, window][:, asked[window]])
-            index = (np.full_like(query, layer), np.full_like(query, window), query, asked[window][plane])
+        if len(targets[window]):
+            query, plane = linear_sum_assignment(cost[layer, window][:, targets[window]])
+            index = (np.full_like(query, layer), np.full_like(query, window), query, targets[window][plane])
             pairs.append(np.stack(index))
     joined = np.concatenate(pairs, axis=1) if pairs else np.empty((4, 0), int)
     return Assignment(*torch.from_numpy(joined).to(device))

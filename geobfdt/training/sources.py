@@ -75,7 +75,7 @@ class SyntheticWindows:
         windows = training_windows(
             self.config.batch, seed, self.config.data.barren, self.device, self.config.model.window
         )
-        return _augmented(_asked(windows, self.config.data.kinds), self.config, epoch, step)
+        return _augmented(_of_kinds(windows, self.config.data.kinds), self.config, epoch, step)
 
     def validation(self) -> list[WindowBatch]:
         data, window = self.config.data, self.config.model.window
@@ -89,7 +89,7 @@ class SyntheticWindows:
             )
             for first in range(0, data.validation_windows, VALIDATION_BATCH)
         ]
-        return [_asked(batch, data.kinds) for batch in batches]
+        return [_of_kinds(batch, data.kinds) for batch in batches]
 
 
 class CorpusWindows:
@@ -166,7 +166,7 @@ class CorpusWindows:
             return batch
         seed = seed_of(_TRAIN, config.seed, epoch, step)
         drawn = training_windows(self.drawn, seed, config.data.barren, self.device, config.model.window)
-        return WindowBatch.joined(batch, _asked(drawn, config.data.kinds))
+        return WindowBatch.joined(batch, _of_kinds(drawn, config.data.kinds))
 
     def _running_on(self, number: int) -> WindowBatch:
         """Batch ``number`` of full batches without end: parts of rounds, each of which was composed on its own."""
@@ -203,16 +203,11 @@ class CorpusWindows:
         return _batches(self.validate_on, self.device)
 
 
-def _asked(batch: WindowBatch, kinds: Literal["both", "fracture", "bedding"]) -> WindowBatch:
-    """The batch without the planes that are not asked for, the others packed in front. Those whose kind nobody said
-    stay.
-    """
+def _of_kinds(batch: WindowBatch, kinds: Literal["both", "fracture", "bedding"]) -> WindowBatch:
+    """The batch with the planes of these kinds alone; those whose kind nobody said stay."""
     if kinds == "both":
         return batch
-    present = batch.present & ((batch.kind == KINDS.index(kinds)) | (batch.kind < 0))
-    order = present.to(torch.uint8).argsort(dim=1, descending=True, stable=True)
-    sinusoids = batch.sinusoids.gather(1, order[..., None].expand(-1, -1, 3))
-    return replace(batch, sinusoids=sinusoids, kind=batch.kind.gather(1, order), present=present.gather(1, order))
+    return batch.packed(batch.present & ((batch.kind == KINDS.index(kinds)) | (batch.kind < 0)))
 
 
 def _augmented(batch: WindowBatch, config: TrainConfig, epoch: int, step: int) -> WindowBatch:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from geobfdt.windows.cut import ASKED_RADII
+from geobfdt.windows.cut import OWNED_RADII, TARGET_RADII
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,14 @@ class WindowBatch:
     present: Tensor
 
     @property
-    def asked(self) -> Tensor:
-        """(batch, n) bool: the planes that the windows are asked for; the others are there to be seen."""
-        return self.present & (self.sinusoids[..., 0].abs() <= ASKED_RADII)
+    def targets(self) -> Tensor:
+        """(batch, n) bool: the planes that a detector is to find in the windows; the others are there to be seen."""
+        return self.present & (self.sinusoids[..., 0].abs() <= TARGET_RADII)
+
+    @property
+    def owned(self) -> Tensor:
+        """(batch, n) bool: the planes in the windows' owned halves, which predictions are taken from."""
+        return self.present & (self.sinusoids[..., 0].abs() < OWNED_RADII)
 
     def __len__(self) -> int:
         return len(self.windows)
@@ -47,9 +52,25 @@ class WindowBatch:
             columns.append(column)
         return cls(*columns)
 
+    def packed(self, present: Tensor) -> WindowBatch:
+        """The batch with only the planes ``present`` (batch, n) bool, those in front; the padded width is kept."""
+        order = to_front(present)
+        sinusoids = self.sinusoids.gather(1, order[..., None].expand(-1, -1, 3))
+        return WindowBatch(self.windows, sinusoids, self.kind.gather(1, order), present.gather(1, order))
+
+    def trimmed(self, most: int) -> WindowBatch:
+        """A packed batch padded to its fullest window alone, of which the planes after the first ``most`` are lost."""
+        width = min(most, max(1, int(self.present.sum(1).max())))
+        return WindowBatch(self.windows, self.sinusoids[:, :width], self.kind[:, :width], self.present[:, :width])
+
     def some(self, windows: Tensor | slice) -> WindowBatch:
         """Those windows, by their indices (n,), in that order, or a run of them."""
         return WindowBatch(*(getattr(self, name)[windows] for name in ("windows", "sinusoids", "kind", "present")))
 
     def to(self, device: torch.device) -> WindowBatch:
         return WindowBatch(*(getattr(self, name).to(device) for name in ("windows", "sinusoids", "kind", "present")))
+
+
+def to_front(chosen: Tensor) -> Tensor:
+    """(batch, n) indices that bring what is chosen (batch, n) bool to the front of each row, in its order."""
+    return chosen.to(torch.uint8).argsort(dim=1, descending=True, stable=True)

@@ -30,9 +30,11 @@ from geobfdt.windows.grid import (
     window_starts,
 )
 
-ASKED_RADII = 0.28 * HEIGHT_RADII
-"""A window is asked for the planes whose depths lie so near to its centre: those that it owns, and, because two windows
-may not agree to the millimetre on which of them owns a plane, some of its neighbours'."""
+OWNED_RADII = HEIGHT_RADII / 4
+"""A window between two others owns the depths nearer to its centre than this."""
+TARGET_RADII = 0.28 * HEIGHT_RADII
+"""The planes whose depths lie so near to a window's centre are its targets: those that it owns, and, because two
+windows may not agree to the millimetre on which of them owns a plane, some of its neighbours'."""
 
 
 @dataclass(frozen=True, eq=False)
