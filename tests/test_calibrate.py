@@ -9,6 +9,7 @@ from geobfdt.model.detector import Detections, uncalibrated
 from geobfdt.model.planes import planes_from_sinusoids
 from geobfdt.training.calibrate import calibrate, logistic
 from geobfdt.windows.batch import WindowBatch
+from geobfdt.windows.grid import COLUMNS, ROWS
 
 QUERIES, WINDOWS, STATED = 8, 256, 0.002
 
@@ -51,8 +52,8 @@ class Overconfident(torch.nn.Module):
 def test_an_overconfident_detector_is_set_right():
     z0 = torch.linspace(-2.9, 2.9, QUERIES).expand(WINDOWS, -1)
     sinusoids = torch.stack([z0, torch.full_like(z0, 0.7), torch.full_like(z0, -0.2)], -1)
-    windows = torch.zeros(WINDOWS, 2, QUERIES, 3)
-    windows[:, 0] = sinusoids
+    windows = torch.ones(WINDOWS, 2, ROWS, COLUMNS)
+    windows[:, 0, :QUERIES, :3] = sinusoids
     present = torch.ones(WINDOWS, QUERIES, dtype=torch.bool)
     detector = Overconfident()
     calibrate(detector, [WindowBatch(windows, sinusoids, torch.zeros(WINDOWS, QUERIES).long(), present)], torch.float32)

@@ -9,7 +9,7 @@ from geobfdt.borehole.geometry import sinusoid_from_plane
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import KINDS, Picks
 from geobfdt.eval import match
-from geobfdt.prediction.traces import LEAST, THRESHOLD, ridges, traced_picks, traced_planes
+from geobfdt.prediction.traces import LEAST, THRESHOLD, ridges, traced_planes
 from geobfdt.windows.grid import COLUMNS, ROW_STEP_RADII, gridded
 
 HOLE_M, TOP_M = 0.2159, 1000.0
@@ -39,6 +39,12 @@ def traces_of(planes, log, half_width=0.05):
         across = np.abs(z - trace) / np.hypot(1, b[k] * np.cos(theta) - a[k] * np.sin(theta))
         probability[KINDS.index(planes.kind[k])][across <= half_width] = 1.0
     return probability, valid > 0
+
+
+def traced_picks(probability, seen, log):
+    planes = traced_planes([(probability, seen)])
+    planes.sinusoids[:, 0] += gridded(log)[2] / log.radius_m
+    return planes.merged().inside(log).picks(log).at_least(THRESHOLD)
 
 
 def assert_found(planes, picks):
@@ -118,5 +124,5 @@ def test_a_log_in_parts_is_the_log():
     parts = [(probability[:, a:b], seen[a:b]) for a, b in pairwise(cuts)]
     in_parts = traced_planes(iter(parts))
     np.testing.assert_array_equal(whole.sinusoids, in_parts.sinusoids)
-    np.testing.assert_array_equal(whole.confidence, in_parts.confidence)
-    assert whole.confidence.min() >= LEAST
+    np.testing.assert_array_equal(whole.score, in_parts.score)
+    assert whole.score.min() >= LEAST

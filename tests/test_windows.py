@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geobfdt.borehole.image_log import ImageLog
-from geobfdt.windows.cut import TARGET_RADII, cut
+from geobfdt.windows.cut import TARGET_RADII, cut, share_shown
 from geobfdt.windows.grid import COLUMNS, HEIGHT_RADII, ROW_STEP_RADII, ROWS, column_weights, gridded, gridded_channels
 from geobfdt.windows.repeats import merge_repeats
 
@@ -179,7 +179,7 @@ def test_a_trace_is_shown_where_pixels_are_valid():
     image[:, :90] = np.nan
     part = next(cut(ImageLog(image, log.depth_m, log.hole_diameter_m)))
     flat, beyond, steep = [0.0, 0.0, 0.0], [HEIGHT_RADII, 0.0, 0.0], [0.0, 30.0, 0.0]
-    shown = part.shown(np.zeros(3, int), np.array([flat, beyond, steep]))
+    shown = share_shown(part.windows[:, 1], np.zeros(3, int), np.array([flat, beyond, steep]))
     np.testing.assert_allclose(shown[:2], [0.5, 0.0], atol=0.01)
     assert 0 < shown[2] < 0.2
 

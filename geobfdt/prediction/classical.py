@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import KINDS, Picks
+from geobfdt.prediction.found import Found
 from geobfdt.prediction.hough import (
     CONTEXT,
     DIRECTIONS_RAD,
     OWNED,
     Floats,
     Mask,
-    Planes,
     Rules,
     Votes,
     beside,
@@ -69,7 +69,9 @@ def classical_picks(log: ImageLog, *, seed: int = 0) -> Picks:
         for chunk, first in enumerate(range(0, len(image), OWNED))
         for kind, confidence, sinusoid in _planes(scaled, valid, first, rng)
     ]
-    return Planes.of(found).picks(log, top_m)
+    planes = Found.of(found)
+    planes.sinusoids[:, 0] += top_m / log.radius_m
+    return planes.merged().inside(log).picks(log)
 
 
 def _planes(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeVar
 
@@ -14,26 +13,22 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from geobfdt.borehole.geometry import in_round_hole, plane_from_sinusoid, turned
+from geobfdt.borehole.geometry import turned
 from geobfdt.borehole.image_log import ImageLog
-from geobfdt.borehole.picks import KINDS, Picks, wrap_azimuth_deg
+from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
 from geobfdt.model.backbone import fold_norms
 from geobfdt.model.checkpoint import Weights, load_weights
 from geobfdt.model.detector import Detector
 from geobfdt.model.device import computing_in, device_of, precision_of
 from geobfdt.model.network import TraceNet
+from geobfdt.prediction.found import Found, found_in
 from geobfdt.prediction.traces import Part, traced_planes
 from geobfdt.windows.cut import cut
-from geobfdt.windows.grid import COLUMNS, HALF, HEIGHT_RADII, ROW_STEP_RADII, as_cut, window_starts
-from geobfdt.windows.repeats import merge_repeats
+from geobfdt.windows.grid import COLUMNS, HALF, ROW_STEP_RADII, as_cut, window_starts
 
 BATCH = 32
 """Windows a forward pass: small enough for a processor's cache."""
-FAINTEST = 0.02
-"""Detections below this score say nothing and are not kept, not even for the score curve."""
-LEAST_SHOWN = 0.1
-"""Share of a trace that must lie on valid pixels for it to be more than a guess across missing ones."""
 SCORE_SIGMA_M = 0.02
 """Spread of a detection in the score curve: the curve falls to a tenth within 4.3 cm, half the usual tolerance."""
 
@@ -94,7 +89,7 @@ def detect(
     return _gathered(_detected(network, seen, device, report), seen, threshold)
 
 
-def _detected(detector: Detector, seen: ImageLog, device: torch.device, report: Callable[[int, int], None]) -> _Found:
+def _detected(detector: Detector, seen: ImageLog, device: torch.device, report: Callable[[int, int], None]) -> Found:
     """What a detector finds in the windows of a log, each in what it owns."""
     precision = precision_of("auto", device)
     total = len(window_starts(seen))
@@ -103,25 +98,15 @@ def _detected(detector: Detector, seen: ImageLog, device: torch.device, report: 
         windows = torch.from_numpy(part.windows).to(device)
         with computing_in(precision, device):
             detections = detector(windows)
-        score, kind = (value.cpu().numpy() for value in detections.scores.max(-1))
-        sinusoids = detections.sinusoids.double().cpu().numpy()
-        spread = np.full_like(sinusoids, np.nan)
-        if detections.spread is not None:
-            spread = detections.spread.exp().double().cpu().numpy()
-        window, query = np.nonzero(score > FAINTEST)
-        shown = part.shown(window, sinusoids[window, query]) > LEAST_SHOWN
-        window, query = window[shown], query[shown]
-        keep = sinusoids[window, query]
-        keep[:, 0] += part.centre_m[window] / seen.radius_m
-        keep[:, 1], keep[:, 2] = turned(keep[:, 1], keep[:, 2], part.turn_deg)
-        owned = part.owns(window, keep[:, 0] * seen.radius_m)
-        of_kind, surest = kind[window, query], score[window, query].astype(float)
-        found.append(_Found(keep, surest, of_kind, window + part.first, spread[window, query])[owned])
+        in_windows = found_in(detections, part.windows[:, 1])
+        along = _along(in_windows, part.centre_m[in_windows.window] / seen.radius_m, part.turn_deg)
+        owned = part.owns(in_windows.window, along.sinusoids[:, 0] * seen.radius_m)
+        found.append(replace(along, window=along.window + part.first)[owned])
         report(part.first + len(part.windows), total)
-    return _Found.joined(found)
+    return Found.joined(found)
 
 
-def _traced(network: TraceNet, seen: ImageLog, device: torch.device, report: Callable[[int, int], None]) -> _Found:
+def _traced(network: TraceNet, seen: ImageLog, device: torch.device, report: Callable[[int, int], None]) -> Found:
     """The planes fitted to the traces in what the windows of a log own, which one after the other cover it all."""
     precision = precision_of("auto", device)
     total = len(window_starts(seen))
@@ -137,11 +122,18 @@ def _traced(network: TraceNet, seen: ImageLog, device: torch.device, report: Cal
             yield probability.double().cpu().numpy(), part.windows[:, 1, owned].reshape(-1, COLUMNS) > 0
             report(part.first + len(part.windows), total)
 
-    planes = traced_planes(parts())
-    sinusoids = planes.sinusoids.copy()
-    sinusoids[:, 0] += first.centre_m[0] / seen.radius_m - HALF / 2 * ROW_STEP_RADII
-    sinusoids[:, 1], sinusoids[:, 2] = turned(sinusoids[:, 1], sinusoids[:, 2], first.turn_deg)
-    return _Found(sinusoids, planes.confidence, planes.kind, planes.chunk, np.full_like(sinusoids, np.nan))
+    top = first.centre_m[:1] / seen.radius_m - HALF / 2 * ROW_STEP_RADII
+    return _along(traced_planes(parts()), top, first.turn_deg)
+
+
+def _along(found: Found, origin: NDArray[np.float64], turn_deg: float) -> Found:
+    """The planes along a log, from depth 0 and its image's left edge on. ``origin``, in radii below depth 0, and
+    ``turn_deg`` are where z0 and the azimuths of each count from so far.
+    """
+    sinusoids = found.sinusoids.copy()
+    sinusoids[:, 0] += origin
+    sinusoids[:, 1], sinusoids[:, 2] = turned(sinusoids[:, 1], sinusoids[:, 2], turn_deg)
+    return replace(found, sinusoids=sinusoids)
 
 
 Module = TypeVar("Module", bound=nn.Module)
@@ -154,54 +146,12 @@ def for_prediction(network: Module, device: torch.device) -> Module:
     return folded.to(device)
 
 
-@dataclass(frozen=True, eq=False)
-class _Found:
-    """n detections: sinusoids (n, 3) in radii with z0 along the whole log, score, kind and window (n,), and the mean
-    absolute errors (n, 3) to be expected of the window depth and of the dip vector along and across itself.
-    """
-
-    sinusoids: NDArray[np.float64]
-    score: NDArray[np.float64]
-    kind: NDArray[np.int64]
-    window: NDArray[np.int64]
-    spread: NDArray[np.float64]
-
-    def __getitem__(self, rows: NDArray[np.bool_]) -> _Found:
-        return _Found(*(getattr(self, column.name)[rows] for column in fields(self)))
-
-    @classmethod
-    def joined(cls, parts: list[_Found]) -> _Found:
-        return cls(*(np.concatenate([getattr(part, column.name) for part in parts]) for column in fields(cls)))
-
-
-def _gathered(found: _Found, log: ImageLog, threshold: float) -> Prediction:
-    """Merge what was found twice, drop what lies outside the image; the rest is the prediction."""
-    kept, merged = merge_repeats(found.sinusoids, found.score, found.window)
-    found = replace(found, sinusoids=merged)[kept]
-    depth_m = found.sinusoids[:, 0] * log.radius_m
-    edge = log.row_step_m / 2
-    inside = (depth_m >= log.top_m - edge) & (depth_m <= log.base_m + edge)
-    found, depth_m = found[inside], depth_m[inside]
-    # Windows are sized by one diameter; a trace is as tall as the hole is wide where it is.
-    wider = log.hole_diameter_m / log.diameters_m(depth_m)
-    a, b = turned(found.sinusoids[:, 1] * wider, found.sinusoids[:, 2] * wider, log.first_azimuth_deg)
-    dip, azimuth = plane_from_sinusoid(*in_round_hole(a, b, log.ovality_at(depth_m)))
-    depth_sd, along, across = (math.sqrt(2) * found.spread).T  # of Laplace's law, from its mean absolute error
-    picks = Picks(
-        depth_m,
-        dip,
-        wrap_azimuth_deg(azimuth),
-        kind=np.array(KINDS)[found.kind],
-        confidence=found.score,
-        depth_sd_m=depth_sd * HEIGHT_RADII * log.radius_m,
-        dip_sd_deg=90 * along,
-        # The flatter a plane, the less it has an azimuth; what has none at all spreads evenly around the hole.
-        azimuth_sd_deg=np.minimum(np.degrees(90 * across / np.maximum(dip, 1e-9)), 360 / math.sqrt(12)),
-        well=log.well,
-    )
+def _gathered(found: Found, log: ImageLog, threshold: float) -> Prediction:
+    """What was found twice merged, what lies outside the image left out; the rest is the prediction."""
+    found = found.merged().inside(log)
     curve_m = np.arange(log.top_m, log.base_m, ROW_STEP_RADII * log.radius_m)
-    score = _score_curve(curve_m, depth_m, found.score)
-    return Prediction(picks[found.score >= threshold].sorted(), curve_m, score, threshold)
+    score = _score_curve(curve_m, found.sinusoids[:, 0] * log.radius_m, found.score)
+    return Prediction(found.picks(log).at_least(threshold), curve_m, score, threshold)
 
 
 def _score_curve(

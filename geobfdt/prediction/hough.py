@@ -26,11 +26,7 @@ from scipy.ndimage import gaussian_filter, maximum_filter1d
 from scipy.spatial import KDTree
 from skimage.measure import ransac
 
-from geobfdt.borehole.geometry import plane_from_sinusoid
-from geobfdt.borehole.image_log import ImageLog
-from geobfdt.borehole.picks import KINDS, Picks, wrap_azimuth_deg
 from geobfdt.windows.grid import COLUMNS, ROW_STEP_RADII
-from geobfdt.windows.repeats import merge_repeats
 
 Floats = NDArray[np.float64]
 Votes = NDArray[np.float32]
@@ -86,43 +82,6 @@ class Rules:
     trace_least: float
     point_least: float
     erased: tuple[tuple[float, ...], ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Planes:
-    """n planes found in a log, chunk by chunk.
-
-    sinusoids   (n, 3) in radii, z0 from the upper edge of the first row
-    confidence  (n,) in [0, 1]
-    kind        (n,) index into picks.KINDS
-    chunk       (n,) which one found each
-    """
-
-    sinusoids: Floats
-    confidence: Floats
-    kind: Indices
-    chunk: Indices
-
-    @classmethod
-    def of(cls, rows: list[tuple[int, int, float, Floats]]) -> Planes:
-        """From rows of chunk, kind, confidence and sinusoid."""
-        table = np.array([(*numbers, *sinusoid) for *numbers, sinusoid in rows], float).reshape(-1, 6)
-        return cls(table[:, 3:], table[:, 2], table[:, 1].astype(np.int64), table[:, 0].astype(np.int64))
-
-    def picks(self, log: ImageLog, top_m: float) -> Picks:
-        """The planes inside the image of a log whose grid begins at a depth, each once."""
-        kept, merged = merge_repeats(self.sinusoids, self.confidence, self.chunk)
-        depth_m = top_m + merged[:, 0] * log.radius_m
-        kept &= (depth_m >= log.top_m - log.row_step_m / 2) & (depth_m <= log.base_m + log.row_step_m / 2)
-        dip_deg, azimuth_deg = plane_from_sinusoid(merged[kept, 1], merged[kept, 2])
-        return Picks(
-            depth_m[kept],
-            dip_deg,
-            wrap_azimuth_deg(azimuth_deg + log.first_azimuth_deg),
-            kind=np.array(KINDS)[self.kind[kept]],
-            confidence=self.confidence[kept],
-            well=log.well,
-        ).sorted()
 
 
 def planes_in(votes: Votes, seen: Mask, rules: Rules, rng: np.random.Generator) -> Iterator[tuple[int, float, Floats]]:

@@ -15,22 +15,20 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from geobfdt.borehole.image_log import ImageLog
-from geobfdt.borehole.picks import Picks
+from geobfdt.prediction.found import Found
 from geobfdt.prediction.hough import (
     CONTEXT,
     DIRECTIONS_RAD,
     OWNED,
     Floats,
     Mask,
-    Planes,
     Rules,
     Votes,
     beside,
     planes_in,
     smooth,
 )
-from geobfdt.windows.grid import COLUMNS, ROW_STEP_RADII, grid_top_m, row_step_m, window_starts
+from geobfdt.windows.grid import COLUMNS, ROW_STEP_RADII
 
 THRESHOLD = 0.25
 """Least confidence of a pick, where no validation has chosen one: a network's doubt lowers the mean of its votes."""
@@ -48,21 +46,12 @@ Part = tuple[NDArray[np.floating], NDArray[np.bool_]]
 """Probabilities (2, rows, 180) of a fracture's and of a bedding's trace, and where the wall is seen (rows, 180)."""
 
 
-def traced_picks(probability: NDArray[np.floating], seen: Mask, log: ImageLog, *, seed: int = 0) -> Picks:
-    """Pick the planes of an image log by the probability (2, rows, 180) that a fracture's and that a bedding's trace
-    covers each pixel of its grid, seen (rows, 180) where there is an image: rows and columns are those of
-    :func:`geobfdt.windows.grid.gridded`. Otherwise as :func:`geobfdt.prediction.classical.classical_picks`.
-    """
-    planes = traced_planes([(probability, seen)], seed=seed)
-    top_m = grid_top_m(log) + int(window_starts(log)[0]) * row_step_m(log)
-    picks = planes.picks(log, top_m)
-    return picks[np.asarray(picks.confidence) >= THRESHOLD]
+def traced_planes(parts: Iterable[Part], *, seed: int = 0) -> Found:
+    """The planes of a log, or of a window, whose parts come one after the other, of any length, so that none has to be
+    held whole. Rows and columns are those of :func:`geobfdt.windows.grid.gridded`.
 
-
-def traced_planes(parts: Iterable[Part], *, seed: int = 0) -> Planes:
-    """The planes of a log whose parts come one after the other, of any length, so that none has to be held whole.
-
-    Of confidence :data:`LEAST` or more; what two chunks both found is not yet merged.
+    Of score :data:`LEAST` or more, z0 from the upper edge of the first row; what two chunks both found is not yet
+    merged.
     """
     rng = np.random.default_rng(seed)
     found = []
@@ -72,7 +61,7 @@ def traced_planes(parts: Iterable[Part], *, seed: int = 0) -> Planes:
             kind = int(_along(probability, sinusoid).argmax())
             sinusoid[0] += (chunk * OWNED - CONTEXT) * ROW_STEP_RADII
             found.append((chunk, kind, confidence, sinusoid))
-    return Planes.of(found)
+    return Found.of(found)
 
 
 def _chunks(parts: Iterable[Part]) -> Iterator[tuple[Floats, Mask]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -13,34 +13,15 @@ from scipy.optimize import minimize
 
 from geobfdt.borehole.picks import KINDS, Picks
 from geobfdt.eval import match
-from geobfdt.model.detector import Detector
+from geobfdt.model.detector import Detector, uncalibrated
 from geobfdt.model.device import computing_in
 from geobfdt.model.planes import dip_vector_errors, planes_from_sinusoids
-from geobfdt.training.validation import APART_RADII, HOLE_DIAMETER_M, TOLERANCE_M, picks_of
+from geobfdt.prediction.found import Found
+from geobfdt.training.validation import HOLE_DIAMETER_M, TOLERANCE_M, found_apart, picks_of, true_planes
 from geobfdt.windows.batch import WindowBatch
-from geobfdt.windows.grid import HEIGHT_RADII
-from geobfdt.windows.repeats import merge_repeats
 
-FAINTEST = 0.02
 FEWEST = 50
 """Picks of a kind, or hits, that a fit needs; with fewer, what was there stays."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Found:
-    """n detections in windows that lie apart along one log: of each its sinusoid (n, 3), logit, kind, spread (n, 3) and
-    window.
-    """
-
-    sinusoids: NDArray[np.float64]
-    logit: NDArray[np.float64]
-    kind: NDArray[np.int64]
-    spread: NDArray[np.float64]
-    window: NDArray[np.int64]
-
-    @property
-    def picks(self) -> Picks:
-        return picks_of(self.sinusoids, self.kind, 1 / (1 + np.exp(-self.logit)), self.window)
 
 
 @torch.inference_mode()
@@ -56,14 +37,19 @@ def calibrate(detector: Detector, batches: Sequence[WindowBatch], precision: tor
     parts, truths = [], []
     first = 0
     for batch in batches:
-        parts.append(_detected(detector, batch, first, precision))
-        truths.append(_truth(batch, first))
+        with computing_in(precision, batch.windows.device):
+            detections = detector(batch.windows)
+        # Not by the calibration of before: where it silenced all, there would be nothing to put that right with.
+        plain = replace(detections, calibration=uncalibrated().to(detections.logits.device))
+        parts.append(found_apart(plain, batch, first))
+        truths.append(true_planes(batch, first))
         first += len(batch)
-    found = _Found(*(np.concatenate(column) for column in zip(*(vars(part).values() for part in parts), strict=True)))
+    found = Found.joined(parts)
     truth = np.concatenate([sinusoids for sinusoids, _ in truths])
     ref = Picks.concatenate([picks for _, picks in truths])
-    pairs = match(ref, found.picks, "joint", TOLERANCE_M, hole_diameter_m=HOLE_DIAMETER_M)
-    right = np.zeros(len(found.kind), bool)
+    est = picks_of(found.sinusoids, found.kind, found.score)
+    pairs = match(ref, est, "joint", TOLERANCE_M, hole_diameter_m=HOLE_DIAMETER_M)
+    right = np.zeros(len(found), bool)
     right[pairs.est] = True
     for kind in range(len(KINDS)):
         of_kind = found.kind == kind
@@ -77,7 +63,7 @@ def calibrate(detector: Detector, batches: Sequence[WindowBatch], precision: tor
             planes_from_sinusoids(torch.from_numpy(sinusoids), "vector")
             for sinusoids in (found.sinusoids[pairs.est[likely]], truth[pairs.ref[likely]])
         )
-        ratio = dip_vector_errors(planes, true).numpy() / np.exp(found.spread[pairs.est[likely]])
+        ratio = dip_vector_errors(planes, true).numpy() / found.spread[pairs.est[likely]]
         wider = np.quantile(ratio, 0.9, axis=0) / math.log(10)
         detector.spread_factor.mul_(torch.from_numpy(wider).to(detector.spread_factor))
 
@@ -94,27 +80,3 @@ def logistic(logit: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[floa
 
     factor, offset = minimize(surprise, np.array([1.0, 0.0])).x
     return float(factor), float(offset)
-
-
-def _detected(detector: Detector, batch: WindowBatch, first: int, precision: torch.dtype) -> _Found:
-    """What a detector finds in the owned halves of a batch's windows, repeats merged as in a prediction."""
-    with computing_in(precision, batch.windows.device):
-        detections = detector(batch.windows)
-    logit, kind = detections.logits[-1].float().max(-1)
-    owned = (detections.sinusoids[..., 0].abs() < HEIGHT_RADII / 4) & (logit.sigmoid() > FAINTEST)
-    window = (first + owned.nonzero()[:, 0]).cpu().numpy()
-    sinusoids = detections.sinusoids[owned].double().cpu().numpy()
-    spread = torch.zeros_like(detections.sinusoids) if detections.spread is None else detections.spread
-    logits, kinds, spreads = (values[owned].cpu().numpy() for values in (logit.double(), kind, spread.double()))
-    apart = sinusoids + window[:, None] * np.array([APART_RADII, 0.0, 0.0])
-    kept, merged = merge_repeats(apart, 1 / (1 + np.exp(-logits)), window)
-    merged[:, 0] -= window * APART_RADII
-    return _Found(merged[kept], logits[kept], kinds[kept], spreads[kept], window[kept])
-
-
-def _truth(batch: WindowBatch, first: int) -> tuple[NDArray[np.float64], Picks]:
-    """Sinusoids (n, 3) and picks of the planes in the owned halves of a batch's windows."""
-    real = batch.present & (batch.sinusoids[..., 0].abs() < HEIGHT_RADII / 4)
-    window = (first + real.nonzero()[:, 0]).cpu().numpy()
-    sinusoids = batch.sinusoids[real].double().cpu().numpy()
-    return sinusoids, picks_of(sinusoids, batch.kind[real].cpu().numpy(), np.ones(len(window)), window)

@@ -20,9 +20,9 @@ from geobfdt.report.plots import plot_sections
 from geobfdt.training.config import TrainConfig
 from geobfdt.training.traces.masks import trace_masks
 from geobfdt.training.traces.validation import TraceValidation
-from geobfdt.training.validation import APART_RADII, HOLE_DIAMETER_M, Validation, look
+from geobfdt.training.validation import APART_RADII, HOLE_DIAMETER_M, Validation, answer
 from geobfdt.windows.batch import WindowBatch
-from geobfdt.windows.grid import HEIGHT_RADII, ROW_STEP_RADII, ROWS
+from geobfdt.windows.grid import ROW_STEP_RADII, ROWS
 
 WandbMode = Literal["off", "offline", "online"]
 
@@ -107,8 +107,8 @@ def draw_windows(path: Path, detector: Detector, batch: WindowBatch, precision: 
     if not len(chosen):
         return False
     batch = batch.some(chosen)
-    seen = look(detector, batch, precision)
-    sets = {"true": seen.truth, "found": seen.found.at_least(threshold)}
+    answered = answer(detector, batch, precision)
+    sets = {"true": answered.truth, "found": answered.found.at_least(threshold)}
     titles = [f"window {number}" for number in chosen.tolist()]
     logs = [_log(number, *window.cpu().numpy()[:2]) for number, window in enumerate(batch.windows)]
     plot_sections([(title, log, sets) for title, log in zip(titles, logs, strict=True)], path)
@@ -143,8 +143,7 @@ def draw_traces(path: Path, network: TraceNet, batch: WindowBatch, precision: to
 def _chosen(batch: WindowBatch) -> torch.Tensor:
     """The first windows of a batch that show something and hold planes in their middle halves."""
     shown = batch.windows[:, 1].flatten(1).any(1)
-    owned = batch.present & (batch.sinusoids[..., 0].abs() < HEIGHT_RADII / 4)
-    return (owned.any(1) & shown).nonzero()[:PICTURED_WINDOWS, 0]
+    return (batch.owned.any(1) & shown).nonzero()[:PICTURED_WINDOWS, 0]
 
 
 def _log(number: int, image: NDArray[np.float32], valid: NDArray[np.float32]) -> ImageLog:

@@ -11,14 +11,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from geobfdt.borehole.geometry import plane_from_sinusoid, sinusoid_from_plane
+from geobfdt.borehole.geometry import plane_from_sinusoid
 from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
 from geobfdt.eval import Counts, match
-from geobfdt.model.detector import Detector
+from geobfdt.model.detector import Detections, Detector
 from geobfdt.model.device import computing_in
+from geobfdt.prediction.found import Found, found_in
 from geobfdt.windows.batch import WindowBatch
+from geobfdt.windows.cut import OWNED_RADII
 from geobfdt.windows.grid import HEIGHT_RADII
-from geobfdt.windows.repeats import merge_repeats
 
 HOLE_DIAMETER_M = 0.2159
 """Windows have no size of their own: they are scored as if cut from an 8.5 in hole."""
@@ -95,21 +96,42 @@ class Validation:
         return f"F1 {kinds}  false picks/m {self.false_picks_per_m:.3f}  empty {empty}"
 
 
-def picks_of(
-    sinusoids: NDArray[np.float64], kind: NDArray[np.int64], score: NDArray[np.float64], window: NDArray[np.int64]
-) -> Picks:
-    """Planes of many windows as one table: windows lie 100 m apart, in an 8.5 in hole."""
+def picks_of(sinusoids: NDArray[np.float64], kind: NDArray[np.int64], score: NDArray[np.float64]) -> Picks:
+    """Planes (n, 3) in radii along one log, kind -1 where nobody said it, as picks in an 8.5 in hole."""
     dip, azimuth = plane_from_sinusoid(sinusoids[:, 1], sinusoids[:, 2])
-    depth = window * _APART_M + sinusoids[:, 0] * HOLE_DIAMETER_M / 2
     names = np.array([*KINDS, UNKNOWN])
-    return Picks(depth, np.minimum(dip, 89.9), azimuth, kind=names[kind], confidence=score)
+    return Picks(
+        sinusoids[:, 0] * HOLE_DIAMETER_M / 2, np.minimum(dip, 89.9), azimuth, kind=names[kind], confidence=score
+    )
+
+
+def apart(sinusoids: NDArray[np.float64], window: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Sinusoids (n, 3) of windows (n,), z0 from the centre of each, along one log on which windows lie 100 m apart."""
+    return np.asarray(sinusoids + window[:, None] * np.array([APART_RADII, 0.0, 0.0]))
+
+
+def found_apart(detections: Detections, batch: WindowBatch, first: int) -> Found:
+    """What is found in the owned halves of a batch's windows, numbered from ``first``, merged as in a prediction, along
+    one log as by :func:`apart`.
+    """
+    found = found_in(detections, batch.windows[:, 1].cpu().numpy())
+    found = found[np.abs(found.sinusoids[:, 0]) < OWNED_RADII]
+    window = first + found.window
+    return replace(found, sinusoids=apart(found.sinusoids, window), window=window).merged()
+
+
+def true_planes(batch: WindowBatch, first: int) -> tuple[NDArray[np.float64], Picks]:
+    """Sinusoids (n, 3) and picks of the planes in the owned halves of a batch's windows, along the same log."""
+    window = first + batch.owned.nonzero()[:, 0].cpu().numpy()
+    sinusoids = apart(batch.sinusoids[batch.owned].double().cpu().numpy(), window)
+    return sinusoids, picks_of(sinusoids, batch.kind[batch.owned].cpu().numpy(), np.ones(len(window)))
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class Answer:
     """What lies in the owned halves of windows and what a detector finds there.
 
-    truth, found   planes as by :func:`picks_of`; of found ones, those that reach the lowest threshold
+    truth, found   planes as by :func:`picks_of`, found ones of any score
     logits, depths, scores  (windows, queries): greater logit, depth in hole radii from the window's centre, score
     """
 
@@ -121,45 +143,26 @@ class Seen:
 
 
 @torch.inference_mode()
-def look(detector: Detector, batch: WindowBatch, precision: torch.dtype, first: int = 0) -> Seen:
-    """Show windows, numbered from ``first``, to a detector in evaluation mode."""
+def answer(detector: Detector, batch: WindowBatch, precision: torch.dtype, first: int = 0) -> Answer:
+    """What a detector in evaluation mode answers to windows, numbered from ``first``."""
     detector.eval()
     with computing_in(precision, batch.windows.device):
         detections = detector(batch.windows)
-    scores, kind = detections.scores.max(-1)
-    depths = detections.sinusoids[..., 0]
-    window = torch.arange(first, first + len(batch), device=scores.device)[:, None]
-    owned = (depths.abs() < HEIGHT_RADII / 4) & (scores >= _THRESHOLDS[0])
-    real = batch.present & (batch.sinusoids[..., 0].abs() < HEIGHT_RADII / 4)
-    certain = torch.ones_like(batch.kind, dtype=torch.float)
-    return Seen(
-        _table(real, batch.sinusoids, batch.kind, certain, window),
-        _merged(_table(owned, detections.sinusoids, kind, scores, window)),
-        *(values.float().cpu().numpy() for values in (detections.logits[-1].max(-1).values, depths, scores)),
+    found = found_apart(detections, batch, first)
+    logits, depths = detections.logits[-1].max(-1).values, detections.sinusoids[..., 0]
+    scores = detections.scores.max(-1).values
+    return Answer(
+        true_planes(batch, first)[1],
+        picks_of(found.sinusoids, found.kind, found.score),
+        *(values.float().cpu().numpy() for values in (logits, depths, scores)),
     )
 
 
 def validate(detector: Detector, batches: Sequence[WindowBatch], precision: torch.dtype) -> Validation:
     """Score a detector on batches of windows."""
     firsts = accumulate(map(len, batches[:-1]), initial=0)
-    seen = [look(detector, batch, precision, first) for batch, first in zip(batches, firsts, strict=True)]
-    return _summary(seen, np.concatenate([batch.present.any(1).cpu().numpy() for batch in batches]))
-
-
-def _table(mask: torch.Tensor, sinusoids: torch.Tensor, *columns: torch.Tensor) -> Picks:
-    kind, score, window = (column.expand(mask.shape)[mask].cpu().numpy() for column in columns)
-    return picks_of(sinusoids[mask].double().cpu().numpy(), kind, score.astype(float), window)
-
-
-def _merged(found: Picks) -> Picks:
-    """Found planes with repeats merged, as a prediction does."""
-    radius = HOLE_DIAMETER_M / 2
-    a, b = sinusoid_from_plane(found.dip_deg, found.azimuth_deg)
-    sinusoids = np.stack([found.depth_m / radius, a, b], axis=-1)
-    window = np.round(found.depth_m / _APART_M).astype(np.int64)
-    kept, merged = merge_repeats(sinusoids, np.asarray(found.confidence), window)
-    dip, azimuth = plane_from_sinusoid(merged[:, 1], merged[:, 2])
-    return replace(found, depth_m=merged[:, 0] * radius, dip_deg=dip, azimuth_deg=azimuth)[kept]
+    answers = [answer(detector, batch, precision, first) for batch, first in zip(batches, firsts, strict=True)]
+    return _summary(answers, np.concatenate([batch.present.any(1).cpu().numpy() for batch in batches]))
 
 
 def _counts(ref: Picks, est: Picks) -> Counts:
@@ -167,8 +170,8 @@ def _counts(ref: Picks, est: Picks) -> Counts:
     return Counts(len(ref), len(est), len(pairs))
 
 
-def _summary(seen: Sequence[Seen], has_planes: NDArray[np.bool_]) -> Validation:
-    ref, est = (Picks.concatenate([getattr(part, name) for part in seen]) for name in ("truth", "found"))
+def _summary(answers: Sequence[Answer], has_planes: NDArray[np.bool_]) -> Validation:
+    ref, est = (Picks.concatenate([getattr(part, name) for part in answers]) for name in ("truth", "found"))
     at = {threshold: _counts(ref, est.at_least(threshold)) for threshold in _THRESHOLDS}
     threshold = chosen_threshold(at)
     est = est.at_least(threshold)
@@ -181,7 +184,7 @@ def _summary(seen: Sequence[Seen], has_planes: NDArray[np.bool_]) -> Validation:
     empty_predicted = 1 - len(np.unique(window_of_pick)) / len(barren)
     empty_true = 1 - len(np.unique(np.round(ref.depth_m / _APART_M))) / len(barren)
     logits, depths, scores = (
-        np.concatenate([getattr(part, name) for part in seen]) for name in ("logits", "depths", "scores")
+        np.concatenate([getattr(part, name) for part in answers]) for name in ("logits", "depths", "scores")
     )
     responses = Responses(
         float((scores >= threshold).mean()),

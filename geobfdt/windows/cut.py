@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.normalize import compress_decades, thinned
 from geobfdt.windows.grid import (
-    COLUMNS,
     HALF,
     HEIGHT_RADII,
     ROW_STEP_RADII,
@@ -60,19 +59,6 @@ class Windows:
         top_m, base_m = self.owned_m[window].T
         return np.asarray((depth_m >= top_m) & (depth_m < base_m))
 
-    def shown(self, window: NDArray[np.int64], sinusoids: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Share of columns at which the traces of m sinusoids (m, 3), each in one of the windows and its z0 from that
-        window's centre, pass over valid pixels, in [0, 1].
-        """
-        theta = (np.arange(COLUMNS) + 0.5) * (2 * np.pi / COLUMNS)
-        z0, a, b = (part[:, None] for part in sinusoids.T)
-        z = z0 + a * np.cos(theta) + b * np.sin(theta)
-        row = np.rint(z / ROW_STEP_RADII + (ROWS - 1) / 2)
-        inside = (row >= 0) & (row < ROWS)
-        place = np.clip(row, 0, ROWS - 1).astype(np.int64)
-        valid = self.windows[window[:, None], 1, place, np.arange(COLUMNS)] > 0
-        return np.asarray((valid & inside).mean(axis=1))
-
 
 def cut(log: ImageLog, at_once: int = 64, form: ImageForm = "window") -> Iterator[Windows]:
     """All windows of a log from top to base, ``at_once`` of them at a time, so that memory does not grow with the log.
@@ -108,3 +94,20 @@ def first_column(image: Image) -> int:
     columns = image.shape[1]
     harmonic = (weights @ values) @ np.exp(2j * np.pi * np.arange(columns) / columns)
     return int(round(float(np.angle(harmonic)) / (2 * np.pi) * columns) % columns)
+
+
+def share_shown(
+    valid: NDArray[np.floating], window: NDArray[np.int64], sinusoids: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Share of columns at which the traces of m sinusoids (m, 3), each in one of the windows (m,) and its z0 from that
+    window's centre, pass over pixels that are valid (windows, rows, columns), in [0, 1].
+    """
+    rows, columns = valid.shape[1:]
+    theta = (np.arange(columns) + 0.5) * (2 * np.pi / columns)
+    z0, a, b = (part[:, None] for part in sinusoids.T)
+    z = z0 + a * np.cos(theta) + b * np.sin(theta)
+    row = np.rint(z / ROW_STEP_RADII + (rows - 1) / 2)
+    inside = (row >= 0) & (row < rows)
+    place = np.clip(row, 0, rows - 1).astype(np.int64)
+    seen = valid[window[:, None], place, np.arange(columns)] > 0
+    return np.asarray((seen & inside).mean(axis=1))

@@ -17,10 +17,10 @@ from geobfdt.model.network import TraceNet
 from geobfdt.model.traces import CLASSES
 from geobfdt.prediction.traces import LEAST, THRESHOLD, traced_planes
 from geobfdt.training.traces.masks import IGNORED, trace_masks
-from geobfdt.training.validation import HOLE_DIAMETER_M, TOLERANCE_M, chosen_threshold, picks_of
+from geobfdt.training.validation import HOLE_DIAMETER_M, TOLERANCE_M, apart, chosen_threshold, picks_of, true_planes
 from geobfdt.windows.batch import WindowBatch
+from geobfdt.windows.cut import OWNED_RADII
 from geobfdt.windows.grid import HEIGHT_RADII
-from geobfdt.windows.repeats import merge_repeats
 
 FITTED = 32
 """Windows that planes are fitted in: enough for a threshold, and a few seconds' work."""
@@ -111,10 +111,11 @@ def validate_traces(network: TraceNet, batches: Sequence[WindowBatch], precision
         probability = logits.softmax(1)
         traces = 1 - probability[:, 0][judged].double()
         sums += [float(traces.sum()), float((traces**2).sum())]
-        for k in range(min(len(batch), FITTED - windows)):
-            ref.append(_true_picks(batch, k, windows))
-            est.append(_fitted_picks(probability[k, 1:], batch.windows[k, 1] > 0, windows))
-            windows += 1
+        fitted = min(len(batch), FITTED - windows)
+        ref.append(true_planes(batch.some(slice(fitted)), windows)[1])
+        for k in range(fitted):
+            est.append(_fitted_picks(probability[k, 1:], batch.windows[k, 1] > 0, windows + k))
+        windows += fitted
     threshold, picks = _at_its_threshold(Picks.concatenate(ref), Picks.concatenate(est))
     true, found = pairs.sum(1), pairs.sum(0)
     pixels = max(1, int(pairs.sum()))
@@ -134,22 +135,13 @@ def _confusion(truth: Tensor, found: Tensor) -> Pairs:
     return np.asarray(counts.cpu().numpy().reshape(len(CLASSES), len(CLASSES)), np.int64)
 
 
-def _true_picks(batch: WindowBatch, k: int, number: int) -> Picks:
-    """The planes in the owned half of one window of a batch."""
-    real = batch.present[k] & (batch.sinusoids[k, :, 0].abs() < HEIGHT_RADII / 4)
-    sinusoids = batch.sinusoids[k, real].double().cpu().numpy()
-    ones = np.ones(len(sinusoids))
-    return picks_of(sinusoids, batch.kind[k, real].cpu().numpy(), ones, number * ones.astype(np.int64))
-
-
 def _fitted_picks(probability: Tensor, seen: Tensor, number: int) -> Picks:
     """The planes that are fitted to the traces (2, rows, columns) of a window, in its owned half."""
-    planes = traced_planes([(probability.double().cpu().numpy(), seen.cpu().numpy())])
-    kept, merged = merge_repeats(planes.sinusoids, planes.confidence, planes.chunk)
-    merged[:, 0] -= HEIGHT_RADII / 2
-    kept &= np.abs(merged[:, 0]) < HEIGHT_RADII / 4
-    window = np.full(int(kept.sum()), number, np.int64)
-    return picks_of(merged[kept], planes.kind[kept], planes.confidence[kept], window)
+    planes = traced_planes([(probability.double().cpu().numpy(), seen.cpu().numpy())]).merged()
+    planes.sinusoids[:, 0] -= HEIGHT_RADII / 2
+    planes = planes[np.abs(planes.sinusoids[:, 0]) < OWNED_RADII]
+    window = np.full(len(planes), number, np.int64)
+    return picks_of(apart(planes.sinusoids, window), planes.kind, planes.score)
 
 
 def _at_its_threshold(ref: Picks, est: Picks) -> tuple[float, Counts]:
