@@ -54,7 +54,7 @@ def learning(**changes):
     """A small detector that learns a few windows by heart in 25 steps."""
     model = TINY["model"] | {"width": 8, "channels": 32, "feed_forward": 32, "decoder_layers": 2, "queries": 40}
     model |= {"dropout": 0.0}
-    loss = {"focal_alpha": 0.5, "l1": 5.0, "match_l1": 5.0, "match_focal": 2.0, "trace": 10.0}
+    loss = {"focal_alpha": 0.5, "l1": 5.0, "match_l1": 5.0, "match_focal": 2.0, "fine_map": 10.0}
     loss |= changes.pop("loss", {})
     return tiny(**({"epochs": 1, "learning_rate": 3e-3, "model": model, "loss": loss, "augment": {}} | changes))
 
@@ -124,7 +124,7 @@ def test_a_kind_that_training_never_shows_is_never_found(windows, tmp_path):
     assert "no fracture was found in 1 epochs" in sentence
 
 
-def test_a_trace_head_to_which_traces_count_for_nothing_calls_no_pixel_one(windows, tmp_path):
+def test_a_mask_head_to_which_traces_count_for_nothing_calls_no_pixel_one(windows, tmp_path):
     blind = {"loss": "cross_entropy", "class_weight": 1e-6, "penalty": "none"}
     config = tiny(epochs=1, model=TINY["model"] | {"head": "traces"}, traces=blind, augment={})
     (sentence,) = warned(config, tmp_path / "run", Given(windows, windows, 10))

@@ -7,7 +7,7 @@ import torch
 from geobfdt.model.detector import Detections
 from geobfdt.model.planes import planes_from_sinusoids, sinusoids_from_planes
 from geobfdt.training.config import LossConfig
-from geobfdt.training.losses import detection_losses, placed, spread_loss, trace_loss
+from geobfdt.training.losses import Losses, Matched, detection_losses, fine_map_loss, quality, spread_loss
 from geobfdt.training.matcher import match_queries
 from geobfdt.windows.batch import WindowBatch
 from geobfdt.windows.cut import TARGET_RADII
@@ -35,6 +35,15 @@ def perfect(order, layers=2, sure=8.0):
     return Detections(logits, planes, "vector")
 
 
+def matched(detections, batch=BATCH):
+    everywhere = torch.ones_like(detections.logits[..., 0], dtype=torch.bool)
+    return Matched(detections, batch, match_queries(detections, batch, LossConfig()), everywhere)
+
+
+def fine_map_of(logits, batch=BATCH):
+    return fine_map_loss(matched(replace(perfect([4, 0, 2]), fine_map=logits), batch), LossConfig())
+
+
 def test_each_plane_is_given_the_query_that_holds_it():
     order = [4, 0, 2]
     pairs = match_queries(perfect(order), BATCH, LossConfig())
@@ -60,8 +69,8 @@ def test_a_plane_beyond_a_windows_targets_is_nobodys_match_but_its_trace_is_taug
     pairs = match_queries(perfect([4, 0, 2]), batch, LossConfig())
     assert set(pairs.plane[pairs.window == 0].tolist()) == {0, 2}
     drawn = torch.full((2, 2, 96, 45), -8.0)
-    untold = WindowBatch(batch.windows, batch.sinusoids, KIND, batch.targets)
-    assert trace_loss(drawn, batch) > trace_loss(drawn, untold)
+    without = WindowBatch(batch.windows, batch.sinusoids, KIND, batch.targets)
+    assert fine_map_of(drawn, batch) > fine_map_of(drawn, without)
 
 
 def test_an_unknown_kind_is_never_wrong():
@@ -70,7 +79,7 @@ def test_an_unknown_kind_is_never_wrong():
 
 
 def test_a_matched_query_is_as_sure_as_its_plane_is_well_placed():
-    config = LossConfig(placed=1.0)
+    config = LossConfig(quality=1.0)
     right = perfect([4, 0, 2])
     assert detection_losses(right, BATCH, config).total < 1e-2
     turned, lower = right.planes.clone(), right.planes.clone()
@@ -82,7 +91,7 @@ def test_a_matched_query_is_as_sure_as_its_plane_is_well_placed():
         # The flat plane has no azimuth to be wrong in.
         tilted = SINUSOIDS[pairs.window, pairs.plane, 1:].norm(dim=1) > 0
         chosen = sinusoids_from_planes(planes[pairs.layer, pairs.window, pairs.query])
-        assert (placed(chosen, SINUSOIDS[pairs.window, pairs.plane])[tilted] < 0.2).all()
+        assert (quality(chosen, SINUSOIDS[pairs.window, pairs.plane])[tilted] < 0.2).all()
         assert detection_losses(wrong, BATCH, config).focal > 10 * detection_losses(right, BATCH, config).focal
 
 
@@ -107,14 +116,14 @@ def test_losses_are_summed_over_the_decoder_layers():
     torch.testing.assert_close(double, 2 * single)
 
 
-def test_the_trace_loss_is_least_for_the_map_that_draws_the_planes():
+def test_the_fine_map_loss_is_least_for_the_map_that_draws_the_planes():
     quiet = torch.full((2, 2, 96, 45), -6.0)
     drawn = quiet.clone()
     # The flat bedding plane of window 0 lies 3.5 radii below the centre, between fine rows 72 and 73.
     drawn[0, 1, 72:74] = 2.0
     elsewhere = quiet.clone()
     elsewhere[0, 1, 20:22] = 2.0
-    assert trace_loss(drawn, BATCH) < trace_loss(quiet, BATCH) < trace_loss(elsewhere, BATCH)
+    assert fine_map_of(drawn) < fine_map_of(quiet) < fine_map_of(elsewhere)
 
 
 def test_the_stated_spread_learns_the_size_of_the_errors_and_moves_no_plane():
@@ -129,8 +138,17 @@ def test_the_stated_spread_learns_the_size_of_the_errors_and_moves_no_plane():
         noise = torch.distributions.Laplace(0.0, 1.0).sample(planes.shape) * sizes
         noisy = replace(perfect_ones, planes=planes + noise, spread=spread)
         optimizer.zero_grad()
-        spread_loss(noisy, BATCH, pairs).backward()
+        spread_loss(matched(noisy), LossConfig()).backward()
         optimizer.step()
     assert planes.grad is None
     stated = spread.detach()[pairs.window, pairs.query].exp().mean(0)
     assert ((stated / torch.stack([sizes[0], sizes[1:].mean(), sizes[1:].mean()]) - 1).abs() < 0.45).all()
+
+
+def test_losses_name_and_stack_themselves_in_one_order():
+    losses = detection_losses(perfect([4, 0, 2], sure=1.0), BATCH, LossConfig())
+    row = dict(zip(Losses.names(), losses.stacked().tolist(), strict=True))
+    assert row["loss"] == float(losses.total)
+    assert row["focal"] == float(losses.focal) > 0
+    assert row["fine_map"] == row["masks"] == 0.0
+    assert not losses.stacked().requires_grad

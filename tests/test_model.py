@@ -198,7 +198,7 @@ def test_every_decoder_and_target_answers_in_sinusoids(decoder, target):
     assert detections.logits.shape == (3, 2, 6, 2)
     assert detections.sinusoids.shape == (2, 6, 3)
     assert torch.isfinite(detections.sinusoids).all()
-    assert (detections.trace is None) == (detections.spread is None) == (decoder == "plain")
+    assert (detections.fine_map is None) == (detections.spread is None) == (decoder == "plain")
 
 
 def test_proposals_add_queries_and_need_traces():

@@ -1,4 +1,4 @@
-"""The trace head: the pixels it is taught, and by what losses; it learns, and is closed around the hole."""
+"""The mask head: the pixels it is taught, and by what losses; it learns, and is closed around the hole."""
 
 import math
 import subprocess
@@ -12,13 +12,13 @@ from geobfdt.borehole.density import TRACE_HALF_RADII
 from geobfdt.eval import Counts
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
-from geobfdt.model.network import TraceNet, network_of
+from geobfdt.model.network import MaskNet, network_of
 from geobfdt.synthetic import training_windows
 from geobfdt.training.config import TracesConfig
 from geobfdt.training.guards import collapsed_traces
-from geobfdt.training.traces.losses import class_weights, penalty, soft_cldice_loss, trace_loss
-from geobfdt.training.traces.masks import IGNORED, trace_masks
-from geobfdt.training.traces.validation import TraceValidation, validate_traces
+from geobfdt.training.traces.losses import class_weights, mask_loss, penalty, soft_cldice_loss
+from geobfdt.training.traces.masks import IGNORED, true_masks
+from geobfdt.training.traces.validation import MaskValidation, validate_masks
 from geobfdt.windows.batch import WindowBatch
 from geobfdt.windows.grid import HEIGHT_RADII, ROW_STEP_RADII
 
@@ -43,7 +43,7 @@ def answers(mask, sure=8.0):
 
 
 def loss_of(logits, batch, done=0.0, **config):
-    return trace_loss(logits, batch, TracesConfig(**{"loss": "cross_entropy", "penalty": "none"} | config), done)
+    return mask_loss(logits, batch, TracesConfig(**{"loss": "cross_entropy", "penalty": "none"} | config), done)
 
 
 # Masks
@@ -53,7 +53,7 @@ def test_a_mask_covers_what_lies_within_half_a_width_of_the_sinusoid():
     generator = torch.Generator().manual_seed(0)
     for _ in range(5):
         z0, a, b = (torch.randn(3, generator=generator) * torch.tensor([3.0, 1.5, 1.5])).tolist()
-        mask = trace_masks(planted((z0, a, b, 0)))[0]
+        mask = true_masks(planted((z0, a, b, 0)))[0]
         theta = (torch.arange(180) + 0.5) * math.pi / 90
         z = (torch.arange(384) - 383 / 2)[:, None] * ROW_STEP_RADII
         trace = z0 + a * theta.cos() + b * theta.sin()
@@ -65,9 +65,9 @@ def test_a_mask_covers_what_lies_within_half_a_width_of_the_sinusoid():
 
 def test_fractures_cover_beds_whatever_their_order_and_unknown_planes_teach_nothing():
     bed, fracture, unknown = (0.0, 0.2, 0.0, 1), (0.0, -2.0, 0.0, 0), (0.0, 0.0, 2.0, -1)
-    mask = trace_masks(planted(bed, fracture, unknown))
-    assert torch.equal(mask, trace_masks(planted(unknown, fracture, bed)))
-    alone = {kind: trace_masks(planted(plane)) for kind, plane in ((1, fracture), (2, bed), (3, unknown))}
+    mask = true_masks(planted(bed, fracture, unknown))
+    assert torch.equal(mask, true_masks(planted(unknown, fracture, bed)))
+    alone = {kind: true_masks(planted(plane)) for kind, plane in ((1, fracture), (2, bed), (3, unknown))}
     assert torch.equal(mask == FRACTURE, alone[1] == FRACTURE)
     assert torch.equal(mask == IGNORED, (alone[3] == IGNORED) & (alone[1] != FRACTURE))
     assert ((alone[2] == BEDDING) & (mask == FRACTURE)).any()
@@ -75,15 +75,15 @@ def test_fractures_cover_beds_whatever_their_order_and_unknown_planes_teach_noth
 
 
 def test_missing_pixels_padding_and_planes_beyond_the_window_leave_no_mark():
-    assert (trace_masks(planted((0.0, 1.0, 0.0, 1), missing=slice(20, 40)))[..., 20:40] == IGNORED).all()
+    assert (true_masks(planted((0.0, 1.0, 0.0, 1), missing=slice(20, 40)))[..., 20:40] == IGNORED).all()
     batch = planted((0.0, 1.0, 0.0, 1), (40.0, 1.0, 0.0, 0), (-40.0, 1.0, 0.0, 0))
-    assert set(trace_masks(batch).unique().tolist()) == {0, BEDDING}
+    assert set(true_masks(batch).unique().tolist()) == {0, BEDDING}
     batch.present[:, 0] = False
-    assert not trace_masks(batch).any()
+    assert not true_masks(batch).any()
 
 
 def test_a_few_pixels_in_a_hundred_are_on_traces():
-    mask = trace_masks(training_windows(16, 3, 0.33))
+    mask = true_masks(training_windows(16, 3, 0.33))
     assert 0.03 < float((mask[mask != IGNORED] > 0).float().mean()) < 0.15
 
 
@@ -92,7 +92,7 @@ def test_a_few_pixels_in_a_hundred_are_on_traces():
 
 def test_a_turned_window_has_turned_traces():
     torch.manual_seed(0)
-    network = TraceNet(ModelConfig(head="traces", **SMALL)).eval()
+    network = MaskNet(ModelConfig(head="traces", **SMALL)).eval()
     windows = training_windows(2, 5, 0.0).windows
     turn = 36  # three columns of the coarsest map
     with torch.inference_mode():
@@ -104,7 +104,7 @@ def test_a_turned_window_has_turned_traces():
 
 def test_an_untrained_head_expects_few_traces():
     network = network_of(ModelConfig(head="traces", **SMALL)).eval()
-    assert isinstance(network, TraceNet)
+    assert isinstance(network, MaskNet)
     with torch.inference_mode():
         traces = 1 - network(training_windows(2, 5, 0.0).windows).softmax(1)[:, 0]
     assert 0.02 < float(traces.mean()) < 0.25
@@ -133,7 +133,7 @@ def test_a_detector_with_traces_beside_its_planes_predicts_like_one_without(deco
 @pytest.mark.parametrize("loss", LOSSES)
 def test_every_loss_falls_as_the_answer_gets_better_and_ignores_what_it_must(loss):
     batch = planted((0.0, 1.0, 0.5, 0), (1.0, 0.3, 0.0, 1), (2.0, 0.3, 0.0, -1), missing=slice(0, 30))
-    mask = trace_masks(batch)
+    mask = true_masks(batch)
     right = answers(mask)
     wrong = right.roll(1, 1)
     costs = [float(loss_of(wrong + share * (right - wrong), batch, loss=loss)) for share in (0.0, 0.3, 0.6, 0.8, 1.0)]
@@ -146,7 +146,7 @@ def test_every_loss_falls_as_the_answer_gets_better_and_ignores_what_it_must(los
 @pytest.mark.parametrize("loss", [*LOSSES, "cross_entropy_then_lovasz"])
 def test_every_loss_has_a_finite_gradient_in_bfloat16_and_in_barren_and_unseen_windows(loss):
     torch.manual_seed(0)
-    network = TraceNet(ModelConfig(head="traces", **SMALL)).train()
+    network = MaskNet(ModelConfig(head="traces", **SMALL)).train()
     unseen = planted((0.0, 1.0, 0.0, 0), missing=slice(0, 180))
     for batch in (training_windows(2, 0, 0.0), planted(), unseen):
         network.zero_grad()
@@ -169,7 +169,7 @@ def test_cross_entropy_makes_way_for_lovasz_half_way():
 @pytest.mark.parametrize("loss", ["cross_entropy", "focal"])
 def test_a_class_weight_makes_missed_traces_dearer_than_false_ones(loss):
     batch = planted((0.0, 1.0, 0.5, 0))
-    mask = trace_masks(batch)
+    mask = true_masks(batch)
     missed = answers(torch.zeros_like(mask), 2.0)
     false = answers(torch.ones_like(mask), 2.0)
     even = [float(loss_of(logits, batch, loss=loss)) for logits in (missed, false)]
@@ -191,7 +191,7 @@ def test_inverse_weights_make_every_class_of_a_batch_count_alike():
 
 def test_focal_cares_less_for_what_is_easy_than_cross_entropy_does():
     batch = planted((0.0, 1.0, 0.5, 0))
-    mask = trace_masks(batch)
+    mask = true_masks(batch)
     sure, unsure = answers(mask, 4.0), answers(mask, 1.0)
     ratios = [float(loss_of(sure, batch, loss=loss) / loss_of(unsure, batch, loss=loss)) for loss in LOSSES[:2]]
     assert ratios[1] < 0.05 * ratios[0]
@@ -278,7 +278,7 @@ def test_penalties_are_finite_where_probabilities_are_rounded_to_zero_and_one():
 
 def figures(fracture, bedding, predicted=0.08, spread=0.1):
     background = Counts(900, 900, 880)
-    return TraceValidation(
+    return MaskValidation(
         {"background": background, "fracture": fracture, "bedding": bedding},
         *(predicted, 0.08, spread, 0.4),
         Counts(5, 5, 4),
@@ -301,15 +301,15 @@ def test_outputs_that_are_the_same_everywhere_are_called_collapsed():
 
 
 def test_validation_counts_the_pixels_of_each_class():
-    class Oracle(TraceNet):
+    class Oracle(MaskNet):
         """Knows the truth, but takes every fracture for a bed."""
 
         def forward(self, windows):
             return answers(torch.where(mask == FRACTURE, BEDDING, mask))
 
     batch = training_windows(3, 4, 0.0)
-    mask = trace_masks(batch)
-    result = validate_traces(Oracle(ModelConfig(head="traces", **SMALL)), [batch], torch.float32)
+    mask = true_masks(batch)
+    result = validate_masks(Oracle(ModelConfig(head="traces", **SMALL)), [batch], torch.float32)
     true = [int((mask == k).sum()) for k in range(3)]
     assert result.counts["background"] == Counts(true[0], true[0], true[0])
     assert result.counts["fracture"] == Counts(true[1], 0, 0)

@@ -17,13 +17,13 @@ from geobfdt.experiments.bench.run import run_bench
 from geobfdt.model.checkpoint import Weights, describe_weights, load_weights, save_weights
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
-from geobfdt.model.network import TraceNet
+from geobfdt.model.network import MaskNet
 from geobfdt.prediction.detect import detect, predict
 from geobfdt.synthetic import training_windows
 from geobfdt.training.config import TrainConfig
 from geobfdt.training.guards import collapsed_traces
 from geobfdt.training.loop import train
-from geobfdt.training.traces.validation import validate_traces
+from geobfdt.training.traces.validation import validate_masks
 from tests import test_training
 
 MODEL = {"head": "traces", "width": 8, "channels": 16, "heads": 2, "feed_forward": 16, "queries": 6}
@@ -45,14 +45,14 @@ def test_a_small_network_learns_the_traces_of_two_windows_by_heart(tmp_path):
     traces = {"loss": "cross_entropy", "class_weight": 3.0}
     best = train(config(epochs=1, learning_rate=5e-3, traces=traces), tmp_path / "run", source, wandb_mode="off")
     weights = load_weights(best)
-    assert isinstance(weights.detector, TraceNet)
-    result = validate_traces(weights.detector, source.validation(), torch.float32)
+    assert isinstance(weights.detector, MaskNet)
+    result = validate_masks(weights.detector, source.validation(), torch.float32)
     assert result.f1 > 0.65
     assert collapsed_traces(result) is None
     header, figures = (tmp_path / "run" / "metrics.csv").read_text().splitlines()
     row = dict(zip(header.split(","), map(float, figures.split(",")), strict=True))
     assert row["val_f1"] == pytest.approx(result.f1, rel=1e-4)
-    assert row["traces"] == row["loss"] > 0
+    assert row["masks"] == row["loss"] > 0
     columns = {f"val_{kind}_{name}" for kind in ("background", "fracture", "bedding") for name in ("f1", "iou")}
     assert columns | {"val_foreground_predicted", "val_accuracy"} <= set(row)
 
@@ -80,8 +80,8 @@ def test_traces_beside_planes_are_taught_and_cost_prediction_nothing(tmp_path):
     header, figures = (tmp_path / "run" / "metrics.csv").read_text().splitlines()
     row = dict(zip(header.split(","), map(float, figures.split(",")), strict=True))
     planes = 5.0 * row["focal"] + row["l1"]
-    assert row["traces"] > 0
-    assert row["loss"] == pytest.approx(planes + 0.5 * row["traces"], rel=1e-4)
+    assert row["masks"] > 0
+    assert row["loss"] == pytest.approx(planes + 0.5 * row["masks"], rel=1e-4)
     torch.manual_seed(0)
     before = Detector(both.model).masks.classify.weight
     assert not torch.equal(weights.detector.masks.classify.weight, before)
@@ -90,7 +90,7 @@ def test_traces_beside_planes_are_taught_and_cost_prediction_nothing(tmp_path):
 
 def test_weights_of_either_head_rebuild_their_network_and_refuse_another(tmp_path):
     torch.manual_seed(0)
-    network = TraceNet(ModelConfig(**MODEL)).eval()
+    network = MaskNet(ModelConfig(**MODEL)).eval()
     path = tmp_path / "traces.safetensors"
     save_weights(path, network, 0.35)
     loaded = load_weights(path)
@@ -126,7 +126,7 @@ def crossed_log(columns=180):
     return ImageLog(image, depths, 0.2159, well="crossed")
 
 
-class Dark(TraceNet):
+class Dark(MaskNet):
     """Knows what a trace is: whatever is dark."""
 
     def forward(self, windows):
@@ -163,7 +163,7 @@ def test_a_prediction_from_traces_has_its_threshold_and_its_score_curve():
 
 
 def test_the_bench_takes_traces_beside_a_detector_and_not_for_one(tmp_path):
-    save_weights(tmp_path / "traces.safetensors", TraceNet(ModelConfig(**MODEL)), 0.4)
+    save_weights(tmp_path / "traces.safetensors", MaskNet(ModelConfig(**MODEL)), 0.4)
     with pytest.raises(InputError, match="gives traces"):
         run_bench(quick=True, weights=tmp_path / "traces.safetensors")
 

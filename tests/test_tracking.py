@@ -31,7 +31,7 @@ def test_a_run_leaves_its_scores_and_a_picture_of_its_end(tmp_path):
     assert all(name.encode() in recorded for name in metrics_of(tmp_path / "some study" / "run")[0])
 
 
-def test_a_trace_head_is_pictured_by_its_pixels(tmp_path):
+def test_a_mask_head_is_pictured_by_its_pixels(tmp_path):
     batch = training_windows(4, 4, barren=0.0)
     network = network_of(ModelConfig(head="traces", width=4))
     assert draw_traces(tmp_path / "traces.png", network, batch, torch.float32)

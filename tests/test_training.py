@@ -48,7 +48,7 @@ TINY = {
         "target": "vector",
         "dropout": 0.1,
     },
-    "loss": {"trace": 1.0},
+    "loss": {"fine_map": 1.0},
     "augment": {"geometric": 0.5, "radiometric": 0.5},
     "data": {"validation_windows": 4},
 }
@@ -87,7 +87,7 @@ def test_a_small_detector_learns_two_windows_by_heart(tmp_path):
     """End to end: backbone, encoder, curve sampling, matching, losses, checkpoint and validation, in seconds."""
     model = TINY["model"] | {"width": 16, "channels": 64, "feed_forward": 64, "decoder_layers": 3, "queries": 40}
     model |= {"dropout": 0.0, "curve_channels": 16}
-    changes = {"focal_alpha": 0.5, "l1": 5.0, "match_l1": 5.0, "match_focal": 2.0, "trace": 10.0}
+    changes = {"focal_alpha": 0.5, "l1": 5.0, "match_l1": 5.0, "match_focal": 2.0, "fine_map": 10.0}
     config = tiny(epochs=2, learning_rate=2e-3, model=model, loss=changes, augment={}, clip_norm=1.0)
     source = OneWindow()
     best = train(config, tmp_path / "run", source, wandb_mode="off")

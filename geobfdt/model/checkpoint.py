@@ -36,7 +36,7 @@ class Weights:
     source: str
 
     def gives_planes(self) -> Detector:
-        """The network, where it is a detector. Raises :class:`InputError` where it gives traces alone."""
+        """The network, where it is a detector. Raises :class:`InputError` where it gives masks alone."""
         if not isinstance(self.detector, Detector):
             raise InputError(f"{self.source}: gives traces, no planes of its own; give the weights of a detector")
         return self.detector

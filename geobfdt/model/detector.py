@@ -14,9 +14,9 @@ from geobfdt.borehole.picks import KINDS
 from geobfdt.model.backbone import AzimuthConv2d, Backbone
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.encoding import PlaneEncoding, map_encoding
+from geobfdt.model.masks import MaskHead
 from geobfdt.model.planes import Target, planes_from_sinusoids, sinusoids_from_planes
 from geobfdt.model.proposals import Proposals
-from geobfdt.model.traces import TraceHead
 from geobfdt.model.transformer import DecoderLayer, EncoderLayer
 from geobfdt.windows.cut import TARGET_RADII
 from geobfdt.windows.grid import HEIGHT_RADII, ImageForm
@@ -31,12 +31,12 @@ class Detections:
     logits  (layers, batch, queries, 2) of "fracture" and "bedding"; a query of neither is empty
     planes  (layers, batch, queries, 3) in the model's own form (see planes.py)
     target  that form
-    trace   (batch, 2, rows / 4, 45) logits of a trace of either kind passing through each cell of the fine map, which
-            teach the map what curve sampling looks for; None from a plain decoder
+    fine_map  (batch, 2, rows / 4, 45) logits of a trace of either kind passing through each of its cells, which teach
+            the map what curve sampling looks for; None from a plain decoder
     spread  (batch, queries, 3) natural logarithms of the mean absolute errors that the last layer's planes are expected
             to have, as :func:`~geobfdt.model.planes.dip_vector_errors` counts them; None from a plain decoder
     calibration  (2, 2) factor and offset, for each kind, that turn logits into those of a calibrated score
-    hinted  what became of the hints that the queries were given beside their own references; None without any
+    denoised  what became of the denoising queries that the decoder was given beside its own; None without any
     masks   (batch, 3, rows, columns) logits of background, fracture and bedding at every pixel, from a detector in
             training that is taught them beside the planes; None from any other
     """
@@ -44,10 +44,10 @@ class Detections:
     logits: Tensor
     planes: Tensor
     target: Target
-    trace: Tensor | None = None
+    fine_map: Tensor | None = None
     spread: Tensor | None = None
     calibration: Tensor = field(default_factory=lambda: uncalibrated())
-    hinted: Detections | None = None
+    denoised: Detections | None = None
     masks: Tensor | None = None
 
     @property
@@ -165,6 +165,7 @@ class Detector(nn.Module):
             self.coarse = nn.Conv2d(channels, config.curve_channels, 1)
             self.blend = _square(config.curve_channels)
             self.follow = nn.ModuleList(Follow(config.curve_channels, step) for step in FOLLOWED)
+            # "trace" is its name in weights that were stored: what it says is the fine map of Detections.
             self.trace = nn.Conv2d(config.curve_channels, len(KINDS), 1)
             nn.init.constant_(cast(Tensor, self.trace.bias), -3.0)
             self.spread = nn.Linear(channels, 3)
@@ -192,10 +193,10 @@ class Detector(nn.Module):
             nn.init.zeros_(last.weight)
             nn.init.zeros_(last.bias)
         # The last of all: the rest starts from the same numbers with it and without.
-        self.masks = TraceHead(config.width) if config.head == "both" else None
+        self.masks = MaskHead(config.width) if config.head == "both" else None
 
-    def forward(self, windows: Tensor, hints: Tensor | None = None) -> Detections:
-        """``hints`` (batch, m, 3) are sinusoids in hole radii that further queries start from; none sees the others."""
+    def forward(self, windows: Tensor, denoising: Tensor | None = None) -> Detections:
+        """``denoising`` (batch, m, 3): sinusoids in hole radii that more queries start from, unseen by the others."""
         *maps, coarse = self.backbone(scaled(windows, self.config.image).contiguous(memory_format=torch.channels_last))
         masks = self.masks((*maps, coarse)) if self.masks is not None and self.training else None
         memory = self.project(coarse)
@@ -205,34 +206,34 @@ class Detector(nn.Module):
         for layer in self.encoder:
             memory = layer(memory, position)
         if not self.curve:
-            logits, planes, _ = self._decode(memory, position, None, self.references, hints)
+            logits, planes, _ = self._decode(memory, position, None, self.references, denoising)
             return self._detections(logits, planes, masks=masks)
         curve_map = self._curve_map(maps, memory, (rows, columns))
-        trace = self.trace(curve_map).float()
+        fine_map = self.trace(curve_map).float()
         references: Tensor = self.references
         if self.propose is not None:
-            proposed = planes_from_sinusoids(self.propose(trace[:, FRACTURE], windows[:, 1]), self.config.target)
+            proposed = planes_from_sinusoids(self.propose(fine_map[:, FRACTURE], windows[:, 1]), self.config.target)
             references = torch.cat([references.expand(batch, -1, -1), proposed], dim=1)
-        logits, planes, queries = self._decode(memory, position, curve_map, references, hints)
+        logits, planes, queries = self._decode(memory, position, curve_map, references, denoising)
         # Detached: what says how far off a plane may be must not move it.
         spread = self.spread(queries[:, : len(self.queries)].detach()).float()
         if not self.training:  # in training the layer would learn to undo the factor
             spread = spread + self.spread_factor.log()
-        return self._detections(logits, planes, trace, spread, masks)
+        return self._detections(logits, planes, fine_map, spread, masks)
 
     def _detections(
         self,
         logits: Tensor,
         planes: Tensor,
-        trace: Tensor | None = None,
+        fine_map: Tensor | None = None,
         spread: Tensor | None = None,
         masks: Tensor | None = None,
     ) -> Detections:
-        """What the detector's own queries say, with what the hinted ones after them say, if there are any, apart."""
+        """What the detector's own queries say, with what the denoising ones after them say, if any, apart."""
         own, target = len(self.queries), self.config.target
-        hinted = Detections(logits[:, :, own:], planes[:, :, own:], target) if logits.shape[2] > own else None
+        denoised = Detections(logits[:, :, own:], planes[:, :, own:], target) if logits.shape[2] > own else None
         return Detections(
-            logits[:, :, :own], planes[:, :, :own], target, trace, spread, self.calibration, hinted, masks
+            logits[:, :, :own], planes[:, :, :own], target, fine_map, spread, self.calibration, denoised, masks
         )
 
     def _curve_map(self, maps: list[Tensor], memory: Tensor, size: tuple[int, int]) -> Tensor:
@@ -246,21 +247,21 @@ class Detector(nn.Module):
         return blended
 
     def _decode(
-        self, memory: Tensor, position: Tensor, curve_map: Tensor | None, references: Tensor, hints: Tensor | None
+        self, memory: Tensor, position: Tensor, curve_map: Tensor | None, references: Tensor, denoising: Tensor | None
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Logits and planes of all layers, each of which refines the planes of the one before it; the last queries.
 
-        Hinted queries follow the others, and are like those that start from proposals, of which each is like a hint.
+        Denoising queries follow the others, and are like those that start from proposals: both start near a plane.
         """
         queries = self.queries.expand(len(memory), -1, -1)
         planes = references.expand(len(memory), -1, -1)
         groups = [len(self.queries)]
-        if hints is not None:
-            groups.append(hints.shape[1])
+        if denoising is not None:
+            groups.append(denoising.shape[1])
             first = self.config.queries if self.config.proposals else 0
-            like = first + torch.arange(hints.shape[1], device=hints.device) % (len(self.queries) - first)
+            like = first + torch.arange(denoising.shape[1], device=denoising.device) % (len(self.queries) - first)
             queries = torch.cat([queries, queries[:, like]], dim=1)
-            planes = torch.cat([planes, planes_from_sinusoids(hints, self.config.target)], dim=1)
+            planes = torch.cat([planes, planes_from_sinusoids(denoising, self.config.target)], dim=1)
         all_logits, all_planes = [], []
         for layer, classify, refine in zip(self.decoder, self.classify, self.refine, strict=True):
             sinusoids = sinusoids_from_planes(planes.detach(), self.config.target)

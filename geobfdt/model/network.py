@@ -1,4 +1,4 @@
-"""The network that a configuration asks for: the detector, or the trace head alone on the same backbone."""
+"""The network that a configuration asks for: the detector, or the mask head alone on the same backbone."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from torch import Tensor, nn
 from geobfdt.model.backbone import Backbone
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector, image_channels, scaled
-from geobfdt.model.traces import TraceHead
+from geobfdt.model.masks import MaskHead
 
 
-class TraceNet(nn.Module):
+class MaskNet(nn.Module):
     """Windows (batch, 2, rows, 180) -> logits (batch, 3, rows, 180) of background, fracture and bedding at every pixel.
 
     The detector's backbone without its transformer: of the configuration only ``backbone``, ``width``, ``window`` and
@@ -22,7 +22,7 @@ class TraceNet(nn.Module):
         super().__init__()
         self.config = config
         self.backbone = Backbone(config.backbone, config.width, image_channels(config))
-        self.head = TraceHead(config.width)
+        self.head = MaskHead(config.width)
 
     def forward(self, windows: Tensor) -> Tensor:
         seen = scaled(windows, self.config.image).contiguous(memory_format=torch.channels_last)
@@ -30,9 +30,9 @@ class TraceNet(nn.Module):
         return logits
 
 
-Network = Detector | TraceNet
+Network = Detector | MaskNet
 
 
 def network_of(config: ModelConfig) -> Network:
     """A network of a shape, its weights still to be trained or loaded."""
-    return TraceNet(config) if config.head == "traces" else Detector(config)
+    return MaskNet(config) if config.head == "traces" else Detector(config)

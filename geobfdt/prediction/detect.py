@@ -21,7 +21,7 @@ from geobfdt.model.backbone import fold_norms
 from geobfdt.model.checkpoint import Weights, load_weights
 from geobfdt.model.detector import Detector
 from geobfdt.model.device import computing_in, device_of, precision_of
-from geobfdt.model.network import TraceNet
+from geobfdt.model.network import MaskNet
 from geobfdt.prediction.found import Found, found_in
 from geobfdt.prediction.traces import Part, traced_planes
 from geobfdt.windows.cut import cut
@@ -70,7 +70,7 @@ def detect(
     device: str | torch.device = "auto",
     report: Callable[[int, int], None] = lambda done, total: None,
 ) -> Prediction:
-    """Pick the planes of an image log with the bundled weights, or others. Where these give traces alone, planes are
+    """Pick the planes of an image log with the bundled weights, or others. Where these give masks alone, planes are
     fitted to them: see :mod:`geobfdt.prediction.traces`.
 
     The threshold on a pick's score, in [0, 1], is the one that the weights' validation chose when None is given.
@@ -84,7 +84,7 @@ def detect(
     device = device_of(device) if isinstance(device, str) else device
     network = for_prediction(weights.detector, device)
     seen = as_cut(log, network.config.window)
-    if isinstance(network, TraceNet):
+    if isinstance(network, MaskNet):
         return _gathered(_traced(network, seen, device, report), seen, threshold)
     return _gathered(_detected(network, seen, device, report), seen, threshold)
 
@@ -106,7 +106,7 @@ def _detected(detector: Detector, seen: ImageLog, device: torch.device, report: 
     return Found.joined(found)
 
 
-def _traced(network: TraceNet, seen: ImageLog, device: torch.device, report: Callable[[int, int], None]) -> Found:
+def _traced(network: MaskNet, seen: ImageLog, device: torch.device, report: Callable[[int, int], None]) -> Found:
     """The planes fitted to the traces in what the windows of a log own, which one after the other cover it all."""
     precision = precision_of("auto", device)
     total = len(window_starts(seen))

@@ -3,7 +3,7 @@
 A probability knows neither which way a trace runs nor on which side of it lies what. Summed as it is, any plane through
 dense beds would collect as much as they cover, and two planes a pixel apart as much as each other. So what votes is how
 much of a *ridge* the probability of either kind makes across each direction: 1 on the middle of a trace of the width
-that the trace head is taught, 0 in the valley between two traces, and 0 where it is the same everywhere. The Hough
+that the mask head is taught, 0 in the valley between two traces, and 0 where it is the same everywhere. The Hough
 transform, the fit and the erasing are those of :mod:`geobfdt.prediction.hough`. A plane is of the kind that has more of
 the probability along its trace, and its confidence is the mean of its votes.
 """

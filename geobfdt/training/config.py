@@ -25,14 +25,17 @@ Sampling = Literal["as_is", "under", "over", "filtered"]
 
 
 class LossConfig(Section):
-    """Weights of the losses, and of the same terms where queries are matched to planes."""
+    """Weights of the losses, and of the same terms where queries are matched to planes.
+
+    Keys with an alias had that name in version 0.1: they are still read under it, and trials recorded then are found.
+    """
 
     focal: float = 5.0
     l1: float = 1.0
-    trace: float = 0.0  # cells of the fine map that traces pass through; curve decoder only
+    fine_map: float = Field(default=0.0, serialization_alias="trace")  # cells that traces pass through; curve decoder
     spread: float = 0.0  # expected errors of the planes; curve decoder only
-    hints: float = 0.0  # what queries make of misplaced planes of the truth that training hands to them
-    placed: Fraction = 0.0  # part of a matched query's target score that hangs on where its plane lies
+    denoising: float = Field(default=0.0, serialization_alias="hints")  # misplaced planes of the truth, to be put right
+    quality: Fraction = Field(default=0.0, serialization_alias="placed")  # part of a target score that hangs on it
     match_focal: float = 5.0
     match_l1: float = 1.0
     focal_alpha: Fraction = 0.75  # weight of the rare side, queries that hold a plane
@@ -40,7 +43,7 @@ class LossConfig(Section):
 
 
 class TracesConfig(Section):
-    """How the trace head is taught; without one, of no effect."""
+    """How the mask head is taught; without one, of no effect."""
 
     loss: TraceLoss = "dice"
     weight: float = 1.0  # beside the loss of the planes
@@ -103,10 +106,10 @@ FINE_TUNING: dict[str, Any] = {
     "decay_epochs": 12,
     "loss": {
         "l1": 5.0,
-        "trace": 10.0,
+        "fine_map": 10.0,
         "spread": 0.1,
-        "hints": 0.5,
-        "placed": 0.8,
+        "denoising": 0.5,
+        "quality": 0.8,
         "match_focal": 2.0,
         "match_l1": 5.0,
         "focal_alpha": 0.5,
@@ -144,6 +147,8 @@ def changed(values: dict[str, Any], changes: Iterable[str], source: str) -> Trai
     Raises :class:`InputError` naming the key and what is allowed there.
     """
     values = copy.deepcopy(values)
+    if isinstance(values.get("loss"), dict):
+        values["loss"] = _by_new_names(values["loss"], source)
     for change in changes:
         key, separator, text = change.partition("=")
         if not separator:
@@ -154,7 +159,7 @@ def changed(values: dict[str, Any], changes: Iterable[str], source: str) -> Trai
             place = place.setdefault(section, {})
             if not isinstance(place, dict):
                 raise InputError(f"--set {change}: {section} holds a value, not keys; see configs/default.yaml")
-        place[name] = _yaml(text, f"--set {change}")
+        place[_NEW_NAMES.get(name, name) if sections == ["loss"] else name] = _yaml(text, f"--set {change}")
     try:
         return TrainConfig.model_validate(values)
     except ValidationError as error:
@@ -163,6 +168,16 @@ def changed(values: dict[str, Any], changes: Iterable[str], source: str) -> Trai
         # Shortened while it is written: ten lines of YAML that name each other make gigabytes.
         found = reprlib.repr(first_error["input"])
         raise InputError(f"{source}: {where}: {first_error['msg']}, found {found}; correct it") from None
+
+
+_NEW_NAMES = {field.serialization_alias or name: name for name, field in LossConfig.model_fields.items()}
+
+
+def _by_new_names(loss: dict[str, Any], source: str) -> dict[str, Any]:
+    both = [name for name in loss if _NEW_NAMES.get(name, name) in loss.keys() - {name}]
+    if both:
+        raise InputError(f"{source}: loss.{both[0]}: is the former name of loss.{_NEW_NAMES[both[0]]}; leave one out")
+    return {_NEW_NAMES.get(name, name): value for name, value in loss.items()}
 
 
 def _text(path: Path) -> str:

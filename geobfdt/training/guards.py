@@ -1,4 +1,4 @@
-"""What watches a training run: ways to fail that a falling loss hides, each told once, with the remedy.
+"""What watches a training run: ways to fail that a falling loss hides, each warned of once, with the remedy.
 
 A guard is a function from figures to a sentence, None where all is well. The detector's are judged once it has had
 ``guard_epochs`` to learn, or at the end of a shorter run: before that most of them are true of every run.
@@ -14,7 +14,7 @@ from geobfdt.borehole.picks import KINDS
 from geobfdt.errors import InputError, TrainingWarning
 from geobfdt.training.config import TrainConfig
 from geobfdt.training.schedule import never_acts
-from geobfdt.training.traces.validation import TraceValidation
+from geobfdt.training.traces.validation import MaskValidation
 from geobfdt.training.validation import Responses, Validation
 
 FEWEST_FOUND, MOST_FOUND = 0.02, 5.0
@@ -64,20 +64,20 @@ def constant_predictions(responses: Responses) -> str | None:
     )
 
 
-def collapsed_traces(validation: TraceValidation) -> str | None:
+def collapsed_traces(validation: MaskValidation) -> str | None:
     predicted, true = validation.foreground_predicted, validation.foreground_true
     remedy = "take traces.loss dice with traces.penalty squared_variance, train longer, or lower learning_rate"
     if predicted > MOST_FOREGROUND:
-        return f"the trace head calls {predicted:.2%} of all pixels traces, while {true:.1%} of them are; {remedy}"
+        return f"the mask head calls {predicted:.2%} of all pixels traces, while {true:.1%} of them are; {remedy}"
     if validation.spread < LEAST_TRACE_SPREAD:
-        return f"the trace head gives every pixel the same probability, which does not depend on the image; {remedy}"
+        return f"the mask head gives every pixel the same probability, which does not depend on the image; {remedy}"
     if not predicted and true:
-        return f"the trace head calls no pixel a trace, while {true:.1%} of them are; {remedy}"
+        return f"the mask head calls no pixel a trace, while {true:.1%} of them are; {remedy}"
     return None
 
 
 def missed_kind(kind: str, planes: int, sensitivities: Sequence[float]) -> str | None:
-    """``planes``, or pixels of a trace head, are those of the kind in the validation windows; ``sensitivities`` those
+    """``planes``, or pixels of a mask head, are those of the kind in the validation windows; ``sensitivities`` those
     of the last epochs, to all of which it must have stayed unknown.
     """
     if not planes or any(found > 0 for found in sensitivities):
@@ -91,13 +91,13 @@ def missed_kind(kind: str, planes: int, sensitivities: Sequence[float]) -> str |
 class Guards:
     """Tells of a run in ``run`` what is wrong with it, by :class:`TrainingWarning`; ``strict`` ends it instead.
 
-    told     what each guard that has spoken said first, by its name, which a resumed run must find again
+    warned   what each guard that has spoken said first, by its name, which a resumed run must find again
     skipped  steps in a row, up to the last one, that were without a finite loss
     """
 
     def __init__(self, config: TrainConfig, run: Path, strict: bool) -> None:
         self.config, self.run, self.strict = config, run, strict
-        self.told: dict[str, str] = {}
+        self.warned: dict[str, str] = {}
         self.skipped = 0
         self._noted: dict[str, str] = {}
 
@@ -119,15 +119,15 @@ class Guards:
             )
         self._note("finite", f"the loss of {where}, or its gradient, is not finite, and the step was skipped; {remedy}")
         if not self.strict:
-            self.tell()
+            self.warn()
 
     def look_at_epoch(
-        self, validation: Validation | TraceValidation, rows: Sequence[Mapping[str, float]], over: bool
+        self, validation: Validation | MaskValidation, rows: Sequence[Mapping[str, float]], over: bool
     ) -> None:
         """``rows`` are those of metrics.csv up to this epoch, ``over`` says that the run ends with it."""
         if len(rows) < self.config.guard_epochs and not over:
             return
-        if isinstance(validation, TraceValidation):
+        if isinstance(validation, MaskValidation):
             failed = [self._note("traces", collapsed_traces(validation))]
         else:
             failed = [
@@ -142,7 +142,7 @@ class Guards:
             sensitivities = [row[f"val_{kind}_sensitivity"] for row in last]
             self._note(kind, missed_kind(kind, validation.counts[kind].n_ref, sensitivities))
 
-    def tell(self) -> None:
+    def warn(self) -> None:
         """Say what was noted since the last time. Raises the first of it as an :class:`InputError` if strict."""
         sentences = list(self._noted.values())
         self._noted.clear()
@@ -152,10 +152,10 @@ class Guards:
             raise InputError(sentences[0])
 
     def _note(self, guard: str, sentence: str | None) -> bool:
-        """Whether there is something to tell. It is told once of a run, and by a strict one whenever it is true."""
+        """Whether there is something to warn of: it is, once in a run, and in a strict one whenever it is true."""
         if sentence is None:
             return False
-        if self.strict or guard not in self.told:
+        if self.strict or guard not in self.warned:
             self._noted.setdefault(guard, f"{self.run}: {sentence}")
-        self.told.setdefault(guard, sentence)
+        self.warned.setdefault(guard, sentence)
         return True

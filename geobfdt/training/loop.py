@@ -27,16 +27,16 @@ from geobfdt.formats.atomic import replacing
 from geobfdt.model.checkpoint import load_state, load_weights, save_state, save_weights
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.device import computing_in, device_of, precision_of
-from geobfdt.model.network import Network, TraceNet, network_of
+from geobfdt.model.network import MaskNet, Network, network_of
 from geobfdt.training.calibrate import calibrate
 from geobfdt.training.config import TrainConfig
+from geobfdt.training.denoising import draw_denoising_queries
 from geobfdt.training.guards import Guards
-from geobfdt.training.hints import draw_hints
 from geobfdt.training.losses import Losses, detection_losses
 from geobfdt.training.schedule import learning_rate
 from geobfdt.training.sources import SyntheticWindows, WindowSource, seed_of
-from geobfdt.training.traces.losses import traces_alone, with_traces
-from geobfdt.training.traces.validation import TraceValidation, validate_traces
+from geobfdt.training.traces.losses import masks_alone, with_masks
+from geobfdt.training.traces.validation import MaskValidation, validate_masks
 from geobfdt.training.tracking import Tracker, WandbMode, tracking
 from geobfdt.training.validation import Validation, validate
 from geobfdt.windows.batch import WindowBatch
@@ -52,7 +52,7 @@ class Progress:
     steps: int
     loss: float
     windows_per_s: float
-    validation: Validation | TraceValidation | None = None
+    validation: Validation | MaskValidation | None = None
     best: bool = False
 
 
@@ -74,8 +74,8 @@ def train(
     Without a source the windows are synthetic. ``init`` starts from other weights of the same shape. ``report`` is
     called after every step and every epoch. ``wandb_group`` is what Weights & Biases shows the runs of a study under.
 
-    What guards find wrong with the run is told once, as a :class:`TrainingWarning`; with ``strict`` it ends the run as
-    an :class:`InputError`, once the epoch's weights and metrics have been saved. Raises :class:`InputError` when the
+    Of what guards find wrong a :class:`TrainingWarning` warns once; with ``strict`` it ends the run as an
+    :class:`InputError`, once the epoch's weights and metrics have been saved. Raises :class:`InputError` when the
     folder already holds a run and ``resume`` is not asked for, when there is nothing to resume, when ``init`` does not
     fit the configuration, and when step after step has no finite loss.
     """
@@ -98,10 +98,14 @@ def train(
     with replacing(run / "config.yaml") as temporary:
         temporary.write_text(yaml.safe_dump(config.model_dump(), sort_keys=False), encoding="utf-8")
     trainer.guards.look_ahead(source.steps_per_epoch)
-    trainer.guards.tell()
+    trainer.guards.warn()
     with tracking(wandb_mode, run, config, wandb_group) as tracker:
         trainer.run_epochs(report, tracker)
     return run / "best.safetensors"
+
+
+_NEW_COLUMNS = {"trace": "fine_map", "traces": "masks"}
+"""Of metrics.csv, by the names that they had in version 0.1."""
 
 
 class _Trainer:
@@ -113,8 +117,8 @@ class _Trainer:
         self.config, self.run, self.source, self.device, self.guards = config, run, source, device, guards
         self.precision = precision_of(config.precision, device)
         torch.manual_seed(seed_of(config.seed))
-        self.detector = network_of(config.model).to(device)
-        self.optimizer = optimizer_of(self.detector, config)
+        self.network = network_of(config.model).to(device)
+        self.optimizer = optimizer_of(self.network, config)
         self.epoch = 0
         self.best_f1, self.best_epoch = -1.0, 0
         self.rows: list[dict[str, float]] = []
@@ -122,13 +126,13 @@ class _Trainer:
     def state(self) -> dict[str, Any]:
         return {
             "config": self.config.model_dump(),
-            "detector": self.detector.state_dict(),
+            "detector": self.network.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "epoch": self.epoch,
             "best_f1": self.best_f1,
             "best_epoch": self.best_epoch,
             "rows": self.rows,
-            "told": self.guards.told,
+            "warned": self.guards.warned,
             "skipped": self.guards.skipped,
         }
 
@@ -136,17 +140,19 @@ class _Trainer:
         state = load_state(self.run / "last.pt")
         if ModelConfig.model_validate(state["config"]["model"]) != self.config.model:
             raise InputError(f"{self.run}: the run was started with another model; resume it with its own config.yaml")
-        self.detector.load_state_dict(state["detector"])
+        self.network.load_state_dict(state["detector"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.epoch, self.rows = state["epoch"], state["rows"]
         self.best_f1, self.best_epoch = state["best_f1"], state["best_epoch"]
-        # Runs of earlier versions were watched by no guards.
-        self.guards.told, self.guards.skipped = state.get("told", {}), state.get("skipped", 0)
+        # Runs of version 0.1 had other names for some columns, and the first of them no guards.
+        self.rows = [{_NEW_COLUMNS.get(name, name): value for name, value in row.items()} for row in self.rows]
+        self.guards.warned = state.get("warned", state.get("told", {}))
+        self.guards.skipped = state.get("skipped", 0)
 
     def start_from(self, path: str | Path) -> None:
         weights = load_weights(path)
         try:
-            self.detector.load_state_dict(weights.detector.state_dict())
+            self.network.load_state_dict(weights.detector.state_dict())
         except RuntimeError:
             raise InputError(f"{path}: the weights are of another shape than the configuration's model") from None
 
@@ -163,8 +169,8 @@ class _Trainer:
             best = validation.f1 > self.best_f1
             if best:
                 self.best_f1, self.best_epoch = validation.f1, self.epoch
-                save_weights(self.run / "best.safetensors", self.detector, validation.threshold)
-            save_weights(self.run / "last.safetensors", self.detector, validation.threshold)
+                save_weights(self.run / "best.safetensors", self.network, validation.threshold)
+            save_weights(self.run / "last.safetensors", self.network, validation.threshold)
             figures = {"epoch": self.epoch, **row, **validation.row()}
             self.rows.append({name: float(value) for name, value in figures.items()})
             self.guards.look_at_epoch(validation, self.rows, self.over)
@@ -173,26 +179,26 @@ class _Trainer:
             if tracker is not None:
                 tracker.log_epoch(self.rows[-1])
                 if tracker.due(self.epoch, best, self.over):
-                    tracker.log_pictures(self.epoch, self.detector, validation_batches[0], self.precision, validation)
+                    tracker.log_pictures(self.epoch, self.network, validation_batches[0], self.precision, validation)
             steps = self.source.steps_per_epoch
             report(
                 Progress(
                     self.epoch, self.config.epochs, steps, steps, row["loss"], row["windows_per_s"], validation, best
                 )
             )
-            self.guards.tell()
+            self.guards.warn()
 
-    def _validated(self, batches: list[WindowBatch]) -> Validation | TraceValidation:
-        if isinstance(self.detector, TraceNet):
-            return validate_traces(self.detector, batches, self.precision)
-        calibrate(self.detector, batches, self.precision)
-        return validate(self.detector, batches, self.precision)
+    def _validated(self, batches: list[WindowBatch]) -> Validation | MaskValidation:
+        if isinstance(self.network, MaskNet):
+            return validate_masks(self.network, batches, self.precision)
+        calibrate(self.network, batches, self.precision)
+        return validate(self.network, batches, self.precision)
 
     def _train_epoch(self, report: Callable[[Progress], None]) -> dict[str, float]:
         """One epoch; the mean losses and the speed as columns of metrics.csv."""
-        self.detector.train()
+        self.network.train()
         steps = self.source.steps_per_epoch
-        sums, loss, skipped = torch.zeros(6, device=self.device), float("nan"), 0
+        sums, loss, skipped = torch.zeros(len(Losses.names()), device=self.device), float("nan"), 0
         windows, start = 0, time.monotonic()
         for step in range(steps):
             batch = self.source.batch(self.epoch, step)
@@ -208,8 +214,7 @@ class _Trainer:
                 loss = loss if losses is None else float(losses[0])
                 report(Progress(self.epoch + 1, self.config.epochs, step + 1, steps, loss, speed))
         mean = (sums / (steps - skipped)).tolist()  # NaN where there was no step
-        names = ("loss", "focal", "l1", "trace", "class_error", "traces")
-        row = dict(zip(names, mean, strict=True))
+        row = dict(zip(Losses.names(), mean, strict=True))
         return {
             "steps": (self.epoch + 1) * steps,
             "learning_rate": learning_rate(self.config, (self.epoch + 1) * steps - 1, steps),
@@ -219,49 +224,50 @@ class _Trainer:
         }
 
     def _train_step(self, batch: WindowBatch, step: int) -> Tensor | None:
-        """One optimizer step; (6,) total, focal, L1 and trace loss, class error, and the trace head's loss. None, and
-        all as it was before, where the loss or its gradient is not finite.
+        """One optimizer step and its :meth:`Losses.stacked`. None, and all as it was before, where the loss or its
+        gradient is not finite.
         """
         config = self.config
         torch.manual_seed(seed_of(config.seed, self.epoch, step))  # dropout
         steps = self.source.steps_per_epoch
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(config, self.epoch * steps + step, steps)
-        before = [buffer.clone() for buffer in self.detector.buffers()]  # a step is known to be bad after its forward
+        before = [buffer.clone() for buffer in self.network.buffers()]  # a step is known to be bad after its forward
         losses = self._losses(batch, step)
         self.optimizer.zero_grad(set_to_none=True)
         losses.total.backward()  # type: ignore[no-untyped-call]
-        norm = torch.nn.utils.clip_grad_norm_(self.detector.parameters(), config.clip_norm)
+        norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), config.clip_norm)
         if not bool((norm + losses.total.detach()).isfinite()):  # the gradient of an infinite loss may be finite
-            for buffer, value in zip(self.detector.buffers(), before, strict=True):
+            for buffer, value in zip(self.network.buffers(), before, strict=True):
                 buffer.copy_(value)
             return None
         self.optimizer.step()
-        parts = (losses.total.detach(), losses.focal, losses.l1, losses.trace, losses.class_error, losses.traces)
-        return torch.stack(parts)
+        return losses.stacked()
 
     def _losses(self, batch: WindowBatch, step: int) -> Losses:
         """What the network makes of a batch, priced."""
         config = self.config
         steps = self.source.steps_per_epoch
         done = (self.epoch * steps + step) / (config.epochs * steps)
-        if isinstance(self.detector, TraceNet):
+        if isinstance(self.network, MaskNet):
             with computing_in(self.precision, self.device):
-                logits = self.detector(batch.windows)
-            return traces_alone(logits, batch, config.traces, done)
-        hints = draw_hints(batch, seed_of(config.seed, self.epoch, step, 1)) if config.loss.hints else None
+                logits = self.network(batch.windows)
+            return masks_alone(logits, batch, config.traces, done)
+        denoising = None
+        if config.loss.denoising:
+            denoising = draw_denoising_queries(batch, seed_of(config.seed, self.epoch, step, 1))
         with computing_in(self.precision, self.device):
-            detections = self.detector(batch.windows, hints.sinusoids if hints else None)
-        losses = detection_losses(detections, batch, config.loss, hints)
+            detections = self.network(batch.windows, denoising.sinusoids if denoising else None)
+        losses = detection_losses(detections, batch, config.loss, denoising)
         if detections.masks is not None:
-            losses = with_traces(losses, detections.masks, batch, config.traces, done)
+            losses = with_masks(losses, detections.masks, batch, config.traces, done)
         return losses
 
 
-def optimizer_of(detector: Network, config: TrainConfig) -> torch.optim.Optimizer:
+def optimizer_of(network: Network, config: TrainConfig) -> torch.optim.Optimizer:
     """AdamW. Weight decay is for matrices and kernels; it would pull norms, biases and references off their meaning."""
-    decayed = [p for name, p in detector.named_parameters() if p.ndim > 1 and name != "references"]
-    rest = [p for name, p in detector.named_parameters() if p.ndim <= 1 or name == "references"]
+    decayed = [p for name, p in network.named_parameters() if p.ndim > 1 and name != "references"]
+    rest = [p for name, p in network.named_parameters() if p.ndim <= 1 or name == "references"]
     groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": rest, "weight_decay": 0.0}]
     return torch.optim.AdamW(groups, fused=True)
 
@@ -269,6 +275,6 @@ def optimizer_of(detector: Network, config: TrainConfig) -> torch.optim.Optimize
 def _write_metrics(path: Path, rows: list[dict[str, float]]) -> None:
     """All rows anew: a resumed run leaves no row of an epoch that was lost, and none twice."""
     with replacing(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[-1]))
+        writer = csv.DictWriter(file, fieldnames=list(rows[-1]), restval="")
         writer.writeheader()
         writer.writerows({name: f"{value:.6g}" for name, value in row.items()} for row in rows)

@@ -1,10 +1,14 @@
 """The training loss: focal over all queries, L1 over the planes of matched ones, summed over decoder layers; beside
 them the traces on the fine map, and how far off the last layer's planes are expected to be.
+
+Every loss is a function of what was matched and of the configuration, and weighs what the key of its name there says.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
 
 import torch
 import torch.nn.functional as F
@@ -17,97 +21,193 @@ from geobfdt.model.planes import dip_vector_errors, planes_from_sinusoids, sinus
 from geobfdt.model.torchvision_operators import sigmoid_focal_loss
 from geobfdt.model.transformer import fourier_basis
 from geobfdt.training.config import LossConfig
-from geobfdt.training.hints import Hints
+from geobfdt.training.denoising import DenoisingQueries
 from geobfdt.training.matcher import Assignment, match_queries
 from geobfdt.windows.batch import WindowBatch
 from geobfdt.windows.grid import ROW_STEP_RADII
 
-TRACE_WEIGHT = 4.0
+FINE_MAP_WEIGHT = 4.0
 """Extra weight of cells that a trace passes through: about one in ten."""
 
 POLE_APART_DEG, DEPTH_APART_RADII = 10.0, 0.6
-"""Where a plane is as well misplaced as placed: the scorer's pole tolerance, and 6.5 cm in an 8.5 in hole."""
+"""Where a plane is of half the quality: the scorer's pole tolerance, and 6.5 cm in an 8.5 in hole."""
 
 
 @dataclass(frozen=True)
 class Losses:
-    """Scalars on the training device. ``class_error`` is that of DETR's code: per cent of *matched* queries of the last
-    layer whose kind is wrong; it sees neither misses nor false picks. ``traces`` is the trace head's, 0 without one.
+    """Scalars on the training device, 0 where a network is not taught by them. ``class_error`` is that of DETR's code:
+    per cent of *matched* queries of the last layer whose kind is wrong; it sees neither misses nor false picks.
+    ``masks`` is the loss of what a head says of pixels.
     """
 
     total: Tensor
-    focal: Tensor
-    l1: Tensor
-    trace: Tensor
-    class_error: Tensor
-    traces: Tensor
+    focal: Tensor | float = 0.0
+    l1: Tensor | float = 0.0
+    fine_map: Tensor | float = 0.0
+    spread: Tensor | float = 0.0
+    class_error: Tensor | float = 0.0
+    masks: Tensor | float = 0.0
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """As columns of metrics.csv, in the order of :meth:`stacked`."""
+        first, *others = (field.name for field in fields(cls))
+        return first.replace("total", "loss"), *others
+
+    def stacked(self) -> Tensor:
+        """(fields,) without their history."""
+        values = (getattr(self, field.name) for field in fields(self))
+        # Filled where the rest lies: copying a number to a GPU would wait for it.
+        return torch.stack([v.detach() if isinstance(v, Tensor) else self.total.new_full((), v) for v in values])
+
+
+@dataclass(frozen=True, eq=False)
+class Matched:
+    """What a detector says of a batch, and which of its queries are taught which planes.
+
+    pairs    m pairs of queries and planes
+    counted  (layers, batch, queries) bool: the queries that are taught; those without a plane should hold nothing
+    """
+
+    detections: Detections
+    batch: WindowBatch
+    pairs: Assignment
+    counted: Tensor
+
+    @cached_property
+    def planes(self) -> Tensor:
+        """(m, 3) what the paired queries say, in the model's own form."""
+        return self.detections.planes[self.pairs.layer, self.pairs.window, self.pairs.query]
+
+    @property
+    def truth(self) -> Tensor:
+        """(m, 3) sinusoids of the planes that they are paired with."""
+        return self.batch.sinusoids[self.pairs.window, self.pairs.plane]
+
+    @cached_property
+    def kinds(self) -> Tensor:
+        """(m,) kinds that they are taught. Where the interpreter gave none, the query's own better guess."""
+        kinds = self.batch.kind[self.pairs.window, self.pairs.plane]
+        return torch.where(kinds < 0, self.guesses, kinds)
+
+    @cached_property
+    def guesses(self) -> Tensor:
+        """(m,) kinds that they say."""
+        return self.detections.logits[self.pairs.layer, self.pairs.window, self.pairs.query].argmax(-1)
+
+    @cached_property
+    def last(self) -> Tensor:
+        """(m,) bool: the pairs of the last layer."""
+        return self.pairs.layer == self.detections.logits.shape[0] - 1
+
+    @property
+    def targets(self) -> Tensor:
+        """How many planes there are to be found, 1 where there are none."""
+        return self.batch.targets.sum().clamp(min=1)
 
 
 def detection_losses(
-    detections: Detections, batch: WindowBatch, config: LossConfig, hints: Hints | None = None
+    detections: Detections, batch: WindowBatch, config: LossConfig, denoising: DenoisingQueries | None = None
 ) -> Losses:
-    """Match queries to planes and price the result. Both terms are divided by the number of targets.
+    """Match queries to planes and price the result.
 
-    ``hints`` are those that the detector was given; what it made of them is priced in the same way.
+    ``denoising`` are the queries that the detector was given beside its own; what it made of them is priced in the same
+    way.
     """
-    pairs = match_queries(detections, batch, config)
-    kinds = _target_kinds(detections, batch, pairs)
     everywhere = torch.ones_like(detections.logits[..., 0], dtype=torch.bool)
-    focal, l1 = _priced(detections, batch, pairs, kinds, everywhere, config)
-
-    last = pairs.layer == detections.logits.shape[0] - 1
-    said = detections.logits[pairs.layer, pairs.window, pairs.query].argmax(-1)
-    wrong = ((said != kinds) & last).sum() / last.sum().clamp(min=1)
-    trace = (
-        trace_loss(detections.trace, batch) if detections.trace is not None and config.trace else focal.new_zeros(())
-    )
-    total = config.focal * focal + config.l1 * l1 + config.trace * trace
-    if detections.hinted is not None and hints is not None:
-        given = _given(hints, len(detections.logits))
-        meant = _target_kinds(detections.hinted, batch, given)
-        there = hints.present.expand(len(detections.logits), -1, -1)
-        hinted_focal, hinted_l1 = _priced(detections.hinted, batch, given, meant, there, config)
-        total = total + config.hints * (config.focal * hinted_focal + config.l1 * hinted_l1)
-    if detections.spread is not None and config.spread:
-        total = total + config.spread * spread_loss(detections, batch, pairs)
-    return Losses(total, focal.detach(), l1.detach(), trace.detach(), 100 * wrong, focal.new_zeros(()))
+    matched = Matched(detections, batch, match_queries(detections, batch, config), everywhere)
+    terms = _terms(matched, config, _LOSSES)
+    total = _weighed(terms, config)
+    if detections.denoised is not None and denoising is not None:
+        counted = denoising.present.expand(len(detections.logits), -1, -1)
+        given = Matched(detections.denoised, batch, _given(denoising, len(detections.logits)), counted)
+        total = total + config.denoising * _weighed(_terms(given, config, ("focal", "l1")), config)
+    priced = {name: term.detach() for name, term in terms.items()}
+    return Losses(total, **priced, class_error=class_error(matched))
 
 
-def _priced(
-    detections: Detections, batch: WindowBatch, pairs: Assignment, kinds: Tensor, counted: Tensor, config: LossConfig
-) -> tuple[Tensor, Tensor]:
-    """Focal and L1 loss per target: of queries paired with planes, which are of some kinds (m,), and of the
-    others that are counted (layers, batch, queries) bool, which should hold nothing.
-    """
-    chosen = detections.planes[pairs.layer, pairs.window, pairs.query]
-    truth = batch.sinusoids[pairs.window, pairs.plane]
-    target = torch.zeros_like(detections.logits, dtype=torch.float32)
-    sure = torch.ones_like(truth[:, 0], dtype=torch.float32)
-    if config.placed:
-        missing = 1 - placed(sinusoids_from_planes(chosen.detach(), detections.target), truth)
-        sure = sure - config.placed * missing
-    target[pairs.layer, pairs.window, pairs.query, kinds] = sure
-    focal = sigmoid_focal_loss(
-        detections.logits.float()[counted],
-        target[counted],
+def focal_loss(matched: Matched, config: LossConfig) -> Tensor:
+    """Focal loss (Lin et al. 2017) of the kinds of all queries that count, per target."""
+    pairs, logits = matched.pairs, matched.detections.logits
+    target = torch.zeros_like(logits, dtype=torch.float32)
+    score = torch.ones_like(matched.truth[:, 0], dtype=torch.float32)
+    if config.quality:
+        said = sinusoids_from_planes(matched.planes.detach(), matched.detections.target)
+        score = score - config.quality * (1 - quality(said, matched.truth))
+    target[pairs.layer, pairs.window, pairs.query, matched.kinds] = score
+    focal: Tensor = sigmoid_focal_loss(
+        logits.float()[matched.counted],
+        target[matched.counted],
         alpha=config.focal_alpha,
         gamma=config.focal_gamma,
         reduction="sum",
     )
-    l1 = (chosen - planes_from_sinusoids(truth, detections.target)).abs().sum()
-    planes = batch.targets.sum().clamp(min=1)
-    return focal / planes, l1 / planes
+    return focal / matched.targets
 
 
-def _given(hints: Hints, layers: int) -> Assignment:
-    """Every hint paired with the plane that it was, in every layer."""
-    window, query = hints.present.nonzero(as_tuple=True)
-    layer = torch.arange(layers, device=window.device).repeat_interleave(len(window))
-    window, query = window.repeat(layers), query.repeat(layers)
-    return Assignment(layer, window, query, hints.plane[window, query])
+def l1_loss(matched: Matched, config: LossConfig) -> Tensor:
+    """L1 distance of the paired queries' planes from the truth, in the model's own form, per target."""
+    truth = planes_from_sinusoids(matched.truth, matched.detections.target)
+    return (matched.planes - truth).abs().sum() / matched.targets
 
 
-def placed(found: Tensor, truth: Tensor) -> Tensor:
+def fine_map_loss(matched: Matched, config: LossConfig) -> Tensor:
+    """Cross-entropy of the cells that planes pass through, mean over the fine map; 0 of a detector without one.
+
+    The decoder alone tells the backbone little about *where* along a curve it was wrong; this does, cell by cell. A
+    trace between two rows is shared between them.
+    """
+    logits, batch = matched.detections.fine_map, matched.batch
+    if logits is None:
+        return matched.planes.new_zeros(())
+    size, _, rows, columns = logits.shape
+    basis = fourier_basis(columns, logits.device)[:, 1:3] / 2
+    z = batch.sinusoids[..., :1] + batch.sinusoids[..., 1:] @ basis.T  # (batch, planes, columns)
+    row = z / (FINE_STRIDE * ROW_STEP_RADII) + (rows - 1) / 2
+    above = row.floor()
+    share = row - above
+    window = torch.arange(size, device=logits.device)[:, None, None]
+    column = torch.arange(columns, device=logits.device)
+    target = torch.zeros(size * len(KINDS) * rows * columns, device=logits.device)
+    for place, value in ((above, 1 - share), (above + 1, share)):
+        inside = batch.present[..., None] & (place >= 0) & (place < rows) & (batch.kind >= 0)[..., None]
+        cell = ((window * len(KINDS) + batch.kind[..., None]) * rows + place.long()) * columns + column
+        target.scatter_reduce_(0, cell[inside], value[inside], "amax")
+    weight = 1 + FINE_MAP_WEIGHT * target
+    return F.binary_cross_entropy_with_logits(logits.flatten(), target, weight)
+
+
+def spread_loss(matched: Matched, config: LossConfig) -> Tensor:
+    """Negative log likelihood of the last layer's errors under Laplace's law with the spread that is stated for them,
+    mean over matched planes; 0 where none is stated. It teaches what is stated, not the planes.
+    """
+    detections, pairs, last = matched.detections, matched.pairs, matched.last
+    if detections.spread is None:
+        return matched.planes.new_zeros(())
+    window, query = pairs.window[last], pairs.query[last]
+    planes = planes_from_sinusoids(detections.sinusoids.detach(), "vector")[window, query]
+    truth = planes_from_sinusoids(matched.batch.sinusoids, "vector")[window, pairs.plane[last]]
+    spread = detections.spread[window, query]
+    likelihood = dip_vector_errors(planes, truth) * torch.exp(-spread) + spread
+    return likelihood.sum() / max(1, len(window))
+
+
+_LOSSES: Mapping[str, Callable[[Matched, LossConfig], Tensor]] = {
+    "focal": focal_loss,
+    "l1": l1_loss,
+    "fine_map": fine_map_loss,
+    "spread": spread_loss,
+}
+"""By the key of their weight in the configuration, and by their field of :class:`Losses`."""
+
+
+def class_error(matched: Matched) -> Tensor:
+    """Per cent of the last layer's pairs whose kind is wrong."""
+    wrong = ((matched.guesses != matched.kinds) & matched.last).sum()
+    return 100 * wrong / matched.last.sum().clamp(min=1)
+
+
+def quality(found: Tensor, truth: Tensor) -> Tensor:
     """How well sinusoids (m, 3) lie on those that they were matched with, (m,): 1 where they do, a half where either
     their poles are :data:`POLE_APART_DEG` or their depths :data:`DEPTH_APART_RADII` apart, 0 far beyond.
     """
@@ -121,45 +221,22 @@ def placed(found: Tensor, truth: Tensor) -> Tensor:
     return aligned * near
 
 
-def spread_loss(detections: Detections, batch: WindowBatch, pairs: Assignment) -> Tensor:
-    """Negative log likelihood of the last layer's errors under Laplace's law with the spread that is stated for them,
-    mean over matched planes. It teaches what is stated, not the planes.
-    """
-    assert detections.spread is not None
-    last = pairs.layer == detections.logits.shape[0] - 1
-    window, query = pairs.window[last], pairs.query[last]
-    planes = planes_from_sinusoids(detections.sinusoids.detach(), "vector")[window, query]
-    truth = planes_from_sinusoids(batch.sinusoids, "vector")[window, pairs.plane[last]]
-    spread = detections.spread[window, query]
-    likelihood = dip_vector_errors(planes, truth) * torch.exp(-spread) + spread
-    return likelihood.sum() / max(1, len(window))
+def _terms(matched: Matched, config: LossConfig, names: Iterable[str]) -> dict[str, Tensor]:
+    """The losses of these names that weigh anything."""
+    return {name: _LOSSES[name](matched, config) for name in names if getattr(config, name)}
 
 
-def _target_kinds(detections: Detections, batch: WindowBatch, pairs: Assignment) -> Tensor:
-    """Kind that each pair is taught, (m,). Where the interpreter gave none, the query's own better guess."""
-    kinds = batch.kind[pairs.window, pairs.plane]
-    guess = detections.logits[pairs.layer, pairs.window, pairs.query].argmax(-1)
-    return torch.where(kinds < 0, guess, kinds)
+def _weighed(terms: Mapping[str, Tensor], config: LossConfig) -> Tensor:
+    """Their sum, each by its weight."""
+    total: Tensor = torch.zeros(())
+    for name, term in terms.items():
+        total = total + getattr(config, name) * term
+    return total
 
 
-def trace_loss(trace: Tensor, batch: WindowBatch) -> Tensor:
-    """Cross-entropy of the cells that planes pass through, mean over the fine map (batch, 2, rows, columns).
-
-    The decoder alone tells the backbone little about *where* along a curve it was wrong; this does, cell by cell. A
-    trace between two rows is shared between them.
-    """
-    size, rows, columns = len(batch), trace.shape[-2], trace.shape[-1]
-    basis = fourier_basis(columns, trace.device)[:, 1:3] / 2
-    z = batch.sinusoids[..., :1] + batch.sinusoids[..., 1:] @ basis.T  # (batch, planes, columns)
-    row = z / (FINE_STRIDE * ROW_STEP_RADII) + (rows - 1) / 2
-    above = row.floor()
-    share = row - above
-    window = torch.arange(size, device=trace.device)[:, None, None]
-    column = torch.arange(columns, device=trace.device)
-    target = torch.zeros(size * len(KINDS) * rows * columns, device=trace.device)
-    for place, value in ((above, 1 - share), (above + 1, share)):
-        inside = batch.present[..., None] & (place >= 0) & (place < rows) & (batch.kind >= 0)[..., None]
-        cell = ((window * len(KINDS) + batch.kind[..., None]) * rows + place.long()) * columns + column
-        target.scatter_reduce_(0, cell[inside], value[inside], "amax")
-    weight = 1 + TRACE_WEIGHT * target
-    return F.binary_cross_entropy_with_logits(trace.flatten(), target, weight)
+def _given(denoising: DenoisingQueries, layers: int) -> Assignment:
+    """Every denoising query paired with the plane that it was, in every layer."""
+    window, query = denoising.present.nonzero(as_tuple=True)
+    layer = torch.arange(layers, device=window.device).repeat_interleave(len(window))
+    window, query = window.repeat(layers), query.repeat(layers)
+    return Assignment(layer, window, query, denoising.plane[window, query])

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.model.detector import Detector
 from geobfdt.model.device import computing_in
-from geobfdt.model.network import Network, TraceNet
+from geobfdt.model.network import MaskNet, Network
 from geobfdt.report.plots import plot_sections
 from geobfdt.training.config import TrainConfig
-from geobfdt.training.traces.masks import trace_masks
-from geobfdt.training.traces.validation import TraceValidation
+from geobfdt.training.traces.masks import true_masks
+from geobfdt.training.traces.validation import MaskValidation
 from geobfdt.training.validation import APART_RADII, HOLE_DIAMETER_M, Validation, answer
 from geobfdt.windows.batch import WindowBatch
 from geobfdt.windows.grid import ROW_STEP_RADII, ROWS
@@ -52,7 +52,7 @@ class Tracker:
         network: Network,
         batch: WindowBatch,
         precision: torch.dtype,
-        validation: Validation | TraceValidation,
+        validation: Validation | MaskValidation,
     ) -> None:
         """Scores by kind as a table, and a few windows of a batch with their true planes, or traces, and with those
         that are found.
@@ -67,7 +67,7 @@ class Tracker:
         logged: dict[str, Any] = {"scores": scores}
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "windows.png"
-            if isinstance(network, TraceNet):
+            if isinstance(network, MaskNet):
                 drawn = draw_traces(path, network, batch, precision)
             else:
                 drawn = draw_windows(path, network, batch, precision, validation.threshold)
@@ -116,8 +116,8 @@ def draw_windows(path: Path, detector: Detector, batch: WindowBatch, precision: 
 
 
 @torch.inference_mode()
-def draw_traces(path: Path, network: TraceNet, batch: WindowBatch, precision: torch.dtype) -> bool:
-    """The same of a trace head: the windows, the traces in them, and the pixels that are likeliest to be traces."""
+def draw_traces(path: Path, network: MaskNet, batch: WindowBatch, precision: torch.dtype) -> bool:
+    """The same of a mask head: the windows, the traces in them, and the pixels that are likeliest to be traces."""
     chosen = _chosen(batch)
     if not len(chosen):
         return False
@@ -125,7 +125,7 @@ def draw_traces(path: Path, network: TraceNet, batch: WindowBatch, precision: to
     network.eval()
     with computing_in(precision, batch.windows.device):
         found = network(batch.windows).argmax(1)
-    truth = trace_masks(batch).clamp(min=0)
+    truth = true_masks(batch).clamp(min=0)
     from matplotlib.figure import Figure
 
     panels = {"window": batch.windows[:, 0], "true": truth, "found": found}

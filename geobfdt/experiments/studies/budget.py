@@ -14,7 +14,7 @@ _RECIPE: dict[str, Any] = {
     "schedule": "cosine",
     "patience": 1000,
     "guard_epochs": 5,
-    "loss": FINE_TUNING["loss"] | {"trace": 20.0},
+    "loss": FINE_TUNING["loss"] | {"fine_map": 20.0},
     "augment": {"geometric": 0.5, "radiometric": 0.3},
     "data": {"epoch": "steps", "wells": 14},
 }

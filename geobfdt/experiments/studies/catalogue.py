@@ -5,7 +5,7 @@ from __future__ import annotations
 from geobfdt.experiments.studies import measures as m
 from geobfdt.experiments.studies.corpora import BARREN, EVEN_PATCHES, ODD_PATCHES
 from geobfdt.experiments.studies.study import Claim, Row, Study
-from geobfdt.model.traces import CLASSES
+from geobfdt.model.masks import CLASSES
 
 SCORES = (m.JOINT, m.DEPTH)
 DETR = (m.CLASS_ERROR, m.HUNGARIAN_LOSS, m.PARAMETER_LOSS)
@@ -223,7 +223,7 @@ LOSS_WEIGHTS = Study(
 _UNWEIGHTED, _FORTY_TWO, _INVERSE = "unweighted", "traces weigh 42", "inverse frequency"
 CLASS_WEIGHT = Study(
     "class-weight",
-    "What does weighing the rare classes do to the trace head?",
+    "What does weighing the rare classes do to the mask head?",
     (
         Row(_UNWEIGHTED, traces("cross_entropy")),
         Row(
@@ -254,7 +254,7 @@ _LOVASZ, _CROSS, _FOCAL, _DICE, _TVERSKY, _WARM = (
 )
 TRACE_LOSSES = Study(
     "trace-losses",
-    "Which loss teaches the trace head best, and do masks keep up with set prediction?",
+    "Which loss teaches the mask head best, and do masks keep up with set prediction?",
     (
         Row(_CROSS, traces("cross_entropy"), published="2nd of five"),
         Row("cross-entropy, inverse frequency", traces("cross_entropy", "traces.class_weight=inverse")),
@@ -329,7 +329,7 @@ SCHEDULE = Study(
 _NONE = "no penalty"
 COLLAPSE = Study(
     "collapse",
-    "Does a penalty keep the trace head from giving the same everywhere?",
+    "Does a penalty keep the mask head from giving the same everywhere?",
     tuple(
         Row(label, traces("dice", penalty=penalty), published=published)
         for label, penalty, published in (

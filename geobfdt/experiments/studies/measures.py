@@ -7,7 +7,7 @@ from typing import Literal
 
 from geobfdt.experiments.studies.outcome import Outcome, Tally, total
 from geobfdt.experiments.studies.study import Measure
-from geobfdt.model.traces import CLASSES
+from geobfdt.model.masks import CLASSES
 from geobfdt.training.traces.validation import intersection_over_union
 
 Criterion = Literal["joint", "depth"]
@@ -50,7 +50,7 @@ def _false_picks(outcome: Outcome) -> float:
 
 
 def of_pixels(figure: Literal["F1", "precision", "recall", "IoU"], group: str) -> Measure:
-    """Of one class of the trace head."""
+    """Of one class of the mask head."""
     index = CLASSES.index(group)
 
     def value(outcome: Outcome) -> float:

@@ -1,4 +1,4 @@
-"""What a trial leaves behind: counts of its test wells, losses, pixels of the trace head, and what it cost."""
+"""What a trial leaves behind: counts of its test wells, losses, pixels of the mask head, and what it cost."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class WellTally(_Record):
 
 
 class Pixels(_Record):
-    """Of the trace head on windows of the test wells: pixels of each class, background first, that are right, wrongly
+    """Of the mask head on windows of the test wells: pixels of each class, background first, that are right, wrongly
     given, and missed; share of the pixels that traces cover as predicted and in truth.
     """
 
@@ -59,7 +59,7 @@ class Pixels(_Record):
     missed: tuple[int, ...]
 
     def counts(self, index: int) -> Counts:
-        """Of the class at a place of :data:`~geobfdt.model.traces.CLASSES`."""
+        """Of the class at a place of :data:`~geobfdt.model.masks.CLASSES`."""
         right, wrong, missed = self.right[index], self.wrong[index], self.missed[index]
         return Counts(right + missed, right + wrong, right)
 

@@ -28,14 +28,14 @@ from geobfdt.formats.corpus import iter_corpus
 from geobfdt.model.checkpoint import Weights, load_state, load_weights
 from geobfdt.model.detector import Detector
 from geobfdt.model.device import precision_of
-from geobfdt.model.network import TraceNet
-from geobfdt.model.traces import CLASSES
+from geobfdt.model.masks import CLASSES
+from geobfdt.model.network import MaskNet
 from geobfdt.prediction.detect import predict
 from geobfdt.training.config import LossConfig, TrainConfig, changed
 from geobfdt.training.loop import train
 from geobfdt.training.losses import detection_losses
 from geobfdt.training.sources import CorpusWindows, well_windows
-from geobfdt.training.traces.validation import TraceValidation, validate_traces
+from geobfdt.training.traces.validation import MaskValidation, validate_masks
 from geobfdt.training.tracking import WandbMode
 from geobfdt.windows.batch import WindowBatch
 
@@ -57,9 +57,10 @@ class Trial:
     def key(self) -> str:
         """Names what decides the outcome, and nothing else: trials of several studies that agree in it are one.
 
-        Defaults are part of it: an outcome must not be taken for that of a default which came later.
+        Defaults are part of it: an outcome must not be taken for that of a default which came later. So are the first
+        names of keys: an outcome is found by them after a key was renamed.
         """
-        decides = {"config": self.config.model_dump(), "corpus": self.corpus, "well_m": self.well_m}
+        decides = {"config": self.config.model_dump(by_alias=True), "corpus": self.corpus, "well_m": self.well_m}
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:12]
 
     def outcome_file(self, folder: Path) -> Path:
@@ -94,9 +95,9 @@ def run_trial(trial: Trial, folder: Path, work: Path, device: torch.device, wand
             wandb_group=trial.group,
         )
     trained_s = time.monotonic() - start
-    told = tuple(load_state(run / "last.pt")["told"].values())
+    warned = tuple(load_state(run / "last.pt")["warned"].values())
     outcome = measured(load_weights(run / "last.safetensors"), trial, file, device)
-    outcome = outcome.model_copy(update={"seconds": trained_s, "warnings": told})
+    outcome = outcome.model_copy(update={"seconds": trained_s, "warnings": warned})
     target = trial.outcome_file(folder)
     target.parent.mkdir(parents=True, exist_ok=True)
     with replacing(target) as temporary:
@@ -120,8 +121,8 @@ def measured(weights: Weights, trial: Trial, file: Path, device: torch.device) -
     network = weights.detector.to(device)
     batches = well_windows(wells, trial.config, device)
     pixels, losses = None, (math.nan,) * 3
-    if isinstance(network, TraceNet):
-        pixels = pixels_of(validate_traces(network, batches, precision_of("auto", device)))
+    if isinstance(network, MaskNet):
+        pixels = pixels_of(validate_masks(network, batches, precision_of("auto", device)))
     else:
         losses = detr_losses(network, batches)
     return Outcome(
@@ -183,7 +184,7 @@ def off_by(well: Well, picks: Picks, group: str) -> int:
     return int(np.abs(one - other).sum())
 
 
-def pixels_of(validation: TraceValidation) -> Pixels:
+def pixels_of(validation: MaskValidation) -> Pixels:
     counts = [validation.counts[name] for name in CLASSES]
     return Pixels(
         right=tuple(int(one.hits) for one in counts),

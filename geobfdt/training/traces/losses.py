@@ -1,4 +1,4 @@
-"""What the trace head is taught by: losses over the pixels of a batch, and penalties on saying the same everywhere.
+"""What the mask head is taught by: losses over the pixels of a batch, and penalties on saying the same everywhere.
 
 All pixels of a batch are priced as those of one image: a batch holds every class, a window often does not, and false
 traces in barren windows count. ``class_weight`` is how much more a pixel of a trace counts than one of the background
@@ -20,10 +20,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from geobfdt.model.backbone import wrap_azimuth
-from geobfdt.model.traces import CLASSES
+from geobfdt.model.masks import CLASSES
 from geobfdt.training.config import TraceLoss, TracesConfig
 from geobfdt.training.losses import Losses
-from geobfdt.training.traces.masks import IGNORED, trace_masks
+from geobfdt.training.traces.masks import IGNORED, true_masks
 from geobfdt.windows.batch import WindowBatch
 
 FOCAL_GAMMA = 2.0
@@ -37,26 +37,25 @@ WARM_UP = 0.5
 LEAST_VARIANCE, LEAST_ENTROPY = 0.01, 0.5
 
 
-def traces_alone(logits: Tensor, batch: WindowBatch, config: TracesConfig, done: float) -> Losses:
-    """The loss of a network that gives traces alone; what detectors are priced by besides is 0."""
-    traces = trace_loss(logits, batch, config, done)
-    nothing = traces.new_zeros(())
-    return Losses(traces, nothing, nothing, nothing, nothing, traces.detach())
+def masks_alone(logits: Tensor, batch: WindowBatch, config: TracesConfig, done: float) -> Losses:
+    """The loss of a network that gives masks alone."""
+    masks = mask_loss(logits, batch, config, done)
+    return Losses(masks, masks=masks.detach())
 
 
-def with_traces(losses: Losses, logits: Tensor, batch: WindowBatch, config: TracesConfig, done: float) -> Losses:
-    """The losses of a detector with those of its trace head beside them."""
-    traces = trace_loss(logits, batch, config, done)
-    return replace(losses, total=losses.total + config.weight * traces, traces=traces.detach())
+def with_masks(losses: Losses, logits: Tensor, batch: WindowBatch, config: TracesConfig, done: float) -> Losses:
+    """The losses of a detector with those of its mask head beside them."""
+    masks = mask_loss(logits, batch, config, done)
+    return replace(losses, total=losses.total + config.weight * masks, masks=masks.detach())
 
 
-def trace_loss(logits: Tensor, batch: WindowBatch, config: TracesConfig, done: float) -> Tensor:
+def mask_loss(logits: Tensor, batch: WindowBatch, config: TracesConfig, done: float) -> Tensor:
     """Loss of logits (batch, 3, rows, columns) of background, fracture and bedding, with the penalty on collapse.
 
     ``done`` is the share of the run that lies behind, in [0, 1): one of the losses changes half-way. A batch without a
     pixel to judge by costs nothing.
     """
-    mask = trace_masks(batch)
+    mask = true_masks(batch)
     judged = mask != IGNORED
     name = config.loss
     if name == "cross_entropy_then_lovasz":

@@ -15,8 +15,8 @@ IGNORED = -100
 """Pixels that teach nothing: torch's own number for them."""
 
 
-def trace_masks(batch: WindowBatch) -> Tensor:
-    """(batch, rows, columns) index into :data:`geobfdt.model.traces.CLASSES` of every pixel, on the batch's device.
+def true_masks(batch: WindowBatch) -> Tensor:
+    """(batch, rows, columns) index into :data:`geobfdt.model.masks.CLASSES` of every pixel, on the batch's device.
 
     Where traces cross, the fracture's covers the bedding's, as fractures cut beds. :data:`IGNORED` are missing pixels
     and those on a trace whose kind the interpreter did not say, unless a fracture covers them.

@@ -1,4 +1,4 @@
-"""Which pixels a trace head finds in windows whose planes are known: the figures that its training is steered by."""
+"""Which pixels a mask head finds in windows whose planes are known: the figures that its training is steered by."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from torch import Tensor
 from geobfdt.borehole.picks import KINDS, Picks
 from geobfdt.eval import Counts, match
 from geobfdt.model.device import computing_in
-from geobfdt.model.network import TraceNet
-from geobfdt.model.traces import CLASSES
+from geobfdt.model.masks import CLASSES
+from geobfdt.model.network import MaskNet
 from geobfdt.prediction.traces import LEAST, THRESHOLD, traced_planes
-from geobfdt.training.traces.masks import IGNORED, trace_masks
+from geobfdt.training.traces.masks import IGNORED, true_masks
 from geobfdt.training.validation import HOLE_DIAMETER_M, TOLERANCE_M, apart, chosen_threshold, picks_of, true_planes
 from geobfdt.windows.batch import WindowBatch
 from geobfdt.windows.cut import OWNED_RADII
@@ -29,7 +29,7 @@ Pairs = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class TraceValidation:
+class MaskValidation:
     """Scores over all judged pixels of windows, a pixel being of its likeliest class.
 
     counts                 of pixels per class: true, found and rightly found ones
@@ -95,7 +95,7 @@ def intersection_over_union(counts: Counts) -> float:
 
 
 @torch.inference_mode()
-def validate_traces(network: TraceNet, batches: Sequence[WindowBatch], precision: torch.dtype) -> TraceValidation:
+def validate_masks(network: MaskNet, batches: Sequence[WindowBatch], precision: torch.dtype) -> MaskValidation:
     """Score a network, in evaluation mode, on batches of windows."""
     network.eval()
     pairs = np.zeros((len(CLASSES), len(CLASSES)), np.int64)  # true class, found class
@@ -105,7 +105,7 @@ def validate_traces(network: TraceNet, batches: Sequence[WindowBatch], precision
     for batch in batches:
         with computing_in(precision, batch.windows.device):
             logits = network(batch.windows)
-        mask = trace_masks(batch)
+        mask = true_masks(batch)
         judged = mask != IGNORED
         pairs += _confusion(mask[judged], logits.argmax(1)[judged])
         probability = logits.softmax(1)
@@ -120,7 +120,7 @@ def validate_traces(network: TraceNet, batches: Sequence[WindowBatch], precision
     true, found = pairs.sum(1), pairs.sum(0)
     pixels = max(1, int(pairs.sum()))
     mean, square = sums / pixels
-    return TraceValidation(
+    return MaskValidation(
         {name: Counts(int(true[k]), int(found[k]), int(pairs[k, k])) for k, name in enumerate(CLASSES)},
         float(found[1:].sum() / pixels),
         float(true[1:].sum() / pixels),

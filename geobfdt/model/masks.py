@@ -1,4 +1,4 @@
-"""The trace head: which pixels of a window a trace of a fracture or of a bedding plane covers."""
+"""The mask head: which pixels of a window a trace of a fracture or of a bedding plane covers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RARE = 3.0
 """First logit of the background above those of the traces: few pixels are on one."""
 
 
-class TraceHead(nn.Module):
+class MaskHead(nn.Module):
     """The maps of a :class:`~geobfdt.model.backbone.Backbone` -> logits (batch, 3, rows, 180) of :data:`CLASSES`.
 
     The coarser maps are added to the finer ones, as in a feature pyramid (Lin et al. 2017); the finest map's cells are

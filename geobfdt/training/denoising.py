@@ -1,8 +1,8 @@
-"""Hints: planes of the truth, misplaced, that training gives to the decoder beside its own queries to be put right.
+"""Denoising queries: planes of the truth, misplaced, that training gives to the decoder beside its own queries to be
+put right.
 
 A query that starts near a plane learns to tell it from the rock and to move onto it from the first step on, however
-faint the trace, while the plane's own query has yet to be found by matching (Li et al. 2022, DN-DETR, denoising
-queries).
+faint the trace, while the plane's own query has yet to be found by matching (Li et al. 2022, DN-DETR).
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from geobfdt.augment.draw import Draw
 from geobfdt.windows.batch import WindowBatch, to_front
 
 ASTRAY = 0.35
-"""Standard deviation of a hint's error in z0, a and b, in radii: what a step of the proposals' grid leaves open."""
+"""Standard deviation of its error in z0, a and b, in radii: what a step of the proposals' grid leaves open."""
 FAR, FAR_SHARE = 3.0, 0.25
-"""So many times as far astray is this share of the hints."""
+"""So many times as far astray is this share of the queries."""
 
 
 @dataclass(frozen=True)
-class Hints:
-    """m hints a window, padded to the fullest.
+class DenoisingQueries:
+    """m queries a window, padded to the fullest.
 
     sinusoids  (batch, m, 3) misplaced planes
     plane      (batch, m) index of the plane in the batch that each was
@@ -35,8 +35,8 @@ class Hints:
     present: Tensor
 
 
-def draw_hints(batch: WindowBatch, seed: int) -> Hints:
-    """A hint for every target of the windows."""
+def draw_denoising_queries(batch: WindowBatch, seed: int) -> DenoisingQueries:
+    """A query for every target of the windows."""
     draw = Draw(seed, batch.windows.device)
     targets = batch.targets
     plane = to_front(targets)[:, : max(1, int(targets.sum(1).max()))]
@@ -47,4 +47,4 @@ def draw_hints(batch: WindowBatch, seed: int) -> Hints:
     # For the same angle between planes, steep ones lie further apart.
     slope = torch.hypot(truth[..., 1:2], truth[..., 2:])
     error[..., 1:] *= torch.hypot(torch.ones_like(slope), 0.45 * slope)
-    return Hints(truth + error, plane, present)
+    return DenoisingQueries(truth + error, plane, present)
