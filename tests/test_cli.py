@@ -129,8 +129,8 @@ def test_fine_tuning_needs_picks_and_weights_to_start_from_alone(run, tmp_path):
     assert "fewer than 50: the train wells validate too" in told
     tuned, bundled = load_weights(tmp_path / "run" / "best.safetensors"), load_weights()
     assert str(tmp_path / "run" / "best.safetensors") in printed
-    assert tuned.detector.config == bundled.detector.config
-    moved = (tuned.detector.queries - bundled.detector.queries).abs().max()
+    assert tuned.network.config == bundled.network.config
+    moved = (tuned.network.queries - bundled.network.queries).abs().max()
     assert 0 < moved < 1e-2
 
 

@@ -115,11 +115,11 @@ def test_the_score_curve_peaks_at_the_picks(weights):
 
 def test_windows_of_fixed_metres_know_no_diameter_but_dips_do(weights):
     """In a hole of another diameter the same picture has the same depths, and traces as tall as they are."""
-    detector = copy.deepcopy(weights.detector)
+    detector = copy.deepcopy(weights.network)
     detector.config = detector.config.model_copy(update={"window": "metres"})
     log = clear_log()
     as_trained = predict(log, weights)
-    in_metres = replace(weights, detector=detector)
+    in_metres = replace(weights, network=detector)
     same, narrow = predict(log, in_metres), predict(replace(log, hole_diameter_m=0.1), in_metres)
     np.testing.assert_allclose(same.dip_deg, as_trained.dip_deg, atol=1e-6)
     np.testing.assert_allclose(narrow.depth_m, same.depth_m, atol=1e-9)

@@ -45,8 +45,8 @@ def test_a_small_network_learns_the_traces_of_two_windows_by_heart(tmp_path):
     traces = {"loss": "cross_entropy", "class_weight": 3.0}
     best = train(config(epochs=1, learning_rate=5e-3, traces=traces), tmp_path / "run", source, wandb_mode="off")
     weights = load_weights(best)
-    assert isinstance(weights.detector, MaskNet)
-    result = validate_masks(weights.detector, source.validation(), torch.float32)
+    assert isinstance(weights.network, MaskNet)
+    result = validate_masks(weights.network, source.validation(), torch.float32)
     assert result.f1 > 0.65
     assert collapsed_traces(result) is None
     header, figures = (tmp_path / "run" / "metrics.csv").read_text().splitlines()
@@ -76,7 +76,7 @@ def test_a_resumed_run_of_traces_ends_with_the_same_weights(tmp_path):
 def test_traces_beside_planes_are_taught_and_cost_prediction_nothing(tmp_path):
     both = config(epochs=1, model=MODEL | {"head": "both"}, traces={"weight": 0.5})
     weights = load_weights(train(both, tmp_path / "run", wandb_mode="off"))
-    assert isinstance(weights.detector, Detector)
+    assert isinstance(weights.network, Detector)
     header, figures = (tmp_path / "run" / "metrics.csv").read_text().splitlines()
     row = dict(zip(header.split(","), map(float, figures.split(",")), strict=True))
     planes = 5.0 * row["focal"] + row["l1"]
@@ -84,7 +84,7 @@ def test_traces_beside_planes_are_taught_and_cost_prediction_nothing(tmp_path):
     assert row["loss"] == pytest.approx(planes + 0.5 * row["masks"], rel=1e-4)
     torch.manual_seed(0)
     before = Detector(both.model).masks.classify.weight
-    assert not torch.equal(weights.detector.masks.classify.weight, before)
+    assert not torch.equal(weights.network.masks.classify.weight, before)
     detect(crossed_log(), weights)
 
 
@@ -96,7 +96,7 @@ def test_weights_of_either_head_rebuild_their_network_and_refuse_another(tmp_pat
     loaded = load_weights(path)
     windows = training_windows(1, 0, 0.0).windows
     assert loaded.threshold == 0.35
-    assert torch.equal(loaded.detector(windows), network(windows))
+    assert torch.equal(loaded.network(windows), network(windows))
     said = describe_weights(loaded)
     assert said["model"]["head"] == "traces"
     assert said["parameters"] == sum(p.numel() for p in network.parameters())
@@ -108,7 +108,7 @@ def test_weights_of_either_head_rebuild_their_network_and_refuse_another(tmp_pat
 
 
 def test_weights_without_a_head_in_their_header_give_planes():
-    assert isinstance(load_weights().detector, Detector)
+    assert isinstance(load_weights().network, Detector)
 
 
 PLANES = Picks([1000.5, 1001.2, 1001.5], [40.0, 20.0, 60.0], [75.0, 200.0, 310.0], kind="fracture", well="crossed")

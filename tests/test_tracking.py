@@ -51,12 +51,12 @@ def test_windows_without_planes_or_pixels_are_not_drawn(tmp_path):
     batch = training_windows(3, 1, barren=0.0)
     batch.present[1] = False
     batch.windows[2] = 0.0
-    assert draw_windows(tmp_path / "one.png", weights.detector, batch, torch.float32, weights.threshold)
+    assert draw_windows(tmp_path / "one.png", weights.network, batch, torch.float32, weights.threshold)
     assert draw_windows(
-        tmp_path / "same.png", weights.detector, batch.some(torch.tensor([0])), torch.float32, weights.threshold
+        tmp_path / "same.png", weights.network, batch.some(torch.tensor([0])), torch.float32, weights.threshold
     )
     with Image.open(tmp_path / "one.png") as one, Image.open(tmp_path / "same.png") as same:
         assert one.tobytes() == same.tobytes()
     bare = batch.some(torch.tensor([1, 2]))
-    assert not draw_windows(tmp_path / "none.png", weights.detector, bare, torch.float32, weights.threshold)
+    assert not draw_windows(tmp_path / "none.png", weights.network, bare, torch.float32, weights.threshold)
     assert not (tmp_path / "none.png").exists()

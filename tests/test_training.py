@@ -92,7 +92,7 @@ def test_a_small_detector_learns_two_windows_by_heart(tmp_path):
     source = OneWindow()
     best = train(config, tmp_path / "run", source, wandb_mode="off")
     weights = load_weights(best)
-    result = validate(weights.detector, source.validation(), torch.float32)
+    result = validate(weights.network, source.validation(), torch.float32)
     assert result.counts["all"].n_ref >= 3
     assert result.counts["all"].f1 > 0.8
 

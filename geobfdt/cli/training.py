@@ -113,7 +113,7 @@ def train(
     from geobfdt.training.loop import train as run
     from geobfdt.training.sources import FEWEST_HELD_OUT, CorpusWindows, WindowSource
 
-    start = load_weights(init).detector.config if init is not None and config is None else None
+    start = load_weights(init).network.config if init is not None and config is None else None
     settings = load_config(config, set_, start)
     where = device_of(device)
     source: WindowSource | None = None

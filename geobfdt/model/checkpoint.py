@@ -31,21 +31,21 @@ _FORMAT = _FAMILY + "2"
 class Weights:
     """A network ready to predict, the score threshold that its validation chose, and where it comes from."""
 
-    detector: Network
+    network: Network
     threshold: float
     source: str
 
     def gives_planes(self) -> Detector:
         """The network, where it is a detector. Raises :class:`InputError` where it gives masks alone."""
-        if not isinstance(self.detector, Detector):
+        if not isinstance(self.network, Detector):
             raise InputError(f"{self.source}: gives traces, no planes of its own; give the weights of a detector")
-        return self.detector
+        return self.network
 
 
-def save_weights(path: str | Path, detector: Network, threshold: float) -> None:
-    """Write a detector as safetensors; its shape and threshold travel in the header. Complete or not there at all."""
-    header = {"format": _FORMAT, "model": detector.config.model_dump_json(), "threshold": repr(float(threshold))}
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in detector.state_dict().items()}
+def save_weights(path: str | Path, network: Network, threshold: float) -> None:
+    """Write a network as safetensors; its shape and threshold travel in the header. Complete or not there at all."""
+    header = {"format": _FORMAT, "model": network.config.model_dump_json(), "threshold": repr(float(threshold))}
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
     with replacing(path) as temporary:
         temporary.write_bytes(save(tensors, metadata=header))  # save_file would make it readable to its owner alone
 
@@ -75,15 +75,15 @@ def load_weights(path: str | Path | None = None) -> Weights:
             raise InputError(f"{path}: holds no geobfdt weights; {remedy}")
         config = ModelConfig.model_validate_json(header["model"])
         _check_size(config, tensors)
-        detector = network_of(config)
-        detector.load_state_dict(tensors)
+        network = network_of(config)
+        network.load_state_dict(tensors)
         threshold = float(header["threshold"])
         if not 0 <= threshold <= 1:
             raise ValueError(f"threshold {threshold} outside 0 to 1")
     except (SafetensorError, ValidationError, KeyError, ValueError, RuntimeError, OSError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{path}: the weights are damaged ({reason}); {remedy}") from error
-    return Weights(detector.eval(), threshold, str(path))
+    return Weights(network.eval(), threshold, str(path))
 
 
 def _check_size(config: ModelConfig, tensors: dict[str, torch.Tensor]) -> None:
@@ -121,10 +121,10 @@ def load_state(path: str | Path) -> dict[str, Any]:
 
 def describe_weights(weights: Weights) -> dict[str, Any]:
     """Shape, size and threshold of weights, for people and for --json."""
-    parameters = sum(parameter.numel() for parameter in weights.detector.parameters())
+    parameters = sum(parameter.numel() for parameter in weights.network.parameters())
     return {
         "source": weights.source,
         "parameters": parameters,
         "threshold": weights.threshold,
-        "model": json.loads(weights.detector.config.model_dump_json()),
+        "model": json.loads(weights.network.config.model_dump_json()),
     }

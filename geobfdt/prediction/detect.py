@@ -82,7 +82,7 @@ def detect(
     if not 0 <= threshold <= 1:
         raise InputError(f"--threshold {threshold:g}: must lie between 0 and 1")
     device = device_of(device) if isinstance(device, str) else device
-    network = for_prediction(weights.detector, device)
+    network = for_prediction(weights.network, device)
     seen = as_cut(log, network.config.window)
     if isinstance(network, MaskNet):
         return _gathered(_traced(network, seen, device, report), seen, threshold)

@@ -152,7 +152,7 @@ class _Trainer:
     def start_from(self, path: str | Path) -> None:
         weights = load_weights(path)
         try:
-            self.network.load_state_dict(weights.detector.state_dict())
+            self.network.load_state_dict(weights.network.state_dict())
         except RuntimeError:
             raise InputError(f"{path}: the weights are of another shape than the configuration's model") from None
 

@@ -160,7 +160,7 @@ def run_bench(
     ours.gives_planes()  # or its speed could not be taken, minutes later
     networks = {OURS: ours, PUBLISHED: load_weights("published")}
     networks |= {str(path): load_weights(path) for path in compare}
-    detectors = {name: network for name, network in networks.items() if isinstance(network.detector, Detector)}
+    detectors = {name: network for name, network in networks.items() if isinstance(network.network, Detector)}
     others: dict[str, Detect] = {name: _detect(network, where) for name, network in networks.items() if name != OURS}
     others[CLASSICAL] = classical_picks
     wells: list[Well] = []

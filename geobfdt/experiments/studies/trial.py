@@ -118,7 +118,7 @@ def measured(weights: Weights, trial: Trial, file: Path, device: torch.device) -
         seed=trial.config.seed,
     )
     trained = trained_on(file)
-    network = weights.detector.to(device)
+    network = weights.network.to(device)
     batches = well_windows(wells, trial.config, device)
     pixels, losses = None, (math.nan,) * 3
     if isinstance(network, MaskNet):
