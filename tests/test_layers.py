@@ -18,7 +18,7 @@ LAYERS = (
 )
 """The rooms, lowest first: what is in one imports from it and from those before it."""
 TORCHLESS = LAYERS[: LAYERS.index("augment")]
-WITH_TORCH = {"geobfdt.windows.batch"}
+WITH_TORCH = {"geobfdt.windows.batch", "geobfdt.windows.traces"}
 """What of these rooms is torch's all the same."""
 EXEMPT = {"__init__", "__main__"}
 """The public face and ``python -m geobfdt``, which gather from everywhere."""

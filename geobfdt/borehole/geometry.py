@@ -8,7 +8,8 @@ Conventions, true everywhere in the package:
 - Inside windows a plane is one vector ``(z0, a, b)`` in hole radii, ``z = z0 + a cos(theta) + b sin(theta)``, so that
   ``hypot(a, b) = tan(dip)`` in every hole: no 0/360 seam, and no undefined azimuth at dip 0.
 
-Everything here is NumPy, works elementwise on arrays of any matching shape and is the only module that uses radians.
+Everything here is NumPy and works elementwise on arrays of any matching shape. Angles in radians stay inside functions,
+here and wherever sines are taken.
 """
 
 from __future__ import annotations
@@ -60,6 +61,15 @@ def in_round_hole(a: ArrayLike, b: ArrayLike, ovality: ArrayLike) -> tuple[Float
     return ((1 - cosine) * a - sine * b) / scale, ((1 + cosine) * b - sine * a) / scale
 
 
+def traces(sinusoids: ArrayLike, at_azimuth_deg: ArrayLike) -> Floats:
+    """Depths ``z0 + a cos(theta) + b sin(theta)`` of sinusoids (..., 3) = (z0, a, b) at m azimuths, shape (..., m), in
+    the unit of the sinusoids.
+    """
+    z0, a, b = np.moveaxis(np.asarray(sinusoids, float), -1, 0)[..., None]
+    theta = np.radians(np.asarray(at_azimuth_deg, float))
+    return np.asarray(z0 + (a * np.cos(theta) + b * np.sin(theta)))
+
+
 def trace_depths_m(
     depth_m: ArrayLike,
     dip_deg: ArrayLike,
@@ -70,8 +80,7 @@ def trace_depths_m(
     """Depths in metres of the traces of n planes at m azimuths, shape (n, m)."""
     a, b = sinusoid_from_plane(dip_deg, azimuth_deg)
     radius = np.asarray(hole_diameter_m, float)[..., None] / 2.0
-    theta = np.radians(np.asarray(at_azimuth_deg, float))
-    swing = np.asarray(a)[..., None] * np.cos(theta) + np.asarray(b)[..., None] * np.sin(theta)
+    swing = traces(np.stack([np.zeros_like(a), a, b], axis=-1), at_azimuth_deg)
     return np.asarray(np.asarray(depth_m, float)[..., None] + radius * swing)
 
 

@@ -7,6 +7,8 @@ import math
 import torch
 from torch import Tensor, nn
 
+from geobfdt.windows.traces import column_azimuths
+
 
 def line_encoding(position: Tensor, channels: int) -> Tensor:
     """Sines and cosines of positions in [0, 1], wavelengths from 2 to 1/64 of the line: (...,) -> (..., channels)."""
@@ -17,7 +19,7 @@ def line_encoding(position: Tensor, channels: int) -> Tensor:
 
 def circle_encoding(columns: int, channels: int, device: torch.device | None = None) -> Tensor:
     """Whole harmonics of the azimuth of each of a map's columns, so that it has no seam: (columns, channels)."""
-    theta = (torch.arange(columns, device=device) + 0.5) * (2 * math.pi / columns)
+    theta = column_azimuths(columns, device)
     # More than columns / 2 harmonics would alias: repeat those that the map can hold.
     order = torch.arange(channels // 2, device=device) % max(columns // 2, 1) + 1
     phase = theta[:, None] * order

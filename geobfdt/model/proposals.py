@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from geobfdt.model.backbone import FINE_STRIDE
 from geobfdt.windows.cut import TARGET_RADII
 from geobfdt.windows.grid import ROW_STEP_RADII
+from geobfdt.windows.traces import column_azimuths, swings
 
 _POOLED_ROWS = 2
 """Rows of the fine map that make one of the transform's, which only has to come near."""
@@ -54,8 +55,7 @@ def sinusoid_sums(evidence: Tensor, grid: Tensor) -> Tensor:
     """
     rows, columns = evidence.shape[1:]
     padded = 2 * rows
-    theta = (torch.arange(columns, device=evidence.device) + 0.5) * (2 * math.pi / columns)
-    shift = (grid[:, :1] * theta.cos() + grid[:, 1:2] * theta.sin()) / _CELL_RADII  # (p, columns) rows
+    shift = swings(grid[:, :2], column_azimuths(columns, evidence.device)) / _CELL_RADII  # (p, columns) rows
     wave = torch.arange(rows + 1, device=evidence.device) * (2 * math.pi / padded)
     smooth = torch.exp(-0.5 * (wave * grid[:, 2:] * (0.35 / _CELL_RADII)) ** 2)  # (p, waves)
     reach = (shift.abs() < rows).to(shift.dtype)  # what is moved further would come back from the other end

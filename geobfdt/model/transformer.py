@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from geobfdt.model.backbone import FINE_STRIDE
 from geobfdt.windows.grid import ROW_STEP_RADII
+from geobfdt.windows.traces import column_azimuths, traces
 
 
 class Dropout(nn.Module):
@@ -131,7 +132,7 @@ MOMENTS = 5
 
 def fourier_basis(columns: int, device: torch.device | None = None) -> Tensor:
     """(columns, 5): 1, 2 cos, 2 sin, 2 cos 2 theta, 2 sin 2 theta at the centres of a map's columns."""
-    theta = (torch.arange(columns, device=device) + 0.5) * (2 * math.pi / columns)
+    theta = column_azimuths(columns, device)
     harmonics = [torch.ones_like(theta)]
     for order in (1, 2):
         harmonics += [2 * (order * theta).cos(), 2 * (order * theta).sin()]
@@ -145,9 +146,7 @@ def sample_along(fine: Tensor, sinusoids: Tensor) -> Tensor:
     the azimuths read, so the interpolation is one-dimensional.
     """
     rows, columns = fine.shape[2:]
-    basis = fourier_basis(columns, fine.device)
-    z0, a, b = sinusoids.float().unbind(-1)
-    z = z0[:, None] + a[:, None] * (basis[:, 1, None] / 2) + b[:, None] * (basis[:, 2, None] / 2)
+    z = traces(sinusoids.float(), column_azimuths(columns, fine.device)).transpose(1, 2)
     row = z / (FINE_STRIDE * ROW_STEP_RADII) + (rows + 1) / 2  # a row of zeros is laid above the map and below it
     row = row.clamp(0, rows + 1)
     above = row.floor().clamp(max=rows)

@@ -26,6 +26,7 @@ from scipy.ndimage import gaussian_filter, maximum_filter1d
 from scipy.spatial import KDTree
 from skimage.measure import ransac
 
+from geobfdt.borehole.geometry import column_azimuths_deg, traces
 from geobfdt.windows.grid import COLUMNS, ROW_STEP_RADII
 
 Floats = NDArray[np.float64]
@@ -59,8 +60,7 @@ INLIER, TRIALS = 0.07, 20
 WELL_SPREAD = 0.3
 """Of 6.75 for azimuths evenly spread: below, three points lie too near each other to bear a sinusoid."""
 
-THETA = (np.arange(COLUMNS) + 0.5) * 2 * np.pi / COLUMNS
-WAVES = np.stack([np.ones(COLUMNS), np.cos(THETA), np.sin(THETA)])
+WAVES = traces(np.eye(3), column_azimuths_deg(COLUMNS))
 """(3, columns): a sinusoid (z0, a, b) times this is its trace."""
 
 

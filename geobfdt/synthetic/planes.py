@@ -14,6 +14,7 @@ from torch import Tensor
 
 from geobfdt.augment.draw import Draw
 from geobfdt.borehole.picks import KINDS
+from geobfdt.windows.traces import column_azimuths, slopes, swings, traces
 
 FRACTURE, BEDDING = KINDS.index("fracture"), KINDS.index("bedding")
 MAX_DIP_RAD = math.radians(84.0)
@@ -52,7 +53,7 @@ class Grid:
 
     def azimuths(self, device: torch.device) -> Tensor:
         """(columns,) azimuth of each column's centre."""
-        return (torch.arange(self.columns, device=device) + 0.5) * (2 * math.pi / self.columns)
+        return column_azimuths(self.columns, device)
 
 
 @dataclass(frozen=True)
@@ -214,17 +215,15 @@ def draw_holes(draw: Draw, grid: Grid, batch: int) -> Tensor:
 
 def trace(sinusoids: Tensor, radius: Tensor) -> tuple[Tensor, Tensor]:
     """Depth and slope dz/dtheta, each (p, columns), of p planes (p, 3) on walls of a radius (p, columns)."""
-    columns = radius.shape[1]
-    theta = (torch.arange(columns, device=radius.device) + 0.5) * (2 * math.pi / columns)
-    z0, a, b = (part[:, None] for part in sinusoids.unbind(-1))
-    return z0 + radius * (a * theta.cos() + b * theta.sin()), b * theta.cos() - a * theta.sin()
+    theta = column_azimuths(radius.shape[1], radius.device)
+    z0, tilt = sinusoids[:, :1], sinusoids[:, 1:]
+    return z0 + radius * swings(tilt, theta), slopes(tilt, theta)
 
 
 def share_seen(planes: Planes, valid: Tensor, grid: Grid) -> Tensor:
     """Share of the turn over which the traces of planes show on valid (batch, rows, columns) pixels, (batch, n)."""
     theta = grid.azimuths(valid.device)
-    z0, a, b = (part[..., None] for part in planes.sinusoids.unbind(-1))
-    row = ((z0 + a * theta.cos() + b * theta.sin()) / grid.row_step + (grid.rows - 1) / 2).round().long()
+    row = (traces(planes.sinusoids, theta) / grid.row_step + (grid.rows - 1) / 2).round().long()
     place = row.clamp(0, grid.rows - 1) * grid.columns + torch.arange(grid.columns, device=valid.device)
     seen = (row >= 0) & (row < grid.rows) & (valid.flatten(1).gather(1, place.flatten(1)).view(place.shape) > 0)
     if planes.arc_centre is not None and planes.arc_half is not None:
@@ -244,7 +243,7 @@ def as_seen(sinusoids: Tensor, radius: Tensor) -> Tensor:
     batch, n, _ = sinusoids.shape
     columns = radius.shape[1]
     z, _ = trace(sinusoids.flatten(0, 1), radius.repeat_interleave(n, 0))
-    theta = (torch.arange(columns, device=radius.device) + 0.5) * (2 * math.pi / columns)
+    theta = column_azimuths(columns, radius.device)
     basis = torch.stack([torch.ones_like(theta), 2 * theta.cos(), 2 * theta.sin()], dim=1) / columns
     return (z @ basis).view(batch, n, 3)
 

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from geobfdt.augment.draw import Draw
 from geobfdt.synthetic.planes import SECTION_RADII, Grid
+from geobfdt.windows.traces import swings
 
 # Cells (down a section, around the hole) of the noise pyramids; each level is refined into the next.
 ISOTROPIC = ((3, 3), (6, 3), (12, 15), (24, 15), (48, 45), (96, 90), (192, 180), (384, 180))
@@ -107,8 +108,7 @@ def along_planes(rock: Tensor, grid: Grid, tilt: Tensor) -> Tensor:
     """Rock (batch, rows, columns) whose fabric is turned from level to planes of a tilt (batch, 2), tan(dip) (cos, sin)
     of the azimuth, as bedding has it; the image's ends are mirrored, so that no edge comes in.
     """
-    theta = grid.azimuths(rock.device)
-    shift = (tilt[:, :1] * theta.cos() + tilt[:, 1:] * theta.sin()) / grid.row_step
+    shift = swings(tilt, grid.azimuths(rock.device)) / grid.row_step
     whole = shift.floor()
     share = (shift - whole)[:, None]
     place = torch.arange(grid.rows, device=rock.device)[:, None] - whole.long()[:, None]

@@ -19,12 +19,12 @@ from geobfdt.model.backbone import FINE_STRIDE
 from geobfdt.model.detector import Detections
 from geobfdt.model.planes import dip_vector_errors, planes_from_sinusoids, sinusoids_from_planes
 from geobfdt.model.torchvision_operators import sigmoid_focal_loss
-from geobfdt.model.transformer import fourier_basis
 from geobfdt.training.config import LossConfig
 from geobfdt.training.denoising import DenoisingQueries
 from geobfdt.training.matcher import Assignment, match_queries
 from geobfdt.windows.batch import WindowBatch
 from geobfdt.windows.grid import ROW_STEP_RADII
+from geobfdt.windows.traces import column_azimuths
 
 FINE_MAP_WEIGHT = 4.0
 """Extra weight of cells that a trace passes through: about one in ten."""
@@ -161,8 +161,9 @@ def fine_map_loss(matched: Matched, config: LossConfig) -> Tensor:
     if logits is None:
         return matched.planes.new_zeros(())
     size, _, rows, columns = logits.shape
-    basis = fourier_basis(columns, logits.device)[:, 1:3] / 2
-    z = batch.sinusoids[..., :1] + batch.sinusoids[..., 1:] @ basis.T  # (batch, planes, columns)
+    theta = column_azimuths(columns, logits.device)
+    # As a product, which rounds otherwise than traces(): runs that were begun with it go on with it.
+    z = batch.sinusoids[..., :1] + batch.sinusoids[..., 1:] @ torch.stack([theta.cos(), theta.sin()])
     row = z / (FINE_STRIDE * ROW_STEP_RADII) + (rows - 1) / 2
     above = row.floor()
     share = row - above

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geobfdt.borehole.geometry import column_azimuths_deg, traces
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.normalize import compress_decades, thinned
 from geobfdt.windows.grid import (
@@ -103,10 +104,7 @@ def share_shown(
     window's centre, pass over pixels that are valid (windows, rows, columns), in [0, 1].
     """
     rows, columns = valid.shape[1:]
-    theta = (np.arange(columns) + 0.5) * (2 * np.pi / columns)
-    z0, a, b = (part[:, None] for part in sinusoids.T)
-    z = z0 + a * np.cos(theta) + b * np.sin(theta)
-    row = np.rint(z / ROW_STEP_RADII + (rows - 1) / 2)
+    row = np.rint(traces(sinusoids, column_azimuths_deg(columns)) / ROW_STEP_RADII + (rows - 1) / 2)
     inside = (row >= 0) & (row < rows)
     place = np.clip(row, 0, rows - 1).astype(np.int64)
     seen = valid[window[:, None], place, np.arange(columns)] > 0

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from geobfdt.borehole.geometry import column_azimuths_deg, plane_from_sinusoid
+from geobfdt.borehole.geometry import column_azimuths_deg, plane_from_sinusoid, traces
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.well import Well
@@ -272,8 +272,7 @@ class _Drawing:
 
     def _share_seen(self, planes: Floats, masks: Mask, valid: Mask) -> Floats:
         """The share of the turn over which each of planes (n, 3) falls on valid pixels of the image: (n,)."""
-        around = np.radians(self.azimuth_deg)
-        z = planes[:, :1] + self.radius_m * (planes[:, 1:2] * np.cos(around) + planes[:, 2:] * np.sin(around))
+        z = traces(planes * np.array([1.0, self.radius_m, self.radius_m]), self.azimuth_deg)
         row = np.round((z - self.depth_m[0]) / self.tool.row_step_m).astype(int)
         inside = (row >= 0) & (row < len(valid))
         touched = valid[np.clip(row, 0, len(valid) - 1), np.arange(valid.shape[1])]

@@ -7,9 +7,9 @@ from torch import Tensor
 
 from geobfdt.borehole.density import TRACE_HALF_RADII
 from geobfdt.borehole.picks import KINDS
-from geobfdt.model.transformer import fourier_basis
 from geobfdt.windows.batch import WindowBatch
 from geobfdt.windows.grid import ROW_STEP_RADII
+from geobfdt.windows.traces import column_azimuths, slopes, traces
 
 IGNORED = -100
 """Pixels that teach nothing: torch's own number for them."""
@@ -39,10 +39,9 @@ def _covered(batch: WindowBatch, rows: int, columns: int) -> Tensor:
     in any order, so that every device counts the same.
     """
     device, size = batch.windows.device, len(batch)
-    cosine, sine = (fourier_basis(columns, device)[:, 1:3] / 2).T
-    z0, a, b = (part[..., None] for part in batch.sinusoids.float().unbind(-1))  # (batch, planes, 1)
-    z = z0 + a * cosine + b * sine
-    reach = TRACE_HALF_RADII * torch.hypot(torch.ones_like(z), b * cosine - a * sine)
+    theta, sinusoids = column_azimuths(columns, device), batch.sinusoids.float()
+    z = traces(sinusoids, theta)  # (batch, planes, columns)
+    reach = TRACE_HALF_RADII * torch.hypot(torch.ones_like(z), slopes(sinusoids[..., 1:], theta))
     first = torch.ceil((z - reach) / ROW_STEP_RADII + (rows - 1) / 2).clamp(0, rows)
     last = torch.floor((z + reach) / ROW_STEP_RADII + (rows - 1) / 2).clamp(-1, rows - 1)
     sorts = len(KINDS) + 1
