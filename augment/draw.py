@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -34,3 +35,8 @@ class Draw:
     def some(self, probability: float, batch: int) -> Tensor:
         """Indices of the windows that something happens to."""
         return self.chance(probability, batch).nonzero()[:, 0]
+
+
+def seed_of(*numbers: int) -> int:
+    """One seed from several numbers; unlike sums of them, no two steps or epochs share one."""
+    return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> 1)

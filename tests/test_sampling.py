@@ -15,7 +15,7 @@ from geobfdt.borehole.well import well_from
 from geobfdt.errors import InputError
 from geobfdt.formats.corpus import write_corpus
 from geobfdt.training.config import TrainConfig
-from geobfdt.training.sampling import EMPTY_UNDER, draw_pass, draws_a_pass, expected_draws
+from geobfdt.training.sampling import EMPTY_UNDER, Passes, draw_pass, draws_a_pass, expected_draws
 from geobfdt.training.sources import CorpusWindows, SyntheticWindows
 from geobfdt.windows.grid import HALF, HEIGHT_RADII, ROW_STEP_RADII, ROWS
 
@@ -107,6 +107,27 @@ def test_windows_are_drawn_as_often_as_expected(sampling):
     np.testing.assert_array_equal(expected, given[sampling])
 
 
+@pytest.mark.parametrize(("places", "length", "size"), [(7, 7, 4), (7, 20, 4), (3, 3, 5), (12, 12, 3)])
+def test_batches_that_run_on_hold_round_after_round_and_are_full(places, length, size):
+    passes = Passes(np.ones(places), seed=3, length=length)
+    batches = [list(passes.running_on(number, size)) for number in range(2 * length)]
+    drawn = [[passes.chunk(part.round, part.chunk, size)[part.windows] for part in parts] for parts in batches]
+    assert {sum(map(len, windows)) for windows in drawn} == {size}
+    run = [window for windows in drawn for part in windows for window in part]
+    rounds = [[one for chunk in range(length) for one in passes.chunk(number, chunk, size)] for number in range(size)]
+    assert run[: size * length] == [window for one in rounds for window in one]
+    assert all(sorted({place for place, _ in one}) == list(range(places)) for one in rounds)
+    assert all(abs(shift) <= HALF / 2 for _, shift in run)
+
+
+def test_the_very_same_windows_come_again_after_as_many_rounds_as_repeat():
+    passes = Passes(np.ones(9), seed=0, length=9, repeats=2)
+    rounds = [passes.chunk(number, 0, 9) for number in range(5)]
+    assert rounds[0] == rounds[2] == rounds[4] != rounds[1] == rounds[3]
+    endless = Passes(np.ones(9), seed=0, length=9)
+    assert len({tuple(endless.chunk(number, 0, 9)) for number in range(5)}) == 5
+
+
 def test_wells_without_any_trace_are_oversampled_as_they_are():
     assert (expected_draws("over", np.zeros(3), np.zeros(3), 0.02) == 1).all()
     assert not expected_draws("filtered", np.zeros(3), np.zeros(3), 0.02).any()
@@ -114,7 +135,7 @@ def test_wells_without_any_trace_are_oversampled_as_they_are():
 
 def test_a_corpus_is_undersampled_by_the_planes_that_its_windows_hold(path):
     source = CorpusWindows(path, config(data={"sampling": "under"}), CPU)
-    held = [well.held(start)[0] for well, start in source.places]
+    held = [well.content(start)[0] for well, start in source.places]
     inside = [
         (np.abs(well.planes[:, 0] - (start + ROWS / 2) * ROW_STEP_RADII) < HEIGHT_RADII / 2).sum()
         for well, start in source.places
@@ -140,17 +161,17 @@ def test_shares_of_windows_are_those_of_masks_of_their_pixels(path):
         half = TRACE_HALF_RADII / ROW_STEP_RADII * np.hypot(1, np.gradient(z * ROW_STEP_RADII, np.pi / 90, axis=1))
         for trace, reach in zip(z, half, strict=True):
             covered |= np.abs(fine - trace) <= reach
-        assert well.held(start)[1] == pytest.approx(covered.mean(), abs=0.004)
+        assert well.content(start)[1] == pytest.approx(covered.mean(), abs=0.004)
 
 
 def test_a_filter_lets_no_window_through_that_holds_too_little(path):
     least = 0.04
     source = CorpusWindows(path, config(data={"sampling": "filtered", "least_trace_share": least}), CPU)
-    let_through = [number for number, (well, start) in enumerate(source.places) if well.held(start)[1] >= least]
+    let_through = [number for number, (well, start) in enumerate(source.places) if well.content(start)[1] >= least]
     assert 5 < len(let_through) < len(source.places) / 2
     windows = windows_of(source, 6)
     assert len(windows) == 6 * len(let_through)
-    assert min(source.train[well].held(start)[1] for well, start in drawn_from(source, windows)) >= least
+    assert min(source.train[well].content(start)[1] for well, start in drawn_from(source, windows)) >= least
     assert len(set(pixels(windows))) > 2 * len(let_through)  # and yet they are shifted
     with pytest.raises(InputError, match=r"in no window do traces cover 0\.9 of the pixels, the most is 0\.\d+; lower"):
         CorpusWindows(path, config(data={"sampling": "filtered", "least_trace_share": 0.9}), CPU)

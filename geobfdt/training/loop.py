@@ -22,6 +22,7 @@ import torch
 import yaml
 from torch import Tensor
 
+from geobfdt.augment.draw import seed_of
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
 from geobfdt.model.checkpoint import load_state, load_weights, save_state, save_weights
@@ -34,7 +35,7 @@ from geobfdt.training.denoising import draw_denoising_queries
 from geobfdt.training.guards import Guards
 from geobfdt.training.losses import Losses, detection_losses
 from geobfdt.training.schedule import learning_rate
-from geobfdt.training.sources import SyntheticWindows, WindowSource, seed_of
+from geobfdt.training.sources import SyntheticWindows, WindowSource
 from geobfdt.training.traces.losses import masks_alone, with_masks
 from geobfdt.training.traces.validation import MaskValidation, validate_masks
 from geobfdt.training.tracking import Tracker, WandbMode, tracking

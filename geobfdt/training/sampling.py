@@ -1,11 +1,22 @@
-"""How often a corpus's windows are drawn: by the planes and traces in them, which are counted before any is cut."""
+"""Which of a corpus's windows are drawn when, and how often: by the planes and traces in them, which are counted before
+any is cut.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geobfdt.augment.draw import seed_of
 from geobfdt.training.config import Sampling
+from geobfdt.windows.grid import HALF
+
+# First number of a seed: training and validation never draw the same windows.
+TRAIN, VALIDATION, AUGMENT = 0, 1, 2
 
 EMPTY_UNDER = 0.25
 """How often a window without planes is drawn for one with planes; sampling under."""
@@ -50,3 +61,53 @@ def draw_pass(rng: np.random.Generator, expected: Floats) -> NDArray[np.int64]:
     sums[-1] = draws_a_pass(expected)
     marks = np.floor(sums + rng.uniform()).astype(np.int64)
     return rng.permutation(np.repeat(order, np.diff(marks, prepend=0)))
+
+
+class Part(NamedTuple):
+    """Some of the windows of a chunk of a round."""
+
+    round: int
+    chunk: int
+    windows: slice = slice(None)
+
+
+@dataclass(frozen=True, eq=False)
+class Passes:
+    """Says of every window of a run which place of a corpus it is, and by how many rows it is shifted.
+
+    Windows come in rounds, each composed on its own of passes over the places, as many as fill it; a round is cut into
+    chunks of as many windows as are augmented together, of which the last may be shorter.
+
+    expected  (places,) how often each place is drawn in a pass
+    seed      of the run
+    length    windows of a round
+    repeats   rounds after which the very same come again, 0: none ever does
+    """
+
+    expected: Floats
+    seed: int
+    length: int
+    repeats: int = 0
+
+    def repeated(self, number: int) -> int:
+        """The round whose windows come as those of round ``number``."""
+        return number % self.repeats if self.repeats else number
+
+    def chunk(self, number: int, chunk: int, size: int) -> list[tuple[int, int]]:
+        """Place and shift of the windows of chunk ``chunk``, ``size`` at most, of round ``number``."""
+        rng = np.random.default_rng(seed_of(TRAIN, self.seed, self.repeated(number)))
+        passes = -(-self.length // draws_a_pass(self.expected))
+        places = np.concatenate([draw_pass(rng, self.expected) for _ in range(passes)])[: self.length]
+        shifts = rng.integers(HALF, size=len(places)) - HALF // 2
+        these = slice(chunk * size, (chunk + 1) * size)
+        return list(zip(places[these].tolist(), shifts[these].tolist(), strict=True))
+
+    def running_on(self, batch: int, size: int) -> Iterator[Part]:
+        """Batch number ``batch`` of full ones without end, which rounds follow each other through."""
+        first, last = batch * size, (batch + 1) * size
+        while first < last:
+            number, place = divmod(first, self.length)
+            chunk, offset = divmod(place, size)
+            until = min(offset + last - first, size, self.length - chunk * size)
+            yield Part(self.repeated(number), chunk, slice(offset, until))
+            first += until - offset

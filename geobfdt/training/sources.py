@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from geobfdt.augment import augment
+from geobfdt.augment.draw import seed_of
 from geobfdt.borehole.geometry import sinusoid_from_plane
 from geobfdt.borehole.picks import KINDS, UNKNOWN
 from geobfdt.borehole.well import Well
@@ -22,7 +23,7 @@ from geobfdt.formats.corpus import iter_corpus
 from geobfdt.model.config import ModelConfig
 from geobfdt.synthetic import training_windows
 from geobfdt.training.config import TrainConfig
-from geobfdt.training.sampling import draw_pass, draws_a_pass, expected_draws
+from geobfdt.training.sampling import AUGMENT, TRAIN, VALIDATION, Part, Passes, draws_a_pass, expected_draws
 from geobfdt.windows.batch import WindowBatch
 from geobfdt.windows.grid import (
     HALF,
@@ -36,8 +37,6 @@ from geobfdt.windows.grid import (
     window_starts,
 )
 
-# First number of a seed: training and validation never draw the same windows.
-_TRAIN, _VALIDATION, _AUGMENT = 0, 1, 2
 VALIDATION_BATCH = 64
 FEWEST_HELD_OUT = 50
 """Picks of val wells that a threshold can be chosen on: on fewer, chance chooses it."""
@@ -53,11 +52,6 @@ class WindowSource(Protocol):
     def validation(self) -> list[WindowBatch]: ...
 
 
-def seed_of(*numbers: int) -> int:
-    """One seed from several numbers; unlike sums of them, no two steps or epochs share one."""
-    return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> 1)
-
-
 class SyntheticWindows:
     """Endless windows generated on the training device, validated on windows of seeds that training never draws."""
 
@@ -71,7 +65,7 @@ class SyntheticWindows:
         self.steps_per_epoch = config.steps_per_epoch
 
     def batch(self, epoch: int, step: int) -> WindowBatch:
-        seed = seed_of(_TRAIN, self.config.seed, epoch, step)
+        seed = seed_of(TRAIN, self.config.seed, epoch, step)
         windows = training_windows(
             self.config.batch, seed, self.config.data.barren, self.device, self.config.model.window
         )
@@ -82,7 +76,7 @@ class SyntheticWindows:
         batches = [
             training_windows(
                 min(VALIDATION_BATCH, data.validation_windows - first),
-                seed_of(_VALIDATION, first),
+                seed_of(VALIDATION, first),
                 data.barren,
                 self.device,
                 window,
@@ -128,10 +122,15 @@ class CorpusWindows:
         self.runs_on = data.epoch == "steps" or (config.augment.factor > 0 and self.drawn > 0)
         by_steps = self.runs_on or self.drawn > 0
         self.steps_per_epoch = config.steps_per_epoch if by_steps else -(-one_pass // self.size)
-        # Windows that are ordered by one seed: those of a pass or, beside synthetic ones, of an epoch.
-        self.round = self.steps_per_epoch * self.size if self.drawn and not self.runs_on else one_pass
+        self.passes = Passes(
+            self.expected,
+            seed=config.seed,
+            # Beside synthetic windows a round is an epoch.
+            length=self.steps_per_epoch * self.size if self.drawn and not self.runs_on else one_pass,
+            repeats=config.augment.factor,
+        )
         # A batch that takes the beginning of a chunk leaves the rest of it to the next one.
-        self._chunks = lru_cache(maxsize=2)(self._chunk) if self.runs_on else self._chunk
+        self._chunk = lru_cache(maxsize=2)(self._cut)
 
     def _check(self, path: str | Path) -> None:
         wanted = self.config.data.wells
@@ -150,7 +149,7 @@ class CorpusWindows:
     def _expected(self, path: str | Path) -> NDArray[np.float64]:
         """(places,) how often each window is drawn in a pass."""
         data = self.config.data
-        held = np.array([well.held(start) for well, start in self.places])
+        held = np.array([well.content(start) for well, start in self.places])
         expected = expected_draws(data.sampling, held[:, 0], held[:, 1], data.least_trace_share)
         if not expected.any():
             raise InputError(
@@ -161,43 +160,24 @@ class CorpusWindows:
 
     def batch(self, epoch: int, step: int) -> WindowBatch:
         config = self.config
-        batch = self._running_on(epoch * self.steps_per_epoch + step) if self.runs_on else self._chunks(epoch, step)
+        number = epoch * self.steps_per_epoch + step
+        parts = self.passes.running_on(number, self.size) if self.runs_on else [Part(epoch, step)]
+        batch = reduce(WindowBatch.joined, [self._chunk(part.round, part.chunk).some(part.windows) for part in parts])
         if not self.drawn:
             return batch
-        seed = seed_of(_TRAIN, config.seed, epoch, step)
+        seed = seed_of(TRAIN, config.seed, epoch, step)
         drawn = training_windows(self.drawn, seed, config.data.barren, self.device, config.model.window)
         return WindowBatch.joined(batch, _of_kinds(drawn, config.data.kinds))
 
-    def _running_on(self, number: int) -> WindowBatch:
-        """Batch ``number`` of full batches without end: parts of rounds, each of which was composed on its own."""
-        first, last = number * self.size, (number + 1) * self.size
-        parts = []
-        while first < last:
-            round_, place = divmod(first, self.round)
-            chunk, offset = divmod(place, self.size)
-            parts.append(self._chunks(self._repeated(round_), chunk).some(slice(offset, offset + last - first)))
-            first += len(parts[-1])
-        return reduce(WindowBatch.joined, parts)
-
-    def _repeated(self, number: int) -> int:
-        """The round whose windows come as those of round ``number``."""
-        return number % self.config.augment.factor if self.config.augment.factor else number
-
-    def _chunk(self, number: int, chunk: int) -> WindowBatch:
-        """Windows ``chunk * size`` and following of a round, at most a batch of them, augmented together."""
-        config = self.config
-        number = self._repeated(number)
-        rng = np.random.default_rng(seed_of(_TRAIN, config.seed, number))
-        passes = -(-self.round // draws_a_pass(self.expected))
-        order = np.concatenate([draw_pass(rng, self.expected) for _ in range(passes)])[: self.round]
-        shift = rng.integers(HALF, size=len(order)) - HALF // 2
-        least = config.data.least_trace_share if config.data.sampling == "filtered" else 0.0
-        places = []
-        for k in range(chunk * self.size, min((chunk + 1) * self.size, len(order))):
-            well, start = self.places[order[k]]
-            shifted = well.clipped(start + int(shift[k]))
-            places.append((well, shifted if well.held(shifted)[1] >= least else start))
-        return _augmented(_stacked(places).to(self.device), config, number, chunk)
+    def _cut(self, number: int, chunk: int) -> WindowBatch:
+        """A chunk of a round, at most a batch of windows, augmented together."""
+        least = self.config.data.least_trace_share if self.config.data.sampling == "filtered" else 0.0
+        drawn = []
+        for place, shift in self.passes.chunk(number, chunk, self.size):
+            well, start = self.places[place]
+            shifted = well.clipped(start + shift)
+            drawn.append((well, shifted if well.content(shifted)[1] >= least else start))
+        return _augmented(_stacked(drawn).to(self.device), self.config, self.passes.repeated(number), chunk)
 
     def validation(self) -> list[WindowBatch]:
         return _batches(self.validate_on, self.device)
@@ -213,7 +193,7 @@ def _of_kinds(batch: WindowBatch, kinds: Literal["both", "fracture", "bedding"])
 def _augmented(batch: WindowBatch, config: TrainConfig, epoch: int, step: int) -> WindowBatch:
     if config.augment.geometric == config.augment.radiometric == 0:
         return batch
-    seed = seed_of(_AUGMENT, config.seed, epoch, step)
+    seed = seed_of(AUGMENT, config.seed, epoch, step)
     return augment(batch, seed, geometric=config.augment.geometric, radiometric=config.augment.radiometric)
 
 
@@ -252,7 +232,7 @@ class _Gridded:
         starts = range(0, len(seen) - ROWS + 1, HALF)
         return [start for start in starts if seen[start : start + ROWS].mean() >= 0.5]
 
-    def held(self, start: int) -> tuple[float, float]:
+    def content(self, start: int) -> tuple[float, float]:
         """How many planes a window from its first row on holds, and the share of its pixels that traces cover."""
         if self.above is None:
             return 0.0, 0.0

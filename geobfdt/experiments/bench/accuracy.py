@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import torch
 
+from geobfdt.augment.draw import seed_of
 from geobfdt.borehole.geometry import AZIMUTH_MIN_DIP_DEG, Floats, azimuth_difference_deg
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import KINDS, Picks
@@ -21,7 +22,6 @@ from geobfdt.prediction.detect import BATCH, for_prediction
 from geobfdt.synthetic import training_windows
 from geobfdt.training.config import LossConfig
 from geobfdt.training.losses import detection_losses
-from geobfdt.training.sources import seed_of
 
 Detect = Callable[[ImageLog], Picks]
 
