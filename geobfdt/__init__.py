@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from geobfdt.model.checkpoint import load_weights
     from geobfdt.prediction.detect import detect, predict
     from geobfdt.report.plots import plot_log
-    from geobfdt.synthetic import synthetic_well
+    from geobfdt.synthetic.wells import synthetic_well
     from geobfdt.training.loop import train
 
 __version__ = "0.1.0"
@@ -40,7 +40,7 @@ _HOMES = {
     "read_corpus": "formats.corpus",
     "read_picks": "formats",
     "score": "eval",
-    "synthetic_well": "synthetic",
+    "synthetic_well": "synthetic.wells",
     "train": "training.loop",
     "write": "formats",
     "write_corpus": "formats.corpus",

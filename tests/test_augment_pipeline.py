@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from geobfdt.augment import augment
-from geobfdt.synthetic import training_windows
+from geobfdt.synthetic.windows import training_windows
 from geobfdt.windows.batch import WindowBatch
 from geobfdt.windows.grid import HEIGHT_RADII
 

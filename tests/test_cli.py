@@ -19,7 +19,7 @@ from geobfdt.borehole.well import well_from
 from geobfdt.formats import read_picks, write
 from geobfdt.formats.corpus import read_corpus, write_corpus
 from geobfdt.model.checkpoint import load_weights
-from geobfdt.synthetic import synthetic_well
+from geobfdt.synthetic.wells import synthetic_well
 
 HOLE = ["--hole-diameter", "0.2159", "--reference", "north"]
 

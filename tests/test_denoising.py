@@ -5,7 +5,7 @@ import torch
 
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
-from geobfdt.synthetic import training_windows
+from geobfdt.synthetic.windows import training_windows
 from geobfdt.training.config import LossConfig
 from geobfdt.training.denoising import draw_denoising_queries
 from geobfdt.training.losses import detection_losses

@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 from geobfdt import formats
+from geobfdt.borehole import SPLITS
 from geobfdt.borehole.image_log import ImageLog, StoredImage
 from geobfdt.borehole.picks import COLUMNS, DEVIATIONS, Picks
-from geobfdt.borehole.well import SPLITS, Well, well_from
+from geobfdt.borehole.well import Well, well_from
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.corpus import iter_corpus, read_corpus, well_names, write_corpus
 from geobfdt.formats.steady_file import SteadyFile

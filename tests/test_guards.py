@@ -12,7 +12,7 @@ from geobfdt.augment.draw import seed_of
 from geobfdt.borehole.picks import KINDS
 from geobfdt.errors import InputError, TrainingWarning
 from geobfdt.model.detector import Detector
-from geobfdt.synthetic import training_windows
+from geobfdt.synthetic.windows import training_windows
 from geobfdt.training.guards import boundless_predictions, constant_predictions, empty_predictions, missed_kind
 from geobfdt.training.loop import train
 from geobfdt.training.validation import Responses, validate

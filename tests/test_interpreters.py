@@ -12,8 +12,9 @@ from geobfdt.borehole.picks import Picks
 from geobfdt.eval import match
 from geobfdt.experiments.studies.corpora import study_sets
 from geobfdt.formats.corpus import read_corpus
-from geobfdt.synthetic import TOOLS, Interpreter, WellSet, draw_interpreter, synthetic_well
-from geobfdt.synthetic.interpreters import LAMINA_RADII, Truth, interpreted, laminae
+from geobfdt.synthetic.corpora import WellSet
+from geobfdt.synthetic.interpreters import LAMINA_RADII, Interpreter, Truth, draw_interpreter, interpreted, laminae
+from geobfdt.synthetic.wells import TOOLS, synthetic_well
 
 N = 1000
 LOG = ImageLog(np.zeros((4 * N + 40, 8)), 100 + np.arange(4 * N + 40) * 0.1, 0.2159, well="W")

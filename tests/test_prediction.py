@@ -23,7 +23,7 @@ from geobfdt.model.checkpoint import Weights, load_weights
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
 from geobfdt.prediction.detect import detect, predict
-from geobfdt.synthetic import synthetic_well
+from geobfdt.synthetic.wells import synthetic_well
 
 
 @pytest.fixture(scope="module")

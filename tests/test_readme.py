@@ -13,7 +13,7 @@ import pytest
 from dliswriter import AttrSetup, DLISFile, enums
 
 from geobfdt import formats
-from geobfdt.synthetic import synthetic_well
+from geobfdt.synthetic.wells import synthetic_well
 from tests.test_layers import LAYERS
 
 ROOT = Path(__file__).parents[1]

@@ -9,7 +9,7 @@ import torch
 from geobfdt.augment.draw import Draw
 from geobfdt.borehole.geometry import trace_depths_m
 from geobfdt.errors import InputError
-from geobfdt.synthetic import TOOLS, planes, synthetic_well, training_windows
+from geobfdt.synthetic import planes
 from geobfdt.synthetic.planes import (
     LEAST_TURN,
     SPOTS_APART,
@@ -25,6 +25,8 @@ from geobfdt.synthetic.planes import (
     trace,
 )
 from geobfdt.synthetic.rock import along_planes
+from geobfdt.synthetic.wells import TOOLS, synthetic_well
+from geobfdt.synthetic.windows import training_windows
 from geobfdt.windows.grid import HEIGHT_RADII, ROW_STEP_RADII, ROWS
 
 GRID = Grid(ROWS, 180, ROW_STEP_RADII)

@@ -13,7 +13,7 @@ from geobfdt.eval import Counts
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import MaskNet, network_of
-from geobfdt.synthetic import training_windows
+from geobfdt.synthetic.windows import training_windows
 from geobfdt.training.config import TracesConfig
 from geobfdt.training.guards import collapsed_traces
 from geobfdt.training.traces.losses import class_weights, mask_loss, penalty, soft_cldice_loss

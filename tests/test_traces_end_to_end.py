@@ -19,7 +19,7 @@ from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import MaskNet
 from geobfdt.prediction.detect import detect, predict
-from geobfdt.synthetic import training_windows
+from geobfdt.synthetic.windows import training_windows
 from geobfdt.training.config import TrainConfig
 from geobfdt.training.guards import collapsed_traces
 from geobfdt.training.loop import train

@@ -8,7 +8,7 @@ from PIL import Image
 from geobfdt.model.checkpoint import load_weights
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.network import network_of
-from geobfdt.synthetic import training_windows
+from geobfdt.synthetic.windows import training_windows
 from geobfdt.training.loop import train
 from geobfdt.training.tracking import PICTURES_EVERY, Tracker, draw_traces, draw_windows
 from tests.test_training import metrics_of, tiny

@@ -22,7 +22,8 @@ from geobfdt.formats.corpus import write_corpus
 from geobfdt.model.checkpoint import load_weights, save_weights
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
-from geobfdt.synthetic import synthetic_well, training_windows
+from geobfdt.synthetic.wells import synthetic_well
+from geobfdt.synthetic.windows import training_windows
 from geobfdt.training.config import TrainConfig, load_config
 from geobfdt.training.loop import train
 from geobfdt.training.sources import FEWEST_HELD_OUT, CorpusWindows, SyntheticWindows

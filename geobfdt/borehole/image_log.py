@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from geobfdt.borehole import REFERENCES, Reference
 from geobfdt.borehole.geometry import column_azimuths_deg
 from geobfdt.errors import InputError
-
-Reference = Literal["north", "high_side"]
-REFERENCES: tuple[str, ...] = get_args(Reference)
 
 DIAMETER_RANGE_M = (0.03, 2.0)
 """Holes outside this range do not exist; a diameter of 8.5 is inches given as metres."""

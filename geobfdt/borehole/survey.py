@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geobfdt.borehole import Reference
 from geobfdt.borehole.geometry import apparent_from_true, true_from_apparent
-from geobfdt.borehole.image_log import Reference
 from geobfdt.borehole.picks import Picks, wrap_azimuth_deg
 from geobfdt.errors import InputError
 

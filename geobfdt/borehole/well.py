@@ -6,17 +6,14 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import InitVar, dataclass, field, replace
 from functools import cached_property
-from typing import Literal, get_args
 
 import numpy as np
 
+from geobfdt.borehole import SPLITS, Split
 from geobfdt.borehole.density import Coverage, coverage_of
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError, InputWarning
-
-Split = Literal["train", "val", "test"]
-SPLITS: tuple[str, ...] = get_args(Split)
 
 
 @dataclass(frozen=True, eq=False)

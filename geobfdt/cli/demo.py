@@ -12,7 +12,7 @@ from geobfdt.formats.corpus import write_corpus
 from geobfdt.model.checkpoint import load_weights
 from geobfdt.prediction.detect import detect
 from geobfdt.report.plots import plot_log
-from geobfdt.synthetic import synthetic_well
+from geobfdt.synthetic.wells import synthetic_well
 
 
 def run(folder: Path, length_m: float = 20.0, seed: int = 7) -> None:

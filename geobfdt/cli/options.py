@@ -6,71 +6,21 @@ import functools
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from geobfdt.borehole import Caliper, Inclination, Reference
 from geobfdt.errors import InputError
+from geobfdt.formats import Profile
+from geobfdt.training import WandbMode
 
 if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
     from geobfdt.borehole.picks import Picks
     from geobfdt.borehole.survey import Survey
     from geobfdt.report.well import Zone
-
-
-class Reference(StrEnum):
-    north = "north"
-    high_side = "high_side"
-
-
-class Caliper(StrEnum):
-    mean = "mean"
-    elliptical = "elliptical"
-
-
-class Split(StrEnum):
-    train = "train"
-    val = "val"
-    test = "test"
-
-
-class Inclination(StrEnum):
-    from_vertical = "from_vertical"
-    dip = "dip"
-    dip_down = "dip_down"
-    gradient = "gradient"
-
-
-class Profile(StrEnum):
-    numeric = "numeric"
-    techlog = "techlog"
-
-
-class PlaneKinds(StrEnum):
-    mixed = "mixed"
-    bedding = "bedding"
-    fracture = "fracture"
-    none = "none"
-
-
-class BudgetName(StrEnum):
-    small = "small"
-    full = "full"
-
-
-class Picked(StrEnum):
-    exact = "exact"
-    interpreters = "interpreters"
-    every_lamina = "every_lamina"
-
-
-class Wandb(StrEnum):
-    off = "off"
-    offline = "offline"
-    online = "online"
 
 
 Diameter = Annotated[float | None, typer.Option("--hole-diameter", help="Hole diameter in metres (8.5 in is 0.2159).")]
@@ -81,6 +31,7 @@ Intervals = Annotated[list[str] | None, typer.Option(help="TOP:BASE in metres. R
 ProfileOption = Annotated[Profile, typer.Option("--profile", help="Columns of a LAS: numeric, or those of techlog.")]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+WandbOption = Annotated[WandbMode, typer.Option("--wandb", help="Weights & Biases; offline stays in the run's folder.")]
 
 
 @dataclass(frozen=True)
@@ -99,32 +50,33 @@ class LogOptions:
     bottom: Annotated[float | None, typer.Option(help="Depth of the last row in metres.")] = None
     caliper: Annotated[
         Caliper, typer.Option(help="What becomes of a caliper of two arms: a round hole of their mean, or an oval one.")
-    ] = Caliper.mean
+    ] = "mean"
     well: Annotated[str | None, typer.Option(help="Name of the well, or the one to read from a corpus.")] = None
 
     def read(self, path: Path) -> list[ImageLog]:
         """Every log of a file."""
         from geobfdt.formats import read_all
 
-        return read_all(
-            path,
-            hole_diameter_m=self.hole_diameter,
-            reference=self.reference.value if self.reference else None,
-            first_azimuth_deg=self.first_azimuth,
-            image=self.image,
-            top_m=self.top,
-            base_m=self.bottom,
-            well=self.well,
-            caliper=self.caliper.value,
-        )
+        return read_all(path, **self._said())
 
     def read_one(self, path: Path) -> ImageLog:
         """The only log of a file, or the well of it that was named."""
-        logs = self.read(path)
-        if len(logs) > 1:
-            names = ", ".join(log.well for log in logs)
-            raise InputError(f"{path}: holds the wells {names}; choose one with --well NAME")
-        return logs[0]
+        from geobfdt.formats import read
+
+        return read(path, **self._said())
+
+    def _said(self) -> dict[str, Any]:
+        """As arguments of those who read."""
+        return {
+            "hole_diameter_m": self.hole_diameter,
+            "reference": self.reference,
+            "first_azimuth_deg": self.first_azimuth,
+            "image": self.image,
+            "top_m": self.top,
+            "base_m": self.bottom,
+            "well": self.well,
+            "caliper": self.caliper,
+        }
 
 
 @dataclass(frozen=True)
@@ -173,7 +125,7 @@ class SurveyOptions:
             help="What the survey's inclination counts: from_vertical; dip, -90 straight down; dip_down, 90 straight "
             "down; gradient, upwards from the horizontal."
         ),
-    ] = Inclination.from_vertical
+    ] = "from_vertical"
     azimuth_correction: Annotated[
         float, typer.Option(help="Degrees added to the survey's azimuths: declination, convergence.")
     ] = 0.0
@@ -184,7 +136,7 @@ class SurveyOptions:
 
         if self.survey is None:
             return None
-        return read_survey(self.survey, self.inclination.value, self.azimuth_correction)
+        return read_survey(self.survey, self.inclination, self.azimuth_correction)
 
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -1,4 +1,4 @@
-"""The commands that make corpora, train networks and measure them; registered in cli.py."""
+"""Commands that make corpora and train networks on them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,10 @@ from typing import Annotated
 
 import typer
 
+from geobfdt.borehole import Split
 from geobfdt.cli import console
-from geobfdt.cli.options import (
-    BudgetName,
-    Device,
-    Json,
-    LogOptions,
-    Picked,
-    PickOptions,
-    PlaneKinds,
-    Split,
-    Wandb,
-    intervals_of,
-    with_options,
-)
+from geobfdt.cli.options import Device, LogOptions, PickOptions, WandbOption, intervals_of
+from geobfdt.synthetic import Picked, PlaneKinds
 
 
 def synth(
@@ -32,33 +22,32 @@ def synth(
     tool: Annotated[
         list[str] | None, typer.Option(help="Imaging tool; several take turns over the wells. (default: any)")
     ] = None,
-    planes: Annotated[PlaneKinds, typer.Option(help="Kinds of planes in the wells.")] = PlaneKinds.mixed,
+    planes: Annotated[PlaneKinds, typer.Option(help="Kinds of planes in the wells.")] = "mixed",
     picked: Annotated[
         Picked,
         typer.Option(
             help="The exact truth; what interpreters make of it, each well its own, who are off by a centimetre or two "
             "and miss some; or what such as pick every lamina do."
         ),
-    ] = Picked.exact,
-    split: Annotated[Split, typer.Option(help="What the wells are for.")] = Split.test,
+    ] = "exact",
+    split: Annotated[Split, typer.Option(help="What the wells are for.")] = "test",
     append: Annotated[bool, typer.Option("--append", help="Add them to the corpus, if it exists.")] = False,
 ) -> None:
     """Make synthetic wells, with exact truth or as interpreters pick them."""
     from geobfdt.formats.corpus import write_corpus
-    from geobfdt.synthetic import WellSet
+    from geobfdt.synthetic.corpora import WellSet
 
-    chosen = WellSet(wells, length, seed, tuple(tool or ()), planes.value, picked.value, split.value)
+    chosen = WellSet(wells, length, seed, tuple(tool or ()), planes, picked, split)
     with console.progress("wells", wells) as done:
         drawn = []
         for well in chosen.draw():
             drawn.append(well)
             done(len(drawn))
     write_corpus(out, drawn, append=append)
-    picks = sum(len(well.picks) for well in drawn)
-    print(f"{out}: {wells} wells of {length:g} m with {picks} {'planes' if picked is Picked.exact else 'picks'}")
+    what = "planes" if picked == "exact" else "picks"
+    print(f"{out}: {wells} wells of {length:g} m with {sum(len(well.picks) for well in drawn)} {what}")
 
 
-@with_options
 def import_(
     logs: Annotated[list[Path], typer.Argument(metavar="LOG...", help="Image logs.")],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="CORPUS.h5", help="Corpus to write, or to add to.")],
@@ -67,7 +56,7 @@ def import_(
         list[str] | None,
         typer.Option(help="TOP:BASE in metres of an interval in which every plane was picked. Repeatable."),
     ] = None,
-    split: Annotated[Split, typer.Option(help="What the wells are for.")] = Split.train,
+    split: Annotated[Split, typer.Option(help="What the wells are for.")] = "train",
     pick_options: PickOptions = PickOptions(),
     log_options: LogOptions = LogOptions(),
 ) -> None:
@@ -77,7 +66,7 @@ def import_(
 
     table = pick_options.read(picks) if picks else None
     wells = [
-        well_from(log, table, intervals_of("--reviewed", reviewed), split.value)
+        well_from(log, table, intervals_of("--reviewed", reviewed), split)
         for path in logs
         for log in log_options.read(path)
     ]
@@ -104,7 +93,7 @@ def train(
         bool, typer.Option("--strict", help="End the run where it would be warned of a failure.")
     ] = False,
     device: Device = "auto",
-    wandb: Annotated[Wandb, typer.Option(help="Weights & Biases; offline stays in the run's folder.")] = Wandb.offline,
+    wandb: WandbOption = "offline",
 ) -> None:
     """Train a detector."""
     from geobfdt.model.checkpoint import load_weights
@@ -134,76 +123,7 @@ def train(
             resume=resume,
             init=init,
             strict=strict,
-            wandb_mode=wandb.value,
+            wandb_mode=wandb,
             report=report,
         )
     print(f"best weights: {best}\nmetrics: {out / 'metrics.csv'}")
-
-
-def demo(
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the demo's files.")] = Path("demo"),
-    length: Annotated[float, typer.Option(help="Metres of the well.")] = 20.0,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed, another well.")] = 7,
-) -> None:
-    """Make a well, pick it with the bundled weights, score the picks and draw them."""
-    from geobfdt.cli.demo import run
-
-    run(out, length, seed)
-
-
-def bench(
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder for tables, figures and pictures.")] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="A minute's worth of it.")] = False,
-    weights: Annotated[Path | None, typer.Option(help="Weights file. (default: the bundled weights)")] = None,
-    compare: Annotated[list[Path] | None, typer.Option(help="Weights to put beside them. Repeatable.")] = None,
-    profile: Annotated[bool, typer.Option("--profile", help="Only show where the time goes.")] = False,
-    device: Device = "auto",
-    as_json: Json = False,
-) -> None:
-    """Measure accuracy on wells made on the spot, beside the published recipe and a classical detector, and speed."""
-    from geobfdt.experiments.bench.run import run_bench, write_bench
-    from geobfdt.experiments.bench.speed import profiles
-    from geobfdt.formats.atomic import make_folder
-    from geobfdt.model.checkpoint import load_weights
-    from geobfdt.model.device import device_of
-
-    if profile:
-        print(profiles(load_weights(weights), device_of(device)))
-        return
-    if out is not None:
-        make_folder(out)
-    with console.progress("bench", None) as done:
-        result = run_bench(
-            quick=quick, weights=weights, compare=compare or (), device=device, pictures=out, report=done
-        )
-    print(result.to_json() if as_json else result.to_markdown())
-    if out is not None:
-        for what, path in write_bench(result, out).items():
-            print(f"{what}: {path}", file=sys.stderr)
-
-
-def studies(
-    name: Annotated[str, typer.Argument(metavar="NAME|all", help="Study to run, or all of them.")],
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for tables and plots.")] = Path(
-        "studies"
-    ),
-    budget: Annotated[
-        BudgetName,
-        typer.Option(help="small: half an hour a study on two cores, trace-losses over an hour; full: a GPU."),
-    ] = (BudgetName.small),
-    device: Device = "auto",
-    wandb: Annotated[Wandb, typer.Option(help="Weights & Biases; a study is one group of runs.")] = Wandb.offline,
-) -> None:
-    """Repeat the studies behind the published claims, on synthetic wells; goes on where it was stopped."""
-    from geobfdt.experiments.studies.budget import BUDGETS
-    from geobfdt.experiments.studies.run import named, run_studies
-    from geobfdt.formats.atomic import make_folder
-
-    chosen = named(name)
-    make_folder(out)
-
-    def report(study: str, done: int, total: int) -> None:
-        print(f"{study}: {done} of {total} trials", file=sys.stderr, flush=True)
-
-    files = run_studies(chosen, out, BUDGETS[budget.value], device=device, wandb_mode=wandb.value, report=report)
-    print("\n".join(map(str, files)))

@@ -18,13 +18,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-from geobfdt.borehole.image_log import REFERENCES, ImageLog, Reference, check_hole_diameter_m
-from geobfdt.borehole.picks import Picks
+from geobfdt.borehole import CALIPERS, REFERENCES, Caliper, Reference
 from geobfdt.errors import InputError
-from geobfdt.formats.contents import Part
-from geobfdt.formats.raw_image import CALIPERS, Caliper, RawImage, image_log
+
+if TYPE_CHECKING:
+    from geobfdt.borehole.image_log import ImageLog
+    from geobfdt.borehole.picks import Picks
+    from geobfdt.formats.contents import Part
+    from geobfdt.formats.raw_image import RawImage
 
 Profile = Literal["numeric", "techlog"]
 PROFILES: tuple[str, ...] = get_args(Profile)
@@ -119,6 +122,8 @@ def read_all(
             )
             for entry in entries
         ]
+    from geobfdt.formats.raw_image import image_log
+
     raw = _raw_image(path, image, top_m, base_m, hole_diameter_m, reference, caliper)
     log = image_log(
         raw,
@@ -147,6 +152,7 @@ def read_picks(
     path = Path(path)
     suffix = _existing(path, PICK_SUFFIXES, "picks")
     if suffix in CORPUS:
+        from geobfdt.borehole.picks import Picks
         from geobfdt.formats import corpus
 
         return Picks.concatenate(entry.picks for entry in corpus.iter_corpus(path))
@@ -239,6 +245,8 @@ def _raw_image(
 def _check_options(path: Path, hole_diameter_m: float | None, reference: str | None, caliper: str) -> None:
     """What can be wrong without a look into the file, said before a long file is read."""
     if hole_diameter_m is not None:
+        from geobfdt.borehole.image_log import check_hole_diameter_m
+
         try:
             check_hole_diameter_m(hole_diameter_m)
         except InputError as error:

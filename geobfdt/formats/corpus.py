@@ -27,10 +27,11 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from geobfdt.borehole import Reference, Split
 from geobfdt.borehole.density import STRETCH_M, Coverage, stretches
-from geobfdt.borehole.image_log import ImageLog, Reference, StoredImage, as_pixels
+from geobfdt.borehole.image_log import ImageLog, StoredImage, as_pixels
 from geobfdt.borehole.picks import COLUMNS, DEVIATIONS, HOLE, Picks
-from geobfdt.borehole.well import Split, Well
+from geobfdt.borehole.well import Well
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.steady_file import SteadyFile

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geobfdt.borehole.image_log import Reference, StoredImage
+from geobfdt.borehole import Caliper, Reference
+from geobfdt.borehole.image_log import StoredImage
 from geobfdt.borehole.pad_tools import PadTool
 from geobfdt.borehole.pads import COLUMNS
 from geobfdt.errors import InputError
@@ -22,7 +23,7 @@ from geobfdt.formats.contents import Channel, Part
 from geobfdt.formats.dlis_frame import FEWEST_SECTORS, FrameData, bit_size_m, caliper_m, sectors, well_name
 from geobfdt.formats.dlis_pads import read_ovality, read_pads, tools_in
 from geobfdt.formats.image_columns import choose_name
-from geobfdt.formats.raw_image import Caliper, RawImage
+from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.tables import Table
 from geobfdt.formats.units import metres_per
 

@@ -14,8 +14,9 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from geobfdt.borehole import Reference
 from geobfdt.borehole.geometry import interpolated_azimuth_deg
-from geobfdt.borehole.image_log import DIAMETER_RANGE_M, Reference, StoredImage
+from geobfdt.borehole.image_log import DIAMETER_RANGE_M, StoredImage
 from geobfdt.borehole.pad_tools import TOOLS, PadTool
 from geobfdt.borehole.pads import assemble, recorded_in_depth
 from geobfdt.errors import InputError, InputWarning

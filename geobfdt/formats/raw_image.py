@@ -6,17 +6,14 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geobfdt.borehole.image_log import ImageLog, Reference, StoredImage, as_pixels, holds_values
+from geobfdt.borehole import Reference
+from geobfdt.borehole.image_log import ImageLog, StoredImage, as_pixels, holds_values
 from geobfdt.errors import InputError, InputWarning
-
-Caliper = Literal["mean", "elliptical"]
-CALIPERS: tuple[str, ...] = get_args(Caliper)
-"""What becomes of a caliper with arms at right angles: a round hole of their mean, or an oval one."""
 
 
 @dataclass(frozen=True, eq=False)

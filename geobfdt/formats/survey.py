@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, get_args
 
 import numpy as np
 
+from geobfdt.borehole import INCLINATIONS, Inclination
 from geobfdt.borehole.survey import Survey
 from geobfdt.errors import InputError
 from geobfdt.formats.tables import Table, read_table
-
-Inclination = Literal["from_vertical", "dip", "dip_down", "gradient"]
-INCLINATIONS: tuple[str, ...] = get_args(Inclination)
-"""What the inclination of a survey counts, in degrees: from the vertical, 0 straight down; dip, from the horizontal, as
-mines write it, -90 straight down; dip_down, the same with 90 straight down; gradient, upwards from the horizontal."""
 
 _INCLINATION = (
     *(

@@ -5,14 +5,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
 
-from geobfdt.borehole.well import Split, Well
+from geobfdt.borehole import Split
+from geobfdt.borehole.well import Well
+from geobfdt.synthetic import Picked, PlaneKinds
 from geobfdt.synthetic.interpreters import draw_interpreter
-from geobfdt.synthetic.wells import PlaneKinds, synthetic_well
-
-Picked = Literal["exact", "interpreters", "every_lamina"]
-"""How wells are picked: exactly; each by an interpreter of its own; each by one of its own who picks every lamina."""
+from geobfdt.synthetic.wells import synthetic_well
 
 
 @dataclass(frozen=True)

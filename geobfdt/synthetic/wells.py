@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import torch
@@ -19,13 +18,12 @@ from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.well import Well
 from geobfdt.errors import InputError
+from geobfdt.synthetic import PlaneKinds
 from geobfdt.synthetic import tool as artefacts
 from geobfdt.synthetic.interpreters import Interpreter, Truth, interpreted
 from geobfdt.synthetic.planes import FINEST_SPOT, FRACTURE_SLOTS, SECTION_RADII, THINNEST_BED, Grid, Planes
 from geobfdt.synthetic.windows import paint
 from geobfdt.windows.grid import COLUMNS, ROW_STEP_RADII
-
-PlaneKinds = Literal["mixed", "bedding", "fracture", "none"]
 
 
 @dataclass(frozen=True)

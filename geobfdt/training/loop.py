@@ -29,6 +29,7 @@ from geobfdt.model.checkpoint import load_state, load_weights, save_state, save_
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.device import computing_in, device_of, precision_of
 from geobfdt.model.network import MaskNet, Network, network_of
+from geobfdt.training import WandbMode
 from geobfdt.training.calibrate import calibrate
 from geobfdt.training.config import TrainConfig
 from geobfdt.training.denoising import draw_denoising_queries
@@ -38,7 +39,7 @@ from geobfdt.training.schedule import learning_rate
 from geobfdt.training.sources import SyntheticWindows, WindowSource
 from geobfdt.training.traces.losses import masks_alone, with_masks
 from geobfdt.training.traces.validation import MaskValidation, validate_masks
-from geobfdt.training.tracking import Tracker, WandbMode, tracking
+from geobfdt.training.tracking import Tracker, tracking
 from geobfdt.training.validation import Validation, validate
 from geobfdt.windows.batch import WindowBatch
 

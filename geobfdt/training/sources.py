@@ -21,7 +21,7 @@ from geobfdt.borehole.well import Well
 from geobfdt.errors import InputError
 from geobfdt.formats.corpus import iter_corpus
 from geobfdt.model.config import ModelConfig
-from geobfdt.synthetic import training_windows
+from geobfdt.synthetic.windows import training_windows
 from geobfdt.training.config import TrainConfig
 from geobfdt.training.sampling import AUGMENT, TRAIN, VALIDATION, Part, Passes, draws_a_pass, expected_draws
 from geobfdt.windows.batch import WindowBatch

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,14 +17,13 @@ from geobfdt.model.detector import Detector
 from geobfdt.model.device import computing_in
 from geobfdt.model.network import MaskNet, Network
 from geobfdt.report.plots import plot_sections
+from geobfdt.training import WandbMode
 from geobfdt.training.config import TrainConfig
 from geobfdt.training.traces.masks import true_masks
 from geobfdt.training.traces.validation import MaskValidation
 from geobfdt.training.validation import APART_RADII, HOLE_DIAMETER_M, Validation, answer
 from geobfdt.windows.batch import WindowBatch
 from geobfdt.windows.grid import ROW_STEP_RADII, ROWS
-
-WandbMode = Literal["off", "offline", "online"]
 
 PICTURED_WINDOWS = 3
 PICTURES_EVERY = 5

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from geobfdt import formats
-from geobfdt.borehole.image_log import DIAMETER_RANGE_M, REFERENCES, ImageLog
+from geobfdt.borehole import REFERENCES
+from geobfdt.borehole.image_log import DIAMETER_RANGE_M, ImageLog
 from geobfdt.borehole.picks import DEVIATIONS, Picks
 from geobfdt.borehole.survey import Survey
 from geobfdt.errors import InputError, InputWarning

@@ -19,7 +19,7 @@ from geobfdt.experiments.wells.well import bench_well
 from geobfdt.model.checkpoint import Weights
 from geobfdt.model.device import computing_in, precision_of
 from geobfdt.prediction.detect import BATCH, for_prediction
-from geobfdt.synthetic import training_windows
+from geobfdt.synthetic.windows import training_windows
 from geobfdt.training.config import LossConfig
 from geobfdt.training.losses import detection_losses
 

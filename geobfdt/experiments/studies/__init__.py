@@ -3,3 +3,8 @@
 A **study** compares rows that differ in one thing; a **trial** is one training run with its score, of one row, corpus
 and seed; trials that several studies ask for are run once. ``geobfdt studies`` runs them and writes the page.
 """
+
+from typing import Literal
+
+BudgetName = Literal["small", "full"]
+"""Of two cores, or of a GPU."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from geobfdt.experiments.studies import BudgetName
 from geobfdt.training.config import FINE_TUNING
-
-BudgetName = Literal["small", "full"]
 
 _RECIPE: dict[str, Any] = {
     "warmup_steps": 20,

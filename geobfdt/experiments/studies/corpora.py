@@ -12,7 +12,7 @@ from geobfdt.borehole.well import Well
 from geobfdt.experiments.studies.patches import patch_split, train_name
 from geobfdt.formats.atomic import make_folder
 from geobfdt.formats.corpus import iter_corpus, write_corpus
-from geobfdt.synthetic import WellSet
+from geobfdt.synthetic.corpora import WellSet
 
 WELLS, BARREN = "wells", "barren wells beside"
 ODD_PATCHES, EVEN_PATCHES = "patches of odd wells", "patches of even wells"

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from geobfdt.borehole.well import Split, Well
+from geobfdt.borehole import Split
+from geobfdt.borehole.well import Well
 from geobfdt.errors import InputError
 
 PATCH_M = 2.2

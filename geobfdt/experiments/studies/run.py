@@ -22,7 +22,7 @@ from geobfdt.experiments.studies.page import write_page, write_study
 from geobfdt.experiments.studies.study import Study
 from geobfdt.experiments.studies.trial import Trial, run_trial, trials_of
 from geobfdt.model.device import device_of
-from geobfdt.training.tracking import WandbMode
+from geobfdt.training import WandbMode
 
 Report = Callable[[str, int, int], None]
 

@@ -31,12 +31,12 @@ from geobfdt.model.device import precision_of
 from geobfdt.model.masks import CLASSES
 from geobfdt.model.network import MaskNet
 from geobfdt.prediction.detect import predict
+from geobfdt.training import WandbMode
 from geobfdt.training.config import LossConfig, TrainConfig, changed
 from geobfdt.training.loop import train
 from geobfdt.training.losses import detection_losses
 from geobfdt.training.sources import CorpusWindows, well_windows
 from geobfdt.training.traces.validation import MaskValidation, validate_masks
-from geobfdt.training.tracking import WandbMode
 from geobfdt.windows.batch import WindowBatch
 
 TOLERANCE_M = 0.08

@@ -1,0 +1,82 @@
+"""Commands that put it all to the test."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geobfdt.cli import console
+from geobfdt.cli.options import Device, Json, WandbOption
+from geobfdt.experiments.studies import BudgetName
+
+
+def demo(
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the demo's files.")] = Path("demo"),
+    length: Annotated[float, typer.Option(help="Metres of the well.")] = 20.0,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, another well.")] = 7,
+) -> None:
+    """Make a well, pick it with the bundled weights, score the picks and draw them."""
+    from geobfdt.cli.demo import run
+
+    run(out, length, seed)
+
+
+def bench(
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder for tables, figures and pictures.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="A minute's worth of it.")] = False,
+    weights: Annotated[Path | None, typer.Option(help="Weights file. (default: the bundled weights)")] = None,
+    compare: Annotated[list[Path] | None, typer.Option(help="Weights to put beside them. Repeatable.")] = None,
+    profile: Annotated[bool, typer.Option("--profile", help="Only show where the time goes.")] = False,
+    device: Device = "auto",
+    as_json: Json = False,
+) -> None:
+    """Measure accuracy on wells made on the spot, beside the published recipe and a classical detector, and speed."""
+    from geobfdt.experiments.bench.run import run_bench, write_bench
+    from geobfdt.experiments.bench.speed import profiles
+    from geobfdt.formats.atomic import make_folder
+    from geobfdt.model.checkpoint import load_weights
+    from geobfdt.model.device import device_of
+
+    if profile:
+        print(profiles(load_weights(weights), device_of(device)))
+        return
+    if out is not None:
+        make_folder(out)
+    with console.progress("bench", None) as done:
+        result = run_bench(
+            quick=quick, weights=weights, compare=compare or (), device=device, pictures=out, report=done
+        )
+    print(result.to_json() if as_json else result.to_markdown())
+    if out is not None:
+        for what, path in write_bench(result, out).items():
+            print(f"{what}: {path}", file=sys.stderr)
+
+
+def studies(
+    name: Annotated[str, typer.Argument(metavar="NAME|all", help="Study to run, or all of them.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for tables and plots.")] = Path(
+        "studies"
+    ),
+    budget: Annotated[
+        BudgetName,
+        typer.Option(help="small: half an hour a study on two cores, trace-losses over an hour; full: a GPU."),
+    ] = "small",
+    device: Device = "auto",
+    wandb: WandbOption = "offline",
+) -> None:
+    """Repeat the studies behind the published claims, on synthetic wells; goes on where it was stopped."""
+    from geobfdt.experiments.studies.budget import BUDGETS
+    from geobfdt.experiments.studies.run import named, run_studies
+    from geobfdt.formats.atomic import make_folder
+
+    chosen = named(name)
+    make_folder(out)
+
+    def report(study: str, done: int, total: int) -> None:
+        print(f"{study}: {done} of {total} trials", file=sys.stderr, flush=True)
+
+    files = run_studies(chosen, out, BUDGETS[budget], device=device, wandb_mode=wandb, report=report)
+    print("\n".join(map(str, files)))

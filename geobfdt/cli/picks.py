@@ -1,0 +1,143 @@
+"""Commands that make, score and convert picks."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geobfdt.cli import console
+from geobfdt.cli.options import (
+    Device,
+    Diameter,
+    Intervals,
+    Json,
+    LogOptions,
+    PickOptions,
+    ProfileOption,
+    ReferenceOption,
+    SurveyOptions,
+    intervals_of,
+    named_logs,
+)
+from geobfdt.errors import InputError
+
+
+def predict(
+    logs: Annotated[list[Path], typer.Argument(metavar="LOG_OR_FOLDER...", help="Image logs, or folders of them.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="OUT", help="Folder for the results.")],
+    weights: Annotated[Path | None, typer.Option(help="Weights file. (default: the bundled weights)")] = None,
+    threshold: Annotated[float | None, typer.Option(help="Least score of a pick. (default: the weights' own)")] = None,
+    device: Device = "auto",
+    log_options: LogOptions = LogOptions(),
+    survey_options: SurveyOptions = SurveyOptions(),
+    profile: ProfileOption = "numeric",
+    as_json: Json = False,
+) -> None:
+    """Pick image logs: per log a CSV, a LAS and a LAS curve of the score against depth."""
+    from geobfdt.borehole.survey import with_true_dips
+    from geobfdt.cli.files import write_results
+    from geobfdt.formats.atomic import make_folder
+    from geobfdt.model.checkpoint import load_weights
+    from geobfdt.prediction.detect import detect
+
+    survey = survey_options.read()
+    make_folder(out)
+    loaded = load_weights(weights)
+    summaries = []
+    for stem, log in named_logs(logs, log_options):
+        with console.progress(f"{stem}: windows", None) as done:
+            prediction = detect(log, loaded, threshold=threshold, device=device, report=done)
+        if survey is not None:
+            prediction = replace(prediction, picks=with_true_dips(prediction.picks, survey, log.reference))
+        files = write_results(prediction, log, out, stem, loaded.source, profile)
+        summaries.append(
+            {"log": stem, "well": log.well, "picks": len(prediction.picks), "files": [str(f) for f in files]}
+        )
+        if not as_json:
+            kinds = ", ".join(f"{len(prediction.picks.of_kind(kind))} {kind}" for kind in ("fracture", "bedding"))
+            print(f"{stem}: {len(prediction.picks)} picks ({kinds}) at threshold {prediction.threshold:g}")
+            print("\n".join(f"  {file}" for file in files))
+    if as_json:
+        print(json.dumps(summaries, indent=2))
+
+
+def score(
+    picks: Annotated[Path, typer.Argument(metavar="PICKS", help="Picks to score, or the folder of a prediction.")],
+    interpreter: Annotated[Path, typer.Argument(metavar="REFERENCE", help="The interpreter's picks, or a corpus.")],
+    tolerance: Annotated[list[float] | None, typer.Option(help="Metres. Repeatable. (default: 0.03 0.05 0.08)")] = None,
+    interval: Intervals = None,
+    pick_options: PickOptions = PickOptions(),
+    seed: Annotated[int, typer.Option(min=0, help="Of the random picks behind the chance level.")] = 0,
+    by_well: Annotated[bool, typer.Option("--by-well", help="A table a well, too.")] = False,
+    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write all figures as JSON.")] = None,
+    report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Draw the score as a page.")] = None,
+    log: Annotated[Path | None, typer.Option(help="Image log to draw matched, missed and false planes on.")] = None,
+    log_options: LogOptions = LogOptions(),
+) -> None:
+    """Score picks against an interpreter's, with the chance level beside every figure."""
+    from geobfdt.cli.files import read_predicted, reference_wells
+    from geobfdt.eval import TOLERANCES_M
+    from geobfdt.eval import score as evaluate
+    from geobfdt.formats.atomic import replacing
+    from geobfdt.report.page import check_page
+    from geobfdt.report.scoring import write_score_report
+
+    truth = reference_wells(
+        interpreter, log_options.hole_diameter, intervals_of("--interval", interval), pick_options.read
+    )
+    if report is not None:
+        check_page(report)
+    drawn_on = log_options.read_one(log) if log else None
+    est = read_predicted(picks, pick_options.read)
+    result = evaluate(
+        truth.picks,
+        est,
+        hole_diameter_m=truth.hole_diameter_m,
+        tolerances_m=tolerance or TOLERANCES_M,
+        intervals_m=truth.intervals_m,
+        seed=seed,
+    )
+    if json_file is not None:
+        with replacing(json_file) as temporary:
+            temporary.write_text(json.dumps(result.to_dict(), indent=2), encoding="utf-8")
+    text = result.to_text(by_well=by_well)
+    print(text)
+    if report is not None:
+        with console.progress("figures", None) as done:
+            write_score_report(truth, est, report, text=text, log=drawn_on, seed=seed, done=done)
+
+
+def export(
+    picks: Annotated[Path, typer.Argument(metavar="PICKS", help="Picks to convert.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.las|.csv|.json", help="File to write.")],
+    hole_diameter: Diameter = None,
+    pick_options: PickOptions = PickOptions(),
+    survey_options: SurveyOptions = SurveyOptions(),
+    reference: ReferenceOption = None,
+    profile: ProfileOption = "numeric",
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME,NAME,...",
+            help="Names of the columns of a file that has none, in their order: depth_m, dip_deg, azimuth_deg, kind, "
+            "confidence, true_dip_deg, true_azimuth_deg, hole_deviation_deg, hole_azimuth_deg; - for one to leave out.",
+        ),
+    ] = None,
+) -> None:
+    """Convert picks to CSV, LAS or JSON; with a survey, add their true dips."""
+    from geobfdt.borehole.survey import with_true_dips
+    from geobfdt.formats import write
+
+    names = [name.strip() for name in columns.split(",")] if columns else []
+    table = pick_options.read(picks, names)
+    survey = survey_options.read()
+    if survey is not None:
+        if reference is None:
+            raise InputError(f"{picks}: does not say what azimuths count from; give --reference north or high_side")
+        table = with_true_dips(table, survey, reference)
+    write(table, out, hole_diameter_m=hole_diameter, profile=profile)
+    print(f"{out}: {len(table)} picks")
