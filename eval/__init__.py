@@ -51,7 +51,7 @@ angular rates are of depth hits, as here, but commonly include the azimuths of f
 "all", kind steers the matching, and no threshold is applied: filter the picks before.
 """
 
-from geobfdt.eval.matching import CRITERIA, Criterion, Pairs, match
+from geobfdt.eval.matching import CRITERIA, TOLERANCE_M, Criterion, Pairs, match
 from geobfdt.eval.metrics import Counts, HitErrors, calibration_error, hit_errors, skill
 from geobfdt.eval.report import GROUPS, TOLERANCES_M, Confusion, Report, Score, WellReport, score
 
@@ -59,6 +59,7 @@ __all__ = [
     "CRITERIA",
     "GROUPS",
     "TOLERANCES_M",
+    "TOLERANCE_M",
     "Confusion",
     "Counts",
     "Criterion",

@@ -21,6 +21,8 @@ from geobfdt.errors import InputError
 Criterion = Literal["depth", "curve", "joint"]
 CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
 
+TOLERANCE_M = 0.08
+"""How far apart interpreters' depths of one plane lie: the tolerance of published scores."""
 POLE_TOLERANCE_DEG = 10.0
 """Largest angle between the poles of a pair under the joint criterion."""
 DISTANCE_STEP_M = 1e-4

@@ -15,6 +15,7 @@ from geobfdt.errors import InputError
 from geobfdt.eval.chance import chance_pairs
 from geobfdt.eval.matching import (
     CRITERIA,
+    TOLERANCE_M,
     Criterion,
     Pairs,
     best_matching,
@@ -25,7 +26,7 @@ from geobfdt.eval.matching import (
 from geobfdt.eval.metrics import CONFUSION_KINDS, Counts, HitErrors, class_confusion, hit_errors, skill
 from geobfdt.eval.wells import Intervals, ScoredWell, scored_wells
 
-TOLERANCES_M = (0.03, 0.05, 0.08)
+TOLERANCES_M = (0.03, 0.05, TOLERANCE_M)
 CHANCE_DRAWS = 20
 POOLED = "all"
 """The group that looks at no kind."""

@@ -17,8 +17,8 @@ Intervals = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True, eq=False)
-class Reference:
-    """Reference picks with what scoring needs to know about their wells."""
+class InterpreterPicks:
+    """An interpreter's picks with what scoring needs to know about their wells."""
 
     picks: Picks
     hole_diameter_m: float | Mapping[str, float]

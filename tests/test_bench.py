@@ -10,7 +10,7 @@ import torch
 from geobfdt.borehole.picks import Picks
 from geobfdt.eval import calibration_error
 from geobfdt.experiments.bench import run
-from geobfdt.experiments.bench.accuracy import coverage, draw_wells, figures, told_kinds, tool_and_case
+from geobfdt.experiments.bench.accuracy import draw_wells, figures, interval_coverage, tool_and_case, with_true_kinds
 from geobfdt.experiments.bench.gallery import FALSE_PICKS, MISSES
 from geobfdt.experiments.bench.pictures import write_pictures
 from geobfdt.experiments.bench.reading import reading_speeds
@@ -71,10 +71,12 @@ def test_what_a_detector_does_wrong_shows_in_its_own_figure(wells):
 def test_an_oracle_of_the_kinds_puts_right_the_kinds_and_nothing_else(wells):
     swapped = {"fracture": "bedding", "bedding": "fracture"}
     wrong = [replace(well.picks, kind=np.array([swapped[kind] for kind in well.picks.kind])) for well in wells[:1]]
-    whole, *_ = figures("told", wells[:1], list(map(told_kinds, wells, wrong)))
+    whole, *_ = figures("told", wells[:1], list(map(with_true_kinds, wells, wrong)))
     assert whole.kind_right == 1.0
     displaced = [replace(picks, depth_m=picks.depth_m + 0.5) for picks in wrong]
-    before, after = (figures("", wells[:1], one)[0] for one in (displaced, list(map(told_kinds, wells, displaced))))
+    before, after = (
+        figures("", wells[:1], one)[0] for one in (displaced, list(map(with_true_kinds, wells, displaced)))
+    )
     assert before.report.get("all", "depth", 0.08).counts == after.report.get("all", "depth", 0.08).counts
 
 
@@ -105,26 +107,26 @@ def measured():
 
 def test_true_standard_deviations_cover_nine_errors_in_ten_and_half_of_them_do_not(measured):
     truth, picks = measured
-    assert coverage(truth, picks) == pytest.approx((0.9, 0.9, 0.9), abs=0.02)
+    assert interval_coverage(truth, picks) == pytest.approx((0.9, 0.9, 0.9), abs=0.02)
     boast = replace(
         picks,
         depth_sd_m=picks.depth_sd_m / 2,
         dip_sd_deg=picks.dip_sd_deg / 2,
         azimuth_sd_deg=picks.azimuth_sd_deg / 2,
     )
-    assert coverage(truth, boast) == pytest.approx((0.59, 0.59, 0.59), abs=0.03)
+    assert interval_coverage(truth, boast) == pytest.approx((0.59, 0.59, 0.59), abs=0.03)
 
 
 def test_flat_planes_have_no_azimuth_to_cover_and_azimuths_meet_at_north():
     sure = Picks([1.0, 2.0], [4.0, 40.0], [90.0, 359.9], depth_sd_m=0.1, dip_sd_deg=1.0, azimuth_sd_deg=1.0)
     truth = replace(sure, azimuth_deg=np.array([270.0, 0.1]))
-    assert coverage(truth, sure) == (1.0, 1.0, 1.0)
-    assert np.isnan(coverage(truth[:1], sure[:1])[2])
+    assert interval_coverage(truth, sure) == (1.0, 1.0, 1.0)
+    assert np.isnan(interval_coverage(truth[:1], sure[:1])[2])
 
 
 def test_who_states_no_standard_deviation_has_no_coverage(wells):
     silent = figures("silent", wells, [well.picks for well in wells])[0]
-    assert np.isnan(silent.coverage).all()
+    assert np.isnan(silent.interval_coverage).all()
     assert silent.to_dict()["coverage"] == [None, None, None]
     stated = figures("stated", wells, [replace(well.picks, depth_sd_m=0.01) for well in wells])
     assert [line.to_dict()["coverage"] for line in stated[-2:]] == [[1.0, None, None], [None, None, None]]
@@ -196,7 +198,7 @@ def test_whole_processes_are_weighed():
 @pytest.mark.slow
 def test_the_bench_is_the_same_twice_and_says_it_in_two_files(tmp_path, monkeypatch):
     monkeypatch.setattr(run, "QUICK", Size(well_m=1.6, timed_m=3.0, process_m=3.0, training_steps=1))
-    monkeypatch.setattr(run, "TOOLS", {name: run.TOOLS[name] for name in TOOLS})
+    monkeypatch.setattr(run, "BENCH_TOOLS", {name: run.BENCH_TOOLS[name] for name in TOOLS})
     monkeypatch.setattr(run, "CASES", CASES)
     monkeypatch.setattr(run, "process_costs", lambda metres, runs: [])
     monkeypatch.setattr(run, "reading_speeds", lambda metres: [])

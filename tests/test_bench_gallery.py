@@ -9,8 +9,8 @@ from geobfdt.borehole.geometry import trace_depths_m
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.well import Well
-from geobfdt.eval import match
-from geobfdt.experiments.bench.accuracy import TOLERANCE_M, draw_wells
+from geobfdt.eval import TOLERANCE_M, match
+from geobfdt.experiments.bench.accuracy import draw_wells
 from geobfdt.experiments.bench.gallery import (
     CROPS,
     FALSE_PICKS,

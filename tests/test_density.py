@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pytest
 
-from geobfdt.borehole.density import STRETCH_M, TRACE_HALF_RADII, coverage_of
+from geobfdt.borehole.density import STRETCH_M, TRACE_HALF_RADII, density_of
 from geobfdt.borehole.geometry import trace_depths_m
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
@@ -47,7 +47,7 @@ def test_shares_are_those_of_a_mask(n, caliper):
     log, picks = planted(n)
     if caliper:
         log = replace(log, caliper_m=np.linspace(0.2, 0.3, log.rows))
-    found = coverage_of(log, picks)
+    found = density_of(log, picks)
     assert len(found.trace_share) == 120
     a_stretch = round(STRETCH_M / ROW_M)
     drawn = mask_of(log, picks, 120 * a_stretch).reshape(120, a_stretch, 180).mean((1, 2))
@@ -63,17 +63,17 @@ def test_shares_are_those_of_a_mask(n, caliper):
 def test_what_no_one_reviewed_does_not_count():
     log, picks = planted()
     reviewed = [(1001.02, 1002.995), (1002.5, 1003.5), (1004.0, 1004.01)]
-    found = coverage_of(log, picks, reviewed)
+    found = density_of(log, picks, reviewed)
     assert found.planes.sum() == len(picks.within(reviewed))
     row_m = log.top_m - log.row_step_m / 2 + (np.arange(6000) + 0.5) * ROW_M
     seen = np.any([(row_m > top) & (row_m < base) for top, base in reviewed], axis=0)
     np.testing.assert_allclose(found.reviewed_share, seen.reshape(120, 50).mean(1), atol=0.021)
-    np.testing.assert_array_equal(found.trace_share, coverage_of(log, picks.within(reviewed)).trace_share)
+    np.testing.assert_array_equal(found.trace_share, density_of(log, picks.within(reviewed)).trace_share)
 
 
 def test_sums_above_depths_add_up():
     log, picks = planted()
-    found = coverage_of(log, picks)
+    found = density_of(log, picks)
     planes, traces_m = found.above(np.array([900.0, found.top_m, 1002.995, 1100.0]))
     assert planes.tolist()[:2] == [0, 0]
     assert (planes[3], traces_m[3]) == (len(picks), pytest.approx(found.trace_share.sum() * STRETCH_M))
@@ -92,18 +92,18 @@ def test_a_corpus_holds_it_and_older_ones_are_counted_anew(tmp_path):
         assert other.top_m == with_this.top_m
 
     (read,) = read_corpus(path)
-    agrees(read.coverage, well.coverage)
+    agrees(read.density, well.density)
     few = replace(read, picks=read.picks[:3])
-    agrees(few.coverage, coverage_of(log, well.picks[:3], well.reviewed_m))
+    agrees(few.density, density_of(log, well.picks[:3], well.reviewed_m))
     with h5py.File(path, "a") as file:
         file["wells/0000/coverage/trace_share"][()] = np.full(120, 0.5)
-    assert (read_corpus(path)[0].coverage.trace_share == 0.5).all()  # as stored, no second count
+    assert (read_corpus(path)[0].density.trace_share == 0.5).all()  # as stored, no second count
     with h5py.File(path, "a") as file:
         file["wells/0000/coverage"].attrs["stretch_m"] = 0.25
-    agrees(read_corpus(path)[0].coverage, well.coverage)
+    agrees(read_corpus(path)[0].density, well.density)
     with h5py.File(path, "a") as file:
         del file["wells/0000/coverage"]
-    agrees(read_corpus(path)[0].coverage, well.coverage)
+    agrees(read_corpus(path)[0].density, well.density)
 
 
 def test_a_log_longer_than_any_hole_is_refused(tmp_path):

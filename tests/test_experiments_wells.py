@@ -13,7 +13,7 @@ from geobfdt.borehole.well import Well
 from geobfdt.errors import InputError
 from geobfdt.experiments.wells.planes import STEEPEST_DEG, furthest_apart_m
 from geobfdt.experiments.wells.tool import DEPTH_ERROR_M, true_depths_m
-from geobfdt.experiments.wells.well import CASES, TOOLS, bench_well
+from geobfdt.experiments.wells.well import BENCH_TOOLS, CASES, bench_well
 
 FINE = ["microresistivity_8_pads", "slim_microresistivity", "acoustic_televiewer", "optical_televiewer"]
 LENGTH_M = 1.5
@@ -68,9 +68,9 @@ def test_a_seed_draws_one_well_and_another_seed_tool_or_case_another():
     assert len({one.log.well, other.log.well, rough.log.well}) == 3
 
 
-@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("tool", BENCH_TOOLS)
 def test_every_tool_has_its_rows_columns_units_and_gaps(tool):
-    log, kind = well(tool, "mixed").log, TOOLS[tool]
+    log, kind = well(tool, "mixed").log, BENCH_TOOLS[tool]
     assert log.columns == kind.columns
     assert log.row_step_m == pytest.approx(kind.row_step_m)
     assert log.hole_diameter_m in kind.hole_diameters_m
@@ -85,7 +85,7 @@ def test_every_tool_has_its_rows_columns_units_and_gaps(tool):
         assert values.max() <= 255
 
 
-@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("tool", BENCH_TOOLS)
 def test_every_pick_is_a_distinct_plane_inside_the_image(tool):
     for case in WITH_PLANES:
         one = well(tool, case)
@@ -99,7 +99,7 @@ def test_every_pick_is_a_distinct_plane_inside_the_image(tool):
 
 
 @pytest.mark.filterwarnings("ignore:Mean of empty slice")
-@pytest.mark.parametrize("tool", [tool for tool in TOOLS if tool != "lwd_16_sectors"])
+@pytest.mark.parametrize("tool", [tool for tool in BENCH_TOOLS if tool != "lwd_16_sectors"])
 def test_along_every_pick_the_image_differs_from_beside_it(tool):
     # At rough speed traces leave their true depths, by more rows than are looked at here.
     found = np.concatenate([contrasts(well(tool, case)) for case in WITH_PLANES if case != "rough_speed"])
@@ -123,7 +123,7 @@ def test_traces_lie_where_truth_says_to_half_a_row():
     assert np.mean(np.abs(shifts) < 1.0) > 0.85
 
 
-@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("tool", BENCH_TOOLS)
 def test_barren_wells_hold_no_plane(tool):
     assert len(well(tool, "barren").picks) == 0
 

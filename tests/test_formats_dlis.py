@@ -221,7 +221,7 @@ def fitted_plane(log):
     return z0, np.degrees(np.arctan(np.hypot(a, b) / log.radius_m)), np.degrees(np.arctan2(b, a)) % 360
 
 
-@pytest.mark.parametrize("tool", pad_tools.TOOLS, ids=lambda tool: tool.name)
+@pytest.mark.parametrize("tool", pad_tools.PAD_TOOLS, ids=lambda tool: tool.name)
 def test_raw_pads_become_an_image_that_the_file_itself_orients(tmp_path, tool):
     path = write(tmp_path / "pads.dlis", pads_by_depth(tool), parameters=[("BS", 8.5, "in")])
     log = formats.read(path)

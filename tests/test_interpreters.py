@@ -14,7 +14,7 @@ from geobfdt.experiments.studies.corpora import study_sets
 from geobfdt.formats.corpus import read_corpus
 from geobfdt.synthetic.corpora import WellSet
 from geobfdt.synthetic.interpreters import LAMINA_RADII, Interpreter, Truth, draw_interpreter, interpreted, laminae
-from geobfdt.synthetic.wells import TOOLS, synthetic_well
+from geobfdt.synthetic.wells import SYNTHETIC_TOOLS, synthetic_well
 
 N = 1000
 LOG = ImageLog(np.zeros((4 * N + 40, 8)), 100 + np.arange(4 * N + 40) * 0.1, 0.2159, well="W")
@@ -123,7 +123,7 @@ def test_every_well_of_a_set_has_an_interpreter_of_its_own_and_tools_take_turns(
     tools = ("acoustic_televiewer", "slim_microresistivity")
     exact = list(WellSet(4, 2.0, seed=5, tools=tools).draw())
     made = list(WellSet(4, 2.0, seed=5, tools=tools, picked="interpreters", split="val").draw())
-    assert [well.log.columns for well in made] == [TOOLS[tool].columns for tool in 2 * tools]
+    assert [well.log.columns for well in made] == [SYNTHETIC_TOOLS[tool].columns for tool in 2 * tools]
     assert {well.split for well in made} == {"val"}
     bias = []
     for well, true in zip(made, exact, strict=True):

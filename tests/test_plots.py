@@ -16,7 +16,7 @@ from geobfdt.borehole.geometry import trace_depths_m
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
-from geobfdt.report.plots import draw_log, plot_log
+from geobfdt.report.plots import log_figure, plot_log
 
 HOLE_M = 0.2159
 STEP_M = 0.01
@@ -49,7 +49,7 @@ def traces(axis: Axes) -> list[NDArray[np.float64]]:
 @pytest.mark.parametrize("first_azimuth_deg", [0.0, 30.0, 180.0])
 def test_a_sinusoid_is_drawn_along_the_dark_line_of_its_plane(length_m: float, first_azimuth_deg: float) -> None:
     plane = Picks(np.array([102.0]), 70.0, 250.0, "fracture")
-    figure = draw_log(log_of(length_m, plane, first_azimuth_deg=first_azimuth_deg), {"truth": plane})
+    figure = log_figure(log_of(length_m, plane, first_azimuth_deg=first_azimuth_deg), {"truth": plane})
     (axis,) = image_axes(figure)
     pixels = axis.images[0].get_array()
     assert pixels is not None
@@ -64,18 +64,18 @@ def test_a_sinusoid_is_drawn_along_the_dark_line_of_its_plane(length_m: float, f
 
 
 def test_depth_runs_down_and_azimuth_starts_where_the_image_does() -> None:
-    (axis,) = image_axes(draw_log(log_of(4.0, first_azimuth_deg=180.0), {}))
+    (axis,) = image_axes(log_figure(log_of(4.0, first_azimuth_deg=180.0), {}))
     lower, upper = axis.get_ylim()
     assert lower > upper
     assert [label.get_text() for label in axis.get_xticklabels()] == list("SWNES")
-    (axis,) = image_axes(draw_log(log_of(4.0, reference="high_side", first_azimuth_deg=45.0), {}))
+    (axis,) = image_axes(log_figure(log_of(4.0, reference="high_side", first_azimuth_deg=45.0), {}))
     assert [label.get_text() for label in axis.get_xticklabels()] == ["90", "180", "270", "0"]
     assert "high side" in axis.get_xlabel().replace("\n", " ")
 
 
 def test_tails_of_tadpoles_point_to_their_azimuth_on_paper() -> None:
     picks = Picks(np.array([101.0, 102.0, 103.0]), 30.0, np.array([0.0, 90.0, 225.0]), "bedding")
-    (axis,) = tadpole_axes(draw_log(log_of(4.0), {"truth": picks}))
+    (axis,) = tadpole_axes(log_figure(log_of(4.0), {"truth": picks}))
     (tails,) = [one for one in axis.collections if hasattr(one, "U")]
     assert tails.angles == "uv"
     diagonal = np.sqrt(0.5)
@@ -85,7 +85,7 @@ def test_tails_of_tadpoles_point_to_their_azimuth_on_paper() -> None:
 
 def test_each_set_has_its_own_panel_and_says_how_many_planes_cross_the_interval() -> None:
     truth = Picks(np.array([101.0, 101.5, 103.9]), 60.0, 10.0, np.array(["fracture", "bedding", "bedding"]))
-    figure = draw_log(log_of(4.0), {"truth": truth, "none": Picks()}, base_m=103.8)
+    figure = log_figure(log_of(4.0), {"truth": truth, "none": Picks()}, base_m=103.8)
     first, second = image_axes(figure)
     assert first.get_title() == "truth\n1 fracture, 1 bedding"
     assert second.get_title() == "none\nno picks"
@@ -95,13 +95,13 @@ def test_each_set_has_its_own_panel_and_says_how_many_planes_cross_the_interval(
 
 def test_lower_confidence_is_paler_and_none_is_full() -> None:
     picks = Picks(np.array([101.0, 102.0, 103.0]), 60.0, 10.0, "fracture", confidence=np.array([0.1, 0.9, np.nan]))
-    (axis,) = image_axes(draw_log(log_of(4.0), {"picks": picks}))
+    (axis,) = image_axes(log_figure(log_of(4.0), {"picks": picks}))
     low, high, full = axis.collections[-1].get_edgecolor()[:, 3]
     assert 0 < low < high < full == 1
 
 
 def test_a_long_log_makes_a_picture_that_can_still_be_opened() -> None:
-    figure = draw_log(log_of(500.0), {"picks": Picks()})
+    figure = log_figure(log_of(500.0), {"picks": Picks()})
     assert figure.get_figheight() <= 24
     pixels = image_axes(figure)[0].images[0].get_array()
     assert pixels is not None
@@ -111,11 +111,11 @@ def test_a_long_log_makes_a_picture_that_can_still_be_opened() -> None:
 def test_gaps_stay_blank_and_jittering_depths_leave_none() -> None:
     log = log_of(4.0)
     keep = (log.depth_m < 101.0) | (log.depth_m > 102.0)
-    gap = image_axes(draw_log(replace(log, image=log.image[keep], depth_m=log.depth_m[keep]), {}))[0].images[0]
+    gap = image_axes(log_figure(replace(log, image=log.image[keep], depth_m=log.depth_m[keep]), {}))[0].images[0]
     pixels = np.ma.filled(np.ma.asarray(gap.get_array(), float), np.nan)
     np.testing.assert_allclose(np.isnan(pixels).any(axis=1).sum() * STEP_M, 1.0, atol=3 * STEP_M)
     jitter_m = np.random.default_rng(0).uniform(-0.4, 0.4, log.rows) * STEP_M
-    jittering = image_axes(draw_log(replace(log, depth_m=log.depth_m + jitter_m), {}))[0].images[0]
+    jittering = image_axes(log_figure(replace(log, depth_m=log.depth_m + jitter_m), {}))[0].images[0]
     assert not np.isnan(np.ma.filled(np.ma.asarray(jittering.get_array(), float), np.nan)).any()
 
 
@@ -123,21 +123,21 @@ def test_contrast_ignores_wild_pixels_and_takes_logarithms_of_decades() -> None:
     log = log_of(4.0, Picks(np.array([102.0]), 70.0, 250.0))
     wild = log.image.copy()
     wild[0, :5] = 1e30
-    norm = image_axes(draw_log(replace(log, image=wild), {}))[0].images[0].norm
+    norm = image_axes(log_figure(replace(log, image=wild), {}))[0].images[0].norm
     assert norm.vmax == pytest.approx(100.0)
     assert not isinstance(norm, LogNorm)
     decades = np.logspace(-1, 4, log.rows)[:, None] * np.ones(log.columns)
-    assert isinstance(image_axes(draw_log(replace(log, image=decades), {}))[0].images[0].norm, LogNorm)
+    assert isinstance(image_axes(log_figure(replace(log, image=decades), {}))[0].images[0].norm, LogNorm)
 
 
 def test_of_several_wells_only_the_logs_own_are_drawn() -> None:
     picks = Picks(np.array([101.0, 102.0]), 60.0, 10.0, "fracture", well=np.array(["W", "other"]))
-    (axis,) = image_axes(draw_log(log_of(4.0), {"picks": picks}))
+    (axis,) = image_axes(log_figure(log_of(4.0), {"picks": picks}))
     assert len(traces(axis)) == 1
     with pytest.raises(InputError, match="are of the wells W, other"):
-        draw_log(replace(log_of(4.0), well="third"), {"picks": picks})
+        log_figure(replace(log_of(4.0), well="third"), {"picks": picks})
     # A single name is often spelt otherwise in the picks' file, and is no reason to draw nothing.
-    (axis,) = image_axes(draw_log(log_of(4.0), {"picks": picks[np.array([False, True])]}))
+    (axis,) = image_axes(log_figure(log_of(4.0), {"picks": picks[np.array([False, True])]}))
     assert len(traces(axis)) == 1
 
 

@@ -36,7 +36,7 @@ def test_the_page_needs_no_other_file_and_says_where_everything_comes_from(tmp_p
         SOURCE,
         tmp_path / "r.html",
         pdf=tmp_path / "r.pdf",
-        done=lambda n, of: drawn.append((n, of)),
+        progress=lambda n, of: drawn.append((n, of)),
     )
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert not re.search(r'(src|href)="(?!data:)', page)

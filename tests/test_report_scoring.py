@@ -9,7 +9,7 @@ from geobfdt import formats
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.eval import match
-from geobfdt.eval.wells import Reference
+from geobfdt.eval.wells import InterpreterPicks
 from geobfdt.report.scoring import scored, write_score_report
 
 TRUTH = Picks([100.2, 100.6, 101.0], [20.0, 40.0, 60.0], [10.0, 120.0, 300.0], kind="bedding", well="A")
@@ -22,10 +22,10 @@ def log_of():
 
 
 def test_a_page_counts_what_was_matched_missed_and_false(tmp_path):
-    truth = Reference(TRUTH, 0.2, None)
+    truth = InterpreterPicks(TRUTH, 0.2, None)
     drawn = []
     write_score_report(
-        truth, FOUND, tmp_path / "s.html", text="a <table>", log=log_of(), done=lambda n, of: drawn.append((n, of))
+        truth, FOUND, tmp_path / "s.html", text="a <table>", log=log_of(), progress=lambda n, of: drawn.append((n, of))
     )
     page = (tmp_path / "s.html").read_text(encoding="utf-8")
     assert "3 picks against 3: joint F1 0.67 at 8 cm" in page
@@ -37,7 +37,9 @@ def test_a_page_counts_what_was_matched_missed_and_false(tmp_path):
 
 def test_wells_are_matched_apart_and_only_inside_what_was_reviewed():
     other = Picks(TRUTH.depth_m, TRUTH.dip_deg, TRUTH.azimuth_deg, well="B")
-    truth = Reference(Picks.concatenate([TRUTH, other]), {"A": 0.2, "B": 0.2}, {"A": None, "B": [(100.5, 102.0)]})
+    truth = InterpreterPicks(
+        Picks.concatenate([TRUTH, other]), {"A": 0.2, "B": 0.2}, {"A": None, "B": [(100.5, 102.0)]}
+    )
     est = Picks.concatenate([FOUND, other])
     found = scored(truth, est)
     assert (len(found.ref), len(found.est)) == (5, 5)
@@ -49,7 +51,7 @@ def test_wells_are_matched_apart_and_only_inside_what_was_reviewed():
 
 @pytest.mark.parametrize("est", [Picks(), Picks([100.9], [10.0], [0.0])])
 def test_no_hits_and_no_confidences_leave_their_pictures_out(tmp_path, est):
-    write_score_report(Reference(TRUTH, 0.2, None), est, tmp_path / "s.html", text="")
+    write_score_report(InterpreterPicks(TRUTH, 0.2, None), est, tmp_path / "s.html", text="")
     assert (tmp_path / "s.html").read_text(encoding="utf-8").count("data:image/jpeg") == 1
 
 

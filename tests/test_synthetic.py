@@ -25,7 +25,7 @@ from geobfdt.synthetic.planes import (
     trace,
 )
 from geobfdt.synthetic.rock import along_planes
-from geobfdt.synthetic.wells import TOOLS, synthetic_well
+from geobfdt.synthetic.wells import SYNTHETIC_TOOLS, synthetic_well
 from geobfdt.synthetic.windows import training_windows
 from geobfdt.windows.grid import HEIGHT_RADII, ROW_STEP_RADII, ROWS
 
@@ -209,17 +209,20 @@ def test_windows_are_finite_and_partly_valid():
     assert (windows[:, 1].mean((1, 2)) > 0.15).all()
 
 
-@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("tool", SYNTHETIC_TOOLS)
 def test_every_tool_measures_a_well_whose_planes_lie_in_it(tool):
     well = synthetic_well("one", 3.0, 11, tool=tool)
     log = well.log
-    assert (log.columns, log.row_step_m) == (TOOLS[tool].columns, pytest.approx(TOOLS[tool].row_step_m))
+    assert (log.columns, log.row_step_m) == (
+        SYNTHETIC_TOOLS[tool].columns,
+        pytest.approx(SYNTHETIC_TOOLS[tool].row_step_m),
+    )
     assert log.base_m - log.top_m == pytest.approx(3.0, abs=0.2)
     assert len(well.picks) > 0
     assert len(well.picks.within([(log.top_m, log.base_m)])) == len(well.picks)
-    if TOOLS[tool].pads == 4:
+    if SYNTHETIC_TOOLS[tool].pads == 4:
         assert np.isnan(log.image).mean() > 0.02
-    if TOOLS[tool].resistivity:
+    if SYNTHETIC_TOOLS[tool].resistivity:
         assert np.nanmin(log.image) > 0
 
 

@@ -67,7 +67,7 @@ def test_a_resumed_run_of_traces_ends_with_the_same_weights(tmp_path):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train(whole, tmp_path / "killed", wandb_mode="off", report=stop)
+        train(whole, tmp_path / "killed", wandb_mode="off", progress=stop)
     train(whole, tmp_path / "killed", wandb_mode="off", resume=True)
     states = [torch.load(tmp_path / run / "last.pt", weights_only=True)["detector"] for run in ("whole", "killed")]
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
@@ -153,7 +153,7 @@ def test_traces_of_windows_become_picks_where_the_planes_are(turn, first_azimuth
 
 def test_a_prediction_from_traces_has_its_threshold_and_its_score_curve():
     told = []
-    result = detect(crossed_log(), dark_weights(), report=lambda done, total: told.append((done, total)))
+    result = detect(crossed_log(), dark_weights(), progress=lambda done, total: told.append((done, total)))
     assert result.threshold == 0.4
     assert told[-1][0] == told[-1][1] > 0
     for depth, confidence in zip(result.picks.depth_m, result.picks.confidence, strict=True):

@@ -10,7 +10,7 @@ from geobfdt.model.config import ModelConfig
 from geobfdt.model.network import network_of
 from geobfdt.synthetic.windows import training_windows
 from geobfdt.training.loop import train
-from geobfdt.training.tracking import PICTURES_EVERY, Tracker, draw_traces, draw_windows
+from geobfdt.training.tracking import PICTURES_EVERY, Tracker, plot_masks, plot_windows
 from tests.test_training import metrics_of, tiny
 
 
@@ -34,7 +34,7 @@ def test_a_run_leaves_its_scores_and_a_picture_of_its_end(tmp_path):
 def test_a_mask_head_is_pictured_by_its_pixels(tmp_path):
     batch = training_windows(4, 4, barren=0.0)
     network = network_of(ModelConfig(head="traces", width=4))
-    assert draw_traces(tmp_path / "traces.png", network, batch, torch.float32)
+    assert plot_masks(tmp_path / "traces.png", network, batch, torch.float32)
     assert (tmp_path / "traces.png").stat().st_size > 10_000
 
 
@@ -51,12 +51,12 @@ def test_windows_without_planes_or_pixels_are_not_drawn(tmp_path):
     batch = training_windows(3, 1, barren=0.0)
     batch.present[1] = False
     batch.windows[2] = 0.0
-    assert draw_windows(tmp_path / "one.png", weights.network, batch, torch.float32, weights.threshold)
-    assert draw_windows(
+    assert plot_windows(tmp_path / "one.png", weights.network, batch, torch.float32, weights.threshold)
+    assert plot_windows(
         tmp_path / "same.png", weights.network, batch.some(torch.tensor([0])), torch.float32, weights.threshold
     )
     with Image.open(tmp_path / "one.png") as one, Image.open(tmp_path / "same.png") as same:
         assert one.tobytes() == same.tobytes()
     bare = batch.some(torch.tensor([1, 2]))
-    assert not draw_windows(tmp_path / "none.png", weights.network, bare, torch.float32, weights.threshold)
+    assert not plot_windows(tmp_path / "none.png", weights.network, bare, torch.float32, weights.threshold)
     assert not (tmp_path / "none.png").exists()

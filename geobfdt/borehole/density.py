@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Coverage:
+class Density:
     """n stretches of a log, each of :data:`STRETCH_M` metres, from the upper edge of its first row down.
 
     top_m           depth of the upper edge of the first stretch
@@ -67,7 +67,7 @@ def stretches(log: ImageLog) -> int:
     return math.ceil((log.base_m - log.top_m + log.row_step_m) / STRETCH_M - 1e-9)
 
 
-def coverage_of(log: ImageLog, picks: Picks, reviewed_m: Iterable[tuple[float, float]] = ()) -> Coverage:
+def density_of(log: ImageLog, picks: Picks, reviewed_m: Iterable[tuple[float, float]] = ()) -> Density:
     """Count the picks of a log, and measure their traces, inside the intervals (top, base) in metres that were
     reviewed; without any the whole log was. Raises :class:`InputError` on a log longer than any hole.
     """
@@ -88,7 +88,7 @@ def coverage_of(log: ImageLog, picks: Picks, reviewed_m: Iterable[tuple[float, f
     share = np.ones(n)
     if len(reviewed):
         share = _covered(*_united(reviewed[:, :1] - top_m, reviewed[:, 1:] - top_m), edges_m)
-    return Coverage(top_m, planes, _covered(*_traces(log, picks, top_m), edges_m) / _COLUMNS, share)
+    return Density(top_m, planes, _covered(*_traces(log, picks, top_m), edges_m) / _COLUMNS, share)
 
 
 def _traces(log: ImageLog, picks: Picks, top_m: float) -> tuple[Floats, Floats]:

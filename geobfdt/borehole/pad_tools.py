@@ -117,4 +117,4 @@ class EightPads:
 
 FMI = FourPadsWithFlaps().tool()
 CMI = EightPads().tool()
-TOOLS = (FMI, CMI)
+PAD_TOOLS = (FMI, CMI)

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from geobfdt.borehole import SPLITS, Split
-from geobfdt.borehole.density import Coverage, coverage_of
+from geobfdt.borehole.density import Density, density_of
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError, InputWarning
@@ -25,7 +25,7 @@ class Well:
     reviewed_m  (top, base) in metres of the intervals in which every plane was picked; empty when nobody said, and then
                 the whole image counts as reviewed, see :attr:`reviewed_or_all_m`
     split       "train", "val" or "test"
-    counted     its coverage, where a corpus holds it; a copy with other picks counts anew
+    counted     its density, where a corpus holds it; a copy with other picks counts anew
 
     Raises :class:`InputError` on an interval that is upside down or outside the image, and on any other split.
     """
@@ -34,11 +34,11 @@ class Well:
     picks: Picks = field(default_factory=Picks)
     reviewed_m: tuple[tuple[float, float], ...] = ()
     split: Split = "train"
-    counted: InitVar[Coverage | None] = None
+    counted: InitVar[Density | None] = None
 
-    def __post_init__(self, counted: Coverage | None) -> None:
+    def __post_init__(self, counted: Density | None) -> None:
         if counted is not None:
-            self.__dict__["coverage"] = counted
+            self.__dict__["density"] = counted
         intervals = tuple((float(top), float(base)) for top, base in self.reviewed_m)
         object.__setattr__(self, "reviewed_m", intervals)
         if self.split not in SPLITS:
@@ -60,11 +60,11 @@ class Well:
         return self.reviewed_m or ((self.log.top_m, self.log.base_m),)
 
     @cached_property
-    def coverage(self) -> Coverage:
+    def density(self) -> Density:
         """How many planes, and how much of their traces, every stretch of the well holds. Errors as
-        :func:`geobfdt.borehole.density.coverage_of`.
+        :func:`geobfdt.borehole.density.density_of`.
         """
-        return coverage_of(self.log, self.picks, self.reviewed_m)
+        return density_of(self.log, self.picks, self.reviewed_m)
 
 
 def well_from(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
-    from geobfdt.formats.contents import Part
+    from geobfdt.formats.listing import Part
     from geobfdt.report.qc import Finding
     from geobfdt.training.loop import Progress
 
@@ -45,7 +45,7 @@ def progress(what: str, total: int | None) -> Iterator[Callable[..., None]]:
 
 @contextmanager
 def training() -> Iterator[Callable[[Progress], None]]:
-    """Yield the report of a training run: a bar within an epoch, a line an epoch."""
+    """Yield the progress of a training run: a bar within an epoch, a line an epoch."""
     start = time.monotonic()
     steps_done = 0
 
@@ -59,7 +59,7 @@ def training() -> Iterator[Callable[[Progress], None]]:
             f"at most {_duration(left_s)} left{'  *' if p.best else ''}"
         )
 
-    def report(p: Progress, show: Callable[[str], None], step: Callable[[Progress], None]) -> None:
+    def shown(p: Progress, show: Callable[[str], None], step: Callable[[Progress], None]) -> None:
         nonlocal steps_done
         if p.validation is None:
             step(p)
@@ -79,7 +79,7 @@ def training() -> Iterator[Callable[[Progress], None]]:
         def show(text: str) -> None:
             print(text, file=sys.stderr, flush=True)
 
-        yield lambda p: report(p, show, plain_step)
+        yield lambda p: shown(p, show, plain_step)
         return
     from rich.console import Console
     from rich.progress import Progress as Bars
@@ -92,7 +92,7 @@ def training() -> Iterator[Callable[[Progress], None]]:
                 bar, description=f"epoch {p.epoch}/{p.epochs}, loss {p.loss:.3f}", completed=p.step, total=p.steps
             )
 
-        yield lambda p: report(p, bars.console.print, step)
+        yield lambda p: shown(p, bars.console.print, step)
 
 
 def _duration(seconds: float) -> str:

@@ -47,7 +47,7 @@ def bench(
         make_folder(out)
     with console.progress("bench", None) as done:
         result = run_bench(
-            quick=quick, weights=weights, compare=compare or (), device=device, pictures=out, report=done
+            quick=quick, weights=weights, compare=compare or (), device=device, pictures=out, progress=done
         )
     print(result.to_json() if as_json else result.to_markdown())
     if out is not None:
@@ -75,8 +75,8 @@ def studies(
     chosen = named(name)
     make_folder(out)
 
-    def report(study: str, done: int, total: int) -> None:
+    def progress(study: str, done: int, total: int) -> None:
         print(f"{study}: {done} of {total} trials", file=sys.stderr, flush=True)
 
-    files = run_studies(chosen, out, BUDGETS[budget], device=device, wandb_mode=wandb, report=report)
+    files = run_studies(chosen, out, BUDGETS[budget], device=device, wandb_mode=wandb, progress=progress)
     print("\n".join(map(str, files)))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from geobfdt import formats
 from geobfdt.borehole.picks import KINDS, Picks
 from geobfdt.errors import InputError
-from geobfdt.eval.wells import Intervals, Reference
+from geobfdt.eval.wells import InterpreterPicks, Intervals
 
 if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
@@ -61,7 +61,7 @@ def read_predicted(path: Path, read: Callable[[Path], Picks] = formats.read_pick
     return Picks.concatenate(map(read, files))
 
 
-def said_of(picks: Path) -> tuple[dict[str, str], str]:
+def provenance_of(picks: Path) -> tuple[dict[str, str], str]:
     """What a LAS file of picks, or the LAS twin of a ``*.picks.csv``, says of where they come from (model, threshold),
     and the model's card where it is the bundled one; both empty for an interpreter's picks.
     """
@@ -76,18 +76,18 @@ def said_of(picks: Path) -> tuple[dict[str, str], str]:
     return said, card.read_text(encoding="utf-8") if card is not None and card.is_file() else ""
 
 
-def reference_wells(
+def interpreter_picks(
     path: Path,
     hole_diameter_m: float | None,
     intervals_m: Intervals,
     read: Callable[[Path], Picks] = formats.read_picks,
-) -> Reference:
+) -> InterpreterPicks:
     """Read reference picks. A corpus knows its holes and reviewed intervals; of a picks file the user says them."""
     if path.suffix.lower() in formats.CORPUS:
         from geobfdt.formats.corpus import read_corpus
 
         wells = read_corpus(path)
-        return Reference(
+        return InterpreterPicks(
             Picks.concatenate(well.picks for well in wells),
             hole_diameter_m or {well.log.well: well.log.hole_diameter_m for well in wells},
             intervals_m or {well.log.well: well.reviewed_m or None for well in wells},
@@ -96,4 +96,4 @@ def reference_wells(
         raise InputError(
             f"{path}: gives no hole diameter, and the curve criterion needs it; add --hole-diameter METRES"
         )
-    return Reference(read(path), hole_diameter_m, intervals_m or None)
+    return InterpreterPicks(read(path), hole_diameter_m, intervals_m or None)

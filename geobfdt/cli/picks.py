@@ -50,7 +50,7 @@ def predict(
     summaries = []
     for stem, log in named_logs(logs, log_options):
         with console.progress(f"{stem}: windows", None) as done:
-            prediction = detect(log, loaded, threshold=threshold, device=device, report=done)
+            prediction = detect(log, loaded, threshold=threshold, device=device, progress=done)
         if survey is not None:
             prediction = replace(prediction, picks=with_true_dips(prediction.picks, survey, log.reference))
         files = write_results(prediction, log, out, stem, loaded.source, profile)
@@ -67,7 +67,7 @@ def predict(
 
 def score(
     picks: Annotated[Path, typer.Argument(metavar="PICKS", help="Picks to score, or the folder of a prediction.")],
-    interpreter: Annotated[Path, typer.Argument(metavar="REFERENCE", help="The interpreter's picks, or a corpus.")],
+    interpreter: Annotated[Path, typer.Argument(metavar="INTERPRETER", help="The interpreter's picks, or a corpus.")],
     tolerance: Annotated[list[float] | None, typer.Option(help="Metres. Repeatable. (default: 0.03 0.05 0.08)")] = None,
     interval: Intervals = None,
     pick_options: PickOptions = PickOptions(),
@@ -79,14 +79,14 @@ def score(
     log_options: LogOptions = LogOptions(),
 ) -> None:
     """Score picks against an interpreter's, with the chance level beside every figure."""
-    from geobfdt.cli.files import read_predicted, reference_wells
+    from geobfdt.cli.files import interpreter_picks, read_predicted
     from geobfdt.eval import TOLERANCES_M
     from geobfdt.eval import score as evaluate
     from geobfdt.formats.atomic import replacing
     from geobfdt.report.page import check_page
     from geobfdt.report.scoring import write_score_report
 
-    truth = reference_wells(
+    truth = interpreter_picks(
         interpreter, log_options.hole_diameter, intervals_of("--interval", interval), pick_options.read
     )
     if report is not None:
@@ -108,7 +108,7 @@ def score(
     print(text)
     if report is not None:
         with console.progress("figures", None) as done:
-            write_score_report(truth, est, report, text=text, log=drawn_on, seed=seed, done=done)
+            write_score_report(truth, est, report, text=text, log=drawn_on, seed=seed, progress=done)
 
 
 def export(

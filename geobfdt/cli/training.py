@@ -114,7 +114,7 @@ def train(
                 "wells validate too, and the F1 below says how well they are learned, not how well others are picked",
                 file=sys.stderr,
             )
-    with console.training() as report:
+    with console.training() as progress:
         best = run(
             settings,
             out,
@@ -124,6 +124,6 @@ def train(
             init=init,
             strict=strict,
             wandb_mode=wandb,
-            report=report,
+            progress=progress,
         )
     print(f"best weights: {best}\nmetrics: {out / 'metrics.csv'}")

@@ -73,7 +73,7 @@ def report(
 ) -> None:
     """Write a well report: strips, tadpoles, stereonet, planes per metre, quality, as one page."""
     from geobfdt.borehole.survey import with_true_dips
-    from geobfdt.cli.files import said_of
+    from geobfdt.cli.files import provenance_of
     from geobfdt.report.figures import Look
     from geobfdt.report.well import Source, write_report
 
@@ -83,7 +83,7 @@ def report(
     if survey is not None:
         table = with_true_dips(table, survey, one.reference)
     zones = zones_of(structural)
-    parameters, card = said_of(picks)
+    parameters, card = provenance_of(picks)
     source = Source(str(picks), " ".join(["geobfdt", *sys.argv[1:]]), parameters, card)
     with console.progress("figures", None) as done:
         write_report(
@@ -95,7 +95,7 @@ def report(
             look=Look(window, equalise, fill_gaps),
             zones=zones,
             survey=survey,
-            done=done,
+            progress=done,
         )
     print("\n".join(str(file) for file in (out, pdf) if file))
 

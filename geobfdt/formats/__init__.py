@@ -26,7 +26,7 @@ from geobfdt.errors import InputError
 if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
     from geobfdt.borehole.picks import Picks
-    from geobfdt.formats.contents import Part
+    from geobfdt.formats.listing import Part
     from geobfdt.formats.raw_image import RawImage
 
 Profile = Literal["numeric", "techlog"]

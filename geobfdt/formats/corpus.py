@@ -8,7 +8,7 @@ Layout, version 1::
         depth_m          (rows,) float64
         reviewed_m       (intervals, 2) float64
         picks/<column>   (picks,) one dataset a column of picks.csv; early files lack some
-        coverage         attribute: stretch_m, metres of a stretch, 0.05; early files lack it all, see :class:`Coverage`
+        coverage         attribute: stretch_m, metres of a stretch, 0.05; early files lack it all, see :class:`Density`
             planes          (stretches, 3) int64 picks whose depth lies in each: fractures, beddings, of unknown kind
             trace_share     (stretches,) float64 share of the wall that traces cover, 0.05 hole radii to either side
             reviewed_share  (stretches,) float64 share of the stretch that was reviewed
@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geobfdt.borehole import Reference, Split
-from geobfdt.borehole.density import STRETCH_M, Coverage, stretches
+from geobfdt.borehole.density import STRETCH_M, Density, stretches
 from geobfdt.borehole.image_log import ImageLog, StoredImage, as_pixels
 from geobfdt.borehole.picks import COLUMNS, DEVIATIONS, HOLE, Picks
 from geobfdt.borehole.well import Well
@@ -119,10 +119,10 @@ def _write_well(group: Any, well: Well) -> None:
             picks.create_dataset(column, data=values.astype(object), dtype=h5py.string_dtype())
         else:
             picks.create_dataset(column, data=values)
-    coverage = group.create_group("coverage")
-    coverage.attrs["stretch_m"] = STRETCH_M
+    density = group.create_group("coverage")
+    density.attrs["stretch_m"] = STRETCH_M
     for name in ("planes", "trace_share", "reviewed_share"):
-        coverage.create_dataset(name, data=getattr(well.coverage, name), compression="gzip")
+        density.create_dataset(name, data=getattr(well.density, name), compression="gzip")
 
 
 def read_corpus(path: str | Path) -> list[Well]:
@@ -213,11 +213,11 @@ def _read_well(group: Any) -> Well:
     }
     reviewed = tuple((float(top), float(base)) for top, base in _stored(group, "reviewed_m", 2)[()])
     split = cast("Split", _word(attributes["split"]))
-    return Well(log, Picks(**columns), reviewed, split, _coverage(group, log))
+    return Well(log, Picks(**columns), reviewed, split, _density(group, log))
 
 
-def _coverage(group: Any, log: ImageLog) -> Coverage | None:
-    """What a well's group holds of its coverage, None where it holds none or counts by other stretches."""
+def _density(group: Any, log: ImageLog) -> Density | None:
+    """What a well's group holds of its density, None where it holds none or counts by other stretches."""
     if "coverage" not in group:
         return None
     stored = _group(group, "coverage")
@@ -227,7 +227,7 @@ def _coverage(group: Any, log: ImageLog) -> Coverage | None:
     shares = [_stored(stored, name, 1)[()].astype(np.float64) for name in ("trace_share", "reviewed_share")]
     if len(planes) != stretches(log):
         raise ValueError(f"coverage counts {len(planes)} stretches of a log of {stretches(log)}")
-    return Coverage(log.top_m - log.row_step_m / 2, planes, *shares)
+    return Density(log.top_m - log.row_step_m / 2, planes, *shares)
 
 
 # HDF5 lets anything stand where a dataset or a text belongs. What does not fit raises ValueError, which is damage.

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
-from geobfdt.formats.contents import Channel, Part, part_of
 from geobfdt.formats.image_columns import choose_image, choose_name, find_images
+from geobfdt.formats.listing import Channel, Part, part_of
 from geobfdt.formats.pick_columns import as_printed
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.tables import WELL_COLUMNS, Table, read_table

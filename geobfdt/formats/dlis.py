@@ -19,10 +19,10 @@ from geobfdt.borehole.image_log import StoredImage
 from geobfdt.borehole.pad_tools import PadTool
 from geobfdt.borehole.pads import COLUMNS
 from geobfdt.errors import InputError
-from geobfdt.formats.contents import Channel, Part
 from geobfdt.formats.dlis_frame import FEWEST_SECTORS, FrameData, bit_size_m, caliper_m, sectors, well_name
 from geobfdt.formats.dlis_pads import read_ovality, read_pads, tools_in
 from geobfdt.formats.image_columns import choose_name
+from geobfdt.formats.listing import Channel, Part
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.tables import Table
 from geobfdt.formats.units import metres_per

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from geobfdt.borehole import Reference
 from geobfdt.borehole.geometry import interpolated_azimuth_deg
 from geobfdt.borehole.image_log import DIAMETER_RANGE_M, StoredImage
-from geobfdt.borehole.pad_tools import TOOLS, PadTool
+from geobfdt.borehole.pad_tools import PAD_TOOLS, PadTool
 from geobfdt.borehole.pads import assemble, recorded_in_depth
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.dlis_frame import FrameData, bit_size_m, caliper_m, calipers_m, well_name
@@ -40,7 +40,7 @@ _CROSSED_ARMS = (("C1", "C2"), ("C1_13", "C2_24"))
 def tools_in(frame: Any) -> list[PadTool]:
     """The tools whose rows of buttons are all among the channels of a frame."""
     names = {channel.name.upper() for channel in frame.channels}
-    return [tool for tool in TOOLS if names >= {row.channel for row in tool.rows}]
+    return [tool for tool in PAD_TOOLS if names >= {row.channel for row in tool.rows}]
 
 
 def read_pads(

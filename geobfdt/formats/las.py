@@ -20,9 +20,9 @@ from geobfdt.borehole.geometry import height_m
 from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks, wrap_azimuth_deg
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
-from geobfdt.formats.contents import Channel, Part, part_of
 from geobfdt.formats.image_columns import choose_image, find_images
 from geobfdt.formats.las3 import as_las2
+from geobfdt.formats.listing import Channel, Part, part_of
 from geobfdt.formats.pick_columns import MAX_PRINTED_DIP_DEG
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.tables import Table, read_text

@@ -55,10 +55,10 @@ def predict(
     *,
     threshold: float | None = None,
     device: str | torch.device = "auto",
-    report: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Picks:
     """Pick the planes of an image log: :func:`detect` without the score curve."""
-    return detect(log, weights, threshold=threshold, device=device, report=report).picks
+    return detect(log, weights, threshold=threshold, device=device, progress=progress).picks
 
 
 @torch.inference_mode()
@@ -68,14 +68,14 @@ def detect(
     *,
     threshold: float | None = None,
     device: str | torch.device = "auto",
-    report: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Prediction:
     """Pick the planes of an image log with the bundled weights, or others. Where these give masks alone, planes are
     fitted to them: see :mod:`geobfdt.prediction.traces`.
 
     The threshold on a pick's score, in [0, 1], is the one that the weights' validation chose when None is given.
-    ``report`` is told how many windows of how many are done. Raises :class:`InputError` on a threshold outside [0, 1]
-    or a device that is not there.
+    ``progress`` is called with how many windows of how many are done. Raises :class:`InputError` on a threshold outside
+    [0, 1] or a device that is not there.
     """
     weights = weights or load_weights()
     threshold = weights.threshold if threshold is None else threshold
@@ -85,11 +85,11 @@ def detect(
     network = for_prediction(weights.network, device)
     seen = as_cut(log, network.config.window)
     if isinstance(network, MaskNet):
-        return _gathered(_traced(network, seen, device, report), seen, threshold)
-    return _gathered(_detected(network, seen, device, report), seen, threshold)
+        return _gathered(_traced(network, seen, device, progress), seen, threshold)
+    return _gathered(_detected(network, seen, device, progress), seen, threshold)
 
 
-def _detected(detector: Detector, seen: ImageLog, device: torch.device, report: Callable[[int, int], None]) -> Found:
+def _detected(detector: Detector, seen: ImageLog, device: torch.device, progress: Callable[[int, int], None]) -> Found:
     """What a detector finds in the windows of a log, each in what it owns."""
     precision = precision_of("auto", device)
     total = len(window_starts(seen))
@@ -102,11 +102,11 @@ def _detected(detector: Detector, seen: ImageLog, device: torch.device, report: 
         along = _along(in_windows, part.centre_m[in_windows.window] / seen.radius_m, part.turn_deg)
         owned = part.owns(in_windows.window, along.sinusoids[:, 0] * seen.radius_m)
         found.append(replace(along, window=along.window + part.first)[owned])
-        report(part.first + len(part.windows), total)
+        progress(part.first + len(part.windows), total)
     return Found.joined(found)
 
 
-def _traced(network: MaskNet, seen: ImageLog, device: torch.device, report: Callable[[int, int], None]) -> Found:
+def _traced(network: MaskNet, seen: ImageLog, device: torch.device, progress: Callable[[int, int], None]) -> Found:
     """The planes fitted to the traces in what the windows of a log own, which one after the other cover it all."""
     precision = precision_of("auto", device)
     total = len(window_starts(seen))
@@ -120,7 +120,7 @@ def _traced(network: MaskNet, seen: ImageLog, device: torch.device, report: Call
                 logits = network(torch.from_numpy(part.windows).to(device))
             probability = logits.softmax(1)[:, 1:, owned].movedim(1, 0).flatten(1, 2)
             yield probability.double().cpu().numpy(), part.windows[:, 1, owned].reshape(-1, COLUMNS) > 0
-            report(part.first + len(part.windows), total)
+            progress(part.first + len(part.windows), total)
 
     top = first.centre_m[:1] / seen.radius_m - HALF / 2 * ROW_STEP_RADII
     return _along(traced_planes(parts()), top, first.turn_deg)

@@ -15,11 +15,11 @@ from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
 from geobfdt.report.plots import (
     COLOURS,
     MARKERS,
-    draw_image,
-    draw_sinusoids,
-    draw_tadpoles,
     edges_m,
     legend_handles,
+    plot_image,
+    plot_sinusoids,
+    plot_tadpoles,
     visible,
 )
 from geobfdt.report.statistics import FisherMean, Frequency, fisher_mean
@@ -88,7 +88,7 @@ class Look:
         return equalised(image, round(EQUALISED_M / log.row_step_m)) if self.equalise else image
 
 
-def draw_strip(log: ImageLog, picks: Picks, top_m: float, base_m: float, look: Look) -> Figure:
+def plot_strip(log: ImageLog, picks: Picks, top_m: float, base_m: float, look: Look) -> Figure:
     """One strip against depth: the image by one scale for the whole log and by one that follows it, both with the
     sinusoids; tadpoles; and confidence.
     """
@@ -98,16 +98,16 @@ def draw_strip(log: ImageLog, picks: Picks, top_m: float, base_m: float, look: L
     figure = Figure(figsize=PAGE_IN, layout="constrained")
     axes = figure.subplots(1, 4, sharey=True, width_ratios=[3, 3, 2, 1])
     for axis, (title, part) in zip(axes, look.of(log, top_m, base_m).items(), strict=False):
-        draw_image(axis, part, MOST_ROWS, Normalize(0, 1))
-        draw_sinusoids(axis, part, visible(picks, part))
+        plot_image(axis, part, MOST_ROWS, Normalize(0, 1))
+        plot_sinusoids(axis, part, visible(picks, part))
         axis.set_title(title, fontsize=8)
     inside = picks.within([(top_m, base_m)])
     dip, azimuth = orientations(picks)
     within = (picks.depth_m >= top_m) & (picks.depth_m <= base_m)
-    draw_tadpoles(axes[2], replace(inside, dip_deg=np.minimum(dip[within], 89.9), azimuth_deg=azimuth[within]))
+    plot_tadpoles(axes[2], replace(inside, dip_deg=np.minimum(dip[within], 89.9), azimuth_deg=azimuth[within]))
     axes[2].set_xlabel("true dip (°)" if has_true_dips(picks) else "apparent\ndip (°)", fontsize=8)
     axes[2].set_title("tadpoles", fontsize=8)
-    _draw_confidence(axes[3], inside)
+    _plot_confidence(axes[3], inside)
     top, base = edges_m(part)
     axes[0].set_ylim(base, top)
     axes[0].ticklabel_format(axis="y", useOffset=False)
@@ -117,7 +117,7 @@ def draw_strip(log: ImageLog, picks: Picks, top_m: float, base_m: float, look: L
     return figure
 
 
-def _draw_confidence(axis: Axes, picks: Picks) -> None:
+def _plot_confidence(axis: Axes, picks: Picks) -> None:
     for kind in ORDER:
         one = picks.of_kind(kind)
         axis.scatter(one.confidence, one.depth_m, s=10, color=COLOURS[kind], marker=MARKERS[kind], lw=0)
@@ -128,7 +128,7 @@ def _draw_confidence(axis: Axes, picks: Picks) -> None:
     axis.set_title("confidence", fontsize=8)
 
 
-def draw_orientations(picks: Picks) -> Figure:
+def plot_orientations(picks: Picks) -> Figure:
     """Histogram of dips, rose of azimuths and stereonet of poles (lower hemisphere, equal area) with the mean plane of
     every kind, of true orientations where all are known.
     """
@@ -148,7 +148,7 @@ def draw_orientations(picks: Picks) -> Figure:
     dips.set_xlabel("true dip (°)" if has_true_dips(picks) else "apparent dip (°)", fontsize=8)
     dips.set_ylabel("planes", fontsize=8)
     dips.tick_params(labelsize=7)
-    _draw_rose(rose, [azimuth[share] for share in shares], colours)
+    _plot_rose(rose, [azimuth[share] for share in shares], colours)
     net.grid(True, color="0.85")
     net.set_azimuth_ticks([])
     for kind, share in zip(kinds, shares, strict=True):
@@ -160,7 +160,7 @@ def draw_orientations(picks: Picks) -> Figure:
     return figure
 
 
-def _draw_rose(axis: Axes, azimuths: list[NDArray[np.float64]], colours: list[str]) -> None:
+def _plot_rose(axis: Axes, azimuths: list[NDArray[np.float64]], colours: list[str]) -> None:
     """Counts of dip azimuths in sectors of 10 degrees, north up and clockwise; areas, not radii, count planes."""
     edges = np.arange(0, 361, 10)
     below = np.zeros(len(edges) - 1)
@@ -176,7 +176,7 @@ def _draw_rose(axis: Axes, azimuths: list[NDArray[np.float64]], colours: list[st
     axis.set_title("dip azimuth", fontsize=8)
 
 
-def draw_frequency(picks: Picks, found: Frequency, top_m: float, base_m: float) -> Figure:
+def plot_frequency(picks: Picks, found: Frequency, top_m: float, base_m: float) -> Figure:
     """Planes per metre against depth, as counted and corrected for the hole's direction, and how many there are up to
     each depth by kind.
     """

@@ -61,16 +61,16 @@ def plot_log(
     top_m: float | None = None,
     base_m: float | None = None,
 ) -> Path:
-    """Write the picture of :func:`draw_log`, whose arguments these are, and return its path.
+    """Write the picture of :func:`log_figure`, whose arguments these are, and return its path.
 
     ``path`` ends in .png, .pdf or .svg. Raises :class:`InputError` when it does not, when the file cannot be written,
-    and where :func:`draw_log` does; a file that cannot be completed is not left behind.
+    and where :func:`log_figure` does; a file that cannot be completed is not left behind.
     """
     path = Path(path)
     if path.suffix.lower() not in SUFFIXES:
         found = path.suffix or "a file without suffix"
         raise InputError(f"{path}: pictures are written as {' '.join(SUFFIXES)}, not as {found}")
-    figure = draw_log(log, picks, top_m=top_m, base_m=base_m)
+    figure = log_figure(log, picks, top_m=top_m, base_m=base_m)
     with replacing(path) as temporary:
         figure.savefig(temporary, dpi=DOTS_PER_INCH)
     return path
@@ -84,8 +84,8 @@ def plot_sections(sections: Sequence[tuple[str, ImageLog, Mapping[str, Picks]]],
     figure = Figure(figsize=(1.3 * IMAGE_WIDTH_IN * len(panels) / 2, 1.6 * TRACK_HEIGHT_IN[0]), layout="constrained")
     for axis, (title, log, name, picks) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
         seen = visible(picks, log)
-        draw_image(axis, log, log.rows)
-        draw_sinusoids(axis, log, seen)
+        plot_image(axis, log, log.rows)
+        plot_sinusoids(axis, log, seen)
         axis.set_ylim(*reversed(edges_m(log)))
         axis.set_title(f"{title}\n{name}\n{_counts(seen, log)}", fontsize=7)
         axis.tick_params(labelsize=6)
@@ -96,7 +96,7 @@ def plot_sections(sections: Sequence[tuple[str, ImageLog, Mapping[str, Picks]]],
     return path
 
 
-def draw_log(
+def log_figure(
     log: ImageLog, picks: Mapping[str, Picks], *, top_m: float | None = None, base_m: float | None = None
 ) -> Figure:
     """An image log with sets of picks over it, one panel a set, as a figure to save or to add to.
@@ -122,13 +122,13 @@ def draw_log(
     grid = figure.add_gridspec(2, len(widths), width_ratios=widths, height_ratios=[track_in, BAR_HEIGHT_IN])
     first = figure.add_subplot(grid[0, 0])
     axes = [first, *(figure.add_subplot(grid[0, track], sharey=first) for track in range(1, len(widths)))]
-    images = [draw_image(axis, shown, round(track_in * DOTS_PER_INCH)) for axis in axes[::2]]
+    images = [plot_image(axis, shown, round(track_in * DOTS_PER_INCH)) for axis in axes[::2]]
     for panel, (name, one) in enumerate(sets.items()):
         image_axis, tadpole_axis = axes[2 * panel : 2 * panel + 2]
-        draw_sinusoids(image_axis, shown, one)
-        draw_tadpoles(tadpole_axis, one)
+        plot_sinusoids(image_axis, shown, one)
+        plot_tadpoles(tadpole_axis, one)
         image_axis.set_title(f"{name}\n{_counts(one, shown)}", fontsize=9)
-    _draw_scale(figure, figure.add_subplot(grid[1, 0]), images[0], shown)
+    _plot_scale(figure, figure.add_subplot(grid[1, 0]), images[0], shown)
     _dress(figure, axes, shown, Picks.concatenate(sets.values()))
     return figure
 
@@ -169,7 +169,7 @@ def edges_m(log: ImageLog) -> tuple[float, float]:
     return log.top_m - log.row_step_m / 2.0, log.base_m + log.row_step_m / 2.0
 
 
-def draw_image(axis: Axes, log: ImageLog, most_rows: int, norm: Normalize | None = None) -> AxesImage:
+def plot_image(axis: Axes, log: ImageLog, most_rows: int, norm: Normalize | None = None) -> AxesImage:
     """Draw the image of a log, azimuth in degrees across and depth in metres down, averaged to at most so many rows;
     without a ``norm`` by the contrast of what is drawn.
     """
@@ -228,7 +228,7 @@ def _colours(picks: Picks) -> NDArray[np.float64]:
     return colours
 
 
-def draw_sinusoids(axis: Axes, log: ImageLog, picks: Picks, colour: str | None = None) -> None:
+def plot_sinusoids(axis: Axes, log: ImageLog, picks: Picks, colour: str | None = None) -> None:
     """Draw the traces of picks over the image of a log, by kind and paler where less certain, or all in one colour."""
     from matplotlib.collections import LineCollection
     from matplotlib.colors import to_rgba_array
@@ -244,7 +244,7 @@ def draw_sinusoids(axis: Axes, log: ImageLog, picks: Picks, colour: str | None =
     axis.add_collection(LineCollection(traces, colors=colours, linewidths=1.2), autolim=False)
 
 
-def draw_tadpoles(axis: Axes, picks: Picks) -> None:
+def plot_tadpoles(axis: Axes, picks: Picks) -> None:
     colours, kinds = _colours(picks), np.asarray(picks.kind)
     azimuth = np.radians(picks.azimuth_deg)
     # angles="uv" keeps the tail's direction on paper, though the depth axis points down.
@@ -282,7 +282,7 @@ def _counts(picks: Picks, log: ImageLog) -> str:
     return ", ".join(f"{n} {names[kind]}" for kind, n in counts.items() if n) or "no picks"
 
 
-def _draw_scale(figure: Figure, axis: Axes, image: AxesImage, log: ImageLog) -> None:
+def _plot_scale(figure: Figure, axis: Axes, image: AxesImage, log: ImageLog) -> None:
     """The colour bar, as wide as the image above it."""
     from matplotlib.colors import LogNorm
     from matplotlib.ticker import FormatStrFormatter, LogLocator

@@ -15,19 +15,17 @@ from numpy.typing import NDArray
 from geobfdt.borehole.geometry import azimuth_difference_deg, pole_angle_deg
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
-from geobfdt.eval import CRITERIA, Counts, calibration_error, match, score
-from geobfdt.eval.wells import Reference, scored_wells
+from geobfdt.eval import CRITERIA, TOLERANCE_M, Counts, calibration_error, match, score
+from geobfdt.eval.wells import InterpreterPicks, scored_wells
 from geobfdt.report.figures import MOST_ROWS, PAGE_IN, strips_m
 from geobfdt.report.page import figure_html, page, table_html
-from geobfdt.report.plots import draw_image, draw_sinusoids, edges_m, visible
+from geobfdt.report.plots import edges_m, plot_image, plot_sinusoids, visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 TOLERANCES_M = tuple(round(0.01 * centimetres, 2) for centimetres in range(1, 16))
-AT_M = 0.08
-"""The interpreters' tolerance, at which hits are taken."""
 OUTCOMES = {"matched": "#1b7837", "missed": "#d62728", "false": "#1f4fd8"}
 CRITERION_COLOURS = dict(zip(CRITERIA, ("#444444", "#d95f02", "#1b7837"), strict=True))
 BINS = 10
@@ -53,20 +51,20 @@ class Scored:
         return right
 
 
-def scored(truth: Reference, est: Picks) -> Scored:
+def scored(truth: InterpreterPicks, est: Picks) -> Scored:
     """Match picks with those of a reference, well by well."""
     wells = scored_wells(truth.picks, est, truth.hole_diameter_m, truth.intervals_m)
     hits = []
     first = np.zeros(2, int)
     for well in wells:
-        pairs = match(well.ref, well.est, "joint", AT_M, hole_diameter_m=well.hole_diameter_m)
+        pairs = match(well.ref, well.est, "joint", TOLERANCE_M, hole_diameter_m=well.hole_diameter_m)
         hits.append(np.stack([pairs.ref, pairs.est]) + first[:, None])
         first += len(well.ref), len(well.est)
     ref, est = (Picks.concatenate(side) for side in ([well.ref for well in wells], [well.est for well in wells]))
     return Scored(ref, est, *np.concatenate(hits, axis=1))
 
 
-def draw_tolerances(truth: Reference, est: Picks, seed: int) -> Figure:
+def plot_tolerances(truth: InterpreterPicks, est: Picks, seed: int) -> Figure:
     """F1 against the tolerance, 1 to 15 cm, by every criterion, and what the same picks score at random depths."""
     from matplotlib.figure import Figure
 
@@ -85,14 +83,14 @@ def draw_tolerances(truth: Reference, est: Picks, seed: int) -> Figure:
         centimetres = [100 * tolerance for tolerance in TOLERANCES_M]
         axis.plot(centimetres, [line.counts.f1 for line in lines], color=colour, label=criterion)
         axis.plot(centimetres, [line.chance.f1 for line in lines], color=colour, ls=":", label=f"{criterion}, chance")
-    axis.axvline(100 * AT_M, color="0.7", lw=0.8)
+    axis.axvline(100 * TOLERANCE_M, color="0.7", lw=0.8)
     axis.set_xlabel("tolerance (cm)", fontsize=8)
     axis.set_ylabel("F1", fontsize=8)
     _dress(axis)
     return figure
 
 
-def draw_errors(found: Scored) -> Figure:
+def plot_errors(found: Scored) -> Figure:
     """Histograms of the errors of hits: depth, dip, azimuth where the dip is at least 5 degrees, and angle of poles."""
     from matplotlib.figure import Figure
 
@@ -119,7 +117,7 @@ def draw_errors(found: Scored) -> Figure:
     return figure
 
 
-def draw_confidences(found: Scored) -> Figure:
+def plot_confidences(found: Scored) -> Figure:
     """Precision against sensitivity as the threshold falls, and the share of picks that are right by confidence."""
     from matplotlib.figure import Figure
 
@@ -147,7 +145,7 @@ def draw_confidences(found: Scored) -> Figure:
     return figure
 
 
-def draw_outcomes(log: ImageLog, found: Scored, top_m: float, base_m: float) -> Figure:
+def plot_outcomes(log: ImageLog, found: Scored, top_m: float, base_m: float) -> Figure:
     """A strip of the log bare, with the reference's planes, matched or missed, and with the picks, matched or false."""
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
@@ -165,9 +163,9 @@ def draw_outcomes(log: ImageLog, found: Scored, top_m: float, base_m: float) -> 
         ("picks", found.est, {"matched": found.est_hits, "false": false}),
     )
     for axis, (title, picks, outcomes) in zip(axes, panels, strict=True):
-        draw_image(axis, part, MOST_ROWS)
+        plot_image(axis, part, MOST_ROWS)
         for outcome, rows in outcomes.items():
-            draw_sinusoids(axis, part, visible(picks[rows], part), OUTCOMES[outcome])
+            plot_sinusoids(axis, part, visible(picks[rows], part), OUTCOMES[outcome])
         axis.set_title(title, fontsize=8)
     top, base = edges_m(part)
     axes[0].set_ylim(base, top)
@@ -187,14 +185,14 @@ def _dress(axis: Axes) -> None:
 
 
 def write_score_report(
-    truth: Reference,
+    truth: InterpreterPicks,
     est: Picks,
     path: str | Path,
     *,
     text: str,
     log: ImageLog | None = None,
     seed: int = 0,
-    done: Callable[[int, int], None] = lambda drawn, of: None,
+    progress: Callable[[int, int], None] = lambda drawn, of: None,
 ) -> None:
     """Write the score of picks as one HTML page: F1 against tolerance beside chance, errors of hits, confidence against
     truth where the picks state one, and with a ``log`` what was matched, missed and false beside the image.
@@ -214,17 +212,17 @@ def write_score_report(
         write(f"<pre>{escape(text)}</pre>\n")
         for drawn, (title, draw) in enumerate(figures, 1):
             write(figure_html(title, draw()))
-            done(drawn, len(figures))
+            progress(drawn, len(figures))
 
 
 def _figures(
-    truth: Reference, est: Picks, found: Scored, log: ImageLog | None, seed: int
+    truth: InterpreterPicks, est: Picks, found: Scored, log: ImageLog | None, seed: int
 ) -> Iterator[tuple[str, Callable[[], Figure]]]:
-    yield "F1 against tolerance", lambda: draw_tolerances(truth, est, seed)
+    yield "F1 against tolerance", lambda: plot_tolerances(truth, est, seed)
     if len(found.est_hits):
-        yield "Errors of joint hits at 8 cm", lambda: draw_errors(found)
+        yield "Errors of joint hits at 8 cm", lambda: plot_errors(found)
     if len(found.est) and np.isfinite(found.est.confidence).all():
-        yield "Confidence", lambda: draw_confidences(found)
+        yield "Confidence", lambda: plot_confidences(found)
     if log is not None:
         for top, base in strips_m(log):
-            yield f"{top:.2f} to {base:.2f} m", partial(draw_outcomes, log, found, top, base)
+            yield f"{top:.2f} to {base:.2f} m", partial(plot_outcomes, log, found, top, base)

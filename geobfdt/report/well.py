@@ -20,11 +20,11 @@ from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
 from geobfdt.report.figures import (
     Look,
-    draw_frequency,
-    draw_orientations,
-    draw_strip,
     has_true_dips,
     means_by_kind,
+    plot_frequency,
+    plot_orientations,
+    plot_strip,
     strips_m,
 )
 from geobfdt.report.page import DOTS_PER_INCH, check_page, figure_html, page, table_html
@@ -121,16 +121,16 @@ class _Report:
     def figures(self) -> Iterator[tuple[str, Figure]]:
         top, base = self.log.top_m, self.log.base_m
         if len(self.picks):
-            yield "Orientations", draw_orientations(self.picks)
+            yield "Orientations", plot_orientations(self.picks)
             if self.zones:
                 named = "; ".join(map(str, self.zones))
                 yield (
                     f"Orientations without structural dip ({named})",
-                    draw_orientations(restored(self.picks, self.zones)),
+                    plot_orientations(restored(self.picks, self.zones)),
                 )
-            yield "Planes along the hole", draw_frequency(self.picks, self.frequency, top, base)
+            yield "Planes along the hole", plot_frequency(self.picks, self.frequency, top, base)
         for first, last in strips_m(self.log):
-            yield f"{first:.2f} to {last:.2f} m", draw_strip(self.log, self.picks, first, last, self.look)
+            yield f"{first:.2f} to {last:.2f} m", plot_strip(self.log, self.picks, first, last, self.look)
 
 
 _QUALITY_HEAD = ("from (m)", "to (m)", "check", "found", "remedy")
@@ -151,7 +151,7 @@ def write_report(
     look: Look = _PLAIN,
     zones: Sequence[Zone] = (),
     survey: Survey | None = None,
-    done: Callable[[int, int], None] = lambda drawn, of: None,
+    progress: Callable[[int, int], None] = lambda drawn, of: None,
 ) -> None:
     """Write a report of picks on a log as one HTML page that needs no other file, and as a PDF where one is named.
 
@@ -159,7 +159,7 @@ def write_report(
               :func:`geobfdt.borehole.normalize.least_window_m`
     zones     whose structural dip is removed for a second picture of the orientations
     survey    which way the hole runs, for the quality table
-    done      called with how many figures are drawn, and of how many
+    progress  called with how many figures are drawn, and of how many
 
     Picks outside the image are in its quality table and in nothing else. Raises :class:`InputError` when a file cannot
     be written or a window has no length.
@@ -187,7 +187,7 @@ def write_report(
             for drawn, (title, figure) in enumerate(report.figures(), 1):
                 write(figure_html(title, figure))
                 keep(figure)
-                done(drawn, of)
+                progress(drawn, of)
         if source.card:
             write(f"<h2>Model</h2>\n<pre>{escape(source.card)}</pre>\n")
 

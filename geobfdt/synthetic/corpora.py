@@ -20,7 +20,7 @@ class WellSet:
     wells     how many
     length_m  metres of each
     seed      equal seeds give equal wells; with other tools or planes other ones
-    tools     names of :data:`geobfdt.synthetic.TOOLS` that take turns over the wells; none: any
+    tools     names of :data:`geobfdt.synthetic.wells.SYNTHETIC_TOOLS` that take turns over the wells; none: any
     planes    kinds of planes in the wells
     picked    how they are picked; the images are the same with any
     split     what they are for
@@ -35,7 +35,7 @@ class WellSet:
     split: Split = "test"
 
     def draw(self) -> Iterator[Well]:
-        """The wells one by one. Raises :class:`InputError` as :func:`geobfdt.synthetic.synthetic_well`."""
+        """The wells one by one. Raises :class:`InputError` as :func:`geobfdt.synthetic.wells.synthetic_well`."""
         for number in range(self.wells):
             seed = self.seed * 1_000_003 + number
             well = synthetic_well(

@@ -37,7 +37,7 @@ class Tool:
     resistivity: bool
 
 
-TOOLS = {
+SYNTHETIC_TOOLS = {
     "microresistivity_8_pads": Tool(360, 0.00254, 8, (0.2159, 0.3112), True),
     "microresistivity_4_pads": Tool(360, 0.0025, 4, (0.2159, 0.2413), True),
     "slim_microresistivity": Tool(240, 0.002, 8, (0.1524, 0.1556), True),
@@ -68,17 +68,17 @@ def synthetic_well(
 ) -> Well:
     """One well of ``length_m`` metres whose picks are exact, drawn from a seed, in the corpus split "test".
 
-    ``tool`` is one of :data:`TOOLS`, any but the coarsest when None; ``planes`` says which kinds it holds. With an
-    ``interpreter`` the picks are those that he or she makes; the image is the same with any. Raises
+    ``tool`` is one of :data:`SYNTHETIC_TOOLS`, any but the coarsest when None; ``planes`` says which kinds it holds.
+    With an ``interpreter`` the picks are those that he or she makes; the image is the same with any. Raises
     :class:`InputError` on a tool that nobody knows or a length under a metre.
     """
-    if tool is not None and tool not in TOOLS:
-        raise InputError(f"--tool {tool}: no such tool; choose one of {', '.join(TOOLS)}")
+    if tool is not None and tool not in SYNTHETIC_TOOLS:
+        raise InputError(f"--tool {tool}: no such tool; choose one of {', '.join(SYNTHETIC_TOOLS)}")
     if not length_m >= 1:
         raise InputError(f"--length {length_m:g}: a synthetic well needs at least 1 m")
     draw = Draw(seed, device)
-    names = [key for key in TOOLS if key != "lwd_16_sectors"]
-    chosen = TOOLS[tool or names[int(draw.integers(0, len(names), 1))]]
+    names = [key for key in SYNTHETIC_TOOLS if key != "lwd_16_sectors"]
+    chosen = SYNTHETIC_TOOLS[tool or names[int(draw.integers(0, len(names), 1))]]
     diameter_m = chosen.hole_diameters_m[int(draw.integers(0, len(chosen.hole_diameters_m), 1))]
     radius_m = diameter_m / 2
 

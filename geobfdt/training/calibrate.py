@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from geobfdt.borehole.picks import KINDS, Picks
-from geobfdt.eval import match
+from geobfdt.eval import TOLERANCE_M, match
 from geobfdt.model.detector import Detector, uncalibrated
 from geobfdt.model.device import computing_in
 from geobfdt.model.planes import dip_vector_errors, planes_from_sinusoids
 from geobfdt.prediction.found import Found
-from geobfdt.training.validation import HOLE_DIAMETER_M, TOLERANCE_M, found_apart, picks_of, true_planes
+from geobfdt.training.validation import found_apart, picks_of, true_planes
 from geobfdt.windows.batch import WindowBatch
+from geobfdt.windows.grid import FIXED_DIAMETER_M
 
 FEWEST = 50
 """Picks of a kind, or hits, that a fit needs; with fewer, what was there stays."""
@@ -48,7 +49,7 @@ def calibrate(detector: Detector, batches: Sequence[WindowBatch], precision: tor
     truth = np.concatenate([sinusoids for sinusoids, _ in truths])
     ref = Picks.concatenate([picks for _, picks in truths])
     est = picks_of(found.sinusoids, found.kind, found.score)
-    pairs = match(ref, est, "joint", TOLERANCE_M, hole_diameter_m=HOLE_DIAMETER_M)
+    pairs = match(ref, est, "joint", TOLERANCE_M, hole_diameter_m=FIXED_DIAMETER_M)
     right = np.zeros(len(found), bool)
     right[pairs.est] = True
     for kind in range(len(KINDS)):

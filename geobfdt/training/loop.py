@@ -69,11 +69,11 @@ def train(
     strict: bool = False,
     wandb_mode: WandbMode = "offline",
     wandb_group: str | None = None,
-    report: Callable[[Progress], None] = lambda progress: None,
+    progress: Callable[[Progress], None] = lambda where: None,
 ) -> Path:
     """Train a detector and return the path of its best weights, ``run/best.safetensors``.
 
-    Without a source the windows are synthetic. ``init`` starts from other weights of the same shape. ``report`` is
+    Without a source the windows are synthetic. ``init`` starts from other weights of the same shape. ``progress`` is
     called after every step and every epoch. ``wandb_group`` is what Weights & Biases shows the runs of a study under.
 
     Of what guards find wrong a :class:`TrainingWarning` warns once; with ``strict`` it ends the run as an
@@ -102,7 +102,7 @@ def train(
     trainer.guards.look_ahead(source.steps_per_epoch)
     trainer.guards.warn()
     with tracking(wandb_mode, run, config, wandb_group) as tracker:
-        trainer.run_epochs(report, tracker)
+        trainer.run_epochs(progress, tracker)
     return run / "best.safetensors"
 
 
@@ -162,10 +162,10 @@ class _Trainer:
     def over(self) -> bool:
         return self.epoch >= self.config.epochs or self.epoch - self.best_epoch >= self.config.patience
 
-    def run_epochs(self, report: Callable[[Progress], None], tracker: Tracker | None) -> None:
+    def run_epochs(self, progress: Callable[[Progress], None], tracker: Tracker | None) -> None:
         validation_batches = self.source.validation()
         while not self.over:
-            row = self._train_epoch(report)
+            row = self._train_epoch(progress)
             validation = self._validated(validation_batches)
             self.epoch += 1
             best = validation.f1 > self.best_f1
@@ -183,7 +183,7 @@ class _Trainer:
                 if tracker.due(self.epoch, best, self.over):
                     tracker.log_pictures(self.epoch, self.network, validation_batches[0], self.precision, validation)
             steps = self.source.steps_per_epoch
-            report(
+            progress(
                 Progress(
                     self.epoch, self.config.epochs, steps, steps, row["loss"], row["windows_per_s"], validation, best
                 )
@@ -196,7 +196,7 @@ class _Trainer:
         calibrate(self.network, batches, self.precision)
         return validate(self.network, batches, self.precision)
 
-    def _train_epoch(self, report: Callable[[Progress], None]) -> dict[str, float]:
+    def _train_epoch(self, progress: Callable[[Progress], None]) -> dict[str, float]:
         """One epoch; the mean losses and the speed as columns of metrics.csv."""
         self.network.train()
         steps = self.source.steps_per_epoch
@@ -214,7 +214,7 @@ class _Trainer:
             speed = windows / (time.monotonic() - start)
             if step % 10 == 9 or step == steps - 1:  # reading a loss waits for the device: not at every step
                 loss = loss if losses is None else float(losses[0])
-                report(Progress(self.epoch + 1, self.config.epochs, step + 1, steps, loss, speed))
+                progress(Progress(self.epoch + 1, self.config.epochs, step + 1, steps, loss, speed))
         mean = (sums / (steps - skipped)).tolist()  # NaN where there was no step
         row = dict(zip(Losses.names(), mean, strict=True))
         return {

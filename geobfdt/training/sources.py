@@ -268,7 +268,7 @@ def _gridded_well(well: Well, config: TrainConfig) -> _Gridded:
     log = as_cut(well.log, config.model.window)
     step_m = row_step_m(log)
     rows = int(window_starts(log)[0]) + np.arange(made.channels.shape[1] + 1)
-    planes, traces_m = well.coverage.above(np.asarray(grid_top_m(log) + rows * step_m, np.float64))
+    planes, traces_m = well.density.above(np.asarray(grid_top_m(log) + rows * step_m, np.float64))
     return replace(made, above=(planes, traces_m / step_m))
 
 

@@ -21,9 +21,9 @@ from geobfdt.training import WandbMode
 from geobfdt.training.config import TrainConfig
 from geobfdt.training.traces.masks import true_masks
 from geobfdt.training.traces.validation import MaskValidation
-from geobfdt.training.validation import APART_RADII, HOLE_DIAMETER_M, Validation, answer
+from geobfdt.training.validation import APART_RADII, Validation, answer
 from geobfdt.windows.batch import WindowBatch
-from geobfdt.windows.grid import ROW_STEP_RADII, ROWS
+from geobfdt.windows.grid import FIXED_DIAMETER_M, ROW_STEP_RADII, ROWS
 
 PICTURED_WINDOWS = 3
 PICTURES_EVERY = 5
@@ -67,9 +67,9 @@ class Tracker:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "windows.png"
             if isinstance(network, MaskNet):
-                drawn = draw_traces(path, network, batch, precision)
+                drawn = plot_masks(path, network, batch, precision)
             else:
-                drawn = draw_windows(path, network, batch, precision, validation.threshold)
+                drawn = plot_windows(path, network, batch, precision, validation.threshold)
             if drawn:
                 logged["windows"] = wandb.Image(str(path), caption=f"epoch {epoch}")
             self.session.log(logged, step=epoch)
@@ -98,7 +98,7 @@ def tracking(mode: WandbMode, run: Path, config: TrainConfig, group: str | None)
         session.finish()
 
 
-def draw_windows(path: Path, detector: Detector, batch: WindowBatch, precision: torch.dtype, threshold: float) -> bool:
+def plot_windows(path: Path, detector: Detector, batch: WindowBatch, precision: torch.dtype, threshold: float) -> bool:
     """Write a picture of the first windows of a batch that hold planes in their middle halves, each with these and with
     those that are found there; False where none does.
     """
@@ -115,7 +115,7 @@ def draw_windows(path: Path, detector: Detector, batch: WindowBatch, precision: 
 
 
 @torch.inference_mode()
-def draw_traces(path: Path, network: MaskNet, batch: WindowBatch, precision: torch.dtype) -> bool:
+def plot_masks(path: Path, network: MaskNet, batch: WindowBatch, precision: torch.dtype) -> bool:
     """The same of a mask head: the windows, the traces in them, and the pixels that are likeliest to be traces."""
     chosen = _chosen(batch)
     if not len(chosen):
@@ -149,4 +149,4 @@ def _log(number: int, image: NDArray[np.float32], valid: NDArray[np.float32]) ->
     """A window as the piece of a log that validation takes it for; "high_side" stands for its own left edge."""
     radii = number * APART_RADII + (np.arange(ROWS) - (ROWS - 1) / 2) * ROW_STEP_RADII
     pixels = np.where(valid > 0, image, np.nan)
-    return ImageLog(pixels, radii * HOLE_DIAMETER_M / 2, HOLE_DIAMETER_M, reference="high_side")
+    return ImageLog(pixels, radii * FIXED_DIAMETER_M / 2, FIXED_DIAMETER_M, reference="high_side")

@@ -13,19 +13,16 @@ from numpy.typing import NDArray
 
 from geobfdt.borehole.geometry import plane_from_sinusoid
 from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
-from geobfdt.eval import Counts, match
+from geobfdt.eval import TOLERANCE_M, Counts, match
 from geobfdt.model.detector import Detections, Detector
 from geobfdt.model.device import computing_in
 from geobfdt.prediction.found import Found, found_in
 from geobfdt.windows.batch import WindowBatch
 from geobfdt.windows.cut import OWNED_RADII
-from geobfdt.windows.grid import HEIGHT_RADII
+from geobfdt.windows.grid import FIXED_DIAMETER_M, HEIGHT_RADII
 
-HOLE_DIAMETER_M = 0.2159
-"""Windows have no size of their own: they are scored as if cut from an 8.5 in hole."""
-TOLERANCE_M = 0.08
-_APART_M = 100.0
-APART_RADII = 2 * _APART_M / HOLE_DIAMETER_M
+_APART_M = 100.0  # windows have no size of their own: they are scored as if cut from an 8.5 in hole
+APART_RADII = 2 * _APART_M / FIXED_DIAMETER_M
 """How far apart windows lie on the log that they are scored as."""
 _THRESHOLDS = tuple(round(0.1 + 0.05 * step, 2) for step in range(17))
 
@@ -101,7 +98,7 @@ def picks_of(sinusoids: NDArray[np.float64], kind: NDArray[np.int64], score: NDA
     dip, azimuth = plane_from_sinusoid(sinusoids[:, 1], sinusoids[:, 2])
     names = np.array([*KINDS, UNKNOWN])
     return Picks(
-        sinusoids[:, 0] * HOLE_DIAMETER_M / 2, np.minimum(dip, 89.9), azimuth, kind=names[kind], confidence=score
+        sinusoids[:, 0] * FIXED_DIAMETER_M / 2, np.minimum(dip, 89.9), azimuth, kind=names[kind], confidence=score
     )
 
 
@@ -166,7 +163,7 @@ def validate(detector: Detector, batches: Sequence[WindowBatch], precision: torc
 
 
 def _counts(ref: Picks, est: Picks) -> Counts:
-    pairs = match(ref, est, "joint", TOLERANCE_M, hole_diameter_m=HOLE_DIAMETER_M)
+    pairs = match(ref, est, "joint", TOLERANCE_M, hole_diameter_m=FIXED_DIAMETER_M)
     return Counts(len(ref), len(est), len(pairs))
 
 
@@ -179,7 +176,7 @@ def _summary(answers: Sequence[Answer], has_planes: NDArray[np.bool_]) -> Valida
 
     barren = ~has_planes
     window_of_pick = np.round(est.depth_m / _APART_M).astype(int)
-    owned_m = HEIGHT_RADII / 2 * HOLE_DIAMETER_M / 2
+    owned_m = HEIGHT_RADII / 2 * FIXED_DIAMETER_M / 2
     false_picks = int(barren[window_of_pick].sum())
     empty_predicted = 1 - len(np.unique(window_of_pick)) / len(barren)
     empty_true = 1 - len(np.unique(np.round(ref.depth_m / _APART_M))) / len(barren)

@@ -17,6 +17,7 @@ from geobfdt.borehole.image_log import DIAMETER_RANGE_M, ImageLog
 from geobfdt.borehole.picks import DEVIATIONS, Picks
 from geobfdt.borehole.survey import Survey
 from geobfdt.errors import InputError, InputWarning
+from geobfdt.formats.listing import Part
 from tests.fuzzing.cases import SUFFIXES, Case
 
 LONGEST_MESSAGE = 1000
@@ -168,7 +169,7 @@ def _rules(value: Any) -> Iterator[tuple[str, bool]]:
         yield "depths are finite and increase", _increase(value.depth_m)
         yield "deviations are in [0, 180]", bool(((value.deviation_deg >= 0) & (value.deviation_deg <= 180)).all())
         yield "azimuths are in [0, 360)", bool(((value.azimuth_deg >= 0) & (value.azimuth_deg < 360)).all())
-    elif isinstance(value, formats.Part):
+    elif isinstance(value, Part):
         ends = (value.top_m, value.base_m)
         yield "ends are in order or unknown", bool(np.isnan(ends).any() or ends[0] <= ends[1])
     elif isinstance(value, Mapping):

@@ -13,7 +13,7 @@ from geobfdt.borehole.geometry import AZIMUTH_MIN_DIP_DEG, Floats, azimuth_diffe
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import KINDS, Picks
 from geobfdt.borehole.well import Well
-from geobfdt.eval import Pairs, Report, calibration_error, match, score
+from geobfdt.eval import TOLERANCE_M, Pairs, Report, calibration_error, match, score
 from geobfdt.eval.report import POOLED
 from geobfdt.experiments.wells.well import bench_well
 from geobfdt.model.checkpoint import Weights
@@ -26,8 +26,6 @@ from geobfdt.training.losses import detection_losses
 Detect = Callable[[ImageLog], Picks]
 
 BARREN = "barren"
-TOLERANCE_M = 0.08
-"""The interpreters' own; the table's orientation figures are of its hits."""
 CLASS_ERROR_WINDOWS = 256
 NORMAL_90 = 1.645
 """Of errors that are normal nine in ten lie within this many standard deviations."""
@@ -41,7 +39,7 @@ class Figures:
     false_picks_per_m  on the group's barren wells; NaN where there is none
     calibration_error  expected, of confidence against being a joint hit at 8 cm, over the group's picks that have one
     kind_right         share of depth hits at 8 cm whose kind is right
-    coverage           shares of joint hits at 8 cm whose error of depth, of dip and of azimuth (where the truth dips 5
+    interval_coverage  shares of joint hits at 8 cm whose error of depth, of dip and of azimuth (where the truth dips 5
                        degrees or more) lies within :data:`NORMAL_90` of the standard deviations stated with them: 0.9
                        where these are true. NaN without a hit that states one
     """
@@ -53,13 +51,13 @@ class Figures:
     false_picks_per_m: float
     calibration_error: float
     kind_right: float
-    coverage: tuple[float, float, float]
+    interval_coverage: tuple[float, float, float]
 
     def to_dict(self) -> dict[str, object]:
         """Plain values for JSON, None for NaN."""
         plain = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "report"}
         plain = {name: None if value != value else value for name, value in plain.items()}
-        plain["coverage"] = [None if share != share else share for share in self.coverage]
+        plain["coverage"] = [None if share != share else share for share in self.interval_coverage]
         return plain | {"scores": [line.to_dict() for line in self.report.scores] if self.report else []}
 
 
@@ -72,7 +70,7 @@ def draw_wells(
             yield bench_well(tool, case, length_m, seed, ease=ease)
 
 
-def told_kinds(well: Well, found: Picks) -> Picks:
+def with_true_kinds(well: Well, found: Picks) -> Picks:
     """The picks of a well with the kinds of the planes that they hit in depth at 8 cm: what an oracle would say."""
     pairs = match(well.picks, found, "depth", TOLERANCE_M, hole_diameter_m=well.log.hole_diameter_m)
     kind = np.asarray(found.kind).copy()
@@ -113,7 +111,7 @@ def figures(method: str, wells: Sequence[Well], found: Sequence[Picks]) -> list[
                 sum(len(found[k]) for k in barren) / barren_m if barren_m else float("nan"),
                 calibration_error(np.asarray(picks.confidence)[stated], right[stated]),
                 _kind_right(report) if report else float("nan"),
-                coverage(
+                interval_coverage(
                     Picks.concatenate([wells[k].picks[hits[k].ref] for k in members]),
                     Picks.concatenate([found[k][hits[k].est] for k in members]),
                 ),
@@ -146,9 +144,9 @@ def _hits(well: Well, found: Picks) -> Pairs:
     return match(well.picks, found, "joint", TOLERANCE_M, hole_diameter_m=well.log.hole_diameter_m)
 
 
-def coverage(ref_hits: Picks, est_hits: Picks) -> tuple[float, float, float]:
-    """:attr:`Figures.coverage` of n hits, given as two tables of n picks where row k of one was matched with row k of
-    the other.
+def interval_coverage(ref_hits: Picks, est_hits: Picks) -> tuple[float, float, float]:
+    """:attr:`Figures.interval_coverage` of n hits, given as two tables of n picks where row k of one was matched with
+    row k of the other.
     """
     azimuth_deg = azimuth_difference_deg(est_hits.azimuth_deg, ref_hits.azimuth_deg)
     azimuth_deg = np.where(ref_hits.dip_deg >= AZIMUTH_MIN_DIP_DEG, azimuth_deg, np.nan)

@@ -21,11 +21,11 @@ from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.well import Well
 from geobfdt.errors import InputError
-from geobfdt.eval import match
+from geobfdt.eval import TOLERANCE_M, match
 from geobfdt.eval.matching import POLE_TOLERANCE_DEG, nearby_pairs, within_angle
-from geobfdt.experiments.bench.accuracy import TOLERANCE_M, tool_and_case
+from geobfdt.experiments.bench.accuracy import tool_and_case
 from geobfdt.formats.atomic import replacing
-from geobfdt.report.plots import COLOURS, DOTS_PER_INCH, MISSING_COLOUR, TRACE_AZIMUTHS, draw_image
+from geobfdt.report.plots import COLOURS, DOTS_PER_INCH, MISSING_COLOUR, TRACE_AZIMUTHS, plot_image
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -246,7 +246,7 @@ _SIDES = {
 }
 
 
-def _draw_crop(axis: Axes, exhibit: Exhibit, own_colour: str, well: Well, found: Picks) -> None:
+def _plot_crop(axis: Axes, exhibit: Exhibit, own_colour: str, well: Well, found: Picks) -> None:
     """The image around a plane, with the truth and all picks, and the plane itself above them."""
     log, sets = well.log, {TRUTH_COLOUR: well.picks, PICK_COLOUR: found}
     plane = sets[own_colour][np.array([exhibit.row])]
@@ -254,13 +254,13 @@ def _draw_crop(axis: Axes, exhibit: Exhibit, own_colour: str, well: Well, found:
     if exhibit.cause == "displaced":
         half_m = max(half_m, DISPLACED_M)  # or a small hole's crop would not show what it was displaced from
     try:
-        draw_image(axis, log.slice(middle_m - half_m, middle_m + half_m), log.rows)
+        plot_image(axis, log.slice(middle_m - half_m, middle_m + half_m), log.rows)
     except InputError:  # no valid pixel there
         axis.set_facecolor(MISSING_COLOUR)
     for colour, planes in sets.items():
         others = np.arange(len(planes)) != exhibit.row if colour == own_colour else np.ones(len(planes), bool)
-        _draw_traces(axis, log, planes[others], colour, THIN)
-    _draw_traces(axis, log, plane, own_colour, THICK)
+        _plot_traces(axis, log, planes[others], colour, THIN)
+    _plot_traces(axis, log, plane, own_colour, THICK)
     axis.set_xlim(log.first_azimuth_deg, log.first_azimuth_deg + 360)
     axis.set_ylim(middle_m + half_m, middle_m - half_m)
     axis.set_xlabel("")
@@ -269,7 +269,7 @@ def _draw_crop(axis: Axes, exhibit: Exhibit, own_colour: str, well: Well, found:
     axis.set_title(f"{tool}\n{case} {middle_m:.2f} m", fontsize=7)
 
 
-def _draw_traces(axis: Axes, log: ImageLog, planes: Picks, colour: str, line: tuple[float, str]) -> None:
+def _plot_traces(axis: Axes, log: ImageLog, planes: Picks, colour: str, line: tuple[float, str]) -> None:
     """Traces in a colour, rimmed with white: rock is dark here and light there. ``line``: width in points and style."""
     from matplotlib.collections import LineCollection
     from matplotlib.patheffects import Normal, Stroke
@@ -303,7 +303,7 @@ def _hung(side: _Side, exhibits: Sequence[Exhibit], wells: Sequence[Well], found
         for column, exhibit in enumerate(spread(_of(cause, exhibits), wells)):
             x = (LABEL_IN + column * (CROP_IN + GAP_IN)) / width_in
             axis = figure.add_axes((x, y, CROP_IN / width_in, high))
-            _draw_crop(axis, exhibit, side.colour, wells[exhibit.well], found[exhibit.well])
+            _plot_crop(axis, exhibit, side.colour, wells[exhibit.well], found[exhibit.well])
     lines = (("truth", TRUTH_COLOUR, THIN), ("picks", PICK_COLOUR, THIN), (side.one, side.colour, THICK))
     handles = [Line2D([], [], label=name, color=colour, lw=line[0], ls=line[1]) for name, colour, line in lines]
     figure.legend(handles=handles, loc="lower center", ncols=len(handles), fontsize=9, frameon=False, handlelength=4)

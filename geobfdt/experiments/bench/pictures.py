@@ -12,8 +12,8 @@ import numpy as np
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.well import Well
-from geobfdt.eval import Counts, match
-from geobfdt.experiments.bench.accuracy import BARREN, TOLERANCE_M, tool_and_case
+from geobfdt.eval import TOLERANCE_M, Counts, match
+from geobfdt.experiments.bench.accuracy import BARREN, tool_and_case
 from geobfdt.report.plots import plot_sections
 from geobfdt.windows.grid import HEIGHT_RADII
 

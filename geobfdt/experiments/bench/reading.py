@@ -16,9 +16,10 @@ import torch
 
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.well import Well
-from geobfdt.experiments.bench.speed import HOLE_DIAMETER_M, ROUNDS, in_turns, long_log
+from geobfdt.experiments.bench.speed import ROUNDS, in_turns, long_log
 from geobfdt.formats import read
 from geobfdt.formats.corpus import write_corpus
+from geobfdt.windows.grid import FIXED_DIAMETER_M
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def reading_speeds(metres: float) -> list[ReadingSpeed]:
             path, bare = write(log, Path(folder))
 
             def ours(path: Path = path) -> None:
-                read(path, hole_diameter_m=HOLE_DIAMETER_M, reference="north").image[:]
+                read(path, hole_diameter_m=FIXED_DIAMETER_M, reference="north").image[:]
 
             bare_s, ours_s = in_turns([bare, ours], torch.device("cpu"), ROUNDS)
             shares = [one / other for one, other in zip(bare_s, ours_s, strict=True)]

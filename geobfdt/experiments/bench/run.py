@@ -22,7 +22,7 @@ from geobfdt.experiments.bench.accuracy import (
     class_error,
     draw_wells,
     figures,
-    told_kinds,
+    with_true_kinds,
 )
 from geobfdt.experiments.bench.gallery import FAINT, FALSE_PICKS, MISSES, Gallery, write_gallery
 from geobfdt.experiments.bench.pictures import write_pictures
@@ -36,7 +36,7 @@ from geobfdt.experiments.bench.speed import (
     training_speed,
 )
 from geobfdt.experiments.bench.tables import by_cause, by_criterion, by_kind, by_tool, figure, markdown, summary
-from geobfdt.experiments.wells.well import CASES, TOOLS
+from geobfdt.experiments.wells.well import BENCH_TOOLS, CASES
 from geobfdt.formats.atomic import replacing
 from geobfdt.model.checkpoint import Weights, load_weights
 from geobfdt.model.detector import Detector
@@ -47,7 +47,7 @@ from geobfdt.prediction.detect import predict
 OURS, PUBLISHED, CLASSICAL = "geobfdt", "published recipe, same budget", "classical (edges, Hough, RANSAC)"
 SEED = 2026
 EASE = 2.0
-Report = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Bench:
         false_picks = by_cause("false picks", self.gallery["false_picks"], FALSE_PICKS)
         parts.append(f"### {methods[0]}: false picks by cause\n\n" + false_picks)
         parts.append(f"### {methods[0]}: by kind, criterion and tolerance\n\n" + by_criterion(whole[0]))
-        tools = [line for line in self.accuracy if line.method == methods[0] and line.group in TOOLS]
+        tools = [line for line in self.accuracy if line.method == methods[0] and line.group in BENCH_TOOLS]
         for criterion in CRITERIA:
             parts.append(f"### {methods[0]}: {criterion} by tool, kind and tolerance\n\n" + by_tool(tools, criterion))
         parts.append("### Speed\n\n" + self._speed())
@@ -146,12 +146,12 @@ def run_bench(
     compare: Sequence[str | Path] = (),
     device: str = "auto",
     pictures: Path | None = None,
-    report: Report = lambda done, total: None,
+    progress: Progress = lambda done, total: None,
 ) -> Bench:
     """Run the bench and return its figures; pictures go to a folder when one is given.
 
     ``weights`` are benched as geobfdt (none: the bundled ones), beside the published recipe's, any weights to
-    ``compare`` and the classical baseline. ``report`` is told how many of how many parts are done. Raises
+    ``compare`` and the classical baseline. ``progress`` is called with how many of how many parts are done. Raises
     :class:`InputError` on weights that cannot be read or a device that is not there.
     """
     start = time.monotonic()
@@ -166,20 +166,20 @@ def run_bench(
     wells: list[Well] = []
     faint: list[Picks] = []
     found: dict[str, list[Picks]] = {name: [] for name in (OURS, *others)}
-    parts = len(TOOLS) * len(CASES) + 3
-    for well in draw_wells(size.well_m, SEED, tuple(TOOLS), CASES):
+    parts = len(BENCH_TOOLS) * len(CASES) + 3
+    for well in draw_wells(size.well_m, SEED, tuple(BENCH_TOOLS), CASES):
         wells.append(well)
         # Picks do not hang on the threshold, only which of them are kept: the well is predicted once for both.
         faint.append(predict(well.log, ours, threshold=min(FAINT, ours.threshold), device=where))
         found[OURS].append(faint[-1].at_least(ours.threshold))
         for name, detect in others.items():
             found[name].append(detect(well.log))
-        report(len(wells), parts)
+        progress(len(wells), parts)
     accuracy = [line for name, picks in found.items() for line in figures(name, wells, picks)]
-    told = figures("told the kinds by an oracle", wells, list(map(told_kinds, wells, found[OURS])))
+    told = figures("told the kinds by an oracle", wells, list(map(with_true_kinds, wells, found[OURS])))
     bounds = [replace(accuracy[0], method="as they are"), told[0]]
     if not quick:
-        easier = list(draw_wells(size.well_m, SEED, tuple(TOOLS), CASES, EASE))
+        easier = list(draw_wells(size.well_m, SEED, tuple(BENCH_TOOLS), CASES, EASE))
         bounds += figures(
             f"contrasts and distances times {EASE:g}", easier, [predict(w.log, ours, device=where) for w in easier]
         )[:1]
@@ -188,9 +188,9 @@ def run_bench(
         write_pictures(pictures, wells, found[OURS])
         write_gallery(pictures, gallery, wells, found[OURS])
     prediction = prediction_speed(ours, where, size.timed_m)
-    report(parts - 2, parts)
+    progress(parts - 2, parts)
     training = training_speed(ours, where, size.training_steps)
-    report(parts - 1, parts)
+    progress(parts - 1, parts)
     processes = process_costs(size.process_m, runs=1 if quick else 3)
     return Bench(
         SEED,

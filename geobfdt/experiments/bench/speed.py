@@ -32,12 +32,11 @@ from geobfdt.training.loop import optimizer_of
 from geobfdt.training.losses import detection_losses
 from geobfdt.training.sources import SyntheticWindows
 from geobfdt.windows.cut import cut
-from geobfdt.windows.grid import as_cut
+from geobfdt.windows.grid import FIXED_DIAMETER_M, as_cut
 
 TOOL = "microresistivity_8_pads"
 DRAWN_M = 5.0
 """Metres of well that are drawn; longer logs repeat them, which costs a detector as much as fresh rock."""
-HOLE_DIAMETER_M = 0.2159
 ROUNDS = 3
 
 
@@ -100,7 +99,7 @@ def long_log(metres: float) -> ImageLog:
     rows = round(metres / log.row_step_m)
     image = np.tile(log.image, (-(-rows // log.rows), 1))[:rows]
     depth_m = np.asarray(log.top_m + np.arange(rows) * log.row_step_m, np.float64)
-    return replace(log, image=image, depth_m=depth_m, hole_diameter_m=HOLE_DIAMETER_M)
+    return replace(log, image=image, depth_m=depth_m, hole_diameter_m=FIXED_DIAMETER_M)
 
 
 def prediction_speed(weights: Weights, device: torch.device, metres: float) -> PredictionSpeed:
@@ -227,7 +226,7 @@ def process_costs(metres: float, runs: int = ROUNDS) -> list[ProcessCost]:
         np.save(image, log.image)
         write(bench_well(TOOL, "mixed", DRAWN_M, 0).picks, picks)
         depths = ["--top", f"{log.top_m}", "--bottom", f"{log.base_m}"]
-        hole = ["--hole-diameter", f"{HOLE_DIAMETER_M}", "--reference", "north"]
+        hole = ["--hole-diameter", f"{FIXED_DIAMETER_M}", "--reference", "north"]
         del log
         return [
             _cost("geobfdt --help", [*geobfdt, "--help"], runs),

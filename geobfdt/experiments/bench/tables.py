@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from geobfdt.eval import CRITERIA, GROUPS, TOLERANCES_M, Criterion
+from geobfdt.eval import CRITERIA, GROUPS, TOLERANCE_M, TOLERANCES_M, Criterion
 from geobfdt.eval.report import POOLED
-from geobfdt.experiments.bench.accuracy import TOLERANCE_M, Figures
+from geobfdt.experiments.bench.accuracy import Figures
 
 
 def markdown(header: Sequence[str], rows: Iterable[Sequence[str]], text: Sequence[int] = (0,)) -> str:
@@ -54,7 +54,7 @@ def summary(lines: Sequence[Figures], named_by: Literal["group", "method"] = "gr
             errors = depth.errors
             row += map(figure, (errors.dip_within_3deg, errors.azimuth_within_15deg, 100 * errors.depth_median_m))
             row += map(figure, (errors.dip_median_deg, errors.azimuth_median_deg, line.kind_right))
-        row += [figure(line.false_picks_per_m, 3), figure(line.calibration_error), *map(figure, line.coverage)]
+        row += [figure(line.false_picks_per_m, 3), figure(line.calibration_error), *map(figure, line.interval_coverage)]
         rows.append(row)
     return markdown((named_by, *SUMMARY), rows)
 

@@ -220,13 +220,13 @@ def _draw(results: Results, path: Path) -> None:
     figure = Figure(figsize=(3.4 + 2.6 * len(panels), 0.9 + 0.34 * len(rows)), layout="tight")
     axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)
     for axis, measure in zip(axes[0], panels, strict=True):
-        _draw_measure(axis, results, measure)
+        _plot_measure(axis, results, measure)
     axes[0][0].set_yticks(range(len(rows)), [row.label for row in rows])
     axes[0][0].invert_yaxis()
     figure.savefig(path, dpi=110, format="png", metadata={"Software": None})
 
 
-def _draw_measure(axis: Axes, results: Results, measure: Measure) -> None:
+def _plot_measure(axis: Axes, results: Results, measure: Measure) -> None:
     for k in range(len(results.study.rows)):
         spread = results.spread(k, measure)
         if not spread.values:

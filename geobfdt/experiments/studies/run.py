@@ -24,7 +24,7 @@ from geobfdt.experiments.studies.trial import Trial, run_trial, trials_of
 from geobfdt.model.device import device_of
 from geobfdt.training import WandbMode
 
-Report = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]
 
 
 def named(name: str) -> tuple[Study, ...]:
@@ -44,12 +44,12 @@ def run_studies(
     *,
     device: str = "auto",
     wandb_mode: WandbMode = "offline",
-    report: Report = lambda study, done, total: None,
+    progress: Progress = lambda study, done, total: None,
 ) -> list[Path]:
     """Run studies and return the files written: of each a table, a CSV and a plot, and the page of all that are done.
 
     Trials whose outcome lies in ``out`` already are not run again, and one that was stopped goes on from its last
-    epoch. ``report`` is told how many of a study's trials are done.
+    epoch. ``progress`` is called with how many of a study's trials are done.
     """
     folder, work = out / "studies", out / "scratch"
     where = device_of(device)
@@ -58,9 +58,9 @@ def run_studies(
     for study in studies:
         trials = {trial.key: trial for row in study.rows for seed in trials_of(study, row, budget) for trial in seed}
         waiting = [trial for trial in trials.values() if trial.outcome(folder) is None]
-        report(study.name, len(trials) - len(waiting), len(trials))
+        progress(study.name, len(trials) - len(waiting), len(trials))
         for done in _run(waiting, folder, work, where, wandb_mode):
-            report(study.name, len(trials) - len(waiting) + done, len(trials))
+            progress(study.name, len(trials) - len(waiting) + done, len(trials))
         files += write_study(study, budget, folder)
     return [*files, write_page(out, budget, STUDIES)]
 

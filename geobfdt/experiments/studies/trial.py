@@ -18,7 +18,7 @@ import torch
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.well import Well
 from geobfdt.errors import TrainingWarning
-from geobfdt.eval import Criterion, Report, score
+from geobfdt.eval import TOLERANCE_M, Criterion, Report, score
 from geobfdt.experiments.studies.budget import Budget
 from geobfdt.experiments.studies.corpora import corpus_file, is_seen, trained_on
 from geobfdt.experiments.studies.outcome import GROUPS, Outcome, Pixels, Tally, WellTally
@@ -39,8 +39,6 @@ from geobfdt.training.sources import CorpusWindows, well_windows
 from geobfdt.training.traces.validation import MaskValidation, validate_masks
 from geobfdt.windows.batch import WindowBatch
 
-TOLERANCE_M = 0.08
-"""The interpreters' own."""
 _PUBLISHED_LOSS = LossConfig()
 
 

@@ -62,7 +62,7 @@ class BenchTool:
         return np.asarray(seen[above] * (1 - share) + seen[above + 1] * share)
 
 
-TOOLS = {
+BENCH_TOOLS = {
     "microresistivity_8_pads": BenchTool(360, 0.00254, 8, (0.2159, 0.3112), True, (0.005, 0.005), 0.068),
     "microresistivity_4_pads": BenchTool(360, 0.0025, 4, (0.2, 0.2159), True, (0.006, 0.006), 0.07),
     "slim_microresistivity": BenchTool(240, 0.002, 8, (0.1111, 0.1524), True, (0.004, 0.004), 0.037),

@@ -32,7 +32,7 @@ from geobfdt.experiments.wells.planes import (
 )
 from geobfdt.experiments.wells.rock import FACIES, Facies, Field, Floats, Rng, Wall, add_bodies, plane_waves, texture
 from geobfdt.experiments.wells.tool import (
-    TOOLS,
+    BENCH_TOOLS,
     BenchTool,
     Mask,
     add_eccentricity,
@@ -43,7 +43,7 @@ from geobfdt.experiments.wells.tool import (
     true_depths_m,
 )
 
-__all__ = ["CASES", "TOOLS", "BenchTool", "Case", "bench_well"]
+__all__ = ["BENCH_TOOLS", "CASES", "BenchTool", "Case", "bench_well"]
 
 Case = Literal["bedding", "fracture", "mixed", "dense", "crossing", "partial", "gaps", "rough_speed", "barren"]
 CASES: tuple[str, ...] = get_args(Case)
@@ -78,20 +78,20 @@ _PLANS = {
 def bench_well(tool: str, case: str, length_m: float, seed: int, *, ease: float = 1.0) -> Well:
     """One well of ``length_m`` metres, fixed by its tool, case and seed, with exact truth, in the split "test".
 
-    ``tool`` is one of :data:`TOOLS` and ``case`` one of :data:`CASES`. Truth holds the planes that stand out from the
-    texture beside them by :data:`~geobfdt.experiments.wells.planes.PICKED_CONTRAST` of its spreads as measured, are
+    ``tool`` is one of :data:`BENCH_TOOLS` and ``case`` one of :data:`CASES`. Truth holds the planes that stand out from
+    the texture beside them by :data:`~geobfdt.experiments.wells.planes.PICKED_CONTRAST` of its spreads as measured, are
     seen over :data:`~geobfdt.experiments.wells.planes.SEEN_TURN` of what the tool covers of the turn, and cross the
     axis inside the image. ``ease`` above 1 multiplies contrasts and the least distance of planes, and leaves the wall
     undamaged. Raises :class:`InputError` on another tool or case, or a length under a metre.
     """
-    if tool not in TOOLS:
-        raise InputError(f"tool {tool}: no such tool; choose one of {', '.join(TOOLS)}")
+    if tool not in BENCH_TOOLS:
+        raise InputError(f"tool {tool}: no such tool; choose one of {', '.join(BENCH_TOOLS)}")
     if case not in CASES:
         raise InputError(f"case {case}: no such case; choose one of {', '.join(CASES)}")
     if not length_m >= 1:
         raise InputError(f"length {length_m:g}: a bench well needs at least 1 m")
-    rng = np.random.default_rng([seed, list(TOOLS).index(tool), CASES.index(case)])
-    return _Drawing(rng, TOOLS[tool], case, length_m, ease).well(f"{tool} {case} {seed}")
+    rng = np.random.default_rng([seed, list(BENCH_TOOLS).index(tool), CASES.index(case)])
+    return _Drawing(rng, BENCH_TOOLS[tool], case, length_m, ease).well(f"{tool} {case} {seed}")
 
 
 class _Drawing:

@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from geobfdt.borehole.picks import KINDS, Picks
-from geobfdt.eval import Counts, match
+from geobfdt.eval import TOLERANCE_M, Counts, match
 from geobfdt.model.device import computing_in
 from geobfdt.model.masks import CLASSES
 from geobfdt.model.network import MaskNet
 from geobfdt.prediction.traces import LEAST, THRESHOLD, traced_planes
 from geobfdt.training.traces.masks import IGNORED, true_masks
-from geobfdt.training.validation import HOLE_DIAMETER_M, TOLERANCE_M, apart, chosen_threshold, picks_of, true_planes
+from geobfdt.training.validation import apart, chosen_threshold, picks_of, true_planes
 from geobfdt.windows.batch import WindowBatch
 from geobfdt.windows.cut import OWNED_RADII
-from geobfdt.windows.grid import HEIGHT_RADII
+from geobfdt.windows.grid import FIXED_DIAMETER_M, HEIGHT_RADII
 
 FITTED = 32
 """Windows that planes are fitted in: enough for a threshold, and a few seconds' work."""
@@ -149,7 +149,7 @@ def _at_its_threshold(ref: Picks, est: Picks) -> tuple[float, Counts]:
 
     def counts(threshold: float) -> Counts:
         found = est.at_least(threshold)
-        pairs = match(ref, found, "joint", TOLERANCE_M, hole_diameter_m=HOLE_DIAMETER_M)
+        pairs = match(ref, found, "joint", TOLERANCE_M, hole_diameter_m=FIXED_DIAMETER_M)
         return Counts(len(ref), len(found), len(pairs))
 
     threshold = THRESHOLD
