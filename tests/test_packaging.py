@@ -60,3 +60,11 @@ def test_help_is_shown_without_loading_torch() -> None:
     )
     shown = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert "predict" in shown.stdout
+
+
+def test_every_example_in_a_docstring_is_run() -> None:
+    run = [ROOT / path for path in PROJECT["tool"]["pytest"]["ini_options"]["testpaths"]]
+    # What the package's own docstring shows is skipped: it needs a log.
+    shown = [path for path in (ROOT / "geobfdt").rglob("*/*.py") if ">>> " in path.read_text(encoding="utf-8")]
+    assert shown
+    assert [path for path in shown if not any(folder in path.parents for folder in run)] == []

@@ -133,4 +133,5 @@ def test_the_report_of_a_prediction_names_its_model_and_adds_true_dips(run, tmp_
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "<td>threshold</td><td>0.45</td>" in page
     assert "<td>orientations</td><td>true</td>" in page
+    assert "<td>true vertical depth</td><td>0.00 to 0.00 m below the survey" in page  # level throughout
     assert "The bundled weights" in page

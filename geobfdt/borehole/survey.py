@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geobfdt.borehole import Reference
-from geobfdt.borehole.geometry import apparent_from_true, true_from_apparent
+from geobfdt.borehole.geometry import true_from_apparent
 from geobfdt.borehole.picks import Picks, wrap_azimuth_deg
 from geobfdt.errors import InputError
 
@@ -126,17 +126,6 @@ def with_true_dips(picks: Picks, survey: Survey, reference: Reference) -> Picks:
         hole_deviation_deg=deviation,
         hole_azimuth_deg=azimuth,
     )
-
-
-def with_apparent_dips(picks: Picks, survey: Survey, reference: Reference) -> Picks:
-    """The inverse of :func:`with_true_dips`: what an image shows of planes whose true dips are known."""
-    deviation, azimuth = survey.at(picks.depth_m)
-    dip, apparent = apparent_from_true(picks.true_dip_deg, picks.true_azimuth_deg, deviation, azimuth)
-    if reference == "high_side":
-        _check_high_side(picks.depth_m, deviation)
-    else:
-        apparent = apparent + azimuth
-    return replace(picks, dip_deg=dip, azimuth_deg=wrap_azimuth_deg(apparent))
 
 
 def _check_high_side(depth_m: Floats, deviation_deg: Floats) -> None:

@@ -92,6 +92,7 @@ class _Report:
     look: Look
     frequency: Frequency
     zones: tuple[Zone, ...]
+    survey: Survey | None
 
     def facts(self) -> list[tuple[str, str]]:
         log = self.log
@@ -105,6 +106,9 @@ class _Report:
             ("orientations", "true" if has_true_dips(self.picks) else "as the image shows them: no survey was given"),
             ("picks", self.source.picks),
         ]
+        if self.survey is not None:
+            top, base = self.survey.true_vertical_depth_m([log.top_m, log.base_m])
+            facts.insert(3, ("true vertical depth", f"{top:.2f} to {base:.2f} m below the survey's first station"))
         return [*facts, *self.source.parameters.items(), ("command", self.source.command)]
 
     def counts(self) -> list[list[str]]:
@@ -158,7 +162,7 @@ def write_report(
     look      of the image; its dynamic window taller than the traces, see
               :func:`geobfdt.borehole.normalize.least_window_m`
     zones     whose structural dip is removed for a second picture of the orientations
-    survey    which way the hole runs, for the quality table
+    survey    which way the hole runs, for the quality table and the vertical depths
     progress  called with how many figures are drawn, and of how many
 
     Picks outside the image are in its quality table and in nothing else. Raises :class:`InputError` when a file cannot
@@ -173,7 +177,7 @@ def write_report(
     inside = picks.within([(log.top_m - log.row_step_m / 2, log.base_m + log.row_step_m / 2)]).sorted()
     length = log.base_m - log.top_m
     found = frequency(inside.depth_m, inside.dip_deg, log.top_m, log.base_m, max(1.0, length / WINDOWS))
-    report = _Report(log, inside, source, look, found, tuple(zones))
+    report = _Report(log, inside, source, look, found, tuple(zones), survey)
     of = len(strips_m(log)) + (2 + bool(zones)) * bool(len(inside))
     qc = [[f"{f.top_m:.2f}", f"{f.base_m:.2f}", f.check, f.found, f.remedy] for f in findings]
     with page(path, f"{log.well or 'Well'}: {len(inside)} planes") as write:
