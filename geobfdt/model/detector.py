@@ -8,6 +8,7 @@ from typing import cast
 
 import torch
 import torch.nn.functional as F
+from einops import rearrange
 from torch import Tensor, nn
 
 from geobfdt.borehole.picks import KINDS
@@ -202,7 +203,7 @@ class Detector(nn.Module):
         memory = self.project(coarse)
         batch, channels, rows, columns = memory.shape
         position = map_encoding(rows, columns, channels, memory.device).to(memory.dtype)
-        memory = memory.flatten(2).transpose(1, 2)
+        memory = rearrange(memory, "batch c rows columns -> batch (rows columns) c")
         for layer in self.encoder:
             memory = layer(memory, position)
         if not self.curve:
@@ -238,7 +239,7 @@ class Detector(nn.Module):
 
     def _curve_map(self, maps: list[Tensor], memory: Tensor, size: tuple[int, int]) -> Tensor:
         """The finest of the backbone's maps, with the wider view of the coarser ones and of the encoder added to it."""
-        summed = self.coarse(memory.transpose(1, 2).reshape(len(memory), -1, *size))
+        summed = self.coarse(rearrange(memory, "batch (rows columns) c -> batch c rows columns", rows=size[0]))
         for layer, finer in zip((self.second, self.first, self.fine), reversed(maps), strict=True):
             summed = layer(finer) + F.interpolate(summed, size=finer.shape[-2:], mode="nearest")
         blended: Tensor = torch.relu(self.blend(torch.relu(summed)))

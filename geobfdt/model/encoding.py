@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import torch
+from einops import repeat
 from torch import Tensor, nn
 
 from geobfdt.windows.traces import column_azimuths
@@ -30,11 +31,11 @@ def map_encoding(rows: int, columns: int, channels: int, device: torch.device | 
     """Encoding of the cells of a map, row by row: (rows * columns, channels), half depth and half azimuth."""
     depth = line_encoding((torch.arange(rows, device=device) + 0.5) / rows, channels // 2)
     azimuth = circle_encoding(columns, channels // 2, device)
-    grid = torch.cat(
-        [depth[:, None].expand(rows, columns, -1), azimuth[None].expand(rows, columns, -1)],
-        dim=-1,
+    down, around = (
+        repeat(depth, "rows c -> (rows n) c", n=columns),
+        repeat(azimuth, "columns c -> (n columns) c", n=rows),
     )
-    return grid.reshape(rows * columns, channels)
+    return torch.cat([down, around], dim=-1)
 
 
 class PlaneEncoding(nn.Module):

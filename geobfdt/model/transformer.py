@@ -6,6 +6,7 @@ import math
 
 import torch
 import torch.nn.functional as F
+from einops import rearrange
 from torch import Tensor, nn
 
 from geobfdt.model.backbone import FINE_STRIDE
@@ -59,12 +60,12 @@ class Attention(nn.Module):
         # Autocast would write out the softmax in float32, which it computes in anyway.
         with torch.autocast(x.device.type, enabled=False):
             share = self.dropout((query @ key.transpose(-1, -2)).softmax(-1))
-        read = (share @ self._split(self.value(memory))).transpose(1, 2).flatten(2)
+        read = rearrange(share @ self._split(self.value(memory)), "batch heads n c -> batch n (heads c)")
         normed: Tensor = self.norm(x + self.dropout(self.out(read)))
         return normed
 
     def _split(self, x: Tensor) -> Tensor:
-        return x.view(*x.shape[:2], self.heads, -1).transpose(1, 2)
+        return rearrange(x, "batch n (heads c) -> batch heads n c", heads=self.heads)
 
 
 class FeedForward(nn.Module):
@@ -121,8 +122,8 @@ class CurveSampling(nn.Module):
         hidden = sample_along(self.look(fine), sinusoids).add_(self.ask(queries)[:, None]).relu_()
         columns = hidden.shape[1]
         basis = fourier_basis(columns, hidden.device).to(hidden.dtype) / columns
-        moments = basis.T @ hidden.flatten(2)  # (batch, 5, n * map_channels): one product, no transposed copies
-        moments = moments.view(*moments.shape[:2], *hidden.shape[2:]).transpose(1, 2).flatten(2)
+        moments = basis.T @ rearrange(hidden, "batch columns n c -> batch columns (n c)")  # one product, without copies
+        moments = rearrange(moments, "batch moments (n c) -> batch n (moments c)", n=queries.shape[1])
         normed: Tensor = self.norm(queries + self.pool(moments))
         return normed
 
@@ -157,7 +158,9 @@ def sample_along(fine: Tensor, sinusoids: Tensor) -> Tensor:
     place = torch.arange(0, len(weights), rows + 2, device=fine.device) + above.long().flatten()
     weights.index_copy_(0, place, (1 - share).to(fine.dtype).flatten())
     weights.index_copy_(0, place + 1, share.to(fine.dtype).flatten())
-    return weights.view(*row.shape, rows + 2) @ F.pad(fine.permute(0, 3, 2, 1), (0, 0, 1, 1))
+    return weights.view(*row.shape, rows + 2) @ F.pad(
+        rearrange(fine, "batch c rows columns -> batch columns rows c"), (0, 0, 1, 1)
+    )
 
 
 class DecoderLayer(nn.Module):

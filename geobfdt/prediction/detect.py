@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 import torch
+from einops import rearrange
 from numpy.typing import NDArray
 from torch import nn
 
@@ -25,7 +26,7 @@ from geobfdt.model.network import MaskNet
 from geobfdt.prediction.found import Found, found_in
 from geobfdt.prediction.traces import Part, traced_planes
 from geobfdt.windows.cut import cut
-from geobfdt.windows.grid import COLUMNS, HALF, ROW_STEP_RADII, as_cut, window_starts
+from geobfdt.windows.grid import HALF, ROW_STEP_RADII, as_cut, window_starts
 
 BATCH = 32
 """Windows a forward pass: small enough for a processor's cache."""
@@ -118,8 +119,9 @@ def _traced(network: MaskNet, seen: ImageLog, device: torch.device, progress: Ca
         for part in chain([first], windows):
             with computing_in(precision, device):
                 logits = network(torch.from_numpy(part.windows).to(device))
-            probability = logits.softmax(1)[:, 1:, owned].movedim(1, 0).flatten(1, 2)
-            yield probability.double().cpu().numpy(), part.windows[:, 1, owned].reshape(-1, COLUMNS) > 0
+            below = "windows kinds rows columns -> kinds (windows rows) columns"
+            probability = rearrange(logits.softmax(1)[:, 1:, owned], below).double().cpu().numpy()
+            yield probability, rearrange(part.windows[:, 1:2, owned], below)[0] > 0
             progress(part.first + len(part.windows), total)
 
     top = first.centre_m[:1] / seen.radius_m - HALF / 2 * ROW_STEP_RADII

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 import torch.nn.functional as F
+from einops import reduce
 from torch import Tensor
 
 from geobfdt.augment.draw import Draw
@@ -124,7 +125,7 @@ def _coarser(image: Tensor, rows: int, columns: int) -> Tensor:
     if columns < image.shape[-1]:
         # Columns first on a grid that both divide, so that averaging stays circular and even.
         fine = artefacts.resample_columns(image, columns * math.ceil(image.shape[-1] / columns))
-        image = fine.view(*fine.shape[:-1], columns, -1).mean(-1)
+        image = reduce(fine, "batch rows (columns n) -> batch rows columns", "mean", columns=columns)
     if rows < image.shape[-2]:
         return F.interpolate(image[:, None], size=(rows, columns), mode="area")[:, 0]
     return F.interpolate(image[:, None], size=(rows, columns), mode="bilinear", align_corners=False)[:, 0]

@@ -17,6 +17,7 @@ from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
+from einops import rearrange
 from torch import Tensor
 
 from geobfdt.model.backbone import wrap_azimuth
@@ -106,7 +107,8 @@ def class_weights(classes: Tensor, class_weight: float | str) -> Tensor:
 
 def _as_one_image(logits: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     """(1, 3, batch * rows, columns) and (1, batch * rows, columns)."""
-    return logits.movedim(1, 0).flatten(1, 2)[None], mask.flatten(0, 1)[None]
+    pixels = rearrange(logits, "batch classes rows columns -> 1 classes (batch rows) columns")
+    return pixels, rearrange(mask, "batch rows columns -> 1 (batch rows) columns")
 
 
 def _dice(logits: Tensor, mask: Tensor) -> Tensor:
