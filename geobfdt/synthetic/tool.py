@@ -1,12 +1,13 @@
-"""What tools do to an image: sectors, pads, eccentricity, jerks and dead buttons. Truth stays where it was.
+"""What tools do to an image: which artefacts, how often and how much of each is drawn here, and put on in one order.
 
-Every function takes and returns (image, valid), each (batch, rows, columns), image in any unit and valid 0 or 1.
+The artefacts themselves are in :mod:`geobfdt.synthetic.artefacts`. Images are (batch, rows, columns) in any unit,
+roughness (batch,) is the spread of their rock, and valid 0 or 1.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -14,8 +15,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from geobfdt.augment.draw import Draw
+from geobfdt.synthetic import artefacts as a
 from geobfdt.synthetic.planes import Grid
-from geobfdt.synthetic.rock import pyramid, spread
+from geobfdt.synthetic.rock import pyramid
 
 # Probability of each artefact in a training window.
 ECCENTRIC, BREAKOUTS, SPIRAL, PADS = 0.3, 0.12, 0.1, 0.5
@@ -31,16 +33,6 @@ televiewers, and any tool in a slim hole."""
 COARSEST, COARSE, MEDIUM = 0.14, 0.14, 0.16
 """Share of windows of 16 sectors, of 56, and of one of the others."""
 MOST_SHARED = 0.6
-
-
-def resample_columns(image: Tensor, columns: int) -> Tensor:
-    """Linear interpolation of (..., rows, w) onto another number of columns, wrapped in azimuth."""
-    w = image.shape[-1]
-    position = (torch.arange(columns, device=image.device) + 0.5) * w / columns - 0.5
-    left = position.floor()
-    share = position - left
-    left = left.long() % w
-    return image[..., left] * (1 - share) + image[..., (left + 1) % w] * share
 
 
 @dataclass(frozen=True)
@@ -85,17 +77,17 @@ def in_sectors(image: Tensor, grid: Grid, sectors: Sectors, noise: Callable[[Ten
         chosen = (sectors.number == number).nonzero()[:, 0]
         if len(chosen):
             small = F.adaptive_avg_pool2d(image[chosen, None], (round(grid.height / step), number))[:, 0]
-            small = noise(blur(small, sectors.shared[chosen]), chosen)[:, None]
+            small = noise(a.blur(small, sectors.shared[chosen]), chosen)[:, None]
             tall = F.interpolate(small, size=(grid.rows, number), mode="bilinear", align_corners=False)[:, 0]
-            image[chosen] = resample_columns(tall, grid.columns)
+            image[chosen] = a.resample_columns(tall, grid.columns)
     return image
 
 
 def measure(draw: Draw, grid: Grid, image: Tensor, roughness: Tensor, sectors: Sectors) -> tuple[Tensor, Tensor]:
     """Pass windows (batch, rows, columns) through random tools: (image, valid)."""
-    batch = len(image)
-    image = rock_damage(draw, grid, image, roughness)
-    noise = draw.log_uniform(0.05, 0.8, batch)[:, None, None] * roughness[:, None, None]
+    batch, size = len(image), roughness[:, None, None]
+    image = damaged(draw, grid, image, roughness)
+    noise = draw.log_uniform(0.05, 0.8, batch)[:, None, None] * size
 
     def noisy(small: Tensor, chosen: Tensor) -> Tensor:
         return small + 0.5 * noise[chosen] * draw.normal(*small.shape)
@@ -103,164 +95,161 @@ def measure(draw: Draw, grid: Grid, image: Tensor, roughness: Tensor, sectors: S
     image = in_sectors(image, grid, sectors, noisy)
     rows = draw.some(BLUR, batch)
     if len(rows):
-        image[rows] = blur(image[rows], draw.uniform(0.0, 0.45, len(rows)))
-    image = cable(draw, image, round(0.07 / grid.row_step))
+        image[rows] = a.blur(image[rows], draw.uniform(0.0, 0.45, len(rows)))
     fine = (sectors.number == 0)[:, None, None]
-    image = image + torch.where(fine, noise, 0.05 * noise) * draw.normal(*image.shape)
-    image = stripes(draw, image, roughness)
-    image, valid = pads(draw, grid, image, roughness, draw.some(PADS, batch))
-    valid = ends(draw, grid, losses_of_signal(draw, grid, valid))
-    return transfer(draw, image), valid
+    image, valid = recorded(
+        draw,
+        grid,
+        image,
+        roughness,
+        noise=lambda: torch.where(fine, noise, 0.05 * noise),
+        pads=lambda: draw_pads(draw, grid, draw.some(PADS, batch)),
+        step=round(0.07 / grid.row_step),
+    )
+    for losses in draw_ends(draw, grid, batch):
+        losses.on(valid)
+    return responded(draw, image), valid
 
 
-def rock_damage(draw: Draw, grid: Grid, image: Tensor, roughness: Tensor) -> Tensor:
-    """Eccentricity, breakouts and spiral bands: features of the hole that run along it."""
-    batch = len(image)
-    z, theta = grid.depths(image.device)[:, None], grid.azimuths(image.device)
-    size = roughness[:, None, None]
-    rows = draw.some(ECCENTRIC, batch)
-    if len(rows):
-        turn = draw.uniform(0, 2 * math.pi, len(rows), 1, 1) + draw.normal(len(rows), 1, 1) * 0.05 * z
-        image[rows] += size[rows] * draw.uniform(0.3, 2.5, len(rows), 1, 1) * torch.cos(theta - turn)
-        # Where the tool stands off, it sees less of everything.
-        image[rows] *= 1 + draw.uniform(0, 0.75, len(rows), 1, 1) * torch.cos(
-            theta - turn - draw.normal(len(rows), 1, 1)
-        )
-    rows = draw.some(BREAKOUTS, batch)
-    if len(rows):
-        centre = draw.uniform(0, math.pi, len(rows), 1, 1) + 0.05 * draw.normal(len(rows), grid.rows, 1)
-        off = torch.remainder(theta - centre + math.pi / 2, math.pi) - math.pi / 2
-        half = draw.uniform(0.1, 0.4, len(rows), 1, 1)
-        middle = draw.uniform(-0.5, 0.5, len(rows), 1, 1) * grid.height
-        length = draw.log_uniform(1.0, 20.0, len(rows), 1, 1)
-        stripe = torch.sigmoid((half - off.abs()) * 20) * torch.sigmoid((length / 2 - (z - middle).abs()) * 6)
-        image[rows] -= size[rows] * draw.uniform(1.0, 5.0, len(rows), 1, 1) * stripe
-    rows = draw.some(SPIRAL, batch)
-    if len(rows):
-        pitch = draw.log_uniform(1.0, 8.0, len(rows), 1, 1) * torch.where(draw.chance(0.5, len(rows), 1, 1), -1.0, 1.0)
-        band = torch.cos(theta - 2 * math.pi * z / pitch + draw.uniform(0, 2 * math.pi, len(rows), 1, 1))
-        image[rows] += size[rows] * draw.uniform(0.3, 1.2, len(rows), 1, 1) * band
-    return image
-
-
-def blur(image: Tensor, share: Tensor) -> Tensor:
-    """Mix each pixel with its neighbours, (1 - share, share), along depth and azimuth."""
-    share = share[:, None, None]
-    beside = 0.5 * (image.roll(1, 2) + image.roll(-1, 2))
-    image = image * (1 - share) + beside * share
-    tall = torch.cat([image[:, :1], image, image[:, -1:]], dim=1)
-    return image * (1 - share) + 0.5 * (tall[:, :-2] + tall[:, 2:]) * share
-
-
-def cable(draw: Draw, image: Tensor, step: int = 1) -> Tensor:
-    """Uneven speed: rows displaced by about a step (jerks), and rows repeated while the tool sticks.
-
-    step  rows of the image that a tool takes at a time
-    """
-    batch, height, _ = image.shape
-    place = torch.arange(height, device=image.device, dtype=torch.float32).expand(batch, -1).clone()
-    rows = draw.some(JERKS, batch)
-    if len(rows):
-        period = step * draw.uniform(5, 40, len(rows), 1)
-        tooth = torch.remainder(place[rows] / period + draw.uniform(0, 1, len(rows), 1), 1.0) - 0.5
-        place[rows] += step * draw.uniform(0.5, 2.5, len(rows), 1) * tooth
-    rows = draw.some(STICK, batch)
-    if len(rows):
-        held = torch.div(place[rows], 3 * step, rounding_mode="floor") * 3 * step + 1.5 * step - 0.5
-        sticking = enlarge_rows(draw.normal(len(rows), max(2, height // (12 * step))), height) > 1.0
-        place[rows] = torch.where(sticking, held, place[rows])
-    index = place.round().long().clamp(0, height - 1)
-    return image.gather(1, index[..., None].expand_as(image))
-
-
-def enlarge_rows(values: Tensor, rows: int) -> Tensor:
-    """Nearest-neighbour enlargement of (batch, h) to (batch, rows)."""
-    return F.interpolate(values[:, None], size=rows, mode="nearest")[:, 0]
-
-
-def stripes(draw: Draw, image: Tensor, roughness: Tensor) -> Tensor:
-    """Rows and columns with an offset of their own: power steps, mismatched and dead buttons."""
-    batch, height, width = image.shape
-    size = roughness[:, None, None]
-    rows = draw.some(ROW_STRIPES, batch)
-    if len(rows):
-        few = draw.chance(0.1, len(rows), height, 1) | draw.chance(0.3, len(rows), 1, 1)
-        image[rows] += size[rows] * draw.uniform(0.1, 0.5, len(rows), 1, 1) * draw.normal(len(rows), height, 1) * few
-    rows = draw.some(COLUMN_STRIPES, batch)
-    if len(rows):
-        few = draw.chance(0.1, len(rows), 1, width) | draw.chance(0.3, len(rows), 1, 1)
-        image[rows] += size[rows] * draw.uniform(0.2, 1.5, len(rows), 1, 1) * draw.normal(len(rows), 1, width) * few
-    return image
-
-
-def pads(
-    draw: Draw, grid: Grid, image: Tensor, roughness: Tensor, rows: Tensor, number: int | None = None
+def recorded(
+    draw: Draw,
+    grid: Grid,
+    image: Tensor,
+    roughness: Tensor,
+    noise: Callable[[], Tensor],
+    pads: Callable[[], a.Pads | None],
+    step: int = 1,
 ) -> tuple[Tensor, Tensor]:
-    """Pads that see part of the wall, turn slowly with depth, and differ in gain and offset; gaps become invalid."""
+    """What a tool's cable, electronics and pads make of what its sensors see: (image, valid).
+
+    ``noise`` (batch, 1, 1) and ``pads`` are drawn when their turn comes; ``step`` of the image's rows are one of the
+    tool's.
+    """
+    batch, rows, columns = image.shape
+    size = roughness[:, None, None]
+    image = a.displaced(image, tuple(draw_cable(draw, batch, rows, step)))
+    image = image + noise() * draw.normal(*image.shape)
+    for stripes in draw_stripes(draw, batch, rows, columns):
+        stripes.on(image, size)
     valid = torch.ones_like(image)
-    n = len(rows)
-    if n == 0:
-        return image, valid
-    z, theta = grid.depths(image.device)[:, None], grid.azimuths(image.device)
-    count = torch.where(draw.chance(0.5, n, 1, 1), 8.0, 4.0) if number is None else torch.full((n, 1, 1), float(number))
-    count = count.to(image.device)
-    low = torch.where(count > 4, 0.45, 0.35)
-    coverage = low + (0.97 - low) * draw.uniform(0, 1, n, 1, 1) ** 2
-    turn = draw.uniform(0, 2 * math.pi, n, 1, 1) + draw.normal(n, 1, 1) * 0.02 * z
-    around = torch.remainder((theta + turn) * count / (2 * math.pi), count)
-    pad = around.floor()
-    valid[rows] = (around - pad < coverage).to(image.dtype)
-    index = pad.long().clamp(max=7)
-    gain = (1 + 0.15 * draw.normal(n, 8)).clamp(min=0.4)
-    offset = 0.6 * draw.normal(n, 8) * roughness[rows, None]
-    flat = index.flatten(1)
-    image[rows] = image[rows] * gain.gather(1, flat).view_as(index) + offset.gather(1, flat).view_as(index)
+    padded = pads()
+    if padded is not None:
+        padded.on(image, valid, grid, size)
+    for losses in draw_losses(draw, grid, batch):
+        losses.on(valid)
     return image, valid
 
 
-def losses_of_signal(draw: Draw, grid: Grid, valid: Tensor) -> Tensor:
-    """Null rows, stretches without data, and patches of any shape where the tool saw nothing."""
-    batch, height, _ = valid.shape
-    z = grid.depths(valid.device)
-    rows = draw.some(STRETCHES, batch)
-    if len(rows):
-        middle = draw.uniform(-0.5, 0.5, len(rows), 3) * grid.height
-        length = draw.log_uniform(0.2, 4.0, len(rows), 3) * draw.chance(0.6, len(rows), 3)
+def damaged(draw: Draw, grid: Grid, image: Tensor, roughness: Tensor) -> Tensor:
+    """The image with features of the hole that run along it, in place."""
+    for damage in draw_damage(draw, grid, len(image)):
+        damage.on(image, grid, roughness[:, None, None])
+    return image
+
+
+def draw_damage(draw: Draw, grid: Grid, batch: int) -> Iterator[a.Eccentricity | a.Breakouts | a.Spiral]:
+    """Eccentricity, breakouts and spiral bands."""
+    z = grid.depths(draw.device)[:, None]
+    images = draw.some(ECCENTRIC, batch)
+    each = len(images), 1, 1
+    if len(images):
+        turn = draw.uniform(0, 2 * math.pi, *each) + draw.normal(*each) * 0.05 * z
+        brighter, duller = draw.uniform(0.3, 2.5, *each), draw.uniform(0, 0.75, *each)
+        yield a.Eccentricity(images, turn, brighter, duller, off=draw.normal(*each))
+    images = draw.some(BREAKOUTS, batch)
+    each = len(images), 1, 1
+    if len(images):
+        centre = draw.uniform(0, math.pi, *each) + 0.05 * draw.normal(len(images), grid.rows, 1)
+        half, middle = draw.uniform(0.1, 0.4, *each), draw.uniform(-0.5, 0.5, *each) * grid.height
+        length = draw.log_uniform(1.0, 20.0, *each)
+        yield a.Breakouts(images, centre, half, middle, length, depth=draw.uniform(1.0, 5.0, *each))
+    images = draw.some(SPIRAL, batch)
+    each = len(images), 1, 1
+    if len(images):
+        pitch = draw.log_uniform(1.0, 8.0, *each) * torch.where(draw.chance(0.5, *each), -1.0, 1.0)
+        yield a.Spiral(images, pitch, draw.uniform(0, 2 * math.pi, *each), draw.uniform(0.3, 1.2, *each))
+
+
+def draw_cable(draw: Draw, batch: int, rows: int, step: int) -> Iterator[a.Jerks | a.Sticking]:
+    """Jerks of about a step, and stretches where the tool sticks."""
+    images = draw.some(JERKS, batch)
+    each = len(images), 1
+    if len(images):
+        period, phase = step * draw.uniform(5, 40, *each), draw.uniform(0, 1, *each)
+        yield a.Jerks(images, period, phase, step * draw.uniform(0.5, 2.5, *each))
+    images = draw.some(STICK, batch)
+    if len(images):
+        stretches = draw.normal(len(images), max(2, rows // (12 * step)))
+        yield a.Sticking(images, a.enlarge_rows(stretches, rows) > 1.0, step)
+
+
+def draw_stripes(draw: Draw, batch: int, rows: int, columns: int) -> Iterator[a.Stripes]:
+    """Of every line of an image, or of one line in ten."""
+    for probability, low, high, lines in (
+        (ROW_STRIPES, 0.1, 0.5, (rows, 1)),
+        (COLUMN_STRIPES, 0.2, 1.5, (1, columns)),
+    ):
+        images = draw.some(probability, batch)
+        n = len(images)
+        if n:
+            hit = draw.chance(0.1, n, *lines) | draw.chance(0.3, n, 1, 1)
+            yield a.Stripes(images, draw.uniform(low, high, n, 1, 1), draw.normal(n, *lines), hit)
+
+
+def draw_pads(draw: Draw, grid: Grid, images: Tensor, number: int | None = None) -> a.Pads | None:
+    """Four or eight pads, or so many, for some images."""
+    n = len(images)
+    if n == 0:
+        return None
+    each = n, 1, 1
+    count = torch.where(draw.chance(0.5, *each), 8.0, 4.0) if number is None else torch.full(each, float(number))
+    count = count.to(images.device)
+    low = torch.where(count > 4, 0.45, 0.35)
+    coverage = low + (0.97 - low) * draw.uniform(0, 1, *each) ** 2
+    turn = draw.uniform(0, 2 * math.pi, *each) + draw.normal(*each) * 0.02 * grid.depths(draw.device)[:, None]
+    gain = (1 + 0.15 * draw.normal(n, 8)).clamp(min=0.4)
+    return a.Pads(images, count, coverage, turn, gain, offset=0.6 * draw.normal(n, 8))
+
+
+def draw_losses(draw: Draw, grid: Grid, batch: int) -> Iterator[a.Losses]:
+    """Stretches without data, null rows, and patches of any shape where the tool saw nothing."""
+    z = grid.depths(draw.device)
+    images = draw.some(STRETCHES, batch)
+    several = len(images), 3
+    if len(images):
+        middle = draw.uniform(-0.5, 0.5, *several) * grid.height
+        length = draw.log_uniform(0.2, 4.0, *several) * draw.chance(0.6, *several)
         lost = ((z - middle[..., None]).abs() < length[..., None] / 2).any(1)
-        valid[rows] *= ~lost[..., None]
-    rows = draw.some(NULL_ROWS, batch)
-    if len(rows):
+        yield a.Losses(images, lost[..., None])
+    images = draw.some(NULL_ROWS, batch)
+    if len(images):
         few = max(2, round(grid.height / 0.21))
-        lost = enlarge_rows(draw.uniform(0, 1, len(rows), few), height) < 0.04
-        valid[rows] *= ~lost[..., None]
-    rows = draw.some(HOLES, batch)
-    if len(rows):
-        field, coarse = pyramid(draw, Grid(grid.rows, 180, grid.row_step), len(rows), ((6, 5), (12, 15), (24, 45)))
-        field = resample_columns(coarse + 0.5 * field, grid.columns)
-        valid[rows] *= field < draw.uniform(1.5, 2.5, len(rows), 1, 1)
-    return valid
+        yield a.Losses(images, (a.enlarge_rows(draw.uniform(0, 1, len(images), few), grid.rows) < 0.04)[..., None])
+    images = draw.some(HOLES, batch)
+    if len(images):
+        field, coarse = pyramid(draw, Grid(grid.rows, 180, grid.row_step), len(images), ((6, 5), (12, 15), (24, 45)))
+        field = a.resample_columns(coarse + 0.5 * field, grid.columns)
+        yield a.Losses(images, field >= draw.uniform(1.5, 2.5, len(images), 1, 1))
 
 
-def ends(draw: Draw, grid: Grid, valid: Tensor) -> Tensor:
+def draw_ends(draw: Draw, grid: Grid, batch: int) -> Iterator[a.Losses]:
     """Logs that begin or end within a window, where nothing tells their ends from a bed boundary but validity."""
-    rows = draw.some(ENDS, len(valid))
-    if len(rows):
-        z = grid.depths(valid.device)
-        top, base = draw.uniform(0.1, 0.75, 2, len(rows), 1) * grid.height
-        valid[rows] *= ((z > -top) & (z < base))[..., None]
-    return valid
+    images = draw.some(ENDS, batch)
+    if len(images):
+        z = grid.depths(draw.device)
+        top, base = draw.uniform(0.1, 0.75, 2, len(images), 1) * grid.height
+        yield a.Losses(images, ((z <= -top) | (z >= base))[..., None])
 
 
-def transfer(draw: Draw, image: Tensor) -> Tensor:
-    """The tool's response: clipped, bent by a power, turned over, in arbitrary units."""
+def responded(draw: Draw, image: Tensor) -> Tensor:
+    """The image as a tool's response leaves it: clipped, bent by a power, turned over, in arbitrary units."""
     batch = len(image)
-    image = (image - image.mean((1, 2), keepdim=True)) / spread(image).clamp(min=1e-6)
-    rows = draw.some(CLIP, batch)
-    if len(rows):
-        image[rows] = torch.maximum(image[rows], -draw.uniform(0.8, 2.5, len(rows), 1, 1))
-        image[rows] = torch.minimum(image[rows], draw.uniform(0.8, 2.5, len(rows), 1, 1))
-    rows = draw.some(GAMMA, batch)
-    if len(rows):
-        bend = draw.uniform(-0.6, 0.6, len(rows), 1, 1)
-        image[rows] = torch.where(bend.abs() < 0.02, image[rows], torch.expm1(bend * image[rows].clamp(-4, 4)) / bend)
+    image = a.standardised(image)
+    images = draw.some(CLIP, batch)
+    each = len(images), 1, 1
+    if len(images):
+        a.Clipping(images, -draw.uniform(0.8, 2.5, *each), draw.uniform(0.8, 2.5, *each)).on(image)
+    images = draw.some(GAMMA, batch)
+    if len(images):
+        a.Gamma(images, draw.uniform(-0.6, 0.6, len(images), 1, 1)).on(image)
     return image * torch.where(draw.chance(0.5, batch, 1, 1), -1.0, 1.0)

@@ -20,9 +20,10 @@ from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.well import Well
 from geobfdt.errors import InputError
 from geobfdt.synthetic import PlaneKinds
-from geobfdt.synthetic import tool as artefacts
+from geobfdt.synthetic.artefacts import resample_columns
 from geobfdt.synthetic.interpreters import Interpreter, Truth, interpreted
 from geobfdt.synthetic.planes import FINEST_SPOT, FRACTURE_SLOTS, SECTION_RADII, THINNEST_BED, Grid, Planes
+from geobfdt.synthetic.tool import damaged, draw_pads, recorded
 from geobfdt.synthetic.windows import paint
 from geobfdt.windows.grid import COLUMNS, ROW_STEP_RADII
 
@@ -94,7 +95,7 @@ def synthetic_well(
         thinnest_bed=max(THINNEST_BED, 1 / BEDS_PER_M / radius_m),
         most_fractures=min(float(FRACTURE_SLOTS), max(1.5, FRACTURES_PER_M * SECTION_RADII * radius_m)),
     )
-    image = artefacts.rock_damage(draw, grid, image, roughness)
+    image = damaged(draw, grid, image, roughness)
     image, valid = _measured(draw, chosen, image, grid, radius_m, roughness)
     log = _image_log(draw, chosen, image, valid, name, top_m, diameter_m)
     truth = _truth(grid, beds, fractures, log, radius_m)
@@ -109,22 +110,24 @@ def _measured(
     rows = round(grid.height * radius_m / tool.row_step_m)
     image = _coarser(image, rows, tool.columns)
     native = Grid(rows, tool.columns, tool.row_step_m / radius_m)
-    image = artefacts.cable(draw, image)
     # White noise is averaged away when fine rows become a window's: scaled up so that as much of it is left.
     averaged = max(1.0, ROW_STEP_RADII / native.row_step) * max(1.0, tool.columns / 180)
-    noise = draw.log_uniform(0.05, 0.7, 1) * math.sqrt(averaged)
-    image = image + noise * roughness * draw.normal(*image.shape)
-    image = artefacts.stripes(draw, image, roughness)
     padded = torch.arange(1 if tool.pads else 0, device=draw.device)
-    image, valid = artefacts.pads(draw, native, image, roughness, padded, tool.pads)
-    return image, artefacts.losses_of_signal(draw, native, valid)
+    return recorded(
+        draw,
+        native,
+        image,
+        roughness,
+        noise=lambda: (draw.log_uniform(0.05, 0.7, 1) * math.sqrt(averaged) * roughness)[:, None, None],
+        pads=lambda: draw_pads(draw, native, padded, tool.pads),
+    )
 
 
 def _coarser(image: Tensor, rows: int, columns: int) -> Tensor:
     """(1, h, w) onto the tool's rows and columns, by area where that coarsens, linearly where it refines."""
     if columns < image.shape[-1]:
         # Columns first on a grid that both divide, so that averaging stays circular and even.
-        fine = artefacts.resample_columns(image, columns * math.ceil(image.shape[-1] / columns))
+        fine = resample_columns(image, columns * math.ceil(image.shape[-1] / columns))
         image = reduce(fine, "batch rows (columns n) -> batch rows columns", "mean", columns=columns)
     if rows < image.shape[-2]:
         return F.interpolate(image[:, None], size=(rows, columns), mode="area")[:, 0]
