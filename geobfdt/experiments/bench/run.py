@@ -160,52 +160,75 @@ def run_bench(
     ours.gives_planes()  # or its speed could not be taken, minutes later
     networks = {OURS: ours, PUBLISHED: load_weights("published")}
     networks |= {str(path): load_weights(path) for path in compare}
-    detectors = {name: network for name, network in networks.items() if isinstance(network.network, Detector)}
     others: dict[str, Detect] = {name: _detect(network, where) for name, network in networks.items() if name != OURS}
     others[CLASSICAL] = classical_picks
-    wells: list[Well] = []
-    faint: list[Picks] = []
-    found: dict[str, list[Picks]] = {name: [] for name in (OURS, *others)}
     parts = len(BENCH_TOOLS) * len(CASES) + 3
-    for well in draw_wells(size.well_m, SEED, tuple(BENCH_TOOLS), CASES):
-        wells.append(well)
-        # Picks do not hang on the threshold, only which of them are kept: the well is predicted once for both.
-        faint.append(predict(well.log, ours, threshold=min(FAINT, ours.threshold), device=where))
-        found[OURS].append(faint[-1].at_least(ours.threshold))
-        for name, detect in others.items():
-            found[name].append(detect(well.log))
-        progress(len(wells), parts)
+    picked = _picked(size, ours, others, where, lambda done: progress(done, parts))
+    wells, found = picked.wells, picked.found
     accuracy = [line for name, picks in found.items() for line in figures(name, wells, picks)]
-    told = figures("told the kinds by an oracle", wells, list(map(with_true_kinds, wells, found[OURS])))
-    bounds = [replace(accuracy[0], method="as they are"), told[0]]
-    if not quick:
-        easier = list(draw_wells(size.well_m, SEED, tuple(BENCH_TOOLS), CASES, EASE))
-        bounds += figures(
-            f"contrasts and distances times {EASE:g}", easier, [predict(w.log, ours, device=where) for w in easier]
-        )[:1]
-    gallery = Gallery.of(wells, found[OURS], faint)
+    gallery = Gallery.of(wells, found[OURS], picked.faint)
     if pictures is not None:
         write_pictures(pictures, wells, found[OURS])
         write_gallery(pictures, gallery, wells, found[OURS])
+    bounds = _bounds(accuracy[0], picked, size.well_m, None if quick else ours, where)
     prediction = prediction_speed(ours, where, size.timed_m)
     progress(parts - 2, parts)
     training = training_speed(ours, where, size.training_steps)
     progress(parts - 1, parts)
-    processes = process_costs(size.process_m, runs=1 if quick else 3)
     return Bench(
         SEED,
         size,
         f"{platform.machine()} {platform.system()}",
         tuple(accuracy),
-        {name: class_error(network, where, SEED) for name, network in detectors.items()},
+        {name: class_error(w, where, SEED) for name, w in networks.items() if isinstance(w.network, Detector)},
         tuple(bounds),
         gallery.counts(),
         prediction,
         training,
-        tuple(processes),
+        tuple(process_costs(size.process_m, runs=1 if quick else 3)),
         tuple(reading_speeds(size.timed_m)),
         time.monotonic() - start,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Picked:
+    """The bench's wells, what every detector found in each, and geobfdt's picks down to the faintest."""
+
+    wells: list[Well]
+    found: dict[str, list[Picks]]
+    faint: list[Picks]
+
+
+def _picked(
+    size: Size, ours: Weights, others: Mapping[str, Detect], device: torch.device, progress: Callable[[int], None]
+) -> _Picked:
+    picked = _Picked([], {name: [] for name in (OURS, *others)}, [])
+    for well in draw_wells(size.well_m, SEED, tuple(BENCH_TOOLS), CASES):
+        picked.wells.append(well)
+        # Picks do not hang on the threshold, only which of them are kept: the well is predicted once for both.
+        picked.faint.append(predict(well.log, ours, threshold=min(FAINT, ours.threshold), device=device))
+        picked.found[OURS].append(picked.faint[-1].at_least(ours.threshold))
+        for name, detect in others.items():
+            picked.found[name].append(detect(well.log))
+        progress(len(picked.wells))
+    return picked
+
+
+def _bounds(
+    as_they_are: Figures, picked: _Picked, well_m: float, easier_for: Weights | None, device: torch.device
+) -> list[Figures]:
+    """What holds geobfdt back: its figures, with the kinds right, and, for weights, on easier wells."""
+    right = list(map(with_true_kinds, picked.wells, picked.found[OURS]))
+    bounds = [
+        replace(as_they_are, method="as they are"),
+        *figures("told the kinds by an oracle", picked.wells, right)[:1],
+    ]
+    if easier_for is not None:
+        easier = list(draw_wells(well_m, SEED, tuple(BENCH_TOOLS), CASES, EASE))
+        found = [predict(well.log, easier_for, device=device) for well in easier]
+        bounds += figures(f"contrasts and distances times {EASE:g}", easier, found)[:1]
+    return bounds
 
 
 def write_bench(bench: Bench, folder: Path) -> Mapping[str, Path]:
