@@ -8,7 +8,7 @@ import yaml
 from geobfdt.errors import InputError
 from geobfdt.training.config import TrainConfig, load_config
 
-CONFIGS = Path(__file__).parents[1] / "configs"
+CONFIGS = Path(__file__).parents[2] / "configs"
 
 
 def test_the_default_configuration_is_the_published_recipe_with_every_key():

@@ -194,7 +194,7 @@ def test_an_unknown_tool_or_case_is_said_so():
 
 
 def test_nothing_is_borrowed_from_the_training_generator_nor_from_torch():
-    modules = sorted((Path(__file__).parents[1] / "geobfdt" / "experiments" / "wells").glob("*.py"))
+    modules = sorted((Path(__file__).parents[2] / "geobfdt" / "experiments" / "wells").glob("*.py"))
     assert {path.stem for path in modules} >= {"rock", "planes", "hole", "tool", "well"}
     for path in modules:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -16,7 +16,7 @@ from geobfdt.synthetic.windows import training_windows
 from geobfdt.training.guards import boundless_predictions, constant_predictions, empty_predictions, missed_kind
 from geobfdt.training.loop import train
 from geobfdt.training.validation import Responses, validate
-from tests.test_training import TINY, metrics_of, tiny
+from tests.training.test_loop import TINY, metrics_of, tiny
 
 HEALTHY = Responses(above=0.1, logit_spread=3.0, depth_spread=0.5, found_per_m=4.0, true_per_m=5.0)
 

@@ -25,7 +25,7 @@ from geobfdt.formats.atomic import replacing
 from geobfdt.formats.las import write_curve
 from geobfdt.formats.pick_columns import kind_map
 
-DATA = Path(__file__).parents[2] / "shared" / "data"
+DATA = Path(__file__).parents[3] / "shared" / "data"
 needs_real_data = pytest.mark.skipif(not DATA.is_dir(), reason="third-party picks are not beside this checkout")
 
 PLANTED = Picks(

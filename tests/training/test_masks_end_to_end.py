@@ -24,7 +24,7 @@ from geobfdt.training.config import TrainConfig
 from geobfdt.training.guards import collapsed_traces
 from geobfdt.training.loop import train
 from geobfdt.training.traces.validation import validate_masks
-from tests import test_training
+from tests.training import test_loop
 
 MODEL = {"head": "traces", "width": 8, "channels": 16, "heads": 2, "feed_forward": 16, "queries": 6}
 MODEL |= {"encoder_layers": 1, "decoder_layers": 1}
@@ -36,7 +36,7 @@ def config(**changes):
     return TrainConfig.model_validate(RUN | changes)
 
 
-class OneWindow(test_training.OneWindow):
+class OneWindow(test_loop.OneWindow):
     steps_per_epoch = 60
 
 

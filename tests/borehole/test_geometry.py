@@ -25,7 +25,7 @@ from geobfdt.borehole.geometry import (
     without_structural_dip,
 )
 
-REAL_WELL = Path(__file__).parents[2] / "shared" / "data" / "lwd_48_19a-C2" / "dips_13375-13426ft.csv"
+REAL_WELL = Path(__file__).parents[3] / "shared" / "data" / "lwd_48_19a-C2" / "dips_13375-13426ft.csv"
 
 dips = st.floats(0.0, 89.0)
 azimuths = st.floats(0.0, 360.0, exclude_max=True)

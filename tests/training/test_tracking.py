@@ -11,7 +11,7 @@ from geobfdt.model.network import network_of
 from geobfdt.synthetic.windows import training_windows
 from geobfdt.training.loop import train
 from geobfdt.training.tracking import PICTURES_EVERY, Tracker, plot_masks, plot_windows
-from tests.test_training import metrics_of, tiny
+from tests.training.test_loop import metrics_of, tiny
 
 
 def test_a_run_leaves_its_scores_and_a_picture_of_its_end(tmp_path):

@@ -19,7 +19,7 @@ from geobfdt.formats import raster, units
 from geobfdt.formats.image_columns import find_images
 from geobfdt.windows.cut import cut
 
-DATA = Path(__file__).parents[2] / "shared" / "data"
+DATA = Path(__file__).parents[3] / "shared" / "data"
 needs_real_data = pytest.mark.skipif(not DATA.is_dir(), reason="third-party logs are not beside this checkout")
 
 SECTORS, ROWS = 6, 5

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from geobfdt.borehole.picks import Picks, wrap_azimuth_deg
 from geobfdt.eval import CRITERIA, TOLERANCES_M, Criterion, match, score
 
-FOLDER = Path(__file__).parents[2] / "shared" / "data" / "lwd_48_19a-C2"
+FOLDER = Path(__file__).parents[3] / "shared" / "data" / "lwd_48_19a-C2"
 HOLE_M = 0.2159
 FOOT_M = 0.3048
 TOP_FT, ROW_FT, SECTORS = 13375.0, 0.025, 56

@@ -15,7 +15,7 @@ import pytest
 from geobfdt.borehole.picks import Picks
 from geobfdt.eval import Report, Score, score
 
-GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.json"))
+GOLDEN = sorted((Path(__file__).parents[1] / "golden").glob("*.json"))
 KEYS = {"group", "criterion", "tolerance_m", "well"}
 
 

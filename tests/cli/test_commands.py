@@ -97,7 +97,7 @@ def test_exporting_between_formats_loses_nothing(run, tmp_path):
 
 
 def test_training_from_the_command_line(run, tmp_path):
-    smoke = Path(__file__).parents[1] / "configs" / "smoke.yaml"
+    smoke = Path(__file__).parents[2] / "configs" / "smoke.yaml"
     changes = [
         "--set",
         "epochs=1",
