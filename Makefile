@@ -20,6 +20,7 @@ fuzz: $(INSTALLED)
 
 lint: $(INSTALLED)
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
 
 types: $(INSTALLED)
 	@$(BIN)/mypy
