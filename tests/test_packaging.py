@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import house
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
@@ -68,3 +70,10 @@ def test_every_example_in_a_docstring_is_run() -> None:
     shown = [path for path in (ROOT / "geobfdt").rglob("*/*.py") if ">>> " in path.read_text(encoding="utf-8")]
     assert shown
     assert [path for path in shown if not any(folder in path.parents for folder in run)] == []
+
+
+def test_the_house_is_measured_as_it_stands() -> None:
+    measured = house.figures(ROOT)
+    assert measured["circles of entries"] == measured["circles of files"] == 0
+    assert int(str(measured["largest module"]).split()[0]) <= 400
+    assert int(str(measured["longest function"]).split()[0]) <= 60
