@@ -21,3 +21,11 @@ mines write it, -90 straight down; dip_down, the same with 90 straight down; gra
 Split = Literal["train", "val", "test"]
 SPLITS: tuple[str, ...] = get_args(Split)
 """What a well of a corpus is for."""
+
+Mark = Literal["top", "bottom"]
+MARKS: tuple[str, ...] = get_args(Mark)
+"""Where on oriented core the line lies that beta counts from: along the high side of the hole, or the low one."""
+
+DepthUnit = Literal["m", "ft"]
+DEPTH_UNITS: tuple[str, ...] = get_args(DepthUnit)
+"""What depths along hole are written in."""

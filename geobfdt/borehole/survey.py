@@ -1,4 +1,4 @@
-"""Survey: which way a hole runs, and with it the true dips of what its image shows."""
+"""Survey: which way a hole runs, and with it where its depths lie and the true dips of what its image shows."""
 
 from __future__ import annotations
 
@@ -16,6 +16,24 @@ Floats = NDArray[np.float64]
 
 NO_HIGH_SIDE_DEG = 0.5
 """Within so much of the vertical no tool tells where the high side is: its bearing is noise."""
+
+
+@dataclass(frozen=True)
+class Collar:
+    """Where depth 0 along a hole lies: at the surface, or where else its depths count from, as the kelly bushing.
+
+    easting_m, northing_m, elevation_m   metres in the grid of the user's map, elevations upwards
+
+    Raises :class:`InputError` on what is no number.
+    """
+
+    easting_m: float
+    northing_m: float
+    elevation_m: float
+
+    def __post_init__(self) -> None:
+        if not np.isfinite([self.easting_m, self.northing_m, self.elevation_m]).all():
+            raise InputError(f"collar: easting, northing and elevation must be numbers of metres, found {self}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,19 +107,37 @@ class Survey:
 
     def true_vertical_depth_m(self, depth_m: ArrayLike) -> Floats:
         """Metres below the first station of depths (m,) along hole, by the minimum curvature method (wellpathpy)."""
+        return self._from_first_station(depth_m)[:, 2]
+
+    def positions(self, depth_m: ArrayLike, collar: Collar) -> tuple[Floats, Floats, Floats]:
+        """(x, y, z) of depths (m,) along hole, each (m,): metres east, north and up in the grid of the collar, by the
+        minimum curvature method (wellpathpy).
+
+        Beyond its first and last stations the hole is straight, up to the collar at depth 0 too. Lengths are those in
+        the ground: the scale of a map projection is not applied, and azimuths are taken to count from the grid's north.
+        """
+        depth = np.atleast_1d(np.asarray(depth_m, np.float64))
+        placed = self._from_first_station(np.concatenate([[0.0], depth]))
+        north, east, down = (placed[1:] - placed[0]).T
+        return collar.easting_m + east, collar.northing_m + north, collar.elevation_m - down
+
+    def _from_first_station(self, depth_m: ArrayLike) -> Floats:
+        """Metres north, east and down of the first station of depths (m,) along hole, (m, 3)."""
         from wellpathpy import deviation
 
         depth = np.atleast_1d(np.asarray(depth_m, np.float64))
         if len(self.depth_m) == 1:
-            return np.asarray((depth - self.depth_m[0]) * np.cos(np.radians(self.deviation_deg[0])))
+            return np.asarray((depth - self.depth_m[0])[:, None] * self._directions())
+        asked = np.concatenate([self.depth_m[:1], depth])
         # The path is extended straight on at both ends; wellpathpy leaves what lies outside out.
-        ends = np.array([min(depth.min(), self.depth_m[0]) - 1.0, max(depth.max(), self.depth_m[-1]) + 1.0])
+        ends = np.array([asked.min() - 1.0, max(asked.max(), self.depth_m[-1]) + 1.0])
         md = np.concatenate([ends[:1], self.depth_m, ends[1:]])
         inclination, azimuth = (np.concatenate([v[:1], v, v[-1:]]) for v in (self.deviation_deg, self.azimuth_deg))
         path = deviation(md - ends[0], inclination, azimuth).minimum_curvature()
-        order = np.argsort(np.concatenate([self.depth_m[:1], depth]), kind="stable")
-        placed = np.empty(len(order))
-        placed[order] = path.resample(np.concatenate([self.depth_m[:1], depth])[order] - ends[0]).depth
+        order = np.argsort(asked, kind="stable")
+        found = path.resample(asked[order] - ends[0])
+        placed = np.empty((len(asked), 3))
+        placed[order] = np.stack([found.northing, found.easting, found.depth], axis=1)
         return np.asarray(placed[1:] - placed[0])
 
 
@@ -115,7 +151,7 @@ def with_true_dips(picks: Picks, survey: Survey, reference: Reference) -> Picks:
     deviation, azimuth = survey.at(picks.depth_m)
     apparent = np.asarray(picks.azimuth_deg)
     if reference == "high_side":
-        _check_high_side(picks.depth_m, deviation)
+        check_high_side(picks.depth_m, deviation)
     else:
         apparent = apparent - azimuth
     dip, true_azimuth = true_from_apparent(picks.dip_deg, apparent, deviation, azimuth)
@@ -128,7 +164,8 @@ def with_true_dips(picks: Picks, survey: Survey, reference: Reference) -> Picks:
     )
 
 
-def _check_high_side(depth_m: Floats, deviation_deg: Floats) -> None:
+def check_high_side(depth_m: Floats, deviation_deg: Floats) -> None:
+    """Raise :class:`InputError` where a hole (m,) is vertical, which has no high side; NaN where that is not known."""
     upright = np.minimum(deviation_deg, 180 - deviation_deg) < NO_HIGH_SIDE_DEG
     if upright.any():
         raise InputError(

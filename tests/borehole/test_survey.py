@@ -5,12 +5,12 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from geobfdt.borehole.geometry import apparent_from_true, pole_angle_deg
 from geobfdt.borehole.picks import Picks
-from geobfdt.borehole.survey import Survey, with_true_dips
+from geobfdt.borehole.survey import Collar, Survey, with_true_dips
 from geobfdt.errors import InputError
 from geobfdt.formats.survey import INCLINATIONS, read_survey
 
@@ -125,3 +125,61 @@ def test_real_dips_of_deviated_wells_come_out_as_their_operator_has_them(shared_
     true = with_true_dips(Picks(depth, dip, apparent % 360), Survey(depth, deviation, azimuth), "high_side")
     off = pole_angle_deg(true.true_dip_deg, true.true_azimuth_deg, true_dip, true_azimuth)
     assert off.max() < 0.01
+
+
+ARC_M = 200.0
+"""Radius of the bend of a hole that is built by hand: 100 m down, a quarter circle towards 30 degrees, then level."""
+END_OF_ARC_M = 100.0 + np.pi / 2 * ARC_M
+BEND = Survey([0.0, 100.0, END_OF_ARC_M, 1000.0], [0.0, 0.0, 90.0, 90.0], [0.0, 30.0, 30.0, 30.0])
+COLLAR = Collar(500000.0, 6700000.0, 120.0)
+
+
+def test_three_stations_lie_where_geometry_puts_them_one_of_them_in_the_horizontal_part():
+    """In the upright part; where the arc has turned by 60 degrees; 300 m along the level part."""
+    away = [0.0, ARC_M * (1 - np.cos(np.pi / 3)), ARC_M + 300.0]
+    below = [40.0, 100.0 + ARC_M * np.sin(np.pi / 3), 100.0 + ARC_M]
+    x, y, z = BEND.positions([40.0, 100.0 + np.pi / 3 * ARC_M, END_OF_ARC_M + 300.0], COLLAR)
+    assert x == pytest.approx(500000.0 + np.sin(np.pi / 6) * np.array(away), abs=1e-3)
+    assert y == pytest.approx(6700000.0 + np.cos(np.pi / 6) * np.array(away), abs=1e-3)
+    assert z == pytest.approx(120.0 - np.array(below), abs=1e-3)
+
+
+def test_the_collar_is_depth_0_and_the_hole_is_straight_beyond_its_stations():
+    slanted = Survey([50.0, 80.0], [60.0, 60.0], [90.0, 90.0])
+    for survey in (slanted, straight(60.0, 90.0)):
+        x, y, z = survey.positions([0.0, 30.0, 100.0, -10.0], COLLAR)
+        along = np.array([0.0, 30.0, 100.0, -10.0])
+        assert x == pytest.approx(500000.0 + np.sin(np.pi / 3) * along, abs=1e-6)
+        assert y == pytest.approx(np.full(4, 6700000.0), abs=1e-6)
+        assert z == pytest.approx(120.0 - 0.5 * along, abs=1e-6)
+
+
+def test_no_depths_have_no_positions():
+    assert [part.shape for part in BEND.positions([], COLLAR)] == [(0,)] * 3
+    assert BEND.true_vertical_depth_m([]).shape == (0,)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    stations=st.lists(st.tuples(st.floats(5, 100), st.floats(0, 150), st.floats(0, 359.9)), min_size=2, max_size=6),
+    share=st.floats(0, 1.2),
+)
+def test_positions_are_the_sum_of_all_directions_on_the_way(stations, share):
+    """Along what :meth:`Survey.at` says, summed in 20,000 steps."""
+    steps, deviation, azimuth = np.array(stations).T
+    survey = Survey(np.cumsum(steps) - steps[0], deviation, azimuth)
+    towards = survey._directions()
+    assume(((towards[1:] * towards[:-1]).sum(1) > -0.9).all())  # about-turns bend any way round
+    to = share * survey.depth_m[-1]
+    edges = np.unique(np.concatenate([np.linspace(0, to, 20001), survey.depth_m[survey.depth_m <= to]]))
+    deviation, azimuth = np.radians(survey.at((edges[1:] + edges[:-1]) / 2))
+    step = np.diff(edges)
+    x, y, z = survey.positions([to], Collar(0.0, 0.0, 0.0))
+    assert x[0] == pytest.approx((step * np.sin(deviation) * np.sin(azimuth)).sum(), abs=1e-3)
+    assert y[0] == pytest.approx((step * np.sin(deviation) * np.cos(azimuth)).sum(), abs=1e-3)
+    assert z[0] == pytest.approx(-(step * np.cos(deviation)).sum(), abs=1e-3)
+
+
+def test_a_collar_that_is_nowhere_is_refused():
+    with pytest.raises(InputError, match="must be numbers of metres"):
+        Collar(1.0, float("nan"), 0.0)
