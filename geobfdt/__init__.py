@@ -16,9 +16,11 @@ from geobfdt.errors import InputError, InputWarning
 if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
     from geobfdt.borehole.picks import Picks
+    from geobfdt.borehole.survey import Collar, Survey, with_true_dips
     from geobfdt.eval import score
     from geobfdt.formats import read, read_all, read_picks, write
     from geobfdt.formats.corpus import read_corpus, write_corpus
+    from geobfdt.formats.survey import read_survey
     from geobfdt.model.checkpoint import load_weights
     from geobfdt.prediction.detect import detect, predict
     from geobfdt.report.plots import plot_log
@@ -29,8 +31,10 @@ __version__ = "0.1.0"
 
 # Loaded on first use: `geobfdt --help` waits for nothing, and reading or scoring a log needs no torch.
 _HOMES = {
+    "Collar": "borehole.survey",
     "ImageLog": "borehole.image_log",
     "Picks": "borehole.picks",
+    "Survey": "borehole.survey",
     "detect": "prediction.detect",
     "load_weights": "model.checkpoint",
     "plot_log": "report.plots",
@@ -39,18 +43,22 @@ _HOMES = {
     "read_all": "formats",
     "read_corpus": "formats.corpus",
     "read_picks": "formats",
+    "read_survey": "formats.survey",
     "score": "eval",
     "synthetic_well": "synthetic.wells",
     "train": "training.loop",
+    "with_true_dips": "borehole.survey",
     "write": "formats",
     "write_corpus": "formats.corpus",
 }
 
 __all__ = [
+    "Collar",
     "ImageLog",
     "InputError",
     "InputWarning",
     "Picks",
+    "Survey",
     "detect",
     "load_weights",
     "plot_log",
@@ -59,9 +67,11 @@ __all__ = [
     "read_all",
     "read_corpus",
     "read_picks",
+    "read_survey",
     "score",
     "synthetic_well",
     "train",
+    "with_true_dips",
     "write",
     "write_corpus",
 ]
@@ -73,3 +83,7 @@ def __getattr__(name: str) -> Any:
     value = getattr(import_module(f"geobfdt.{_HOMES[name]}"), name)
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

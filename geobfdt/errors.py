@@ -40,3 +40,8 @@ class TrainingWarning(InputWarning):
 
     The message is one sentence naming the run's folder and the remedy; the command line prints it as a warning.
     """
+
+
+def missing_extra(what: str, extra: str) -> InputError:
+    """The error of something that needs an optional package, which the extra of that name installs."""
+    return InputError(f"{what} needs a package that is not installed; run pip install 'geobfdt[{extra}]'")

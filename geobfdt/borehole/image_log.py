@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from textwrap import shorten
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from geobfdt.borehole import REFERENCES, Reference
 from geobfdt.borehole.geometry import column_azimuths_deg
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, missing_extra
+
+if TYPE_CHECKING:
+    import xarray
 
 DIAMETER_RANGE_M = (0.03, 2.0)
 """Holes outside this range do not exist; a diameter of 8.5 is inches given as metres."""
@@ -134,6 +139,12 @@ class ImageLog:
         if not holds_values(self.image):
             raise InputError("the image holds no valid pixel: every value is null")
 
+    def __repr__(self) -> str:
+        named = shorten(" ".join(filter(None, (self.well, self.name))), 50, placeholder="...") or "unnamed"
+        size, depths = f"{self.rows} rows x {self.columns} columns", f"{self.top_m:.2f} to {self.base_m:.2f} m"
+        hole = f"hole {self.hole_diameter_m:.4g} m, azimuths from {self.reference}"
+        return f"ImageLog({named}: {size}, {depths}, {hole})"
+
     @property
     def rows(self) -> int:
         return len(self.image)
@@ -189,3 +200,36 @@ class ImageLog:
             caliper_m=None if self.caliper_m is None else self.caliper_m[first:last],
             ovality=None if self.ovality is None else self.ovality[first:last],
         )
+
+    def to_xarray(self) -> xarray.DataArray:
+        """The image as an array with the dimensions ``depth_m`` and ``azimuth_deg``, the centres of rows and columns;
+        one that is stored is read whole.
+
+        Diameters of a caliper stand beside the depths as ``caliper_m``; the rest, but for the ovality, is attributes.
+        Raises :class:`InputError` where xarray is not installed.
+        """
+        try:
+            import xarray
+        except ImportError:
+            raise missing_extra("to_xarray()", "xarray") from None
+        along = {"units": "m", "long_name": "depth along hole", "positive": "down"}
+        around = {"units": "degrees", "long_name": f"azimuth from {self.reference.replace('_', ' ')}"}
+        array = xarray.DataArray(
+            np.array(self.image),
+            dims=("depth_m", "azimuth_deg"),
+            coords={
+                "depth_m": ("depth_m", self.depth_m, along),
+                "azimuth_deg": ("azimuth_deg", self.column_azimuths_deg, around),
+            },
+            name=self.name or "image",
+            attrs={
+                "well": self.well,
+                "hole_diameter_m": self.hole_diameter_m,
+                "reference": self.reference,
+                "first_azimuth_deg": self.first_azimuth_deg,
+            },
+        )
+        if self.caliper_m is not None:
+            units = {"units": "m", "long_name": "diameter of the hole"}
+            array = array.assign_coords(caliper_m=("depth_m", self.caliper_m, units))
+        return array

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
+from html import escape
+from textwrap import shorten
 
 import numpy as np
 import pandas as pd
@@ -115,18 +117,34 @@ class Picks:
     def of_kind(self, kind: str) -> Picks:
         return self[np.asarray(self.kind) == kind]
 
-    def to_frame(self) -> pd.DataFrame:
+    def __repr__(self) -> str:
+        if not len(self):
+            return "Picks(none)"
+        kinds = [f"{number} {kind}" for kind in (*KINDS, UNKNOWN) if (number := len(self.of_kind(kind)))]
+        wells = np.unique(self.well).tolist()
+        named = f"{len(wells)} wells" if len(wells) > 1 else shorten(f"well {wells[0]}", 50, placeholder="...")
+        depths = f"{self.depth_m.min():.2f} to {self.depth_m.max():.2f} m"
+        return f"Picks({', '.join([*kinds, depths, *([named] if any(wells) else [])])})"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the line of ``repr`` above a table, which pandas cuts short where it is long."""
+        return f"<div>{escape(repr(self))}</div>{self.to_pandas().to_html(max_rows=20, notebook=True)}"
+
+    def to_pandas(self) -> pd.DataFrame:
         """A pandas table with the columns of picks.csv, in order."""
         return pd.DataFrame({name: getattr(self, name) for name in COLUMNS})
 
     @classmethod
-    def from_frame(cls, frame: pd.DataFrame) -> Picks:
-        """The inverse of :meth:`to_frame`; optional columns may be missing."""
+    def from_pandas(cls, frame: pd.DataFrame) -> Picks:
+        """The inverse of :meth:`to_pandas`; optional columns may be missing."""
         given = {name: frame[name].to_numpy() for name in COLUMNS if name in frame}
         for name in ("kind", "well"):
             if name in given:
                 given[name] = frame[name].fillna(UNKNOWN if name == "kind" else "").to_numpy(dtype=np.str_)
         return cls(**given)
+
+    to_frame, from_frame = to_pandas, from_pandas
+    """The same by shorter names."""
 
     @classmethod
     def concatenate(cls, parts: Iterable[Picks]) -> Picks:

@@ -9,9 +9,10 @@ from typing import Any
 import typer
 
 from geobfdt.cli.experiments import bench, demo, studies
+from geobfdt.cli.export import export
 from geobfdt.cli.memory import keep_freed_memory
 from geobfdt.cli.options import with_options
-from geobfdt.cli.picks import export, predict, score
+from geobfdt.cli.picks import predict, score
 from geobfdt.cli.training import import_, synth, train
 from geobfdt.cli.views import info, plot, qc, report
 from geobfdt.errors import InputError, InputWarning, TrainingWarning

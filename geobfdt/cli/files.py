@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 
 def write_results(
-    prediction: Prediction, log: ImageLog, folder: Path, stem: str, weights: str, profile: formats.Profile = "numeric"
+    prediction: Prediction,
+    log: ImageLog,
+    folder: Path,
+    stem: str,
+    weights: str,
+    profile: formats.LasProfile = "numeric",
 ) -> list[Path]:
     """Write ``stem.picks.csv``, ``stem.picks.las`` and ``stem.score.las``; return their paths."""
     from geobfdt.formats.las import write_curve

@@ -13,7 +13,7 @@ import typer
 
 from geobfdt.borehole import Caliper, Inclination, Reference
 from geobfdt.errors import InputError
-from geobfdt.formats import Profile
+from geobfdt.formats import LasProfile
 from geobfdt.training import WandbMode
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ ReferenceOption = Annotated[
     Reference | None, typer.Option("--reference", help="What azimuths count from; never guessed.")
 ]
 Intervals = Annotated[list[str] | None, typer.Option(help="TOP:BASE in metres. Repeatable.")]
-ProfileOption = Annotated[Profile, typer.Option("--profile", help="Columns of a LAS: numeric, or those of techlog.")]
+LasProfileOption = Annotated[
+    LasProfile, typer.Option("--profile", help="Columns of a LAS: numeric, or those of techlog.")
+]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 WandbOption = Annotated[WandbMode, typer.Option("--wandb", help="Weights & Biases; offline stays in the run's folder.")]

@@ -1,4 +1,4 @@
-"""Commands that make, score and convert picks."""
+"""Commands that make and score picks."""
 
 from __future__ import annotations
 
@@ -12,18 +12,15 @@ import typer
 from geobfdt.cli import console
 from geobfdt.cli.options import (
     Device,
-    Diameter,
     Intervals,
     Json,
+    LasProfileOption,
     LogOptions,
     PickOptions,
-    ProfileOption,
-    ReferenceOption,
     SurveyOptions,
     intervals_of,
     named_logs,
 )
-from geobfdt.errors import InputError
 
 
 def predict(
@@ -34,7 +31,7 @@ def predict(
     device: Device = "auto",
     log_options: LogOptions = LogOptions(),
     survey_options: SurveyOptions = SurveyOptions(),
-    profile: ProfileOption = "numeric",
+    profile: LasProfileOption = "numeric",
     as_json: Json = False,
 ) -> None:
     """Pick image logs: per log a CSV, a LAS and a LAS curve of the score against depth."""
@@ -109,35 +106,3 @@ def score(
     if report is not None:
         with console.progress("figures", None) as done:
             write_score_report(truth, est, report, text=text, log=drawn_on, seed=seed, progress=done)
-
-
-def export(
-    picks: Annotated[Path, typer.Argument(metavar="PICKS", help="Picks to convert.")],
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.las|.csv|.json", help="File to write.")],
-    hole_diameter: Diameter = None,
-    pick_options: PickOptions = PickOptions(),
-    survey_options: SurveyOptions = SurveyOptions(),
-    reference: ReferenceOption = None,
-    profile: ProfileOption = "numeric",
-    columns: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME,NAME,...",
-            help="Names of the columns of a file that has none, in their order: depth_m, dip_deg, azimuth_deg, kind, "
-            "confidence, true_dip_deg, true_azimuth_deg, hole_deviation_deg, hole_azimuth_deg; - for one to leave out.",
-        ),
-    ] = None,
-) -> None:
-    """Convert picks to CSV, LAS or JSON; with a survey, add their true dips."""
-    from geobfdt.borehole.survey import with_true_dips
-    from geobfdt.formats import write
-
-    names = [name.strip() for name in columns.split(",")] if columns else []
-    table = pick_options.read(picks, names)
-    survey = survey_options.read()
-    if survey is not None:
-        if reference is None:
-            raise InputError(f"{picks}: does not say what azimuths count from; give --reference north or high_side")
-        table = with_true_dips(table, survey, reference)
-    write(table, out, hole_diameter_m=hole_diameter, profile=profile)
-    print(f"{out}: {len(table)} picks")

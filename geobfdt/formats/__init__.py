@@ -1,11 +1,12 @@
-"""Reads image logs and picks, and writes picks; the suffix of the file says which format.
+"""Reads image logs and picks, and writes picks; the suffix of the file says which format, and for those who read
+nothing of ours a profile says whose (:mod:`geobfdt.formats.writing`).
 
 ========================  =====================================================  ===========================
 suffix                    image log                                              picks
 ========================  =====================================================  =================
 .csv .txt .tsv .asc       one line per depth and sector, or a column per sector  read, write (.csv)
 .las                      a curve per sector                                     read, write
-.dlis                     an array channel of any frame, or raw pads
+.dlis                     an array channel of any frame, or raw pads             write, with their image
 .json                                                                            read, write (JSON Well Log)
 .png .tif .tiff .bmp      a strip, with the depths of its first and last rows
 .npy                      an array, with the depths of its first and last rows
@@ -18,10 +19,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
 from geobfdt.borehole import CALIPERS, REFERENCES, Caliper, Reference
 from geobfdt.errors import InputError
+from geobfdt.formats.writing import PROFILES, WRITE_SUFFIXES, LasProfile, Profile, supported, write
 
 if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
@@ -29,9 +31,23 @@ if TYPE_CHECKING:
     from geobfdt.formats.listing import Part
     from geobfdt.formats.raw_image import RawImage
 
-Profile = Literal["numeric", "techlog"]
-PROFILES: tuple[str, ...] = get_args(Profile)
-"""Columns of a LAS file of picks: numbers throughout, or what Techlog looks for."""
+__all__ = [
+    "CORPUS",
+    "DELIMITED",
+    "IMAGE_SUFFIXES",
+    "LISTED_SUFFIXES",
+    "PICK_SUFFIXES",
+    "PROFILES",
+    "RASTER",
+    "WRITE_SUFFIXES",
+    "LasProfile",
+    "Profile",
+    "contents",
+    "read",
+    "read_all",
+    "read_picks",
+    "write",
+]
 
 DELIMITED = (".csv", ".txt", ".tsv", ".asc")
 RASTER = (".png", ".tif", ".tiff", ".bmp")
@@ -39,7 +55,6 @@ CORPUS = (".h5", ".hdf5")
 IMAGE_SUFFIXES = (*DELIMITED, ".las", ".dlis", *RASTER, ".npy", *CORPUS)
 LISTED_SUFFIXES = (*DELIMITED, ".las", ".dlis")
 PICK_SUFFIXES = (*DELIMITED, ".las", ".json", *CORPUS)
-WRITE_SUFFIXES = (".csv", ".las", ".json")
 
 
 def read(
@@ -164,38 +179,6 @@ def read_picks(
     return picks_from_table(table.named(columns) if columns else table, kinds, strike)
 
 
-def write(
-    picks: Picks,
-    path: str | Path,
-    *,
-    parameters: Mapping[str, str] = {},
-    hole_diameter_m: float | None = None,
-    well: str | None = None,
-    profile: Profile = "numeric",
-) -> None:
-    """Write picks as .las, .csv or .json (JSON Well Log), complete under its final name or not at all.
-
-    ``parameters`` (model, threshold, ...), ``hole_diameter_m`` for the heights of the traces, and ``well`` where the
-    picks do not name it, go to LAS, whose columns follow ``profile``, "numeric" or "techlog"; a CSV has no place for
-    them. Depths are exact to 0.1 mm, angles to 0.0001 degrees.
-    Raises :class:`InputError` when the file cannot be written.
-    """
-    path = Path(path)
-    suffix = _supported(path, WRITE_SUFFIXES, "picks to write")
-    if suffix == ".las":
-        from geobfdt.formats import las
-
-        las.write_picks(picks, path, parameters=parameters, hole_diameter_m=hole_diameter_m, well=well, profile=profile)
-    elif suffix == ".json":
-        from geobfdt.formats import json_well_log
-
-        json_well_log.write_picks(picks, path, parameters)
-    else:
-        from geobfdt.formats import delimited
-
-        delimited.write_picks(picks, path)
-
-
 def contents(path: str | Path) -> list[Part]:
     """What a DLIS, LAS or delimited file holds: its channels with shapes and units, its depths and the images among its
     channels. Raises :class:`InputError` as reading it does.
@@ -259,15 +242,8 @@ def _check_options(path: Path, hole_diameter_m: float | None, reference: str | N
         raise InputError(f"{path}: only a DLIS gives the arms of a caliper; leave out --caliper {caliper}")
 
 
-def _supported(path: Path, suffixes: tuple[str, ...], what: str) -> str:
-    suffix = path.suffix.lower()
-    if suffix not in suffixes:
-        raise InputError(f"{path}: {what} come as {' '.join(suffixes)}, not as {suffix or 'a file without suffix'}")
-    return suffix
-
-
 def _existing(path: Path, suffixes: tuple[str, ...], what: str) -> str:
-    suffix = _supported(path, suffixes, what)
+    suffix = supported(path, suffixes, what)
     if not path.is_file():
         raise InputError(f"{path}: there is no such file; check the name")
     return suffix

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from geobfdt.borehole import DepthUnit
 from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
@@ -15,7 +17,7 @@ from geobfdt.formats.listing import Channel, Part, part_of
 from geobfdt.formats.pick_columns import as_printed
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.tables import WELL_COLUMNS, Table, read_table
-from geobfdt.formats.units import depth_columns
+from geobfdt.formats.units import depth_columns, metres_per
 
 MOST_SECTORS = 1440
 """Of a televiewer; no tool tells more apart around the hole."""
@@ -96,7 +98,18 @@ def _only_well(table: Table) -> str:
     return wells[0] if wells else ""
 
 
-def write_picks(picks: Picks, path: Path) -> None:
-    """Write picks.csv: depths to 0.1 mm, angles to 0.0001 degrees, empty cells for what is not known."""
+def write_picks(picks: Picks, path: Path, depth_unit: DepthUnit = "m") -> None:
+    """Write picks.csv: depths to 0.1 mm or 0.0001 ft, angles to 0.0001 degrees, empty cells for what is not known."""
     with replacing(path) as temporary:
-        as_printed(picks).to_csv(temporary, index=False, float_format="%.4f", encoding="utf-8", lineterminator="\n")
+        as_table(picks, depth_unit).to_csv(
+            temporary, index=False, float_format="%.4f", encoding="utf-8", lineterminator="\n"
+        )
+
+
+def as_table(picks: Picks, depth_unit: DepthUnit = "m") -> pd.DataFrame:
+    """The columns of picks.csv; in feet its depths are a column ``depth_ft``, and the errors of depths stay metres."""
+    table = as_printed(picks)
+    per_unit = metres_per(depth_unit)
+    assert per_unit is not None
+    table["depth_m"] /= per_unit
+    return table.rename(columns={"depth_m": f"depth_{depth_unit}"})

@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geobfdt.borehole import Caliper, Reference
+from geobfdt.borehole import REFERENCES, Caliper, Reference
 from geobfdt.borehole.image_log import StoredImage
 from geobfdt.borehole.pad_tools import PadTool
 from geobfdt.borehole.pads import COLUMNS
 from geobfdt.errors import InputError
 from geobfdt.formats.dlis_frame import FEWEST_SECTORS, FrameData, bit_size_m, caliper_m, sectors, well_name
 from geobfdt.formats.dlis_pads import read_ovality, read_pads, tools_in
+from geobfdt.formats.dlis_writer import FIRST_AZIMUTH, REFERENCE
 from geobfdt.formats.image_columns import choose_name
 from geobfdt.formats.listing import Channel, Part
 from geobfdt.formats.raw_image import RawImage
@@ -95,6 +96,7 @@ def read_image(
                 well_name(data.logical),
                 bit_size_m(data),
                 caliper_m=caliper_m(data),
+                **_columns_as_written(data.logical),
             )
         if caliper == "elliptical":
             ovality, counts_from = read_ovality(data, raw.depth_m, raw.reference or reference)
@@ -153,6 +155,14 @@ def _images(path: Path, logical_files: Any) -> dict[str, tuple[FrameData, Any]]:
         next((name for name in names if all_names.count(name) == 1), names[-1]): (data, source)
         for names, data, source in found
     }
+
+
+def _columns_as_written(logical: Any) -> dict[str, Any]:
+    """What a file that geobfdt wrote says of the columns of its image, as fields of a RawImage; else nothing."""
+    said = {parameter.name: parameter.values for parameter in logical.parameters if np.size(parameter.values) == 1}
+    if said.get(REFERENCE) is None or said[REFERENCE][0] not in REFERENCES:
+        return {}
+    return {"reference": said[REFERENCE][0], "first_azimuth_deg": float(said.get(FIRST_AZIMUTH, [0.0])[0])}
 
 
 @contextmanager

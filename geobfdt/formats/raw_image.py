@@ -29,6 +29,7 @@ class RawImage:
     caliper_m        (rows,) metres, diameter of the hole at each row, None when the file has none
     ovality          (rows, 2), of an oval hole as in ImageLog, None when it is taken for round
     reference        what azimuths count from, None when the file does not say
+    first_azimuth_deg   azimuth of the left edge of column 0
     """
 
     image: NDArray[np.floating]
@@ -41,6 +42,7 @@ class RawImage:
     caliper_m: NDArray[np.float64] | None = None
     ovality: NDArray[np.float64] | None = None
     reference: Reference | None = None
+    first_azimuth_deg: float = 0.0
 
     def place(self, row: int) -> str:
         """Where a row stands in the file, in words."""
@@ -82,7 +84,7 @@ def image_log(
             depth_m=ordered.depth_m,
             hole_diameter_m=diameter,
             reference=reference,
-            first_azimuth_deg=first_azimuth_deg or 0.0,
+            first_azimuth_deg=raw.first_azimuth_deg if first_azimuth_deg is None else first_azimuth_deg,
             well=well or raw.well or path.stem,
             name=raw.name,
             caliper_m=ordered.caliper_m,

@@ -330,8 +330,8 @@ def test_a_kind_that_does_not_exist_cannot_be_given(tmp_path: Path) -> None:
 
 
 def test_formats_that_do_not_exist_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"picks to write come as \.csv \.las \.json, not as \.dlis"):
-        formats.write(PLANTED, tmp_path / "picks.dlis")
+    with pytest.raises(InputError, match=r"picks to write come as \.csv \.las \.json \.dlis, not as \.xlsx"):
+        formats.write(PLANTED, tmp_path / "picks.xlsx")
     with pytest.raises(InputError, match=r"picks come as \.csv"):
         formats.read_picks(tmp_path / "picks.png")
 

@@ -92,7 +92,7 @@ def _corpus(log: ImageLog, folder: Path) -> tuple[Path, Callable[[], None]]:
 def _dlis(log: ImageLog, folder: Path) -> tuple[Path, Callable[[], None]]:
     from dlisio import dlis
 
-    # Not among the requirements, for nothing else writes DLIS: only developers have it.
+    # Of an extra: only those who write DLIS have it.
     dliswriter = importlib.import_module("dliswriter")
 
     path = folder / "log.dlis"

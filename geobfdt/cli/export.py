@@ -1,0 +1,167 @@
+"""The command that converts picks, for ourselves and for the programs around us."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geobfdt.borehole import DepthUnit, Mark
+from geobfdt.cli.options import LogOptions, PickOptions, SurveyOptions
+from geobfdt.errors import InputError
+from geobfdt.formats import Profile
+
+if TYPE_CHECKING:
+    from geobfdt.borehole.picks import Picks
+    from geobfdt.borehole.survey import Collar
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which picks are written."""
+
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="fracture|bedding|unknown", help="Only picks of this kind. Repeatable."),
+    ] = None
+    least_confidence: Annotated[
+        float | None, typer.Option(min=0.0, max=1.0, help="Only picks of at least this confidence.")
+    ] = None
+
+    def of(self, picks: Picks, where: LogOptions, path: Path) -> Picks:
+        """Those of the picks of a file that are of these kinds and surely enough so, in the depths and the well named.
+
+        Raises :class:`InputError` where ``path`` holds no picks of that well.
+        """
+        import numpy as np
+
+        from geobfdt.borehole.picks import KINDS, UNKNOWN
+
+        if self.only is not None:
+            for kind in set(self.only) - {*KINDS, UNKNOWN}:
+                raise InputError(f"--only {kind}: must be one of {', '.join((*KINDS, UNKNOWN))}")
+            picks = picks[np.isin(picks.kind, self.only)]
+        if self.least_confidence is not None:
+            picks = picks.at_least(self.least_confidence)
+        if where.top is not None or where.bottom is not None:
+            top = -np.inf if where.top is None else where.top
+            picks = picks.within([(top, np.inf if where.bottom is None else where.bottom)])
+        return picks if where.well is None else _of_well(picks, where.well, path)
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """What some profiles need to be told; none is ever guessed."""
+
+    collar: Annotated[
+        str | None,
+        typer.Option(
+            metavar="E,N,ELEVATION",
+            help="Easting, northing and elevation of depth 0 along the hole, in metres; needs --survey. For the "
+            "profiles points, orientations, dfnworks and petrel.",
+        ),
+    ] = None
+    mark: Annotated[
+        Mark | None,
+        typer.Option(
+            help="The line along the core that beta counts from, on the high side of the hole (top) or the low one "
+            "(bottom). For the profile core."
+        ),
+    ] = None
+    radius: Annotated[float | None, typer.Option(help="Radius of every disc in metres. For the profile dfnworks.")] = (
+        None
+    )
+    depth_unit: Annotated[DepthUnit, typer.Option(help="Of the depths along hole in a CSV.")] = "m"
+
+    def collar_at(self) -> Collar | None:
+        """The collar, None when there is none; :class:`InputError` when it is no three numbers."""
+        from geobfdt.borehole.survey import Collar
+
+        if self.collar is None:
+            return None
+        try:
+            easting, northing, elevation = (float(part) for part in self.collar.split(","))
+            return Collar(easting, northing, elevation)
+        except (ValueError, InputError):
+            raise InputError(
+                f"--collar {self.collar}: write EASTING,NORTHING,ELEVATION in metres, as 456789.1,6543210.2,87.5"
+            ) from None
+
+
+def export(
+    picks: Annotated[Path, typer.Argument(metavar="PICKS", help="Picks to convert.")],
+    out: Annotated[
+        Path, typer.Option("-o", "--out", metavar="FILE.las|.csv|.json|.dlis|.txt|.dat", help="File to write.")
+    ],
+    profile: Annotated[
+        Profile,
+        typer.Option(
+            help="For whom. numeric: us and all who read plain numbers (.csv, .las, .json, .dlis). techlog: its "
+            "columns (.las). points: x_m, y_m, z_m beside the columns of picks.csv (.csv). orientations: X,Y,Z,azimuth,"
+            "dip,polarity,formation for GemPy, LoopStructural, Leapfrog (.csv). dips: for Rocscience Dips (.txt). "
+            "dfnworks: discs (.dat). core: alpha and beta of oriented core (.csv). petrel: a point file (.txt), "
+            "unverified: nobody has read one with Petrel yet."
+        ),
+    ] = "numeric",
+    selection: Selection = Selection(),
+    conventions: Conventions = Conventions(),
+    pick_options: PickOptions = PickOptions(),
+    survey_options: SurveyOptions = SurveyOptions(),
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME,NAME,...",
+            help="Names of the columns of a file that has none, in their order: depth_m, dip_deg, azimuth_deg, kind, "
+            "confidence, true_dip_deg, true_azimuth_deg, hole_deviation_deg, hole_azimuth_deg; - for one to leave out.",
+        ),
+    ] = None,
+    log: Annotated[Path | None, typer.Option(help="Image log to write into a DLIS beside its picks.")] = None,
+    log_options: LogOptions = LogOptions(),
+) -> None:
+    """Convert picks: to CSV, LAS, JSON or DLIS, or as neighbours read them; with a survey, add their true dips.
+
+    --top, --bottom and --well choose picks as well.
+    """
+    from geobfdt.borehole.survey import with_true_dips
+    from geobfdt.formats import write
+
+    names = [name.strip() for name in columns.split(",")] if columns else []
+    table = selection.of(pick_options.read(picks, names), log_options, picks)
+    survey, collar = survey_options.read(), conventions.collar_at()
+    if collar is not None and survey is None:
+        raise InputError(f"{picks}: --collar places nothing without the way of the hole; give --survey FILE")
+    if log is None and (log_options.image, log_options.first_azimuth, log_options.caliper) != (None, None, "mean"):
+        raise InputError(f"{picks}: --image, --first-azimuth and --caliper say how to read an image; add --log LOG")
+    if survey is not None:
+        if log_options.reference is None:
+            raise InputError(f"{picks}: does not say what azimuths count from; give --reference north or high_side")
+        table = with_true_dips(table, survey, log_options.reference)
+    write(
+        table,
+        out,
+        hole_diameter_m=log_options.hole_diameter,
+        well=log_options.well,
+        profile=profile,
+        depth_unit=conventions.depth_unit,
+        survey=survey,
+        collar=collar,
+        reference=log_options.reference,
+        mark=conventions.mark,
+        radius_m=conventions.radius,
+        log=log_options.read_one(log) if log is not None else None,
+    )
+    print(f"{out}: {len(table)} picks")
+
+
+def _of_well(picks: Picks, well: str, path: Path) -> Picks:
+    """The picks of a well; of a file that names none, all, under its name."""
+    import numpy as np
+
+    wells = np.unique(picks.well).tolist()
+    if wells == [""]:
+        return replace(picks, well=well)
+    if wells and well not in wells:
+        raise InputError(f"{path}: its wells are {', '.join(wells)}; choose one with --well NAME")
+    return picks[np.asarray(picks.well) == well]
