@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geobfdt.borehole import DepthUnit, Mark
+from geobfdt.borehole import DepthUnit, Mark, Reference
 from geobfdt.cli.options import LogOptions, PickOptions, SurveyOptions
 from geobfdt.errors import InputError
 from geobfdt.formats import Profile
 
 if TYPE_CHECKING:
+    from geobfdt.borehole.image_log import ImageLog
     from geobfdt.borehole.picks import Picks
-    from geobfdt.borehole.survey import Collar
+    from geobfdt.borehole.survey import Collar, Survey
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,6 @@ def export(
 
     --top, --bottom and --well choose picks as well.
     """
-    from geobfdt.borehole.survey import with_true_dips
     from geobfdt.formats import write
 
     names = [name.strip() for name in columns.split(",")] if columns else []
@@ -132,12 +132,8 @@ def export(
     survey, collar = survey_options.read(), conventions.collar_at()
     if collar is not None and survey is None:
         raise InputError(f"{picks}: --collar places nothing without the way of the hole; give --survey FILE")
-    if log is None and (log_options.image, log_options.first_azimuth, log_options.caliper) != (None, None, "mean"):
-        raise InputError(f"{picks}: --image, --first-azimuth and --caliper say how to read an image; add --log LOG")
     if survey is not None:
-        if log_options.reference is None:
-            raise InputError(f"{picks}: does not say what azimuths count from; give --reference north or high_side")
-        table = with_true_dips(table, survey, log_options.reference)
+        table = _with_true_dips(table, survey, log_options.reference, picks)
     write(
         table,
         out,
@@ -150,7 +146,7 @@ def export(
         reference=log_options.reference,
         mark=conventions.mark,
         radius_m=conventions.radius,
-        log=log_options.read_one(log) if log is not None else None,
+        log=_image(log, log_options, picks),
     )
     print(f"{out}: {len(table)} picks")
 
@@ -165,3 +161,20 @@ def _of_well(picks: Picks, well: str, path: Path) -> Picks:
     if wells and well not in wells:
         raise InputError(f"{path}: its wells are {', '.join(wells)}; choose one with --well NAME")
     return picks[np.asarray(picks.well) == well]
+
+
+def _with_true_dips(picks: Picks, survey: Survey, reference: Reference | None, path: Path) -> Picks:
+    from geobfdt.borehole.survey import with_true_dips
+
+    if reference is None:
+        raise InputError(f"{path}: does not say what azimuths count from; give --reference north or high_side")
+    return with_true_dips(picks, survey, reference)
+
+
+def _image(log: Path | None, options: LogOptions, path: Path) -> ImageLog | None:
+    """The image to write beside the picks; without one, what is said of it alone would be taken for heeded."""
+    if log is not None:
+        return options.read_one(log)
+    if (options.image, options.first_azimuth, options.caliper) != (None, None, "mean"):
+        raise InputError(f"{path}: --image, --first-azimuth and --caliper say how to read an image; add --log LOG")
+    return None

@@ -38,16 +38,16 @@ def write_ellipses(
     # Poles are north, east, down, and point against the dip: turned round, they are upward normals.
     north, east, down = poles(picks.true_dip_deg, picks.true_azimuth_deg).T
     normals = np.stack([-east, -north, down], axis=1)
-    discs = len(picks)
+    discs = len(picks)  # what rounds to nothing is written without the sign that it may have, by adding 0.0
     text = [
         f"nUserEll: {discs}",
         _block("Radii", discs * [f"{radius_m:.4f}"]),
         _block("Aspect_Ratio", discs * ["1"]),
         _block("Beta", discs * ["0"]),
         "AngleOption: degree",
-        _block("Translation", (f"{{{x:.4f}, {y:.4f}, {z:.4f}}}" for x, y, z in centres + 0.0)),
+        _block("Translation", (f"{{{x:.4f}, {y:.4f}, {z:.4f}}}" for x, y, z in np.round(centres, 4) + 0.0)),
         "userOrientationOption: 0",
-        _block("Normal", (f"{{{x:.9f}, {y:.9f}, {z:.9f}}}" for x, y, z in normals + 0.0)),
+        _block("Normal", (f"{{{x:.9f}, {y:.9f}, {z:.9f}}}" for x, y, z in np.round(normals, 9) + 0.0)),
         _block("Number_of_Vertices", discs * [str(VERTICES)]),
     ]
     with replacing(path) as temporary:

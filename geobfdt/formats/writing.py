@@ -86,7 +86,26 @@ def write(
             orientations.write_dips(picks, path)
         else:
             orientations.write_core(picks, path, reference, mark, depth_unit)
-    elif suffix == ".las":
+    elif suffix == ".csv":
+        from geobfdt.formats import delimited
+
+        delimited.write_picks(picks, path, depth_unit)
+    else:
+        _write_log(picks, path, suffix, parameters, hole_diameter_m, well, profile, log)
+
+
+def _write_log(
+    picks: Picks,
+    path: Path,
+    suffix: str,
+    parameters: Mapping[str, str],
+    hole_diameter_m: float | None,
+    well: str | None,
+    profile: str,
+    log: ImageLog | None,
+) -> None:
+    """Formats of logs, which have a place for parameters."""
+    if suffix == ".las":
         from geobfdt.formats import las
 
         las.write_picks(picks, path, parameters=parameters, hole_diameter_m=hole_diameter_m, well=well, profile=profile)
@@ -94,14 +113,10 @@ def write(
         from geobfdt.formats import json_well_log
 
         json_well_log.write_picks(picks, path, parameters)
-    elif suffix == ".dlis":
+    else:
         from geobfdt.formats import dlis_writer
 
         dlis_writer.write_dlis(picks, path, log=log, well=well, parameters=parameters)
-    else:
-        from geobfdt.formats import delimited
-
-        delimited.write_picks(picks, path, depth_unit)
 
 
 def _write_placed(
@@ -113,21 +128,17 @@ def _write_placed(
     collar: Collar | None,
     radius_m: float | None,
 ) -> None:
-    if profile == "dfnworks":
-        from geobfdt.formats import dfnworks
+    """Profiles that say where the picks lie."""
+    from geobfdt.formats import dfnworks, orientations, petrel
 
+    if profile == "points":
+        orientations.write_points(picks, path, survey, collar, depth_unit)
+    elif profile == "orientations":
+        orientations.write_orientations(picks, path, survey, collar)
+    elif profile == "dfnworks":
         dfnworks.write_ellipses(picks, path, survey, collar, radius_m)
-    elif profile == "petrel":
-        from geobfdt.formats import petrel
-
-        petrel.write_points(picks, path, survey, collar)
     else:
-        from geobfdt.formats import orientations
-
-        if profile == "points":
-            orientations.write_points(picks, path, survey, collar, depth_unit)
-        else:
-            orientations.write_orientations(picks, path, survey, collar)
+        petrel.write_points(picks, path, survey, collar)
 
 
 def _check_conventions(
