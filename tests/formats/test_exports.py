@@ -263,7 +263,7 @@ def test_an_image_that_stays_in_its_file_and_is_named_like_a_depth_is_written_wh
 
 def test_picks_in_a_dlis_are_there_to_the_last_bit_sorted_by_depth(tmp_path: Path) -> None:
     picks = replace(PICKS[::-1], depth_m=[40.123456789, 10.1], well="Süd-Жук")
-    formats.write(picks, tmp_path / "p.dlis", parameters={"threshold": "0.5", "note": ""})
+    formats.write(picks, tmp_path / "p.dlis", parameters={"model": "bundled", "note": ""})
     with dlis.load(str(tmp_path / "p.dlis")) as (logical,):
         (frame,) = logical.frames
         rows = frame.curves()
@@ -277,7 +277,7 @@ def test_picks_in_a_dlis_are_there_to_the_last_bit_sorted_by_depth(tmp_path: Pat
     np.testing.assert_array_equal(rows["DIP_TRU"], PICKS.true_dip_deg)
     np.testing.assert_array_equal(rows["TYPE"], [1, 2])
     np.testing.assert_array_equal(rows["QUALITY"], [0.5, -999.25])
-    assert said == {"TYPE_0": "unknown", "TYPE_1": "fracture", "TYPE_2": "bedding", "THRESHOLD": "0.5", "NOTE": "none"}
+    assert said == {"TYPE_0": "unknown", "TYPE_1": "fracture", "TYPE_2": "bedding", "MODEL": "bundled", "NOTE": "none"}
 
 
 def test_a_dlis_of_many_picks_takes_little_memory_and_says_nothing(
