@@ -159,10 +159,15 @@ def _images(path: Path, logical_files: Any) -> dict[str, tuple[FrameData, Any]]:
 
 def _columns_as_written(logical: Any) -> dict[str, Any]:
     """What a file that geobfdt wrote says of the columns of its image, as fields of a RawImage; else nothing."""
-    said = {parameter.name: parameter.values for parameter in logical.parameters if np.size(parameter.values) == 1}
-    if said.get(REFERENCE) is None or said[REFERENCE][0] not in REFERENCES:
+    said = {
+        parameter.name: parameter.values[0]
+        for parameter in logical.parameters
+        if parameter.name in (REFERENCE, FIRST_AZIMUTH) and np.size(parameter.values) == 1
+    }
+    reference, first_azimuth_deg = said.get(REFERENCE), said.get(FIRST_AZIMUTH)
+    if reference not in REFERENCES or not isinstance(first_azimuth_deg, float):
         return {}
-    return {"reference": said[REFERENCE][0], "first_azimuth_deg": float(said.get(FIRST_AZIMUTH, [0.0])[0])}
+    return {"reference": str(reference), "first_azimuth_deg": float(first_azimuth_deg)}
 
 
 @contextmanager

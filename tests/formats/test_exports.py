@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import resource
 import sys
-import time
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -286,10 +285,8 @@ def test_a_dlis_of_many_picks_takes_little_memory_and_says_nothing(
     """The writer's own buffer would take 4 GiB, and its bar the user's terminal."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     many = Picks(np.linspace(0, 100, 500), np.full(500, 20.0), np.full(500, 30.0))
-    start = time.process_time()
     formats.write(many, tmp_path / "p.dlis")
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000, "kilobytes"
-    assert time.process_time() - start < 60, "a guard against the large buffer, no measure of speed"
     assert capfd.readouterr() == ("", "")
 
 
