@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from geobfdt.borehole import Reference
 from geobfdt.borehole.geometry import true_from_apparent
 from geobfdt.borehole.picks import Picks, wrap_azimuth_deg
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, InputWarning
 
 Floats = NDArray[np.float64]
 
@@ -148,6 +149,7 @@ def with_true_dips(picks: Picks, survey: Survey, reference: Reference) -> Picks:
     high side, which is the azimuth of the hole. Raises :class:`InputError` where they count from the high side of a
     hole that is vertical there and has none.
     """
+    _tell_beyond(picks, survey)
     deviation, azimuth = survey.at(picks.depth_m)
     apparent = np.asarray(picks.azimuth_deg)
     if reference == "high_side":
@@ -162,6 +164,24 @@ def with_true_dips(picks: Picks, survey: Survey, reference: Reference) -> Picks:
         hole_deviation_deg=deviation,
         hole_azimuth_deg=azimuth,
     )
+
+
+def _tell_beyond(picks: Picks, survey: Survey) -> None:
+    """Warn of picks beyond the stations, where the hole is taken to run on; one station stands for a straight hole."""
+    if len(survey.depth_m) == 1:
+        return
+    for beyond, where, station in (
+        (picks.depth_m < survey.depth_m[0], "above the first", survey.depth_m[0]),
+        (picks.depth_m > survey.depth_m[-1], "below the last", survey.depth_m[-1]),
+    ):
+        if beyond.any():
+            warnings.warn(
+                f"survey: {beyond.sum()} of {len(picks)} picks lie {where} station, at {station:g} m, up to "
+                f"{np.abs(picks.depth_m - station)[beyond].max():.2f} m off; the hole is taken to run on as "
+                "it does there",
+                InputWarning,
+                stacklevel=3,
+            )
 
 
 def check_high_side(depth_m: Floats, deviation_deg: Floats) -> None:

@@ -110,14 +110,6 @@ def export(
     conventions: Conventions = Conventions(),
     pick_options: PickOptions = PickOptions(),
     survey_options: SurveyOptions = SurveyOptions(),
-    columns: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME,NAME,...",
-            help="Names of the columns of a file that has none, in their order: depth_m, dip_deg, azimuth_deg, kind, "
-            "confidence, true_dip_deg, true_azimuth_deg, hole_deviation_deg, hole_azimuth_deg; - for one to leave out.",
-        ),
-    ] = None,
     log: Annotated[Path | None, typer.Option(help="Image log to write into a DLIS beside its picks.")] = None,
     log_options: LogOptions = LogOptions(),
 ) -> None:
@@ -127,8 +119,7 @@ def export(
     """
     from geobfdt.formats import write
 
-    names = [name.strip() for name in columns.split(",")] if columns else []
-    table = selection.of(pick_options.read(picks, names), log_options, picks)
+    table = selection.of(pick_options.read(picks), log_options, picks)
     survey, collar = survey_options.read(), conventions.collar_at()
     if collar is not None and survey is None:
         raise InputError(f"{picks}: --collar places nothing without the way of the hole; give --survey FILE")

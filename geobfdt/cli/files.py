@@ -26,7 +26,7 @@ def write_results(
     profile: formats.LasProfile = "numeric",
 ) -> list[Path]:
     """Write ``stem.picks.csv``, ``stem.picks.las`` and ``stem.score.las``; return their paths."""
-    from geobfdt.formats.las import write_curve
+    from geobfdt.formats.las_writer import write_curve
 
     parameters = {
         "model": f"geobfdt {Path(weights).name}",

@@ -94,15 +94,26 @@ class PickOptions:
         bool, typer.Option("--strike", help="Picks with strikes instead of azimuths dip to the right of them.")
     ] = False
 
-    def read(self, path: Path, columns: Sequence[str] = ()) -> Picks:
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME,NAME,...",
+            help="Names for the columns of picks files, in order, where theirs tell too little: depth_m, dip_deg, "
+            "azimuth_deg, kind, confidence, true_dip_deg, true_azimuth_deg, hole_deviation_deg, hole_azimuth_deg; - to "
+            "leave one out.",
+        ),
+    ] = None
+
+    def read(self, path: Path) -> Picks:
         """The picks of a file."""
         from geobfdt.formats import read_picks
 
-        return read_picks(path, kinds=self._meanings(), columns=columns, strike=self.strike)
+        names = [name.strip() for name in self.columns.split(",")] if self.columns else []
+        return read_picks(path, kinds=self._meanings(), columns=names, strike=self.strike)
 
     def _meanings(self) -> dict[str, str]:
         """Kind by name; --kind goes before the table."""
-        from geobfdt.formats.pick_columns import MEANINGS, kind_map
+        from geobfdt.formats.kind_names import MEANINGS, kind_map
 
         pairs = kind_map(self.kind_map) if self.kind_map else {}
         for text in self.kind or []:

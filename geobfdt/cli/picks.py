@@ -89,7 +89,8 @@ def score(
     if report is not None:
         check_page(report)
     drawn_on = log_options.read_one(log) if log else None
-    est = read_predicted(picks, pick_options.read)
+    # --columns names those of the interpreter's file.
+    est = read_predicted(picks, replace(pick_options, columns=None).read)
     result = evaluate(
         truth.picks,
         est,

@@ -172,11 +172,18 @@ def read_picks(
 
         return Picks.concatenate(entry.picks for entry in corpus.iter_corpus(path))
     from geobfdt.formats import json_well_log, las, tables
-    from geobfdt.formats.pick_columns import picks_from_table
+    from geobfdt.formats.angle_columns import names_planes
+    from geobfdt.formats.pick_columns import picks_from_tables
 
-    read_table = {".las": las.read_table, ".json": json_well_log.read_table}.get(suffix, tables.read_table)
-    table = read_table(path)
-    return picks_from_table(table.named(columns) if columns else table, kinds, strike)
+    if suffix == ".json":
+        tables_read = json_well_log.read_tables(path)
+    elif suffix == ".las":
+        tables_read = las.read_tables(path, names_planes)
+    else:
+        tables_read = [tables.read_table(path)]
+    if columns:
+        tables_read = [table.named(columns) for table in tables_read]
+    return picks_from_tables(tables_read, kinds, strike)
 
 
 def contents(path: str | Path) -> list[Part]:
@@ -191,7 +198,7 @@ def contents(path: str | Path) -> list[Part]:
         return dlis.contents(path)
     from geobfdt.formats import delimited, las
 
-    return [las.contents(path) if suffix == ".las" else delimited.contents(path)]
+    return las.contents(path) if suffix == ".las" else [delimited.contents(path)]
 
 
 def _raw_image(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import weakref
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -112,9 +112,10 @@ def read_image(
             physical.close()
 
 
-def read_table(path: Path, needed: Sequence[Collection[str]]) -> Table:
-    """The single values of the first frame that has a channel named in each of the groups ``needed``, with its depths
-    as ``DEPT_m``. Raises :class:`InputError` when there is no such frame; a damaged file as :func:`read_image`.
+def read_table(path: Path, wanted: Callable[[Iterable[str]], bool], what: str) -> Table:
+    """The single values of the first frame whose channels have names that are ``wanted``, its depths as ``DEPT_m``.
+    Raises :class:`InputError`, saying ``what`` is missing, when there is no such frame; a damaged file as
+    :func:`read_image`.
     """
     with _opened(path) as logical_files:
         for logical in logical_files:
@@ -125,14 +126,12 @@ def read_table(path: Path, needed: Sequence[Collection[str]]) -> Table:
                     for channel in frame.channels
                     if math.prod(channel.dimension) == 1 and np.issubdtype(channel.dtype, np.number)
                 }
-                names = {name.lower() for name in single}
-                if data.rows and all(names & set(group) for group in needed):
+                if data.rows and wanted(single):
                     columns = {"DEPT_m": data.depth_m(next(iter(single)))}
                     columns |= {name: data.values(channel, 0, data.rows).ravel() for name, channel in single.items()}
                     units = {name: channel.units for name, channel in single.items() if channel.units}
-                    return Table(path, pd.DataFrame(columns), units, 1)
-    wanted = " and ".join(" or ".join(sorted(group)[:4]) for group in needed)
-    raise InputError(f"{path}: no frame of it holds {wanted}; give the survey as CSV or LAS")
+                    return Table(path, pd.DataFrame(columns), units, 1, index="DEPT_m")
+    raise InputError(f"{path}: no frame of it holds {what}; give them as CSV or LAS")
 
 
 def _images(path: Path, logical_files: Any) -> dict[str, tuple[FrameData, Any]]:

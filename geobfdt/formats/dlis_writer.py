@@ -16,7 +16,7 @@ from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError, missing_extra
 from geobfdt.formats.atomic import replacing
-from geobfdt.formats.las import NULL, TYPE_CODES
+from geobfdt.formats.las_writer import NULL, TYPE_CODES
 
 if TYPE_CHECKING:
     from dliswriter import LogicalFile

@@ -22,23 +22,29 @@ MOST_COLUMNS = 1000
 _NUMBER_AND_TEXT = re.compile(r"\s*([-+]?\d+(?:\.\d*)?)\s*([A-Za-z].*)")
 
 
-def read_table(path: Path) -> Table:
-    """The first log of a file as a table. Columns without a single value and rows without a first one, which converters
+def read_tables(path: Path) -> list[Table]:
+    """Every log of a file as a table. Columns without a single value and rows without a first one, which converters
     leave behind, are dropped; a last column in which a number runs into a text is taken apart.
 
     Columns whose names say nothing (empty, or twice the same) are named ``column 1``, ``column 2`` and so on, counted
     after what was dropped. Raises :class:`InputError` when the file is no such JSON.
     """
     try:
-        logs = json.loads(read_text(path, longest_line=None), parse_int=_whole)
-        log = logs[0] if isinstance(logs, list) else logs
-        header, curves, data = log["header"], log["curves"], log["data"]
-        frame = pd.DataFrame(_padded(data), dtype=object)
-        names = [str(curve.get("name") or "").strip() for curve in curves]
-        units = [str(curve.get("unit") or "").strip() for curve in curves]
+        loaded = json.loads(read_text(path, longest_line=None), parse_int=_whole)
+        logs = loaded if isinstance(loaded, list) else [loaded]
+        if not logs:
+            raise ValueError("no log")
+        return [_table(path, log) for log in logs]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         reason = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
         raise InputError(f"{path}: is no JSON Well Log file ({reason}); export it again") from None
+
+
+def _table(path: Path, log: Any) -> Table:
+    header, curves, data = log["header"], log["curves"], log["data"]
+    frame = pd.DataFrame(_padded(data), dtype=object)
+    names = [str(curve.get("name") or "").strip() for curve in curves]
+    units = [str(curve.get("unit") or "").strip() for curve in curves]
     if not data and names and all(names):
         return Table(path, pd.DataFrame(columns=names), {}, 1)
     if frame.empty:

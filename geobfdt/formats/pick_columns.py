@@ -2,54 +2,50 @@
 
 from __future__ import annotations
 
-import re
 import warnings
-from collections.abc import Mapping
-from fnmatch import fnmatchcase
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geobfdt.borehole.geometry import pole_angle_deg, true_from_apparent
-from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks, wrap_azimuth_deg
+from geobfdt.borehole.geometry import apparent_from_true, pole_angle_deg, true_from_apparent
+from geobfdt.borehole.picks import HOLE, TRUE, UNKNOWN, Picks, wrap_azimuth_deg
+from geobfdt.borehole.survey import NO_HIGH_SIDE_DEG
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.formats.tables import WELL_COLUMNS, Table, read_table
-from geobfdt.formats.units import DEPTH_UNITS, NULLS, metres_per
+from geobfdt.formats.angle_columns import COLUMNS_OPTION, holds_planes, hole_columns, plane_columns
+from geobfdt.formats.kind_names import IGNORE, kinds_of, says_kind
+from geobfdt.formats.tables import WELL_COLUMNS, Table
+from geobfdt.formats.units import DEPTH_UNITS, metres_per
 
-_DIP = ("Dip_TRU", "*_TRU", "Dip", "dip_deg", "Tilt")
-_AZIMUTH = ("Azimuth", "Dip_Azimuth", "dipazimuth_deg", "azimuth_deg")
-_STRIKE = ("Strike", "strike_deg", "Strike_RHR", "*_Strike")
-_APPARENT_DIP = ("DIP_APP", "*_APP")
-_APPARENT_AZIMUTH = ("AZI_APP", "*_Azimuth")
-_KIND = ("Type", "Class", "kind")
+_KIND = (
+    *("Type", "Class", "kind", "DIPTYPE", "Dip Type", "Dip_Type"),
+    *("Feature", "Feature Type", "Structure", "Structure Type", "Category", "Pick Type"),
+)
 _CONFIDENCE = ("confidence", "Quality")
 _DEVIATIONS = {"depth_sd_m": "DEPT_SD", "dip_sd_deg": "DIP_SD", "azimuth_sd_deg": "AZI_SD"}
 """The standard deviations by their names in picks.csv, and what our LAS files call them."""
-
-_HOLE = {"hole_deviation_deg": ("HDev", "HDEV", "DEVI"), "hole_azimuth_deg": ("HAzi", "HAZI", "Hole_Azimuth")}
-"""Which way the hole runs, by the names in picks.csv and those that other files have for them."""
 
 MAX_PRINTED_DIP_DEG = 89.9999
 """Four digits would print a dip of 89.99999 as 90, which no plane that crosses the hole has."""
 TRUE_DIP_OFF_DEG = 2.0
 """Median angle between true planes as stated and as they follow from apparent ones; beyond it columns are wrong."""
 FEWEST_CHECKED = 5
-IGNORE = "ignore"
-"""The kind of names whose picks are left out, as breakouts and induced fractures are."""
-MEANINGS = (*KINDS, UNKNOWN, IGNORE)
 
-_UNSAID = {"", "none", "nan", "null", "na", "n/a", "unknown", "undefined", "unclassified"}
-_SYNONYMS = {
-    **dict.fromkeys(
-        ("fracture", "fractures", "frac", "joint", "vein", "fault", "open fracture", "closed fracture",
-         "healed fracture", "cemented fracture", "conductive fracture", "resistive fracture", "partial fracture",
-         "natural fracture"),
-        "fracture",
-    ),
-    **dict.fromkeys(("bedding", "beddings", "bed", "beds", "bedding plane", "bed boundary"), "bedding"),
-}  # fmt: skip
+
+def picks_from_tables(tables: Sequence[Table], kinds: Mapping[str, str], strike: bool = False) -> Picks:
+    """The picks of all the tables of a file that hold dips, one well or set after the other; errors as
+    :func:`picks_from_table`. How many hold none is a warning.
+    """
+    holding = [table for table in tables if holds_planes(table)] or tables[:1]
+    if len(holding) < len(tables):
+        warnings.warn(
+            f"{tables[0].path}: {len(tables) - len(holding)} of its {len(tables)} logs hold no dips and were passed "
+            "over",
+            InputWarning,
+            stacklevel=3,
+        )
+    return Picks.concatenate([picks_from_table(table, kinds, strike) for table in holding])
 
 
 def picks_from_table(table: Table, kinds: Mapping[str, str], strike: bool = False) -> Picks:
@@ -62,11 +58,12 @@ def picks_from_table(table: Table, kinds: Mapping[str, str], strike: bool = Fals
     every kind name that is not known.
     """
     depth_m = table.depth_m()
-    angles, hole = _angles(table, strike), _hole(table)
+    hole = _hole(table)
+    angles = _angles(table, strike, hole)
     _check_true_dips(table, angles, hole)
-    _check_ranges(table, angles)
-    kind_column, well_column = table.column(*_KIND), table.column(*WELL_COLUMNS)
-    named = _kinds(table.text(kind_column), kinds, table.path) if kind_column else UNKNOWN
+    kind_column, well_column = _kind_column(table), table.column(*WELL_COLUMNS)
+    named = kinds_of(table.text(kind_column), kinds, table.path) if kind_column else UNKNOWN
+    kept = _whole_rows(table, angles, np.broadcast_to(np.asarray(named) != IGNORE, len(depth_m)))
     columns = {
         "depth_m": depth_m,
         **{name: wrap_azimuth_deg(v) if "azimuth" in name else v for name, v in angles.items()},
@@ -76,8 +73,7 @@ def picks_from_table(table: Table, kinds: Mapping[str, str], strike: bool = Fals
         **hole,
         "well": table.text(well_column) if well_column else "",
     }
-    frame = pd.DataFrame(columns, index=range(len(depth_m)))
-    frame = frame[frame["kind"] != IGNORE]
+    frame = pd.DataFrame(columns, index=range(len(depth_m)))[kept]
     repeated = frame.duplicated().to_numpy()
     if repeated.any():
         warnings.warn(f"{table.path}: {repeated.sum()} repeated picks were dropped", InputWarning, stacklevel=2)
@@ -87,55 +83,91 @@ def picks_from_table(table: Table, kinds: Mapping[str, str], strike: bool = Fals
         raise InputError(f"{table.path}: {error}") from None
 
 
-def _angles(table: Table, strike: bool) -> dict[str, NDArray[np.float64]]:
+def _angles(table: Table, strike: bool, hole: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
     """dip_deg, azimuth_deg and, where the table has them, true_dip_deg and true_azimuth_deg, each (rows,)."""
-    if table.column("true_dip_deg"):
-        # Our own picks.csv: here dip_deg and azimuth_deg are the apparent ones.
-        return {name: table.degrees(name) for name in ("dip_deg", "azimuth_deg", "true_dip_deg", "true_azimuth_deg")}
-    not_apparent = {name.lower() for name in (*_AZIMUTH, "True_Azimuth", "Hole_Azimuth")}
-    dip, azimuth = _find(table, _DIP), _find(table, _AZIMUTH)
-    apparent_dip = _find(table, _APPARENT_DIP, without={"azi_app", "azimuth_app"})
-    apparent_azimuth = _find(table, _APPARENT_AZIMUTH, without=not_apparent)
-    if apparent_dip and apparent_azimuth:
-        angles = {"dip_deg": table.degrees(apparent_dip), "azimuth_deg": table.degrees(apparent_azimuth)}
-        true = {"true_dip_deg": dip, "true_azimuth_deg": azimuth}
-        return angles | {name: table.degrees(column) for name, column in true.items() if column}
-    struck = _find(table, _STRIKE)
-    if dip and struck and not azimuth:
+    found = plane_columns(table)
+    if found.struck:
+        dip, struck = found.struck
         if not strike:
             raise InputError(
                 f"{table.path}: has strikes, column {struck}, and no azimuths; add --strike if planes dip to the right "
                 "of their strikes"
             )
         return {"dip_deg": table.degrees(dip), "azimuth_deg": table.degrees(struck) + 90.0}
-    if not dip or not azimuth:
-        missing = "dip" if not dip else "azimuth"
-        names = ", ".join(_DIP if not dip else _AZIMUTH)
-        raise InputError(f"{table.path}: has no {missing} column; name it one of {names}")
-    angles = {"dip_deg": table.degrees(dip), "azimuth_deg": table.degrees(azimuth)}
-    if not dip.lower().endswith("_tru"):
-        return angles
+    shown = found.apparent or found.plain
+    true = {} if found.true is None else dict(zip(TRUE, map(table.degrees, found.true), strict=True))
+    if shown is None:
+        return true | _shown_of_true(table, true, hole)
+    return dict(zip(("dip_deg", "azimuth_deg"), map(table.degrees, shown), strict=True)) | true
+
+
+def _shown_of_true(
+    table: Table, true: Mapping[str, NDArray[np.float64]], hole: Mapping[str, NDArray[np.float64]]
+) -> dict[str, NDArray[np.float64]]:
+    """What an image against north shows of planes whose true dips alone are given."""
+    dip, azimuth = (true[name] for name in TRUE)
+    deviation = hole.get("hole_deviation_deg")
+    if deviation is not None and np.isfinite(deviation).all() and (deviation < NO_HIGH_SIDE_DEG).all():
+        return {"dip_deg": dip, "azimuth_deg": azimuth}
+    way = hole.get("hole_azimuth_deg")
+    if deviation is None or way is None or not np.isfinite([deviation, way]).all():
+        warnings.warn(
+            f"{table.path}: holds true dips alone, taken as what the image shows, which holds in a vertical hole only",
+            InputWarning,
+            stacklevel=4,
+        )
+        return {"dip_deg": dip, "azimuth_deg": azimuth}
     warnings.warn(
-        f"{table.path}: holds true dips alone, taken as what the image shows, which holds in a vertical hole only",
+        f"{table.path}: holds true dips alone; what an image against north shows of them was computed from its columns "
+        "of the hole's deviation and azimuth",
         InputWarning,
-        stacklevel=3,
+        stacklevel=4,
     )
-    return angles | {f"true_{name}": values for name, values in angles.items()}
+    shown, from_high_side = apparent_from_true(dip, azimuth, deviation, way)
+    return {"dip_deg": shown, "azimuth_deg": from_high_side + way}
 
 
-def _find(table: Table, names: tuple[str, ...], without: set[str] | frozenset[str] = frozenset()) -> str | None:
-    """The column of the first name or pattern that matches one; :class:`InputError` when a pattern matches several."""
-    for name in names:
-        found = [
-            column
-            for column in table.columns
-            if fnmatchcase(column.lower(), name.lower()) and column.lower() not in without
-        ]
-        if len(found) > 1:
-            raise InputError(f"{table.path}: {', '.join(found)} could each be {name}; keep one of them")
-        if found:
-            return found[0]
-    return None
+def _whole_rows(
+    table: Table, angles: Mapping[str, NDArray[np.float64]], wanted: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """The wanted rows that hold a plane which crosses the hole; of those that do not, their count is a warning. Raises
+    :class:`InputError` on a dip that no plane has, and where no row is left.
+    """
+    dip, azimuth = angles["dip_deg"], angles["azimuth_deg"]
+    wrong = wanted & ((dip < 0) | (dip > 90))
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise InputError(
+            f"{table.path}: line {table.first_line + row} has a dip outside 0 to 90 degrees ({dip[row]:g}); correct or "
+            "remove the line"
+        )
+    kept = wanted
+    for bad, what in (
+        (~(np.isfinite(dip) & np.isfinite(azimuth)), "without a dip or an azimuth"),
+        (dip == 90, "of planes along the hole, which dip 90 degrees against it,"),
+    ):
+        lost = kept & bad
+        if lost.any():
+            warnings.warn(
+                f"{table.path}: {lost.sum()} of {len(dip)} lines {what} were left out, the first is line "
+                f"{table.first_line + int(np.argmax(lost))}",
+                InputWarning,
+                stacklevel=3,
+            )
+        kept = kept & ~bad
+    if wanted.any() and not kept.any():
+        raise InputError(
+            f"{table.path}: none of its {wanted.sum()} lines has both a dip and an azimuth; {COLUMNS_OPTION}"
+        )
+    return kept
+
+
+def _kind_column(table: Table) -> str | None:
+    """The column of kinds: of several the one whose names are known."""
+    by_name = {column.lower(): column for column in reversed(table.columns)}
+    found = [by_name[name.lower()] for name in _KIND if name.lower() in by_name]
+    known = [column for column in found if any(map(says_kind, set(table.text(column).tolist())))]
+    return next(iter(known or found), None)
 
 
 def _metres(table: Table, name: str, column: str) -> NDArray[np.float64]:
@@ -146,19 +178,6 @@ def _metres(table: Table, name: str, column: str) -> NDArray[np.float64]:
         found = f"the units row gives {unit!r} for column {column}" if unit else f"column {column} has no unit"
         raise InputError(f"{table.path}: {found}; name it {name} or give it one of {DEPTH_UNITS}")
     return table.numbers(column) * factor
-
-
-def _check_ranges(table: Table, angles: Mapping[str, NDArray[np.float64]]) -> None:
-    dip, azimuth = angles["dip_deg"], angles["azimuth_deg"]
-    for good, rule, values in (
-        ((dip >= 0) & (dip < 90), "a dip outside 0 to 90 degrees", dip),
-        (np.isfinite(azimuth), "no azimuth", azimuth),
-    ):
-        if not good.all():
-            row = int(np.argmin(good))
-            raise InputError(
-                f"{table.path}: line {table.first_line + row} has {rule} ({values[row]:g}); correct or remove the line"
-            )
 
 
 def _check_true_dips(
@@ -217,60 +236,12 @@ def _deviations(table: Table) -> dict[str, NDArray[np.float64]]:
 
 def _hole(table: Table) -> dict[str, NDArray[np.float64]]:
     """Which way the hole runs at each pick, as far as the table has it, each (rows,)."""
-    columns = {name: table.column(name, *aliases) for name, aliases in _HOLE.items()}
+    columns = dict(zip(HOLE, hole_columns(table), strict=True))
     return {
         name: wrap_azimuth_deg(table.degrees(column)) if "azimuth" in name else table.degrees(column)
         for name, column in columns.items()
-        if column is not None and table.is_numeric(column)
+        if column is not None
     }
-
-
-def _kinds(names: NDArray[np.str_], kinds: Mapping[str, str], path: Path) -> NDArray[np.str_]:
-    """The kind of each name of the file; :class:`InputError` listing the names that are not known."""
-    for name, kind in kinds.items():
-        if kind not in MEANINGS:
-            raise InputError(f"kind {name}={kind}: must be one of {', '.join(MEANINGS)}; correct it")
-    given = {name.strip().lower(): kind for name, kind in kinds.items()}
-    kind_of = {name: given.get(name.lower()) or _known_kind(name) for name in np.unique(names).tolist()}
-    strangers = [name for name, kind in kind_of.items() if not kind]
-    if strangers:
-        raise InputError(
-            f"{path}: unknown kinds {', '.join(strangers)}; say what each is with --kind NAME={'|'.join(MEANINGS)}"
-        )
-    return np.array([kind_of[name] for name in names.tolist()], dtype=np.str_)
-
-
-def kind_map(path: Path) -> dict[str, str]:
-    """What the kind names of a vendor mean: a table with the columns ``name`` and ``kind``, the latter "fracture",
-    "bedding", "unknown" or "ignore". Raises :class:`InputError` naming the line of any other.
-    """
-    if not path.is_file():
-        raise InputError(f"{path}: there is no such file; check the name")
-    table = read_table(path)
-    name, kind = table.column("name"), table.column("kind")
-    if name is None or kind is None:
-        raise InputError(f"{path}: needs the columns name and kind; its columns are {', '.join(table.columns)}")
-    meanings = [meaning.lower() for meaning in table.text(kind).tolist()]
-    for row, meaning in enumerate(meanings):
-        if meaning not in MEANINGS:
-            raise InputError(
-                f"{path}: line {table.first_line + row} has the kind {meaning!r}; use one of {', '.join(MEANINGS)}"
-            )
-    return dict(zip(table.text(name).tolist(), meanings, strict=True))
-
-
-def _known_kind(name: str) -> str | None:
-    plain = re.sub(r"[\s_-]+", " ", name.lower()).strip()
-    if plain in _UNSAID or _is_null(name):
-        return UNKNOWN
-    return _SYNONYMS.get(plain)
-
-
-def _is_null(name: str) -> bool:
-    try:
-        return float(name) in NULLS
-    except ValueError:
-        return False
 
 
 def as_printed(picks: Picks) -> pd.DataFrame:

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geobfdt.borehole import INCLINATIONS, Inclination
-from geobfdt.borehole.survey import Survey
-from geobfdt.errors import InputError
-from geobfdt.formats.tables import Table, read_table
+from geobfdt.borehole.survey import NO_HIGH_SIDE_DEG, Survey
+from geobfdt.errors import InputError, InputWarning
+from geobfdt.formats.angle_columns import names_a_survey, survey_columns
+from geobfdt.formats.tables import WELL_COLUMNS, Table, read_table
 
-_INCLINATION = (
-    *(
-        "inclination",
-        "inclination_deg",
-        "incl",
-        "inc",
-        "deviation",
-        "deviation_deg",
-        "dev",
-        "devi",
-        "devim",
-        "hdev",
-        "hdev_deg",
-    ),
-    *("dip", "dip_deg", "gradient", "upward gradient", "upward_gradient"),
-)
-_AZIMUTH = ("azimuth", "azimuth_deg", "azim", "azi", "hazi", "hazim", "hazi_deg", "hole_azimuth", "bearing", "trend")
+Floats = NDArray[np.float64]
 
 
 def read_survey(path: str | Path, inclination: Inclination = "from_vertical", correction_deg: float = 0.0) -> Survey:
@@ -37,39 +24,80 @@ def read_survey(path: str | Path, inclination: Inclination = "from_vertical", co
     correction_deg  added to its azimuths: the magnetic declination (east positive) of magnetic ones, less the
                     convergence of a grid
 
-    Stations without a reading are left out. Raises :class:`InputError` naming the file, the column and the remedy.
+    A vertical station needs no azimuth; of others without a reading, and of stations that repeat another one, the
+    number is a warning. Raises :class:`InputError` naming the file, the column and the remedy, and where two columns
+    could each be the hole's, or two stations of one depth differ.
     """
     path = Path(path)
     if inclination not in INCLINATIONS:
         raise InputError(f"{path}: inclination must be one of {', '.join(INCLINATIONS)}, found {inclination!r}")
     if not path.is_file():
         raise InputError(f"{path}: there is no such file; check the name")
-    if path.suffix.lower() == ".las":
-        from geobfdt.formats import las
-
-        table = las.read_table(path)
-    elif path.suffix.lower() == ".dlis":
-        from geobfdt.formats import dlis
-
-        table = dlis.read_table(path, tuple(_COLUMNS.values()))
-    else:
-        table = read_table(path)
-    depth_m = table.depth_m()
-    angle, azimuth = (table.degrees(_named(table, what, names)) for what, names in _COLUMNS.items())
+    table = _table(path)
+    _check_one_well(table)
+    angle, azimuth = map(table.degrees, survey_columns(table, inclination != "from_vertical"))
     deviation = {"from_vertical": angle, "dip": 90 + angle, "dip_down": 90 - angle, "gradient": 90 + angle}[inclination]
-    known = np.isfinite(deviation) & np.isfinite(azimuth)
-    order = np.argsort(depth_m[known], kind="stable")
+    stations = np.column_stack([table.depth_m(), deviation, azimuth])
+    stations = stations[np.argsort(stations[:, 0], kind="stable")]
+    stations = _with_readings(path, _once(path, stations))
     try:
-        return Survey(*(values[known][order] for values in (depth_m, deviation, azimuth + correction_deg)))
+        return Survey(stations[:, 0], stations[:, 1], stations[:, 2] + correction_deg)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
 
 
-_COLUMNS = {"inclination": _INCLINATION, "azimuth": _AZIMUTH}
+def _table(path: Path) -> Table:
+    if path.suffix.lower() == ".las":
+        from geobfdt.formats import las
+
+        return las.read_tables(path, names_a_survey)[0]
+    if path.suffix.lower() == ".dlis":
+        from geobfdt.formats import dlis
+
+        return dlis.read_table(path, names_a_survey, "the hole's deviation and azimuth")
+    return read_table(path)
 
 
-def _named(table: Table, what: str, names: tuple[str, ...]) -> str:
-    column = table.column(*names)
-    if column is None:
-        raise InputError(f"{table.path}: has no {what} column; name it one of {', '.join(names)}")
-    return column
+def _check_one_well(table: Table) -> None:
+    column = table.column(*WELL_COLUMNS)
+    wells = sorted(set(table.text(column).tolist()) - {""}) if column else []
+    if len(wells) > 1:
+        raise InputError(f"{table.path}: holds the holes {', '.join(wells)}; keep the stations of one")
+
+
+def _once(path: Path, stations: Floats) -> Floats:
+    """Stations (n, 3) by depth, those left out that repeat the one before; one depth cannot have two directions."""
+    if not len(stations):
+        raise InputError(f"{path}: holds no station; export it again")
+    same_depth = np.diff(stations[:, 0]) == 0
+    differs = ~np.isclose(stations[1:], stations[:-1], rtol=0, atol=1e-6, equal_nan=True).all(1)
+    if (same_depth & differs).any():
+        row = int(np.argmax(same_depth & differs))
+        one, other = (f"{stations[k, 1]:g} / {stations[k, 2]:g}" for k in (row, row + 1))
+        raise InputError(
+            f"{path}: has two stations at {stations[row, 0]:g} m, deviation / azimuth {one} and {other}; keep one of "
+            "them, or the stations of one hole"
+        )
+    if same_depth.any():
+        warnings.warn(f"{path}: {same_depth.sum()} repeated stations were dropped", InputWarning, stacklevel=3)
+    return np.asarray(stations[np.concatenate([[True], ~same_depth])])
+
+
+def _with_readings(path: Path, stations: Floats) -> Floats:
+    """Stations with a direction: vertical ones take the azimuth of the next that has one, which says nothing there."""
+    deviation, azimuth = stations[:, 1], stations[:, 2]
+    upright = np.minimum(deviation, 180 - deviation) < NO_HIGH_SIDE_DEG
+    known = np.flatnonzero(np.isfinite(azimuth))
+    blank = upright & ~np.isfinite(azimuth)
+    if blank.any():
+        following = np.searchsorted(known, np.flatnonzero(blank))
+        azimuth[blank] = azimuth[known[np.minimum(following, len(known) - 1)]] if len(known) else 0.0
+    lost = ~(np.isfinite(deviation) & np.isfinite(azimuth))
+    if lost.any():
+        warnings.warn(
+            f"{path}: {lost.sum()} of {len(stations)} stations without inclination or azimuth were left out, the first "
+            f"at {stations[np.argmax(lost), 0]:g} m",
+            InputWarning,
+            stacklevel=3,
+        )
+    return stations[~lost]

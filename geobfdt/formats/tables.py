@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import re
 import warnings
 from collections.abc import Mapping, Sequence
@@ -16,9 +15,10 @@ from numpy.typing import NDArray
 
 from geobfdt.borehole.image_log import as_pixels
 from geobfdt.errors import InputError
-from geobfdt.formats.image_columns import MIN_SECTORS
+from geobfdt.formats.table_header import BLANKS, Header, Lines, find_header, is_units_row, numbered
 from geobfdt.formats.units import (
     DEPTH_UNITS,
+    angle_unit,
     degrees_per,
     depth_columns,
     depth_name_and_unit,
@@ -27,9 +27,14 @@ from geobfdt.formats.units import (
     without_nulls,
 )
 
-TEXT_COLUMNS = ("wellname", "well", "borehole", "datasetname", "type", "class", "kind")
+TEXT_COLUMNS = (
+    *("wellname", "well", "borehole", "datasetname", "type", "class", "kind", "diptype", "dip type", "dip_type"),
+    *("feature", "feature type", "structure", "structure type", "category", "pick type"),
+)
 """Columns whose cells stay text, lower case: well 001 is not well 1, and a kind named NA is not a missing one."""
 WELL_COLUMNS = ("wellname", "well", "borehole")
+SAME_DEPTH_M = 0.05
+"""Two columns of depths that differ by no more are one depth as two programs round it."""
 LONGEST_NAME = 250
 LONGEST_LINE = 131_072
 """Characters. An image of 4,096 sectors takes fewer; one line of ten megabytes takes the parsers minutes."""
@@ -42,12 +47,14 @@ class Table:
     frame       one row a data line; text columns are str, others numbers or, where a cell is no number, mixed
     units       unit by column; a column without one is missing
     first_line  line of the file that holds the first data row
+    index       the column of depths where the format has one, as LAS has; "" where names must tell
     """
 
     path: Path
     frame: pd.DataFrame
     units: Mapping[str, str]
     first_line: int
+    index: str = ""
 
     @property
     def columns(self) -> list[str]:
@@ -98,11 +105,18 @@ class Table:
         column = self.column(name)
         if column is None:
             raise InputError(f"{self.path}: has no column {name}; export it again with that column")
-        unit = self.units.get(column, "")
-        factor = degrees_per(unit)
-        if factor is None:
-            raise InputError(f"{self.path}: the units row gives {unit!r} for column {column}; use deg or rad")
-        return self.numbers(column) * factor
+        in_name, in_row = angle_unit(column), self.units.get(column, "")
+        factors = {degrees_per(unit) for unit in (in_name, in_row) if unit} or {1.0}
+        if None in factors or len(factors) > 1:
+            raise InputError(
+                f"{self.path}: column {column} is given the units {', '.join(filter(None, (in_name, in_row)))}; "
+                "use deg or rad"
+            )
+        return self.numbers(column) * float(factors.pop() or 1.0)
+
+    def holds_angles(self, column: str) -> bool:
+        """Whether the units given for a column, if any, are those of angles."""
+        return all(degrees_per(unit) for unit in (angle_unit(column), self.units.get(column, "")) if unit)
 
     def is_numeric(self, column: str) -> bool:
         """Whether more than half of the filled cells of a column are numbers; an empty column counts as numbers."""
@@ -125,12 +139,7 @@ class Table:
 
     def depth_m(self) -> NDArray[np.float64]:
         """Depths in metres, (rows,); :class:`InputError` when there is no depth column, unit or number."""
-        found = depth_columns(self.columns)
-        if not found:
-            raise InputError(
-                f"{self.path}: no depth column among {_listed(self.columns)}; name one DEPTH_m or DEPTH_ft"
-            )
-        column = found[0]
+        column = self.index or self._depth_column()
         depth = self.numbers(column) * self._metres_per(column)
         if not np.isfinite(depth).all():
             row = int(np.argmin(np.isfinite(depth)))
@@ -138,6 +147,25 @@ class Table:
                 f"{self.path}: line {self.first_line + row} has no depth in column {column}; remove or mend the line"
             )
         return depth
+
+    def _depth_column(self) -> str:
+        """The column of depths; :class:`InputError` without one, and of several that do not say the same."""
+        found = depth_columns(self.columns)
+        if not found:
+            raise InputError(
+                f"{self.path}: no depth column among {_listed(self.columns)}; name one DEPTH_m or DEPTH_ft"
+            )
+        filled = [column for column in found if self.frame[column].notna().any()] or found[:1]
+        depths = [self.numbers(column) * self._metres_per(column) for column in filled]
+        for column, other in zip(filled[1:], depths[1:], strict=True):
+            apart = np.abs(other - depths[0])
+            if not np.nanmax(apart, initial=0.0) <= SAME_DEPTH_M:
+                row = int(np.nanargmax(apart))
+                raise InputError(
+                    f"{self.path}: {filled[0]} and {column} could each be the depth, {depths[0][row]:.4g} m and "
+                    f"{other[row]:.4g} m in line {self.first_line + row}; leave one of them out"
+                )
+        return filled[0]
 
     def _metres_per(self, column: str) -> float:
         parsed = depth_name_and_unit(column)
@@ -210,104 +238,36 @@ def _check_lines(path: Path, data: bytes, longest: int) -> None:
 
 
 def read_table(path: Path) -> Table:
-    """Read delimited text: a header, perhaps a row of units, and data.
+    """Read delimited text: a header, perhaps below titles, perhaps a row of units, and data.
 
-    The separator is a tab, semicolon or comma, whichever the header uses first in that order; with tabs and semicolons
-    the decimal sign may be a comma. Empty cells are missing.
+    The separator is a tab, semicolon or comma, whichever the header uses first in that order, or what a first line
+    ``sep=`` says, or blanks; with all but commas the decimal sign may be a comma. Empty cells are missing, rows without
+    any cell are none. Lines above a header that names a depth are titles; their number is a warning.
     """
     data, encoding = _read_bytes(path)
-    text = _Lines(data, encoding)
-    found = text.first()
-    if found is None:
-        raise InputError(f"{path}: holds comments alone; export it again")
-    start, at, line = found
-    separator = next((s for s in "\t;," if s in line), None)
-    if separator is None:
-        raise InputError(f"{path}: holds one column; separate the columns by commas, semicolons or tabs")
-    header = _cells(line, separator)
+    text = Lines(data, encoding)
+    header = find_header(path, text)
+    separator, names, at = header.separator, header.names, header.after
     second, after = text.line(at)
-    has_units = _is_units_row(header, _cells(second, separator))
-    units = {name: unit for name, unit in zip(header, _cells(second, separator), strict=False) if unit and has_units}
+    cells = header.cells(second)
+    has_units = is_units_row(names, cells)
+    units = {name: unit for name, unit in zip(names, cells, strict=False) if unit and has_units}
     at = after if has_units else at
-    first_line = start + 2 + int(has_units)
-    header = _numbered(header, _cells(text.line(at)[0], separator))
-    _check_last_line(path, text, at, separator, first_line, len(header))
-    comma = separator != "," and re.compile(_DECIMAL_COMMA.replace(b"SEP", separator.encode()), re.M).search(data, at)
-    frame = _parse(path, header, first_line - 1, separator, "," if comma else ".", encoding)
+    first_line = header.number + 2 + int(has_units)
+    names = numbered(names, header.cells(text.line(at)[0]))
+    _check_last_line(path, text, at, header, first_line, len(names))
+    between = rb"\s" if separator == BLANKS else separator.encode()
+    comma = separator != "," and re.compile(_DECIMAL_COMMA.replace(b"SEP", between), re.M).search(data, at)
+    frame = _parse(path, names, first_line - 1, separator, "," if comma else ".", encoding)
     return Table(path, frame, units, first_line)
 
 
 _DECIMAL_COMMA = rb"(^|SEP) *[-+]?\d*,\d+ *($|SEP)"
 
 
-@dataclass(frozen=True)
-class _Lines:
-    """Lines of a text that is too long to decode for the few of them that are looked at."""
-
-    data: bytes
-    encoding: str
-
-    def line(self, at: int) -> tuple[str, int]:
-        """The line that begins at a place, and where the next one does."""
-        end = self.data.find(b"\n", at)
-        end = len(self.data) if end < 0 else end
-        return self.data[at:end].decode(self.encoding, errors="replace"), min(end + 1, len(self.data))
-
-    def first(self) -> tuple[int, int, str] | None:
-        """The first line that says something: its number from 0, where the next one begins, and the line itself."""
-        number, at = 0, 0
-        while at < len(self.data):
-            line, after = self.line(at)
-            if line.strip() and not line.startswith("#"):
-                return number, after, line
-            number, at = number + 1, after
-        return None
-
-    def last(self, at: int) -> tuple[int, str]:
-        """The last line from a place on that says something, "" when none does: where it begins, and the line."""
-        end, line, begin = len(self.data), "", at
-        while end > at and not line.strip():
-            begin = max(at, self.data.rfind(b"\n", at, end) + 1)
-            line, end = self.line(begin)[0], begin - 1
-        return begin, line
-
-
-def _numbered(header: list[str], first: list[str]) -> list[str]:
-    """The header of an image that only names it, as televiewer software writes them (depth, amplitude, then a depth and
-    all of its sectors a line): amplitude[0], amplitude[1], ... Other headers as they are.
-    """
-    named = [name for name in header if name]
-    while first and not first[-1]:
-        first = first[:-1]
-    sectors = len(first) - 1
-    if len(named) != 2 or header[:2] != named or sectors < MIN_SECTORS or not depth_columns(named[:1]):
-        return header
-    surplus = max(0, len(header) - len(first))
-    return [named[0], *(f"{named[1]}[{sector}]" for sector in range(sectors)), *[""] * surplus]
-
-
-def _cells(line: str, separator: str) -> list[str]:
-    return [cell.strip() for cell in next(csv.reader([line], delimiter=separator), [])]
-
-
-def _is_number(cell: str) -> bool:
-    return bool(re.fullmatch(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?", cell))
-
-
-def _is_units_row(header: list[str], cells: list[str]) -> bool:
-    """A row of units holds no number where the depth belongs, and a known unit there or no number anywhere; a table
-    without depths, as one of names, has none.
-    """
-    depths = depth_columns(header)
-    at_depth = [cell for name, cell in zip(header, cells, strict=False) if name in depths]
-    if not at_depth or not any(cells) or any(map(_is_number, at_depth)):
-        return False
-    return any(cell and metres_per(cell) for cell in at_depth) or not any(map(_is_number, cells))
-
-
-def _check_last_line(path: Path, text: _Lines, at: int, separator: str, first_line: int, columns: int) -> None:
+def _check_last_line(path: Path, text: Lines, at: int, header: Header, first_line: int, columns: int) -> None:
     begin, line = text.last(at)
-    if line.strip() and len(_cells(line, separator)) < columns:
+    if line.strip() and len(header.cells(line)) < columns:
         raise InputError(
             f"{path}: line {first_line + text.data.count(10, at, begin)}, the last one, has fewer cells than the "
             f"header's {columns}; the file is cut short, copy or export it again"
@@ -341,7 +301,15 @@ def _parse(path: Path, header: list[str], skipped: int, separator: str, decimal:
             f"{path}: a line has more cells than the header's {len(header)}; remove the surplus separators"
         ) from None
     frame.columns = pd.Index(_unique(header))
-    return frame
+    return _without_tail(frame)
+
+
+def _without_tail(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows down to the last that holds a cell: spreadsheets leave separators below what they hold."""
+    rows = len(frame)
+    while rows and bool((frame.iloc[rows - 1].isna() | (frame.iloc[rows - 1] == "")).all()):
+        rows -= 1
+    return frame.iloc[:rows]
 
 
 def _unique(header: list[str]) -> list[str]:

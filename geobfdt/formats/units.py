@@ -34,17 +34,21 @@ _ANGLES_DEG = {
 DEPTH_UNITS = "m, ft, in, 0.1 in, cm, mm"
 """The depth units to name in messages."""
 
-DEPTH_NAMES = ("TDEP", "CenteredDepth", "Centered_DEPTH", "DEPT", "DEPTH", "MD")
+DEPTH_NAMES = (
+    *("TDEP", "CenteredDepth", "Centered_DEPTH", "DEPT", "DEPTH", "MD", "Measured Depth", "Measured_Depth"),
+    *("MeasuredDepth", "Adjusted secup", "Adjusted_secup", "secup"),
+)
 """Names of depth columns in order of preference, without a unit; case does not matter."""
 
 NULLS = (-9999.0, -999.25)
 
 _DEPTH_HEADER = re.compile(
-    r"(?P<name>centered_?depth|tdep|depth|dept|md)"
+    r"(?P<name>centered_?depth|tdep|measured[\s_]?depth|(?:adjusted[\s_])?secup|depth|dept|md)"
     r"(?:[\s_]*[\[(]?(?P<unit>0?\.1 ?in|metres?|meters?|m|feet|ft|inch|in|cm|mm)[\])]?)?"
     r"(?:_?MD(?:RF|RT|KB)?)?",
     re.IGNORECASE,
 )
+_ANGLE_UNIT = re.compile(r"[\[(]\s*(?P<bracketed>[^\])]*?)\s*[\])]\s*$|_(?P<suffix>deg|rad)$", re.IGNORECASE)
 
 
 def metres_per(unit: str) -> float | None:
@@ -65,6 +69,12 @@ def depth_name_and_unit(column: str) -> tuple[str, str] | None:
     """
     match = _DEPTH_HEADER.fullmatch(column.strip())
     return (match["name"], match["unit"] or "") if match else None
+
+
+def angle_unit(column: str) -> str:
+    """The unit that the name of a column of angles ends with, as in Dip (rad) or dip_deg; "" where it gives none."""
+    match = _ANGLE_UNIT.search(column.strip())
+    return (match["bracketed"] or match["suffix"] or "") if match else ""
 
 
 def depth_columns(columns: list[str]) -> list[str]:

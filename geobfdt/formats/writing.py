@@ -106,9 +106,11 @@ def _write_log(
 ) -> None:
     """Formats of logs, which have a place for parameters."""
     if suffix == ".las":
-        from geobfdt.formats import las
+        from geobfdt.formats import las_writer
 
-        las.write_picks(picks, path, parameters=parameters, hole_diameter_m=hole_diameter_m, well=well, profile=profile)
+        las_writer.write_picks(
+            picks, path, parameters=parameters, hole_diameter_m=hole_diameter_m, well=well, profile=profile
+        )
     elif suffix == ".json":
         from geobfdt.formats import json_well_log
 

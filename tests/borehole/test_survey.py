@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from geobfdt.borehole.geometry import apparent_from_true, pole_angle_deg
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.survey import Collar, Survey, with_true_dips
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.survey import INCLINATIONS, read_survey
 
 HOLES = {"vertical": (0.0, 0.0), "deviated": (40.0, 210.0), "horizontal": (90.0, 75.0), "up-going": (130.0, 350.0)}
@@ -81,19 +81,79 @@ def test_a_survey_comes_out_of_las_curves_and_leaves_empty_stations_out(tmp_path
     lines = ["~V", "VERS. 2.0:", "WRAP. NO:", "~W", "NULL. -999.25:", "~C", "DEPT.M:", "DEVI.DEG:", "HAZI.DEG:", "~A"]
     body = ["100 10 80", "200 -999.25 81", "300 12 440"]
     (tmp_path / "s.las").write_text("\n".join([*lines, *body]) + "\n")
-    survey = read_survey(tmp_path / "s.las")
+    with pytest.warns(InputWarning, match="1 of 3 stations without inclination or azimuth were left out, .* at 200 m"):
+        survey = read_survey(tmp_path / "s.las")
     assert survey.depth_m.tolist() == [100, 300]
     assert survey.azimuth_deg == pytest.approx([80, 80])
 
 
 @pytest.mark.parametrize(
+    "header",
+    [
+        "MD (m),Inc (deg),Azi (deg)",
+        "measured depth_m,Inclination,Azimuth",
+        "Depth[m],Deviation[deg],Hole Azimuth[deg]",
+        "depth_m,hole_deviation_deg,hole_azimuth_deg",
+        "TDEP_m,HDEV,HAZI",
+    ],
+)
+def test_stations_are_read_under_many_names(tmp_path, header):
+    (tmp_path / "s.csv").write_text(f"{header}\n0,1,200\n50,2,210\n")
+    survey = read_survey(tmp_path / "s.csv")
+    assert (survey.depth_m.tolist(), survey.deviation_deg.tolist()) == ([0, 50], [1, 2])
+    assert survey.azimuth_deg.tolist() == [200, 210]
+
+
+@given(order=st.permutations(["Dip_TRU", "Azimuth", "HDEV", "HAZI"]))
+def test_the_azimuths_of_planes_are_not_the_holes(tmp_path_factory, order):
+    path = tmp_path_factory.mktemp("planes") / "s.csv"
+    cells = {"Dip_TRU": "50", "Azimuth": "350", "HDEV": "35", "HAZI": "106.5"}
+    row = ",".join(cells[name] for name in order)
+    path.write_text(f"depth_m,{','.join(order)}\n100,{row}\n200,{row}\n")
+    survey = read_survey(path)
+    assert survey.azimuth_deg == pytest.approx([106.5, 106.5])
+    assert survey.deviation_deg == pytest.approx([35, 35])
+
+
+@pytest.mark.parametrize("first_row", ["0,0,", "0,0.3,"])
+def test_a_vertical_station_needs_no_azimuth(tmp_path, first_row):
+    (tmp_path / "s.csv").write_text(f"MD_m,Inc,Azi\n{first_row}\n100,5,120\n")
+    survey = read_survey(tmp_path / "s.csv")
+    assert survey.depth_m.tolist() == [0, 100]
+    assert survey.azimuth_deg == pytest.approx([120, 120])
+
+
+def test_a_station_that_is_there_twice_counts_once(tmp_path):
+    (tmp_path / "s.csv").write_text("MD_m,Inc,Azi\n0,1,20\n100,5,120\n100,5,120\n")
+    with pytest.warns(InputWarning, match="1 repeated stations were dropped"):
+        assert read_survey(tmp_path / "s.csv").depth_m.tolist() == [0, 100]
+
+
+def test_picks_beyond_the_stations_are_counted(tmp_path):
+    survey = Survey([100.0, 200.0], [10.0, 12.0], [90.0, 90.0])
+    picks = Picks(np.array([90.0, 150.0, 250.0]), np.full(3, 30.0), np.zeros(3))
+    with pytest.warns(InputWarning) as told:
+        with_true_dips(picks, survey, "north")
+    assert [str(one.message) for one in told] == [
+        "survey: 1 of 3 picks lie above the first station, at 100 m, up to 10.00 m off; the hole is taken to run on as "
+        "it does there",
+        "survey: 1 of 3 picks lie below the last station, at 200 m, up to 50.00 m off; the hole is taken to run on as "
+        "it does there",
+    ]
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("MD_m,Inc,Azi\n0,10,20\n0,11,21\n", "depths must increase, but station 2"),
+        ("MD_m,Inc,Azi\n0,10,20\n0,11,21\n", "two stations at 0 m, deviation / azimuth 10 / 20 and 11 / 21"),
         ("MD_m,Inc,Azi\n0,10,20\n9,190,21\n", "station 2 deviates 190"),
         ("MD_m,Azi\n0,10\n", "has no inclination column"),
         ("MD_m,Inc\n0,10\n", "has no azimuth column"),
         ("MD,Inc,Azi\n0,10,20\n", "has no unit"),
+        ("MD_m,Dip_TRU,Inc,Azimuth\n0,10,20,30\n", "azimuths in Azimuth go with the planes' dips in Dip_TRU"),
+        ("MD_m,Dip,Azimuth\n0,10,20\n", "Dip holds dips of planes; name it .* --inclination"),
+        ("MD_m,Inc,Azi,well\n0,10,20,A-1\n9,10,20,A-2\n", "holds the holes A-1, A-2; keep the stations of one"),
+        ("MD_m,Inc,Azi_A,Azi_B\n0,10,20,30\n", "Azi_A and Azi_B could each be the azimuth"),
         ("MD_m,Inc,Azi\n", "holds no station"),
     ],
 )

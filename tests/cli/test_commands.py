@@ -185,7 +185,7 @@ def mistakes(tmp_path, flattened, corpus):
     two = file("two.csv", "DEPTH_m,A[0],A[1],A[2],A[3],B[0],B[1],B[2],B[3]\n1,1,2,3,4,1,2,3,4\n2,1,2,3,4,1,2,3,4\n")
     picks = file("p.csv", "depth_m,dip_deg,azimuth_deg,kind\n500.5,20,10,bedding\n")
     far = file("far.csv", "depth_m,dip_deg,azimuth_deg,kind\n99.5,20,10,bedding\n")
-    odd = file("odd.csv", "depth_m,dip_deg,azimuth_deg,kind\n500.5,20,10,gneissosity\n")
+    odd = file("odd.csv", "depth_m,dip_deg,azimuth_deg,kind\n500.5,20,10,wormhole\n")
     broken = tmp_path / "broken.h5"
     broken.write_bytes(corpus.read_bytes()[:700])
     bad_weights = file("bad.safetensors", "nothing")
@@ -213,7 +213,7 @@ def mistakes(tmp_path, flattened, corpus):
         "strip without depths": (predict(strip, *HOLE), "--top"),
         "unknown suffix": (predict(file("log.dlis", "x"), *HOLE), ".dlis"),
         "picks outside": (["import", corpus, "-o", new, "--picks", far], "outside the image"),
-        "unknown kinds": (["import", corpus, "-o", new, "--picks", odd], "gneissosity"),
+        "unknown kinds": (["import", corpus, "-o", new, "--picks", odd], "wormhole"),
         "unreadable interval": (["import", corpus, "-o", new, "--reviewed", "ten"], "TOP:BASE"),
         "wrong kind option": (["score", picks, picks, "--hole-diameter", 0.2, "--kind", "a=b"], "NAME="),
         "score without diameter": (["score", picks, picks], "--hole-diameter"),

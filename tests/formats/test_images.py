@@ -51,13 +51,20 @@ def flattened(unit: str = "m", image: NDArray[np.float64] = PLANTED, depths: NDA
     return "\n".join(lines) + "\n"
 
 
-def las(index: str = "DEPT.M", body: str | None = None, well: str = "001", params: str = "", name: str = "AWBK") -> str:
+def las(
+    index: str = "DEPT.M",
+    body: str | None = None,
+    well: str = "001",
+    params: str = "",
+    name: str = "AWBK",
+    start: str = "STRT.M",
+) -> str:
     curves = "".join(f" {name}{k}.GAPI : sector {k}\n" for k in range(SECTORS))
     if body is None:
         body = "".join(" ".join(f"{v:.4f}" for v in (z, *row)) + "\n" for z, row in zip(DEPTHS, PLANTED, strict=True))
     return (
         "~V\n VERS. 2.0 : CWLS\n WRAP. NO : one line\n~W\n"
-        " STRT.M 100.0 : start\n STOP.M 102.0 : stop\n STEP.M 0.5 : step\n"
+        f" {start} 100.0 : start\n STOP.M 102.0 : stop\n STEP.M 0.5 : step\n"
         f" NULL. -999.25 : null\n WELL. {well} : WELL\n~C\n {index} : depth\n{curves}~P\n{params}~A\n{body}"
     )
 
@@ -103,11 +110,15 @@ def test_any_numbers_survive_any_separator_and_decimal_sign(
 )
 def test_depth_units_are_read_from_the_file(tmp_path: Path, unit: str, metres: float) -> None:
     np.testing.assert_allclose(read(tmp_path / "a.csv", flattened(unit)).depth_m, DEPTHS * metres, rtol=1e-12)
-    np.testing.assert_allclose(read(tmp_path / "a.las", las(f"DEPT.{unit}")).depth_m, DEPTHS * metres, rtol=1e-12)
+    np.testing.assert_allclose(
+        read(tmp_path / "a.las", las(f"DEPT.{unit}", start="STRT.")).depth_m, DEPTHS * metres, rtol=1e-12
+    )
 
 
 def test_the_wireline_index_unit_of_a_tenth_of_an_inch_is_understood(tmp_path: Path) -> None:
-    np.testing.assert_allclose(read(tmp_path / "a.las", las("X ..1IN  00 001")).depth_m, DEPTHS * 0.00254, rtol=1e-12)
+    np.testing.assert_allclose(
+        read(tmp_path / "a.las", las("X ..1IN  00 001", start="STRT.")).depth_m, DEPTHS * 0.00254, rtol=1e-12
+    )
 
 
 def test_a_las_index_without_unit_takes_that_of_strt(tmp_path: Path) -> None:

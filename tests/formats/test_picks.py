@@ -22,8 +22,8 @@ from geobfdt.borehole.geometry import height_m, pole_angle_deg, true_from_appare
 from geobfdt.borehole.picks import COLUMNS, DEVIATIONS, KINDS, UNKNOWN, Picks
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.atomic import replacing
-from geobfdt.formats.las import write_curve
-from geobfdt.formats.pick_columns import kind_map
+from geobfdt.formats.kind_names import kind_map
+from geobfdt.formats.las_writer import write_curve
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 needs_real_data = pytest.mark.skipif(not DATA.is_dir(), reason="third-party picks are not beside this checkout")
@@ -297,21 +297,27 @@ def test_numeric_kinds_of_a_foreign_las_need_names(tmp_path: Path) -> None:
 
 HEADER = "depth_m,dip_deg,azimuth_deg,Type\n"
 BAD_FILES = {
-    "no dip": ("depth_m,azimuth_deg\n1,2\n", "no dip column; name it one of Dip_TRU"),
+    "no dip": ("depth_m,azimuth_deg\n1,2\n", "no dip column among depth_m, azimuth_deg; name it dip_deg"),
     "no azimuth": ("depth_m,dip_deg\n1,2\n", "no azimuth column"),
     "no unit": ("Depth,Dip,Azimuth\n1,2,3\n", "Depth has no unit"),
     "wrong units row": ("Depth,Dip,Azimuth\nm,percent,deg\n1,2,3\n", "gives 'percent' for column Dip"),
     "shifted units row": ("Depth,Dip,Azimuth\ndeg,m,deg\n1,2,3\n", "gives 'deg' for depth column Depth"),
     "depth errors in no unit": ("depth_m,Dip,Azimuth,DEPT_SD\n1,2,3,4\n", "DEPT_SD has no unit; name it depth_sd_m"),
     "depth errors in an angle": ("MD,Dip,Azimuth,DEPT_SD\nm,,,deg\n1,2,3,4\n", "gives 'deg' for column DEPT_SD"),
-    "steep": (HEADER + "1,2,3,\n2,90,3,\n", r"line 3 has a dip outside 0 to 90 degrees \(90\)"),
+    "steep": (HEADER + "1,2,3,\n2,90.5,3,\n", r"line 3 has a dip outside 0 to 90 degrees \(90.5\)"),
     "upward": (HEADER + "1,-2,3,\n", "line 2 has a dip outside"),
-    "no azimuth in a line": (HEADER + "1,2,3,\n2,2,,\n", "line 3 has no azimuth"),
+    "no azimuth in any line": (HEADER + "1,2,,\n2,2,,\n", "none of its 2 lines has both a dip and an azimuth"),
     "no depth in a line": (HEADER + "1,2,3,\n-9999,2,3,\n", "line 3 has no depth"),
     "text": (HEADER + "1,2,3,\n1,steep,3,\n", "line 3 has 'steep' in column dip_deg"),
     "cut": (HEADER + "1,2,3,\n1,2", "line 3, the last one, has fewer cells"),
-    "kinds": (HEADER + "1,2,3,Quartz\n1,2,4,Shear\n", "unknown kinds Quartz, Shear; say what each is with --kind"),
-    "two apparent dips": ("depth_m,A_APP,B_APP,X_Azimuth\n1,2,3,4\n", "A_APP, B_APP could each be"),
+    "kinds": (
+        HEADER + "1,2,3,Quartz\n1,2,4,Wormhole\n",
+        "unknown kinds Quartz, Wormhole; say what each is with --kind",
+    ),
+    "two apparent dips": (
+        "depth_m,A_APP,B_APP,X_Azimuth\n1,2,3,4\n",
+        "A_APP and B_APP could each be the apparent dip; name the columns with --columns",
+    ),
 }
 
 

@@ -51,7 +51,7 @@ def _corpus(path: Path) -> list[Any]:
 
 
 def _kind_map(path: Path) -> list[Any]:
-    from geobfdt.formats.pick_columns import kind_map
+    from geobfdt.formats.kind_names import kind_map
 
     return [kind_map(path)]
 

@@ -1,0 +1,171 @@
+"""The text of a LAS file as LAS 2.0 texts of as many lines, one for each set of curves with its data, for lasio.
+
+lasio reads the header of LAS 3.0, but not its data, and stumbles over what old and sloppy programs write: titles above
+the first section, names of sections in lower case, remarks broken over lines, stars for nulls, a control-Z at the end.
+Source: CWLS, LAS version 2.0 and 3.0 (file structure, log data sections).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from geobfdt.errors import InputError, InputWarning
+
+_VERSION_3 = re.compile(r"^\s*VERS\s*\.\s*3\b", re.MULTILINE | re.IGNORECASE)
+_DELIMITER = re.compile(r"^\s*DLM\s*\.\s*(\w+)", re.MULTILINE | re.IGNORECASE)
+_NULL = re.compile(r"^\s*NULL\s*\.\s*([-+.\deE]+)", re.MULTILINE | re.IGNORECASE)
+_SET = re.compile(r"^\s*SET\s*\.\s*([^:]*)", re.IGNORECASE)
+_DELIMITERS = {"SPACE": " ", "COMMA": ",", "TAB": "\t"}
+# What each section of a log is called in 2.0, whose names 3.0 takes as well. A definition of columns and its data are a
+# set, whatever they are called; every other section is a core, a test or a remark.
+_SECTIONS = (
+    (re.compile(r"~V", re.IGNORECASE), "~V"),
+    (re.compile(r"~W", re.IGNORECASE), "~W"),
+    (re.compile(r"~(P$|P\s|Param|\w+_Parameter)", re.IGNORECASE), "~P"),
+    (re.compile(r"~(C$|C\s|Curve|\w+_Definition)", re.IGNORECASE), "~C"),
+    (re.compile(r"~(A$|A\s|ASCII|\w+_Data)", re.IGNORECASE), "~A"),
+)
+_NAMED = re.compile(r"~(\w+?)_(?:Definition|Data)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class LasSet:
+    """A set of curves and its data: what it is called, "" where nothing tells, its curves, and its text as LAS 2.0."""
+
+    name: str
+    curves: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class _Section:
+    kind: str
+    title: str
+    first: int
+    last: int
+
+
+def las_sets(text: str, path: Path) -> list[LasSet]:
+    """The sets of curves of a file, at least one, each line of a set where it was in the file.
+
+    Lines that are left out of the header are counted in a warning. Raises :class:`InputError` where there is no
+    section of data, and on a delimiter that the standard does not know.
+    """
+    lines = text.rstrip("\x1a \t\n").split("\n")
+    sections = list(_sections(lines))
+    if not sections:
+        raise InputError(f"{path}: is not a LAS file, which starts with a ~V section; check the name")
+    if not any(section.kind == "~A" for section in sections):
+        raise InputError(f"{path}: has no ~A section of data; the file is cut short, copy or export it again")
+    is_3 = bool(_VERSION_3.search(text[:10_000]))
+    if not is_3:  # other sections, of any name, are read by nobody
+        sections = [s for s in sections if s.kind in ("~V", "~W", "~P") or not _NAMED.match(s.title)]
+    shared = [section for section in sections if section.kind in ("~V", "~W")]
+    found: list[LasSet] = []
+    for number, data in enumerate(section for section in sections if section.kind == "~A"):
+        above = [section for section in sections if section.first < data.first]
+        definition = next((s for s in reversed(above) if s.kind == "~C" and _belong(s, data)), None)
+        if definition is None:
+            continue
+        parameters = [s for s in above if s.kind == "~P"] if number == 0 else [s for s in above if s.kind == "~P"][-1:]
+        kept = [*shared, *parameters, definition, data]
+        rewritten = _rewritten(lines, kept, is_3, text, path)
+        found.append(LasSet(_name(lines, definition, parameters), _curves(lines, definition), rewritten))
+    if not found:
+        raise InputError(f"{path}: is not a whole LAS file (no curves); export it again")
+    _tell_remarks(lines, sections, path)
+    return found
+
+
+def _sections(lines: list[str]) -> Iterator[_Section]:
+    starts = [k for k, line in enumerate(lines) if line.lstrip().startswith("~")]
+    for first, last in pairwise([*starts, len(lines)]):
+        title = lines[first].strip()
+        kind = next((name for pattern, name in _SECTIONS if pattern.match(title)), "")
+        yield _Section(kind, title, first, last)
+
+
+def _belong(definition: _Section, data: _Section) -> bool:
+    """Whether a definition is that of some data: by the names of both, where they have any."""
+    one, other = _NAMED.match(definition.title), _NAMED.match(data.title)
+    return not (one and other) or one[1].lower() == other[1].lower()
+
+
+def _curves(lines: list[str], definition: _Section) -> tuple[str, ...]:
+    entries = (line.strip() for line in lines[definition.first + 1 : definition.last])
+    return tuple(entry.split(".")[0].strip() for entry in entries if entry and not entry.startswith("#"))
+
+
+def _name(lines: list[str], definition: _Section, parameters: list[_Section]) -> str:
+    named = _NAMED.match(definition.title)
+    if named and named[1].lower() != "log":
+        return named[1]
+    for section in reversed(parameters):
+        for line in lines[section.first : section.last]:
+            if match := _SET.match(line):
+                return match[1].strip()
+    return ""
+
+
+def _rewritten(lines: list[str], kept: list[_Section], is_3: bool, text: str, path: Path) -> str:
+    """The lines of some sections as LAS 2.0, all others empty."""
+    delimiter = " "
+    if is_3:
+        named = _DELIMITER.search(text)
+        known = _DELIMITERS.get(named[1].upper() if named else "SPACE")
+        if known is None:
+            raise InputError(f"{path}: its delimiter is {named[1] if named else ''}; write DLM as SPACE, COMMA or TAB")
+        delimiter = known
+    null = found[1] if (found := _NULL.search(text)) else "-999.25"
+    out = [""] * len(lines)
+    for section in kept:
+        out[section.first] = section.kind
+        for k in range(section.first + 1, section.last):
+            line = lines[k]
+            if line.lstrip().startswith("#"):
+                continue
+            if section.kind == "~A":
+                out[k] = _spaced(line, delimiter, null) if "*" in line or delimiter != " " else line
+            elif section.kind == "~V" and is_3:
+                out[k] = "VERS. 2.0 :" if _VERSION_3.match(line) else "" if _DELIMITER.match(line) else line
+            elif section.kind == "~C" or not _is_remark(line):
+                out[k] = re.sub(r"\s*\{[^{}]*\}\s*(\|.*)?$", "", line) if is_3 else line  # {F10.4} and its like
+    return "\n".join(out)
+
+
+def _is_remark(line: str) -> bool:
+    """Whether a line of a header is the rest of one above: every entry has a point after its name."""
+    return bool(line.strip()) and "." not in line
+
+
+def _tell_remarks(lines: list[str], sections: list[_Section], path: Path) -> None:
+    broken = [
+        k + 1
+        for section in sections
+        if section.kind in ("~W", "~P")
+        for k in range(section.first + 1, section.last)
+        if not lines[k].lstrip().startswith("#") and _is_remark(lines[k])
+    ]
+    if broken:
+        warnings.warn(
+            f"{path}: {len(broken)} lines of its header are no entries, the rest of a remark perhaps, and were passed "
+            f"over, the first is line {broken[0]}",
+            InputWarning,
+            stacklevel=3,
+        )
+
+
+def _spaced(line: str, delimiter: str, null: str) -> str:
+    """A line of data with its cells apart by spaces, empty and starred ones null, those with spaces in them quoted."""
+    if not line.strip():
+        return line
+    if delimiter == " ":
+        return re.sub(r"(?<!\S)\*+(?!\S)", null, line)
+    cells = (cell.strip() or null for cell in next(csv.reader([line.strip("\r\n")], delimiter=delimiter)))
+    return " ".join(f'"{cell}"' if " " in cell else null if set(cell) == {"*"} else cell for cell in cells)

@@ -1,0 +1,156 @@
+"""Where the header of delimited text stands, what separates its cells, and whether a row of units follows it."""
+
+from __future__ import annotations
+
+import csv
+import re
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+from geobfdt.errors import InputError, InputWarning
+from geobfdt.formats.image_columns import MIN_SECTORS
+from geobfdt.formats.units import depth_columns, metres_per
+
+MOST_TITLES = 60
+"""Lines above a header, at most, that only describe the file."""
+
+
+BLANKS = r"\s+"
+"""Separator of tables that are only set in columns; pandas knows this very pattern and is fast with it."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where a header stands: its line from 0, the separator, its names, and the place of the line after it."""
+
+    number: int
+    separator: str
+    names: list[str]
+    after: int
+
+    def cells(self, line: str) -> list[str]:
+        return _cells(line, self.separator)
+
+
+def find_header(path: Path, text: Lines) -> Header:
+    """The first line that says something, or below it the first that names a depth beside other columns."""
+    found = text.first()
+    if found is None:
+        raise InputError(f"{path}: holds comments alone; export it again")
+    number, after, line = found
+    told = re.fullmatch(r"\"?sep=(.)\"?", line.strip(), re.IGNORECASE)
+    if told:
+        line, end = text.line(after)
+        return Header(number + 1, told[1], _cells(line, told[1]), end)
+    first = next((s for s in "\t;," if s in line), None)
+    top = None if first is None else Header(number, first, _cells(line, first), after)
+    if top is not None and depth_columns(top.names):
+        return top
+    lower = _below_titles(text, number, after, line)
+    if lower is not None:
+        if lower.number > number:
+            warnings.warn(
+                f"{path}: its header was taken to be line {lower.number + 1}, and {lower.number - number} lines above "
+                "it to be titles",
+                InputWarning,
+                stacklevel=3,
+            )
+        return lower
+    if top is None:
+        raise InputError(f"{path}: holds one column; separate the columns by commas, semicolons or tabs")
+    return top
+
+
+def _below_titles(text: Lines, number: int, after: int, line: str) -> Header | None:
+    """The first of some lines that names a depth among several cells and is followed by as many cells of numbers."""
+    for _ in range(MOST_TITLES):
+        for separator in ("\t", ";", ",", BLANKS):
+            if separator in line or separator == BLANKS:
+                names = _cells(line, separator)
+                if len(names) > 1 and depth_columns(names) and _is_followed(text, after, separator, names):
+                    return Header(number, separator, names, after)
+        if after >= len(text.data):
+            return None
+        number += 1
+        line, after = text.line(after)
+    return None
+
+
+def _is_followed(text: Lines, at: int, separator: str, names: list[str]) -> bool:
+    """Whether the next two lines, the first of which may be one of units, fit a header: as many cells and numbers."""
+    for _ in range(2):
+        line, at = text.line(at)
+        cells = _cells(line, separator)
+        if len(cells) == len(names) and any(map(_is_number, cells)):
+            return True
+    return False
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines of a text that is too long to decode for the few of them that are looked at."""
+
+    data: bytes
+    encoding: str
+
+    def line(self, at: int) -> tuple[str, int]:
+        """The line that begins at a place, and where the next one does."""
+        end = self.data.find(b"\n", at)
+        end = len(self.data) if end < 0 else end
+        return self.data[at:end].decode(self.encoding, errors="replace"), min(end + 1, len(self.data))
+
+    def first(self) -> tuple[int, int, str] | None:
+        """The first line that says something: its number from 0, where the next one begins, and the line itself."""
+        number, at = 0, 0
+        while at < len(self.data):
+            line, after = self.line(at)
+            if line.strip() and not line.startswith("#"):
+                return number, after, line
+            number, at = number + 1, after
+        return None
+
+    def last(self, at: int) -> tuple[int, str]:
+        """The last line from a place on that says something, "" when none does: where it begins, and the line."""
+        end, line, begin = len(self.data), "", at
+        while end > at and not line.strip():
+            begin = max(at, self.data.rfind(b"\n", at, end) + 1)
+            line, end = self.line(begin)[0], begin - 1
+        return begin, line
+
+
+def numbered(header: list[str], first: list[str]) -> list[str]:
+    """The header of an image that only names it, as televiewer software writes them (depth, amplitude, then a depth and
+    all of its sectors a line): amplitude[0], amplitude[1], ... Other headers as they are.
+    """
+    named = [name for name in header if name]
+    while first and not first[-1]:
+        first = first[:-1]
+    sectors = len(first) - 1
+    if len(named) != 2 or header[:2] != named or sectors < MIN_SECTORS or not depth_columns(named[:1]):
+        return header
+    surplus = max(0, len(header) - len(first))
+    return [named[0], *(f"{named[1]}[{sector}]" for sector in range(sectors)), *[""] * surplus]
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    if separator == BLANKS:
+        # Two blanks or more where there are any such: a name may hold one.
+        wide = re.split(r"\s{2,}|\t", line.strip())
+        return wide if len(wide) > 1 and not all(map(_is_number, wide)) else line.split()
+    return [cell.strip() for cell in next(csv.reader([line], delimiter=separator), [])]
+
+
+def _is_number(cell: str) -> bool:
+    return bool(re.fullmatch(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?", cell))
+
+
+def is_units_row(header: list[str], cells: list[str]) -> bool:
+    """A row of units holds no number where the depth belongs, and a known unit there or no number anywhere; a table
+    without depths, as one of names, has none.
+    """
+    depths = depth_columns(header)
+    at_depth = [cell for name, cell in zip(header, cells, strict=False) if name in depths]
+    if not at_depth or not any(cells) or any(map(_is_number, at_depth)):
+        return False
+    return any(cell and metres_per(cell) for cell in at_depth) or not any(map(_is_number, cells))
