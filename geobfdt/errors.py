@@ -42,6 +42,12 @@ class TrainingWarning(InputWarning):
     """
 
 
+def reason_of(error: BaseException) -> str:
+    """What another library says of a damaged file, in a line; the name of its error where it says nothing."""
+    said = str(error).strip("'\" \n").splitlines()
+    return said[0][:120].rstrip(".") if said else type(error).__name__
+
+
 def missing_extra(what: str, extra: str) -> InputError:
     """The error of something that needs an optional package, which the extra of that name installs."""
     return InputError(f"{what} needs a package that is not installed; run pip install 'geobfdt[{extra}]'")

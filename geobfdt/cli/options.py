@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from geobfdt.borehole import Caliper, Inclination, Reference
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats import LasProfile
 from geobfdt.training import WandbMode
 
@@ -182,7 +183,11 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def named_logs(paths: Sequence[Path], options: LogOptions) -> Iterator[tuple[str, ImageLog]]:
-    """Every log of files and folders, one in memory at a time, with the stem of its results; no two share one."""
+    """Every log of files and folders, one in memory at a time, with the stem of its results; no two share one.
+
+    A folder holds other files too: what in it cannot be read as a log is left out with a warning that says why, unless
+    that is all there is.
+    """
     from geobfdt.formats import IMAGE_SUFFIXES
 
     files: list[Path] = []
@@ -192,8 +197,16 @@ def named_logs(paths: Sequence[Path], options: LogOptions) -> Iterator[tuple[str
             raise InputError(f"{path}: the folder holds no image log; they come as {' '.join(IMAGE_SUFFIXES)}")
         files += inside
     stems: set[str] = set()
-    for file in files:
-        logs = options.read(file)
+    refused: list[InputError] = []
+    for number, file in enumerate(files, 1):
+        try:
+            logs = options.read(file)
+        except InputError as error:
+            refused.append(error)
+            if file in paths or (number == len(files) == len(refused)):
+                raise refused[0] from None
+            warnings.warn(f"{error}; it was left out", InputWarning, stacklevel=2)
+            continue
         for log in logs:
             stem = file.stem if len(logs) == 1 else f"{file.stem}_{log.well}"
             stem = "".join("-" if letter in '/\\:*?"<>|' else letter for letter in stem)

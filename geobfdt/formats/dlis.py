@@ -18,7 +18,7 @@ from geobfdt.borehole import REFERENCES, Caliper, Reference
 from geobfdt.borehole.image_log import StoredImage
 from geobfdt.borehole.pad_tools import PadTool
 from geobfdt.borehole.pads import COLUMNS
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, reason_of
 from geobfdt.formats.dlis_frame import FEWEST_SECTORS, FrameData, bit_size_m, caliper_m, sectors, well_name
 from geobfdt.formats.dlis_pads import read_ovality, read_pads, tools_in
 from geobfdt.formats.dlis_writer import FIRST_AZIMUTH, REFERENCE
@@ -106,7 +106,7 @@ def read_image(
             weakref.finalize(raw.image, physical.close)
         return raw
     except (OSError, RuntimeError, ValueError, EOFError, KeyError) as error:
-        raise InputError(f"{path}: {_DAMAGED} ({_reason(error)})") from None
+        raise InputError(f"{path}: {_DAMAGED} ({reason_of(error)})") from None
     finally:
         if not kept:
             physical.close()
@@ -175,7 +175,7 @@ def _opened(path: Path) -> Iterator[Any]:
     try:
         yield physical
     except (OSError, RuntimeError, ValueError, EOFError, KeyError) as error:
-        raise InputError(f"{path}: {_DAMAGED} ({_reason(error)})") from None
+        raise InputError(f"{path}: {_DAMAGED} ({reason_of(error)})") from None
     finally:
         physical.close()
 
@@ -194,7 +194,7 @@ def _load(path: Path) -> Any:
         _check_frames(path, logical_files)
         return logical_files
     except (OSError, RuntimeError, ValueError, EOFError, KeyError) as error:
-        raise InputError(f"{path}: {_DAMAGED} ({_reason(error)})") from None
+        raise InputError(f"{path}: {_DAMAGED} ({reason_of(error)})") from None
 
 
 def _check_frames(path: Path, logical_files: Any) -> None:
@@ -208,7 +208,3 @@ def _check_frames(path: Path, logical_files: Any) -> None:
             rows = len(logical.fdata_index.get(frame.fingerprint, []))
             if max(1, rows) * values > size:  # a value takes a byte or more
                 raise ValueError(f"frame {frame.name} declares {rows} rows of {values} values in {size} bytes")
-
-
-def _reason(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:120]

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from geobfdt.borehole.picks import COLUMNS, Picks
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, reason_of
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.pick_columns import as_printed
 from geobfdt.formats.tables import Table, read_text
@@ -36,8 +36,7 @@ def read_tables(path: Path) -> list[Table]:
             raise ValueError("no log")
         return [_table(path, log) for log in logs]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
-        reason = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
-        raise InputError(f"{path}: is no JSON Well Log file ({reason}); export it again") from None
+        raise InputError(f"{path}: is no JSON Well Log file ({reason_of(error)}); export it again") from None
 
 
 def _table(path: Path, log: Any) -> Table:

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, reason_of
 from geobfdt.formats.image_columns import ImageColumns, choose_image, find_images
 from geobfdt.formats.las_text import las_sets
 from geobfdt.formats.listing import Channel, Part, part_of
@@ -136,10 +136,7 @@ def _parse(text: str, path: Path) -> Any:
             # Names keep their case: by default lasio turns them into capitals, and --image could not repeat them.
             las = lasio.read(io.StringIO(text), null_policy="strict", mnemonic_case="preserve")
     except Exception as error:  # lasio fails on damaged files in as many ways as there are damages
-        reason = str(error).strip("'\"").splitlines()
-        raise InputError(
-            f"{path}: is not a whole LAS file ({reason[0] if reason else 'damaged'}); export it again"
-        ) from error
+        raise InputError(f"{path}: is not a whole LAS file ({reason_of(error)}); export it again") from error
     if not las.curves:
         raise InputError(f"{path}: is not a whole LAS file (no curves); export it again")
     return las

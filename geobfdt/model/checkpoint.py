@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, reason_of
 from geobfdt.formats.atomic import replacing
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
@@ -81,8 +81,7 @@ def load_weights(path: str | Path | None = None) -> Weights:
         if not 0 <= threshold <= 1:
             raise ValueError(f"threshold {threshold} outside 0 to 1")
     except (SafetensorError, ValidationError, KeyError, ValueError, RuntimeError, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(f"{path}: the weights are damaged ({reason}); {remedy}") from error
+        raise InputError(f"{path}: the weights are damaged ({reason_of(error)}); {remedy}") from error
     return Weights(network.eval(), threshold, str(path))
 
 
@@ -112,9 +111,8 @@ def load_state(path: str | Path) -> dict[str, Any]:
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises what its unpickler and zip reader happen to meet
-        reason = str(error).splitlines()[0]
         raise InputError(
-            f"{path}: the checkpoint is damaged ({reason}); start the run again in a new folder"
+            f"{path}: the checkpoint is damaged ({reason_of(error)}); start the run again in a new folder"
         ) from error
     return state
 

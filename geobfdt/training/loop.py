@@ -168,7 +168,7 @@ class _Trainer:
             row = self._train_epoch(progress)
             validation = self._validated(validation_batches)
             self.epoch += 1
-            best = validation.f1 > self.best_f1
+            best = not validation.f1 <= self.best_f1  # without any plane F1 is no number, and the newest are the best
             if best:
                 self.best_f1, self.best_epoch = validation.f1, self.epoch
                 save_weights(self.run / "best.safetensors", self.network, validation.threshold)

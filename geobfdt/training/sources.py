@@ -98,7 +98,7 @@ class CorpusWindows:
 
     What no interpreter reviewed is hidden: its pixels are invalid and its picks do not count, so that an unpicked
     stretch teaches nothing. Raises :class:`InputError` when the corpus has no wells to train on, fewer than
-    ``data.wells``, or no window that the sampling lets through.
+    ``data.wells``, no plane at all, or no window that the sampling lets through.
 
     held_out   picks of the "val" wells; with fewer than :data:`FEWEST_HELD_OUT`, the wells that train validate too
     """
@@ -142,6 +142,11 @@ class CorpusWindows:
             )
         if not self.places:
             raise InputError(f"{path}: no reviewed part of its train wells fills half a window")
+        if not any(len(well.kind) for well in self.validate_on):
+            raise InputError(
+                f"{path}: its train and val wells hold no plane, and without any no weights are better than others; "
+                "add a well with picks, geobfdt import ... --picks FILE"
+            )
         image = self.config.model.image
         if self.config.data.synthetic and image != "window":
             raise InputError(f"model.image {image}: set it to window, or data.synthetic to 0: they have no log")

@@ -63,6 +63,22 @@ def test_from_a_synthetic_well_to_a_score(run, tmp_path):
     assert Image.open(tmp_path / "w.png").width > 300
 
 
+def test_what_is_no_log_in_a_folder_is_left_out_with_a_word(run, tmp_path, flattened):
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / "a_picks.csv").write_text("depth_m,dip_deg,azimuth_deg\n1000.5,20,100\n")
+    code, _, told = run("predict", folder, "-o", tmp_path / "none", *HOLE)
+    assert code == 2
+    assert "a_picks.csv" in told
+    for name in ("a.csv", "c.csv"):
+        (folder / name).write_text(flattened.read_text())
+    (folder / "b_picks.csv").write_text("depth_m,dip_deg,azimuth_deg\n1000.5,20,100\n")
+    code, _, told = run("predict", folder, "-o", tmp_path / "out", *HOLE, "--threshold", 1.0)
+    assert code == 0
+    assert [line.count("it was left out") for line in told.splitlines() if "_picks.csv" in line] == [1, 1]
+    assert {path.name for path in (tmp_path / "out").glob("*.picks.csv")} == {"a.picks.csv", "c.picks.csv"}
+
+
 def test_predicting_a_folder_and_a_threshold(run, tmp_path, flattened):
     folder = tmp_path / "logs"
     folder.mkdir()

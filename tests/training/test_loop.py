@@ -274,6 +274,21 @@ def test_a_corpus_without_wells_to_train_on_says_how_to_add_one(tmp_path):
         CorpusWindows(corpus(tmp_path, "val"), tiny(), torch.device("cpu"))
 
 
+def test_wells_without_any_plane_train_nothing_and_say_so(tmp_path):
+    log = ImageLog(np.ones((2000, 60)), 1000 + np.arange(2000) * 0.005, 0.2159, well="w")
+    barren = well_from(log, Picks(), [(1000.0, 1009.0)], "train")
+    write_corpus(tmp_path / "barren.h5", [barren])
+    with pytest.raises(InputError, match=r"barren.h5: its train and val wells hold no plane, .* --picks FILE"):
+        CorpusWindows(tmp_path / "barren.h5", tiny(), torch.device("cpu"))
+
+
+@pytest.mark.parametrize("left", [b"", b"PK", b"no checkpoint at all"])
+def test_a_checkpoint_that_a_full_disk_cut_short_is_named(tmp_path, left):
+    (tmp_path / "last.pt").write_bytes(left)
+    with pytest.raises(InputError, match=r"last.pt: the checkpoint is damaged \(.+\); start the run again"):
+        train(tiny(), tmp_path, resume=True, wandb_mode="off")
+
+
 def test_training_and_validation_never_share_a_seed():
     config = tiny(batch=4, data={"validation_windows": 4, "barren": 0.33})
     source = SyntheticWindows(config, torch.device("cpu"))
