@@ -54,6 +54,10 @@ class LogOptions:
     caliper: Annotated[
         Caliper, typer.Option(help="What becomes of a caliper of two arms: a round hole of their mean, or an oval one.")
     ] = "mean"
+    null: Annotated[
+        list[str] | None,
+        typer.Option(help='A value of the image that means "nothing measured", or none: all are readings. Repeatable.'),
+    ] = None
     well: Annotated[str | None, typer.Option(help="Name of the well, or the one to read from a corpus.")] = None
 
     def read(self, path: Path) -> list[ImageLog]:
@@ -79,7 +83,23 @@ class LogOptions:
             "base_m": self.bottom,
             "well": self.well,
             "caliper": self.caliper,
+            "nulls": self._nulls(),
         }
+
+    def _nulls(self) -> tuple[float, ...] | None:
+        """The values of --null, () for none at all, None where nothing was said."""
+        if not self.null:
+            return None
+        given = [text.strip().lower() for text in self.null]
+        if "none" in given:
+            if len(given) > 1:
+                raise InputError("--null none says that every value is a reading; leave out the other --null")
+            return ()
+        try:
+            values = tuple(map(float, given))
+        except ValueError:
+            raise InputError(f"--null {' '.join(self.null)}: write a number, as in -999, or none") from None
+        return values
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ suffix                    image log                                             
 .las                      a curve per sector                                     read, write
 .dlis                     an array channel of any frame, or raw pads             write, with their image
 .json                                                                            read, write (JSON Well Log)
-.png .tif .tiff .bmp      a strip, with the depths of its first and last rows
+.png .tif .bmp .jpg       a strip, with the depths of its first and last rows
 .npy                      an array, with the depths of its first and last rows
 .h5 .hdf5                 a corpus (:mod:`geobfdt.formats.corpus`), of one or more wells read
 ========================  =====================================================  =================
@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING
 
 from geobfdt.borehole import CALIPERS, REFERENCES, Caliper, Reference
 from geobfdt.errors import InputError
-from geobfdt.formats.writing import PROFILES, WRITE_SUFFIXES, LasProfile, Profile, supported, write
+from geobfdt.formats.suffixes import supported
+from geobfdt.formats.writing import PROFILES, WRITE_SUFFIXES, LasProfile, Profile, write
 
 if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
@@ -50,7 +51,7 @@ __all__ = [
 ]
 
 DELIMITED = (".csv", ".txt", ".tsv", ".asc")
-RASTER = (".png", ".tif", ".tiff", ".bmp")
+RASTER = (".png", ".tif", ".tiff", ".bmp", ".jpg", ".jpeg")
 CORPUS = (".h5", ".hdf5")
 IMAGE_SUFFIXES = (*DELIMITED, ".las", ".dlis", *RASTER, ".npy", *CORPUS)
 LISTED_SUFFIXES = (*DELIMITED, ".las", ".dlis")
@@ -68,21 +69,24 @@ def read(
     base_m: float | None = None,
     well: str | None = None,
     caliper: Caliper = "mean",
+    nulls: Sequence[float] | None = None,
 ) -> ImageLog:
     """Read the one image log of a file.
 
     hole_diameter_m    metres; needed unless the file gives a bit size
     reference          what azimuths count from, "north" or "high_side"; needed unless the file says, never guessed
-    first_azimuth_deg  azimuth of the left edge of column 0, 0 when not given
-    image              name of the image channel, needed when the file holds several
+    first_azimuth_deg  azimuth of the left edge of column 0; what the azimuths in the file say, or 0, when not given
+    image              name of the image channel, needed when the file holds several or what may be no image
     top_m, base_m      metres along hole: the centres of the first and last rows of a picture or array, which have no
                        depths of their own; of other files, the part to read
     caliper            what becomes of a caliper of two arms in a DLIS, "mean" or "elliptical"
+    nulls              values that mean "nothing measured" beside -9999, -999.25 and the null of a header; () when every
+                       value is a reading; None to have them judged, as :mod:`geobfdt.formats.nulls` tells
     well               name of the well; of a corpus, the well to read; the file's own name, else its stem, when None
 
-    Depths come out in metres and increasing, nulls (-9999, -999.25, empty) as NaN. Warns
-    (:class:`geobfdt.errors.InputWarning`) when a log had to be turned over. Raises :class:`InputError`, one sentence
-    naming file, place and remedy, on anything that cannot be read for certain.
+    Depths come out in metres and increasing, nulls as NaN. Warns (:class:`geobfdt.errors.InputWarning`) of whatever was
+    put right, assumed or left out, and in how many rows or values. Raises :class:`InputError`, one sentence naming
+    file, place and remedy, on anything that cannot be read for certain.
     """
     path = Path(path)
     logs = read_all(
@@ -95,6 +99,7 @@ def read(
         base_m=base_m,
         well=well,
         caliper=caliper,
+        nulls=nulls,
     )
     if len(logs) > 1:
         raise InputError(f"{path}: holds the wells {', '.join(log.well for log in logs)}; choose one with --well NAME")
@@ -112,10 +117,11 @@ def read_all(
     base_m: float | None = None,
     well: str | None = None,
     caliper: Caliper = "mean",
+    nulls: Sequence[float] | None = None,
 ) -> list[ImageLog]:
     """Read every image log of a file, one a well: a corpus may hold several. Arguments and errors as :func:`read`."""
     path = Path(path)
-    _check_options(path, hole_diameter_m, reference, caliper)
+    _check_options(path, hole_diameter_m, reference, caliper, nulls)
     if path.suffix.lower() in CORPUS:
         from geobfdt.formats import corpus
 
@@ -139,7 +145,7 @@ def read_all(
         ]
     from geobfdt.formats.raw_image import image_log
 
-    raw = _raw_image(path, image, top_m, base_m, hole_diameter_m, reference, caliper)
+    raw = _raw_image(path, image, top_m, base_m, hole_diameter_m, reference, caliper, first_azimuth_deg, nulls)
     log = image_log(
         raw,
         path,
@@ -147,6 +153,8 @@ def read_all(
         reference=reference,
         first_azimuth_deg=first_azimuth_deg,
         well=well,
+        nulls=nulls,
+        asked=image is not None,
     )
     depthless = path.suffix.lower() in (*RASTER, ".npy")
     return [log if depthless else _part(log, path, top_m, base_m)]
@@ -209,6 +217,8 @@ def _raw_image(
     hole_diameter_m: float | None,
     reference: Reference | None,
     caliper: Caliper,
+    first_azimuth_deg: float | None,
+    nulls: Sequence[float] | None,
 ) -> RawImage:
     suffix = _existing(path, IMAGE_SUFFIXES, "image logs")
     if suffix == ".las":
@@ -218,7 +228,9 @@ def _raw_image(
     if suffix == ".dlis":
         from geobfdt.formats import dlis
 
-        return dlis.read_image(path, image, hole_diameter_m=hole_diameter_m, reference=reference, caliper=caliper)
+        return dlis.read_image(
+            path, image, hole_diameter_m=hole_diameter_m, reference=reference, caliper=caliper, nulls=nulls
+        )
     if suffix in RASTER:
         from geobfdt.formats import raster
 
@@ -229,10 +241,12 @@ def _raw_image(
         return npy.read_image(path, top_m, base_m)
     from geobfdt.formats import delimited
 
-    return delimited.read_image(path, image)
+    return delimited.read_image(path, image, first_azimuth_deg)
 
 
-def _check_options(path: Path, hole_diameter_m: float | None, reference: str | None, caliper: str) -> None:
+def _check_options(
+    path: Path, hole_diameter_m: float | None, reference: str | None, caliper: str, nulls: Sequence[float] | None
+) -> None:
     """What can be wrong without a look into the file, said before a long file is read."""
     if hole_diameter_m is not None:
         from geobfdt.borehole.image_log import check_hole_diameter_m
@@ -247,6 +261,8 @@ def _check_options(path: Path, hole_diameter_m: float | None, reference: str | N
         raise InputError(f"{path}: caliper must be one of {', '.join(CALIPERS)}, found {caliper!r}")
     if caliper != "mean" and path.suffix.lower() != ".dlis":
         raise InputError(f"{path}: only a DLIS gives the arms of a caliper; leave out --caliper {caliper}")
+    if nulls is not None and path.suffix.lower() in CORPUS:
+        raise InputError(f"{path}: the nulls of a corpus were told when it was made; leave out --null")
 
 
 def _existing(path: Path, suffixes: tuple[str, ...], what: str) -> str:

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geobfdt.borehole import DepthUnit
 from geobfdt.borehole.picks import Picks
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.atomic import replacing
-from geobfdt.formats.image_columns import choose_image, choose_name, find_images
+from geobfdt.formats.image_columns import ImageColumns, UnevenHeader, choose_image, find_images, uneven_azimuths
 from geobfdt.formats.listing import Channel, Part, part_of
+from geobfdt.formats.long_image import MOST_SECTORS, image_columns_of, read_long
 from geobfdt.formats.pick_columns import as_printed
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.tables import WELL_COLUMNS, Table, read_table
 from geobfdt.formats.units import depth_columns, metres_per
 
-MOST_SECTORS = 1440
-"""Of a televiewer; no tool tells more apart around the hole."""
 
-
-def read_image(path: Path, image: str | None) -> RawImage:
+def read_image(path: Path, image: str | None, first_azimuth_deg: float | None = None) -> RawImage:
     """Read an image log from delimited text of either shape.
 
-    Columns that differ in a running number alone (``IMG[0]``, ``IMG[1]``, ...) are one image with a line a depth;
-    without such columns a depth takes as many consecutive lines as the image has sectors, in their order around the
-    hole. Raises :class:`InputError` when there are several images and ``image`` names none of them.
+    Columns that differ in a running number alone (``IMG[0]``, ``IMG[1]``, ...), in an azimuth, or not at all are one
+    image with a line a depth; without such columns a depth takes as many lines as the image has sectors
+    (:func:`geobfdt.formats.long_image.read_long`). Raises :class:`InputError` when there are several images and
+    ``image`` names none of them, and when the only one may be no image of the wall. A header of numbers that are no
+    azimuths all around the hole is refused unless ``first_azimuth_deg`` says where its columns begin.
     """
     table = read_table(path)
     depth_m = table.depth_m()
@@ -36,12 +36,45 @@ def read_image(path: Path, image: str | None) -> RawImage:
         raise InputError(f"{path}: has a header but no lines of data; export it again")
     well = _only_well(table)
     depths = depth_columns(table.columns)
-    images = find_images(column for column in table.columns if column not in depths)
-    if images:
-        chosen = choose_image(images, image, path)
-        pixels = table.matrix(chosen.columns)
-        return RawImage(pixels, depth_m, chosen.name, well, first_line=table.first_line)
-    return _unflatten(table, depth_m, well, image)
+    columns = [column for column in table.columns if column not in depths]
+    images = find_images(columns, table.units)
+    if not images and (unevenly := uneven_azimuths(columns)):
+        images = [_by_order(unevenly, path, first_azimuth_deg)]
+    if not images:
+        return read_long(table, depth_m, well, image)
+    chosen = choose_image(images, image, path)
+    _check_repeats(chosen, table)
+    return RawImage(
+        table.matrix(chosen.columns),
+        depth_m,
+        chosen.name,
+        well,
+        first_line=table.first_line,
+        first_azimuth_deg=chosen.first_azimuth_deg,
+    )
+
+
+def _by_order(uneven: UnevenHeader, path: Path, first_azimuth_deg: float | None) -> ImageColumns:
+    """The columns of a header whose numbers do not go around the hole, in their order where the user says so."""
+    if first_azimuth_deg is None:
+        raise InputError(
+            f"{path}: the azimuths in its header {uneven.reason}; export all of its columns or, if they do go evenly "
+            "around the hole in this order, say where the first begins with --first-azimuth"
+        )
+    warnings.warn(
+        f"{path}: the azimuths in its header {uneven.reason}; as --first-azimuth is given, its {len(uneven.columns)} "
+        "columns were spread evenly in their order",
+        InputWarning,
+        stacklevel=2,
+    )
+    return ImageColumns("columns", uneven.columns)
+
+
+def _check_repeats(chosen: ImageColumns, table: Table) -> None:
+    """Columns of one name are told apart by a number: which of them is meant as a sector would be a guess."""
+    again = next((c for c in chosen.columns if "#" not in c and f"{c}#2" in table.columns), None)
+    if again is not None and f"{again}#2" not in chosen.columns:
+        raise InputError(f"{table.path}: column {again} occurs twice; leave out one of them or name them apart")
 
 
 def contents(path: Path) -> Part:
@@ -52,42 +85,8 @@ def contents(path: Path) -> Part:
     channels = tuple(Channel(column, (), table.units.get(column, "")) for column in table.columns)
     images = tuple(image.name for image in find_images(c for c in table.columns if c not in depths))
     if not images and (np.diff(depth_m[: 2 * MOST_SECTORS]) == 0).any():  # a line per depth and sector
-        images = tuple(c for c in table.columns if c not in depths and table.is_numeric(c))
+        images = tuple(image_columns_of(table))
     return part_of(_only_well(table), depths[0] if depths else "", depth_m, channels, images)
-
-
-def _unflatten(table: Table, depth_m: NDArray[np.float64], well: str, image: str | None) -> RawImage:
-    sectors = _sectors(table, depth_m)
-    depths = depth_columns(table.columns)
-    candidates = {c: sectors for c in table.columns if c not in depths and table.is_numeric(c)}
-    if not candidates:
-        raise InputError(
-            f"{table.path}: holds depths but no column of numbers to be the image; export the image channel"
-        )
-    name = choose_name(candidates, image, table.path)
-    pixels = table.numbers(name).reshape(-1, sectors)
-    return RawImage(pixels, depth_m[::sectors], name, well, first_line=table.first_line, lines_per_row=sectors)
-
-
-def _sectors(table: Table, depth_m: NDArray[np.float64]) -> int:
-    """Lines that each depth takes; :class:`InputError` when they are not the same number throughout."""
-    starts = np.flatnonzero(np.r_[True, np.diff(depth_m) != 0])
-    counts = np.diff(np.r_[starts, len(depth_m)])
-    sectors = int(counts[0])
-    if sectors == 1 and (counts == 1).all():
-        raise InputError(
-            f"{table.path}: has one line a depth and no columns that number the sectors of an image; "
-            "export the whole image, as IMG[0], IMG[1] and so on"
-        )
-    if (counts == sectors).all():
-        return sectors
-    run = int(np.argmax(counts != sectors))
-    line = table.first_line + int(starts[run])
-    depth = f"the depth {depth_m[starts[run]]:.4f} m from line {line}"
-    place = f"{table.path}: {depth} has {counts[run]} sectors, not {sectors}"
-    if run == len(counts) - 1 and counts[run] < sectors:
-        raise InputError(f"{place}; the file is cut short, copy or export it again")
-    raise InputError(f"{place}; every depth needs the same number of lines")
 
 
 def _only_well(table: Table) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,10 +19,10 @@ from geobfdt.borehole.image_log import StoredImage
 from geobfdt.borehole.pad_tools import PadTool
 from geobfdt.borehole.pads import COLUMNS
 from geobfdt.errors import InputError, reason_of
+from geobfdt.formats.candidates import Candidate, choose
 from geobfdt.formats.dlis_frame import FEWEST_SECTORS, FrameData, bit_size_m, caliper_m, sectors, well_name
 from geobfdt.formats.dlis_pads import read_ovality, read_pads, tools_in
 from geobfdt.formats.dlis_writer import FIRST_AZIMUTH, REFERENCE
-from geobfdt.formats.image_columns import choose_name
 from geobfdt.formats.listing import Channel, Part
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.tables import Table
@@ -66,28 +66,25 @@ def read_image(
     hole_diameter_m: float | None = None,
     reference: Reference | None = None,
     caliper: Caliper = "mean",
+    nulls: Sequence[float] | None = None,
 ) -> RawImage:
     """Read an image channel, one with a single dimension of at least 16 values a depth, or the raw pads of a tool.
 
     Depths come from the index of its frame, in any unit of length, or from a depth channel beside it where the index is
     time; the bit size from the parameter or channel BS, the caliper from calipers in the same frame, the mean of their
     arms. Large images stay in the file. Pads become an oriented image (:func:`geobfdt.formats.dlis_pads.read_pads`),
-    which is what ``hole_diameter_m`` and ``reference`` are needed for. With the caliper "elliptical" the hole is as
-    oval as its two arms say (:func:`geobfdt.formats.dlis_pads.read_ovality`). Raises :class:`InputError` naming the
-    images when there are none or several and ``image`` names none (``FRAME/NAME`` or ``FILE/FRAME/NAME`` where a name
-    occurs twice).
+    which is what ``hole_diameter_m``, ``reference`` and ``nulls`` are needed for. With the caliper "elliptical" the
+    hole is as oval as its two arms say (:func:`geobfdt.formats.dlis_pads.read_ovality`). Raises :class:`InputError`
+    naming the images when there are none or several and ``image`` names none (``FRAME/NAME`` or ``FILE/FRAME/NAME``
+    where a name occurs twice), and when the only one may be no image of the wall.
     """
     physical = _load(path)
     kept = False
     try:
         found = _images(path, physical)
-        counts = {
-            label: COLUMNS if isinstance(source, PadTool) else sectors(source.dimension)
-            for label, (_, source) in found.items()
-        }
-        data, source = found[choose_name(counts, image, path)]
+        data, source = found[choose([_candidate(label, source) for label, (_, source) in found.items()], image, path)]
         if isinstance(source, PadTool):
-            raw = read_pads(data, source, hole_diameter_m=hole_diameter_m, reference=reference)
+            raw = read_pads(data, source, hole_diameter_m=hole_diameter_m, reference=reference, nulls=nulls)
         else:
             raw = RawImage(
                 data.image(source),
@@ -110,6 +107,12 @@ def read_image(
     finally:
         if not kept:
             physical.close()
+
+
+def _candidate(label: str, source: Any) -> Candidate:
+    if isinstance(source, PadTool):
+        return Candidate(label, COLUMNS, sure=True)
+    return Candidate(label, sectors(source.dimension), source.units or "")
 
 
 def read_table(path: Path, wanted: Callable[[Iterable[str]], bool], what: str) -> Table:

@@ -75,16 +75,16 @@ class FrameData:
         return self.values(index, 0, self.rows) * factor
 
     def image(self, channel: Any) -> NDArray[np.float32]:
-        """The image (rows, sectors), or where it is large the means to read parts of it."""
+        """The image (rows, sectors), nulls as the file has them, or where it is large the means to read parts of it."""
         image = self.stored(channel)
         return image[:] if image.size * 4 < StoredImage.SMALL_BYTES else cast("NDArray[np.float32]", image)
 
     def stored(self, channel: Any) -> StoredImage:
-        """The means to read parts of a channel of several values a row, (rows, values)."""
+        """The means to read parts of a channel of several values a row, (rows, values), nulls as the file has them."""
         shape = (self.rows, math.prod(channel.dimension))
 
         def read(first: int, last: int) -> NDArray[np.float32]:
-            return set_nulls(as_pixels(self._recorded(channel, first, last)).reshape(-1, shape[1]))
+            return as_pixels(self._recorded(channel, first, last)).reshape(-1, shape[1])
 
         return StoredImage(shape, read)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -21,7 +22,9 @@ from geobfdt.borehole.pad_tools import PAD_TOOLS, PadTool
 from geobfdt.borehole.pads import assemble, recorded_in_depth
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.dlis_frame import FrameData, bit_size_m, caliper_m, calipers_m, well_name
-from geobfdt.formats.raw_image import RawImage, falling
+from geobfdt.formats.nulls import without_nulls_of
+from geobfdt.formats.raw_image import RawImage
+from geobfdt.formats.row_order import falling
 from geobfdt.formats.units import degrees_per
 
 _ORIENTATIONS: dict[Reference, tuple[str, ...]] = {
@@ -44,7 +47,12 @@ def tools_in(frame: Any) -> list[PadTool]:
 
 
 def read_pads(
-    data: FrameData, tool: PadTool, *, hole_diameter_m: float | None, reference: Reference | None
+    data: FrameData,
+    tool: PadTool,
+    *,
+    hole_diameter_m: float | None,
+    reference: Reference | None,
+    nulls: Sequence[float] | None = None,
 ) -> RawImage:
     """The oriented image of a tool's raw pads, (rows, 360).
 
@@ -66,7 +74,7 @@ def read_pads(
             f"{data.path}: {tool.label} need the width of the hole, but there is neither caliper nor bit size; "
             "give it in metres with --hole-diameter, as in 0.2159"
         )
-    buttons = _buttons(data, tool)
+    buttons = _buttons(data, tool, nulls)
     if recorded_in_depth(buttons, depth_m, tool):
         warnings.warn(
             f"{data.path}: the rows of {tool.label} agree best at the depths they stand at, so they were not moved",
@@ -82,16 +90,20 @@ def read_pads(
         diameter,
         caliper_m=caliper if known.any() else None,
         reference=reference,
+        around=True,
     )
 
 
-def _buttons(data: FrameData, tool: PadTool) -> dict[str, NDArray[np.float32]]:
+def _buttons(data: FrameData, tool: PadTool, nulls: Sequence[float] | None) -> dict[str, NDArray[np.float32]]:
     """The readings of each row of buttons by its channel, (rows, buttons); of a long log they stay in the file."""
     channels = {channel.name.upper(): channel for channel in reversed(data.frame.channels)}
     rows = {row.channel: channels[row.channel] for row in tool.rows}
     stored = {name: data.stored(channel) for name, channel in rows.items()}
     small = sum(image.size for image in stored.values()) * 4 < StoredImage.SMALL_BYTES
-    return {name: np.asarray(image) if small else cast("Any", image) for name, image in stored.items()}
+    return {
+        name: without_nulls_of(np.array(image) if small else cast("Any", image), f"{data.path}: channel {name}", nulls)
+        for name, image in stored.items()
+    }
 
 
 def read_ovality(

@@ -40,12 +40,12 @@ def read_image(path: Path, image: str | None) -> RawImage:
     """Read an image whose sectors are curves (``AWBK[0]``, ``AWBK[1]``, ...; ``ABDC1M`` ... ``ABDC16M``).
 
     The depth unit is that of the index curve; a bit size BS or BIT with a unit gives the hole diameter. Raises
-    :class:`InputError` when there is no such image, when there are several and ``image`` names none of them, and when
-    the file is damaged.
+    :class:`InputError` when there is no such image, when there are several and ``image`` names none of them, when the
+    only one may be no image of the wall, and when the file is damaged.
     """
     found: dict[str, tuple[_Log, ImageColumns]] = {}
     for number, log in enumerate(_logs(path, lambda curves: bool(find_images(curves[1:]))), 1):
-        for columns in find_images(curve.mnemonic for curve in log.las.curves[1:]):
+        for columns in _images(log):
             name = columns.name if columns.name not in found else f"{log.name or number}/{columns.name}"
             found[name] = (log, columns)
     if not found:
@@ -55,9 +55,23 @@ def read_image(path: Path, image: str | None) -> RawImage:
     chosen = choose_image([replace(columns, name=name) for name, (_, columns) in found.items()], image, path)
     log, _ = found[chosen.name]
     curves = {curve.mnemonic: curve.data for curve in log.las.curves[1:]}
-    pixels = np.column_stack([_numbers(curves[c], c, path) for c in chosen.columns])
-    depth_m = _depth_m(log, path)
-    return RawImage(pixels, depth_m, chosen.name, _well(log), _bit_size_m(log.las), log.first_line)
+    return RawImage(
+        np.column_stack([_recorded(curves[c], c, path) for c in chosen.columns]),
+        _depth_m(log, path),
+        chosen.name,
+        _well(log),
+        _bit_size_m(log.las),
+        log.first_line,
+        first_azimuth_deg=chosen.first_azimuth_deg,
+        null=_null(log.las),
+    )
+
+
+def _images(log: _Log) -> list[ImageColumns]:
+    return find_images(
+        [curve.mnemonic for curve in log.las.curves[1:]],
+        {curve.mnemonic: str(curve.unit) for curve in log.las.curves[1:]},
+    )
 
 
 @dataclass(frozen=True)
@@ -85,7 +99,7 @@ def contents(path: Path) -> list[Part]:
     parts = []
     for log in _logs(path, lambda curves: len(curves) > 1):
         curves = log.las.curves
-        images = tuple(image.name for image in find_images(curve.mnemonic for curve in curves[1:]))
+        images = tuple(image.name for image in _images(log))
         channels = tuple(Channel(curve.mnemonic, (), str(curve.unit)) for curve in curves)
         parts.append(part_of(_well(log), curves[0].mnemonic, _depth_m(log, path), channels, images))
     return parts
@@ -246,8 +260,13 @@ def _is_the_number(start: object, depth: NDArray[np.float64]) -> bool:
 
 
 def _numbers(values: ArrayLike, curve: str, path: Path) -> NDArray[np.float64]:
+    return without_nulls(_recorded(values, curve, path))
+
+
+def _recorded(values: ArrayLike, curve: str, path: Path) -> NDArray[np.float64]:
+    """Numbers with the null of the header taken out, but no other."""
     try:
-        return without_nulls(values)
+        return np.array(values, np.float64)
     except ValueError as error:
         raise InputError(f"{path}: curve {curve} holds text where numbers belong ({error}); export it again") from None
 
@@ -269,6 +288,14 @@ def _well(log: _Log) -> str:
     line = next((line for line in _header(log.text, "W") if line.strip().upper().startswith("WELL")), "")
     written = (word for word in re.split(r"[\s:]+", line) if re.fullmatch(r"[-+.\deE]+", word))
     return next((word for word in written if float(word) == float(value)), str(value))
+
+
+def _null(las: Any) -> float | None:
+    """The null that the header names, None when it names no number."""
+    try:
+        return float(las.well["NULL"].value) if "NULL" in las.well else None
+    except (TypeError, ValueError):
+        return None
 
 
 def _bit_size_m(las: Any) -> float | None:

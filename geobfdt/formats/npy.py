@@ -14,14 +14,13 @@ from geobfdt.borehole.image_log import StoredImage, as_pixels
 from geobfdt.errors import InputError
 from geobfdt.formats.raster import check_interval, even_depths_m
 from geobfdt.formats.raw_image import RawImage
-from geobfdt.formats.units import without_nulls
 
 
 def read_image(path: Path, top_m: float | None, base_m: float | None) -> RawImage:
     """Read an array whose first and last rows are centred at ``top_m`` and ``base_m`` metres along hole.
 
-    NaN, -9999 and -999.25 are missing. Raises :class:`InputError` when the depths are not given or the array is not a
-    two-dimensional one of numbers.
+    NaN is missing, and other nulls as they are told from readings everywhere. Raises :class:`InputError` when the
+    depths are not given or the array is not a two-dimensional one of numbers.
     """
     check_interval(path, top_m, base_m)
     try:
@@ -38,7 +37,7 @@ def read_image(path: Path, top_m: float | None, base_m: float | None) -> RawImag
         shape = getattr(array, "shape", "several arrays")
         raise InputError(f"{path}: an image needs rows and columns of numbers, found {shape}; save a 2-D array")
     depth_m = even_depths_m(path, array.shape[0], top_m, base_m)
-    return RawImage(_stored(path, array), depth_m, path.stem)
+    return RawImage(_stored(path, array), depth_m, path.stem, around=True)
 
 
 def _stored(path: Path, array: NDArray[Any]) -> NDArray[np.float32]:
@@ -47,12 +46,12 @@ def _stored(path: Path, array: NDArray[Any]) -> NDArray[np.float32]:
     Rows are then read, not mapped: pages of a map stay in memory once they were looked at.
     """
     if not isinstance(array, np.memmap) or not array.flags.c_contiguous or array.size * 4 < StoredImage.SMALL_BYTES:
-        return as_pixels(without_nulls(array))
+        return as_pixels(array)
     columns, dtype, start = array.shape[1], array.dtype, array.offset
 
     def read(first: int, last: int) -> NDArray[np.float32]:
         offset = start + first * columns * dtype.itemsize
         values = np.fromfile(path, dtype, (last - first) * columns, offset=offset).reshape(-1, columns)
-        return as_pixels(without_nulls(values))
+        return as_pixels(values)
 
     return cast("NDArray[np.float32]", StoredImage((len(array), columns), read))

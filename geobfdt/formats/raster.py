@@ -1,8 +1,9 @@
-"""Pictures of the borehole wall: PNG, TIFF and BMP strips, one pixel row a depth, one pixel column a sector."""
+"""Pictures of the borehole wall: PNG, TIFF, BMP and JPEG strips, one pixel row a depth, one pixel column a sector."""
 
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +23,34 @@ MOST_PIXELS = 1_500_000_000
 MANY_PIXELS, MOST_PIXELS_PER_BYTE = 25_000_000, 50
 """A picture of so many pixels that has so many a byte is a bomb too: rock does not compress to a fiftieth."""
 
+_DEEP = ("F", "I", "I;16", "I;16L", "I;16B", "I;16N")
+"""Pillow's names for grey levels of more than 8 bits."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Strip:
+    """Pixels (rows, columns), the channel they were taken from, "" of a picture in grey, and whether they are levels of
+    8 bits.
+    """
+
+    pixels: NDArray[np.float32]
+    channel: str
+    grey: bool
+
 
 def read_image(path: Path, image: str | None, top_m: float | None, base_m: float | None) -> RawImage:
     """Read a picture whose first and last pixel rows are centred at ``top_m`` and ``base_m`` metres along hole.
 
     Of a coloured picture the channel named by ``image`` is taken, one of :data:`CHANNELS` (luminance after ITU-R 601),
     or when it names none the one with the widest spread, with a warning that says which. Transparent pixels are
-    missing. Raises :class:`InputError` when the depths are not given, the file is no picture or no strip of a wall.
+    missing. The pages of a TIFF stand one below the other, with a warning. Raises :class:`InputError` when the depths
+    are not given, the file is no picture or no strip of a wall.
     """
     # Depths first: decoding a long strip only to refuse it would waste the user's time.
     check_interval(path, top_m, base_m)
-    pixels, channel = _pixels(path, image)
-    return RawImage(pixels, even_depths_m(path, pixels.shape[0], top_m, base_m), channel or path.stem)
+    strip = _pixels(path, image)
+    depth_m = even_depths_m(path, len(strip.pixels), top_m, base_m)
+    return RawImage(strip.pixels, depth_m, strip.channel or path.stem, picture=strip.grey, around=True)
 
 
 def check_interval(path: Path, top_m: float | None, base_m: float | None) -> tuple[float, float]:
@@ -52,8 +69,8 @@ def even_depths_m(path: Path, rows: int, top_m: float | None, base_m: float | No
     return np.linspace(*check_interval(path, top_m, base_m), rows)
 
 
-def _pixels(path: Path, channel: str | None) -> tuple[NDArray[np.float32], str]:
-    """The pixels (rows, columns) of one channel, and its name, "" of a picture in grey."""
+def _pixels(path: Path, channel: str | None) -> _Strip:
+    """The pixels of one channel of all pages, one below the other."""
     from PIL import Image
 
     if channel is not None and channel.lower() not in CHANNELS:
@@ -61,39 +78,78 @@ def _pixels(path: Path, channel: str | None) -> tuple[NDArray[np.float32], str]:
     limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(path, formats=FORMATS) as picture:
-            columns, rows = picture.size
-            if columns > MOST_COLUMNS or rows * columns > MOST_PIXELS:
-                raise InputError(
-                    f"{path}: has {columns} x {rows} pixels; a strip has one column a sector, at most {MOST_COLUMNS}, "
-                    f"and {MOST_PIXELS:,} pixels in all; cut it into pieces"
-                )
-            if rows * columns > max(MANY_PIXELS, MOST_PIXELS_PER_BYTE * path.stat().st_size):
-                raise InputError(
-                    f"{path}: declares {columns} x {rows} pixels in {path.stat().st_size} bytes, more than rock can be "
-                    "compressed to; export it again"
-                )
-            picture.load()
-            if picture.mode in ("L", "1", "F", "I") or picture.mode.startswith("I;16"):
-                return np.asarray(picture, np.float32), ""
-            missing = np.asarray(picture.convert("RGBA").getchannel("A")) == 0
-            colours = picture.convert("RGB")
+            blurred = picture.format == "JPEG"
+            pages = _pages(picture, path)
     except (OSError, SyntaxError, ValueError) as error:
         reason = str(error).splitlines()[0].rstrip(".")
         raise InputError(f"{path}: is not a whole picture ({reason}); copy or export it again") from error
     finally:
         Image.MAX_IMAGE_PIXELS = limit
+    _say(path, len(pages), blurred)
+    if pages[0].mode in _DEEP or pages[0].mode in ("L", "1"):
+        pixels = np.concatenate([np.asarray(page, np.float32) for page in pages])
+        return _Strip(pixels, "", grey=pages[0].mode not in _DEEP)
+    missing = np.concatenate([np.asarray(page.convert("RGBA").getchannel("A")) == 0 for page in pages])
+    colours = [page.convert("RGB") for page in pages]
     name = channel.lower() if channel else _richest(colours, missing, path)
-    chosen = colours.convert("F") if name == "luminance" else colours.getchannel(CHANNELS.index(name) - 1)
-    pixels = np.array(chosen, np.float32)
+    chosen = [c.convert("F") if name == "luminance" else c.getchannel(CHANNELS.index(name) - 1) for c in colours]
+    pixels = np.concatenate([np.asarray(page, np.float32) for page in chosen])
     pixels[missing] = np.nan
-    return pixels, name
+    return _Strip(pixels, name, grey=True)
 
 
-def _richest(colours: Any, missing: NDArray[np.bool_], path: Path) -> str:
+def _pages(picture: Any, path: Path) -> list[Any]:
+    """The pages of a picture, decoded; :class:`InputError` when they are too large or do not fit below each other."""
+    pages, rows = [], 0
+    for page in range(getattr(picture, "n_frames", 1)):
+        picture.seek(page)
+        rows += picture.size[1]
+        _check_size(picture.size[0], rows, path)
+        picture.load()
+        pages.append(picture.copy())
+    for number, page in enumerate(pages[1:], 2):
+        if (page.width, page.mode) != (pages[0].width, pages[0].mode):
+            raise InputError(
+                f"{path}: has {len(pages)} pages, of which page 1 is {pages[0].width} pixels wide ({pages[0].mode}) "
+                f"and page {number} is {page.width} ({page.mode}); save the strip as one page"
+            )
+    if len(pages) > 1 and picture.format != "TIFF":
+        raise InputError(f"{path}: has {len(pages)} frames, as a film has; save the strip as one picture")
+    return pages
+
+
+def _check_size(columns: int, rows: int, path: Path) -> None:
+    if columns > MOST_COLUMNS or rows * columns > MOST_PIXELS:
+        raise InputError(
+            f"{path}: has {columns} x {rows} pixels; a strip has one column a sector, at most {MOST_COLUMNS}, "
+            f"and {MOST_PIXELS:,} pixels in all; cut it into pieces"
+        )
+    if rows * columns > max(MANY_PIXELS, MOST_PIXELS_PER_BYTE * path.stat().st_size):
+        raise InputError(
+            f"{path}: declares {columns} x {rows} pixels in {path.stat().st_size} bytes, more than rock can be "
+            "compressed to; export it again"
+        )
+
+
+def _say(path: Path, pages: int, blurred: bool) -> None:
+    """What the user should know of how a picture was made."""
+    if pages > 1:
+        warnings.warn(
+            f"{path}: its {pages} pages were put one below the other in their order", InputWarning, stacklevel=2
+        )
+    if blurred:
+        warnings.warn(
+            f"{path}: is a JPEG, which blurs thin traces and fills in what is missing; use PNG or TIFF where you can",
+            InputWarning,
+            stacklevel=2,
+        )
+
+
+def _richest(colours: list[Any], missing: NDArray[np.bool_], path: Path) -> str:
     """The channel that carries the most contrast, which the user is told; of a picture without colour its luminance."""
     every = max(1, missing.shape[0] // 2000)
     seen = ~missing[::every]
-    sample = np.asarray(colours)[::every][seen].astype(np.float32)
+    sample = np.concatenate([np.asarray(page) for page in colours])[::every][seen].astype(np.float32)
     if not len(sample) or (sample == sample[:, :1]).all():
         return "luminance"
     spreads = [float((sample @ np.array(_LUMINANCE, np.float32)).std()), *sample.std(0).tolist()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -14,22 +14,29 @@ from numpy.typing import NDArray
 from geobfdt.borehole import Reference
 from geobfdt.borehole.image_log import ImageLog, StoredImage, as_pixels, holds_values
 from geobfdt.errors import InputError, InputWarning
+from geobfdt.formats.azimuths import apart_deg
+from geobfdt.formats.candidates import check_seam
+from geobfdt.formats.nulls import without_nulls_of
+from geobfdt.formats.row_order import in_order
 
 
 @dataclass(frozen=True, eq=False)
 class RawImage:
-    """An image as its file holds it, nulls NaN and depths in metres, but in the file's order.
+    """An image as its file holds it, depths in metres, but in the file's order and with the values that mean null.
 
-    image            (rows, columns), or a StoredImage
-    depth_m          (rows,)
-    name, well       of the channel and of the well, "" when the file has none
-    hole_diameter_m  metres, None when the file has none
-    first_line       line of the file where row 0 starts, 0 when the file has no lines
-    lines_per_row    lines that one row takes
-    caliper_m        (rows,) metres, diameter of the hole at each row, None when the file has none
-    ovality          (rows, 2), of an oval hole as in ImageLog, None when it is taken for round
-    reference        what azimuths count from, None when the file does not say
-    first_azimuth_deg   azimuth of the left edge of column 0
+    image              (rows, columns), or a StoredImage
+    depth_m            (rows,)
+    name, well         of the channel and of the well, "" when the file has none
+    hole_diameter_m    metres, None when the file has none
+    first_line         line of the file where row 0 starts, 0 when the file has no lines
+    lines_per_row      lines that one row takes
+    caliper_m          (rows,) metres, diameter of the hole at each row, None when the file has none
+    ovality            (rows, 2), of an oval hole as in ImageLog, None when it is taken for round
+    reference          what azimuths count from, None when the file does not say
+    first_azimuth_deg  azimuth of the left edge of column 0, None when the file does not say
+    null               the value that the header of the file declares to be null, None when it declares none
+    picture            the values are grey levels of 8 bits
+    around             nothing but an image of the wall can be meant, as of a picture or an assembled one
     """
 
     image: NDArray[np.floating]
@@ -42,7 +49,10 @@ class RawImage:
     caliper_m: NDArray[np.float64] | None = None
     ovality: NDArray[np.float64] | None = None
     reference: Reference | None = None
-    first_azimuth_deg: float = 0.0
+    first_azimuth_deg: float | None = None
+    null: float | None = None
+    picture: bool = False
+    around: bool = False
 
     def place(self, row: int) -> str:
         """Where a row stands in the file, in words."""
@@ -57,11 +67,15 @@ def image_log(
     reference: Reference | None,
     first_azimuth_deg: float | None,
     well: str | None,
+    nulls: Sequence[float] | None = None,
+    asked: bool = False,
 ) -> ImageLog:
-    """The ImageLog of a raw image; what the caller gives goes before what the file holds.
+    """The ImageLog of a raw image; what the caller gives goes before what the file holds, except where azimuths of its
+    own contradict the first one given.
 
-    Raises :class:`InputError` when hole diameter or reference are neither given nor found, and when the depths do not
-    run one way.
+    ``nulls`` as in :func:`geobfdt.formats.nulls.without_nulls_of`; ``asked`` says that the user chose the image by its
+    name. Raises :class:`InputError` when hole diameter or reference are neither given nor found, when the depths do
+    not run one way, when a value may be a null and when the image may be none.
     """
     diameter = hole_diameter_m if hole_diameter_m is not None else raw.hole_diameter_m
     if diameter is None:
@@ -71,20 +85,18 @@ def image_log(
         raise InputError(
             f"{path}: does not say what azimuths count from; give --reference north or --reference high_side"
         )
-    ordered = _downwards(raw, path)
-    image = ordered.image
-    if not isinstance(image, StoredImage):
-        image = as_pixels(image)
-    if not holds_values(image):
-        named = f"image {raw.name}" if raw.name else "the image"
-        raise InputError(f"{path}: every value of {named} is null; export it again or choose another with --image")
+    azimuth_deg = _first_azimuth_deg(raw, path, first_azimuth_deg)
+    ordered = _downwards(_in_order(raw, path), path)
+    image = _pixels(ordered, path, nulls)
+    if not (asked or raw.around):
+        check_seam(image, raw.name or "the image", path)
     try:
         return ImageLog(
             image=image,
             depth_m=ordered.depth_m,
             hole_diameter_m=diameter,
             reference=reference,
-            first_azimuth_deg=raw.first_azimuth_deg if first_azimuth_deg is None else first_azimuth_deg,
+            first_azimuth_deg=azimuth_deg,
             well=well or raw.well or path.stem,
             name=raw.name,
             caliper_m=ordered.caliper_m,
@@ -94,27 +106,61 @@ def image_log(
         raise InputError(f"{path}: {error}") from None
 
 
-def falling(depth_m: NDArray[np.float64], path: Path, place: Callable[[int], str]) -> bool:
-    """Whether depths (rows,) fall from row to row rather than rise; :class:`InputError` naming the place of a row where
-    they do neither, or where there is none.
-    """
-    if not np.isfinite(depth_m).all():
-        row = int(np.argmin(np.isfinite(depth_m)))
-        raise InputError(f"{path}: {place(row)} has no depth; remove or mend it")
-    steps = np.diff(depth_m)
-    if not len(steps) or (steps > 0).all() or (steps < 0).all():
-        return bool(len(steps) and steps[0] < 0)
-    rising = np.median(steps) > 0
-    row = int(np.argmax(steps <= 0 if rising else steps >= 0)) + 1
-    where = f"{place(row)} at {depth_m[row]:.4f} m"
-    if steps[row - 1] == 0:
-        raise InputError(f"{path}: {where} repeats the depth of the row before; keep one row a depth")
-    raise InputError(f"{path}: depths neither rise nor fall throughout, see {where}; sort the rows by depth")
+def _first_azimuth_deg(raw: RawImage, path: Path, given_deg: float | None) -> float:
+    """The azimuth of the left edge of column 0, 0 where nobody says."""
+    if raw.first_azimuth_deg is None or given_deg is None:
+        return raw.first_azimuth_deg or given_deg or 0.0
+    if not apart_deg(raw.first_azimuth_deg, given_deg) <= 0.01:  # and not a number neither
+        raise InputError(
+            f"{path}: by the azimuths in the file column 0 begins at {raw.first_azimuth_deg:g} degrees, "
+            f"--first-azimuth says {given_deg:g}; leave it out, or correct the azimuths"
+        )
+    return given_deg
+
+
+def _pixels(raw: RawImage, path: Path, nulls: Sequence[float] | None) -> NDArray[np.float32]:
+    """The pixels (rows, columns), NaN where they are null; :class:`InputError` when all are."""
+    image = raw.image
+    if not isinstance(image, StoredImage):
+        image = as_pixels(image)
+    source = f"{path}: image {raw.name}" if raw.name else str(path)
+    image = without_nulls_of(image, source, nulls, declared=raw.null, picture=raw.picture)
+    if not holds_values(image):
+        named = f"image {raw.name}" if raw.name else "the image"
+        raise InputError(f"{path}: every value of {named} is null; export it again or choose another with --image")
+    return image
+
+
+def _in_order(raw: RawImage, path: Path) -> RawImage:
+    """The same image with depths that rise or fall throughout, the rows that do not left out and the user told."""
+    order = in_order(raw.depth_m, path, raw.place)
+    kept = order.kept
+    if kept is None:
+        return replace(raw, depth_m=order.depth_m)
+    return replace(
+        raw,
+        image=_rows(raw.image, kept),
+        depth_m=order.depth_m,
+        caliper_m=None if raw.caliper_m is None else raw.caliper_m[kept],
+        ovality=None if raw.ovality is None else raw.ovality[kept],
+    )
+
+
+def _rows(image: NDArray[np.floating], kept: NDArray[np.intp]) -> NDArray[np.floating]:
+    """Those rows of an image, increasing; one that is stored stays where it is."""
+    if not isinstance(image, StoredImage):
+        return image[kept]
+
+    def read(first: int, last: int) -> NDArray[np.float32]:
+        rows = kept[first:last]
+        return image[rows[0] : rows[-1] + 1][rows - rows[0]] if len(rows) else image[0:0]
+
+    return cast("NDArray[np.floating]", StoredImage((len(kept), image.shape[1]), read))
 
 
 def _downwards(raw: RawImage, path: Path) -> RawImage:
     """The same image with depths that increase; a log recorded upwards is turned over and the user told."""
-    if not falling(raw.depth_m, path, raw.place):
+    if len(raw.depth_m) < 2 or raw.depth_m[0] < raw.depth_m[-1]:
         return raw
     warnings.warn(f"{path}: depths fall, the log was turned over", InputWarning, stacklevel=2)
     return replace(

@@ -23,7 +23,6 @@ from geobfdt.formats.units import (
     depth_columns,
     depth_name_and_unit,
     metres_per,
-    set_nulls,
     without_nulls,
 )
 
@@ -80,6 +79,10 @@ class Table:
 
     def numbers(self, column: str) -> NDArray[np.float64]:
         """A column as float64 (rows,), nulls NaN; :class:`InputError` naming the line of a cell that is no number."""
+        return without_nulls(self.recorded(column))
+
+    def recorded(self, column: str) -> NDArray[np.float64]:
+        """The same with nulls as the file has them."""
         values = self.frame[column]
         converted = pd.to_numeric(values, errors="coerce")
         wrong = (converted.isna() & values.notna()).to_numpy()
@@ -91,14 +94,14 @@ class Table:
                     f"{self.path}: line {self.first_line + row} has {cell!r} in column {column}, which is no number; "
                     "correct or remove the line"
                 )
-        return without_nulls(converted.to_numpy(np.float64))
+        return converted.to_numpy(np.float64)
 
     def matrix(self, columns: Sequence[str]) -> NDArray[np.float32]:
-        """Columns of numbers side by side as float32 (rows, columns), nulls NaN; errors as :meth:`numbers`."""
+        """Columns of numbers side by side as float32 (rows, columns), nulls as they are; errors as :meth:`numbers`."""
         frame = self.frame[list(columns)]
         if all(dtype.kind in "fiu" for dtype in frame.dtypes):
-            return set_nulls(as_pixels(frame.to_numpy()))
-        return as_pixels(np.column_stack([self.numbers(column) for column in columns]))
+            return as_pixels(frame.to_numpy())
+        return as_pixels(np.column_stack([self.recorded(column) for column in columns]))
 
     def degrees(self, name: str) -> NDArray[np.float64]:
         """A column of angles in degrees (rows,), whatever unit its units row gives."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from geobfdt.borehole import DEPTH_UNITS, MARKS, DepthUnit, Mark, Reference
 from geobfdt.errors import InputError
+from geobfdt.formats.suffixes import supported
 
 if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
@@ -167,11 +168,3 @@ def _check_conventions(
     ):
         if given and not fits:
             raise InputError(f"{path}: {option} goes with {where}; leave it out")
-
-
-def supported(path: Path, suffixes: tuple[str, ...], what: str) -> str:
-    """The suffix of a path, in small letters; :class:`InputError` when it is none of those given."""
-    suffix = path.suffix.lower()
-    if suffix not in suffixes:
-        raise InputError(f"{path}: {what} come as {' '.join(suffixes)}, not as {suffix or 'a file without suffix'}")
-    return suffix

@@ -1,0 +1,69 @@
+"""Azimuths that a file gives for the columns of an image: whether they go once around the hole, and where from."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geobfdt.formats.units import degrees_per
+
+
+@dataclass(frozen=True, eq=False)
+class Circle:
+    """Columns that look evenly all around the hole.
+
+    order      (columns,) which of the azimuths belongs to each column, clockwise
+    first_deg  azimuth of the left edge of the first of them, half a column before the azimuth of its centre
+    """
+
+    order: NDArray[np.intp]
+    first_deg: float
+
+
+def circle(azimuths: NDArray[np.float64], unit: str = "") -> Circle:
+    """The order of azimuths (columns,) of the centres of columns, in any unit of angle, around the hole.
+
+    They may be off by half of their last decimal, as when 22.5 degrees are written as 23, no more. Raises
+    :class:`ValueError`, a clause for a sentence, when they do not go evenly all around.
+    """
+    factor = degrees_per(unit)
+    if factor is None:
+        raise ValueError(f"have the unit {unit!r}, which is neither deg nor rad")
+    if not np.isfinite(azimuths).all():
+        raise ValueError("are not all given")
+    folded = np.mod(azimuths * factor, 360.0)
+    folded[folded > 360.0 - 1e-6] = 0.0
+    order = np.argsort(folded, kind="stable")
+    ordered = folded[order]
+    step = 360.0 / len(azimuths)
+    if len(azimuths) > 1 and np.diff(np.r_[ordered, ordered[0] + 360.0]).min() <= 1e-6:
+        raise ValueError(f"give one direction twice ({_short(ordered[np.argmin(np.diff(ordered))])} degrees)")
+    offsets = ordered - step * np.arange(len(azimuths))
+    middle = (offsets.min() + offsets.max()) / 2
+    if np.abs(offsets - middle).max() > 0.5 * _last_decimal(azimuths) * factor + 1e-5 * step:
+        gap = float(np.diff(np.r_[ordered, ordered[0] + 360.0]).max())
+        raise ValueError(
+            f"do not go evenly around the hole: {len(azimuths)} of them from {_short(ordered[0])} to "
+            f"{_short(ordered[-1])} degrees leave {_short(gap)} degrees open where {_short(step)} are due"
+        )
+    return Circle(order, round(middle - step / 2, 6) % 360.0)
+
+
+def apart_deg(one_deg: float, other_deg: float) -> float:
+    """How far two directions lie apart, 0 to 180 degrees."""
+    return abs(math.remainder(one_deg - other_deg, 360.0))
+
+
+def _short(value: float) -> str:
+    return f"{value:.6g}"
+
+
+def _last_decimal(values: NDArray[np.float64]) -> float:
+    """The unit of the last decimal that the numbers are written with, 1 for whole ones."""
+    for decimals in range(6):
+        if np.abs(values - np.round(values, decimals)).max() < 1e-9:
+            return float(10.0**-decimals)
+    return 1e-6

@@ -1,0 +1,193 @@
+"""Which of a file's arrays is the image, and what looks like none: other tools number their readings as well.
+
+Names and units of what is no image are those of public curve catalogues: transit times and slowness, finger calipers,
+electrode and induction arrays, waveforms, spectra, NMR distributions, and the single pads of an imager. They are read
+when they are asked for by name, never unasked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geobfdt.borehole.image_log import StoredImage
+from geobfdt.errors import InputError
+
+FEW_SECTORS = 12
+"""Below this an array is an image only by its name: the coarsest images have 16 sectors, some of old tools 8."""
+PAD_BUTTONS = 32
+"""A pad has no more; the image of a whole tool has more, or stands alone."""
+TELEVIEWER_SECTORS = 36
+"""From this on a transit time may be that of a televiewer, which is an image of the wall."""
+
+_IMAGE = {"IMG", "IMAGE", "AMP", "AMPL", "AMPLITUDE", "AWBK", "ABDC", "GRAS", "STAT", "STATIC", "DYN", "DYNAMIC"}
+_NO_IMAGE = (
+    (("DT", "DTC", "DTS", "DTCO", "DTSM", "DTST", "SLOWNESS"), "a sonic slowness"),
+    (("WF", "PWF", "WFM", "WAVE", "WAVES", "WAVEFORM", "WAVEFORMS", "VDL"), "waveforms"),
+    (("T1", "T2", "TDIST", "T2DIST", "T1DIST", "T2D", "NMR"), "an NMR distribution"),
+    (("CAL", "CALI", "CALIPER", "CALIPERS", "RAD", "RADIUS", "RADII", "ARM", "ARMS", "FINGER", "FING"), "caliper arms"),
+    (("LL", "LLD", "LLS", "HLL", "HRLT", "RLA", "ELECTRODE", "LATEROLOG"), "the electrodes of a laterolog"),
+    (("AHT", "AHO", "AHF", "AIT", "INDUCTION"), "depths of investigation of an induction tool"),
+    (("SPEC", "SPECT", "SPECTRUM", "SPECTRA"), "a spectrum"),
+    (("PAD", "PADS", "FLAP", "BUTTON", "BUTTONS", "BTN"), "one pad or row of buttons, which sees a part of the hole"),
+)
+_TIMES = {"TT", "TTIME", "TRANSIT"}
+_UNITS = (
+    (("us/ft", "us/f", "us/m", "usec/ft", "\N{MICRO SIGN}s/ft"), "a slowness"),
+    (("in", "inch", "inches", "mm", "cm"), "lengths, as radii of a caliper are"),
+    (("ms", "msec", "s", "sec"), "times"),
+    (("mmho", "mmho/m", "ms/m", "mmo/m"), "conductivities, as an induction tool gives"),
+    (("m/s", "ft/s", "km/s"), "velocities"),
+    (("v/v", "m3/m3", "pu"), "parts of a volume, as an NMR distribution gives"),
+)
+_MICROSECONDS = ("us", "usec", "\N{MICRO SIGN}s")
+
+FEWEST_ROWS = 40
+"""Rows below which likeness of columns is chance."""
+SAMPLE_ROWS = 2000
+ALIKE, TORN, TEAR = 0.7, 0.4, 0.35
+"""Correlation of neighbouring columns from which on an array is smooth; of its last with its first column below which
+it is torn there; and how much less that is than between the least alike neighbours."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An array of a file that may be the image.
+
+    name      that --image takes, perhaps with the frame before it
+    sectors   values a depth
+    unit      "" where the file gives none
+    laid_out  the file itself lays it around the hole, by azimuths or a line a sector: few sectors are enough
+    sure      it is known for an image: raw pads of a known tool put together
+    """
+
+    name: str
+    sectors: int
+    unit: str = ""
+    laid_out: bool = False
+    sure: bool = False
+
+    @property
+    def own_name(self) -> str:
+        return self.name.rpartition("/")[2]
+
+    @property
+    def words(self) -> set[str]:
+        """The words of its name, in capitals, with and without the numbers that end them."""
+        words = re.split(r"[^A-Z0-9]+", self.own_name.upper())
+        return {word for word in words if word} | {word.rstrip("0123456789") for word in words}
+
+    def doubt(self) -> str:
+        """Why it may be no image of the wall, "" where nothing speaks against it."""
+        if self.sure:
+            return ""
+        words, unit = self.words, " ".join(self.unit.lower().split())
+        for names, what in _NO_IMAGE:
+            if words & set(names):
+                return f"by its name it is {what}"
+        if self.sectors < TELEVIEWER_SECTORS and (words & _TIMES or unit in _MICROSECONDS):
+            return "it looks like the transit times of a sonic tool"
+        for units, what in _UNITS:
+            if unit in units:
+                return f"its unit {self.unit} is that of {what}"
+        if self.sectors < FEW_SECTORS and not self.laid_out and not words & _IMAGE:
+            return f"{self.sectors} values around the hole are few for an image"
+        return ""
+
+
+def choose(candidates: Sequence[Candidate], wanted: str | None, path: Path) -> str:
+    """The wanted name, case-blind, or that of the only candidate.
+
+    Raises :class:`InputError` listing the candidates when there are several, and naming the doubt when nobody asked
+    for the only one and something speaks against it, or when all of them are pads of one tool.
+    """
+    listed = ", ".join(f"{candidate.name} ({candidate.sectors} sectors)" for candidate in candidates)
+    if wanted is not None:
+        matches = [candidate.name for candidate in candidates if candidate.name.lower() == wanted.lower()]
+        if not matches:
+            raise InputError(f"{path}: holds no image {wanted}; it holds {listed}")
+        return matches[0]
+    if len(candidates) == 1:
+        only = candidates[0]
+        if doubt := only.doubt():
+            raise _doubted(path, only.name, f"may be no image of the wall: {doubt}")
+        return only.name
+    if _pads(candidates):
+        raise InputError(
+            f"{path}: holds {listed}, which look like single pads or rows of buttons of one tool, each of which sees "
+            "a part of the hole; export the oriented image, or take one of them with --image NAME"
+        )
+    if all(candidate.doubt() for candidate in candidates):
+        first = candidates[0]
+        raise InputError(
+            f"{path}: holds {listed}, which may all be no images of the wall (of {first.name}, {first.doubt()}); "
+            "export the image, or choose one with --image NAME"
+        )
+    raise InputError(f"{path}: holds {len(candidates)} images, {listed}; choose one with --image NAME")
+
+
+def _pads(candidates: Sequence[Candidate]) -> bool:
+    """Whether all are siblings, alike but for one number or letter in their names, and as narrow as a pad."""
+    names = {candidate.own_name.upper() for candidate in candidates}
+    widths = {candidate.sectors for candidate in candidates}
+    if len(names) < 3 or len(widths) > 1 or max(widths) > PAD_BUTTONS or any(c.sure for c in candidates):
+        return False
+    masked = [
+        {name[:k] + "?" + name[k + 1 :] for k in range(len(name))}
+        | {name[: match.start()] + "?" + name[match.end() :] for match in re.finditer(r"\d+", name)}
+        for name in names
+    ]
+    return bool(set.intersection(*masked))
+
+
+def check_seam(image: NDArray[np.float32], name: str, path: Path) -> None:
+    """:class:`InputError` for an array that is smooth from column to column, but not from the last to the first.
+
+    An image of the wall goes on over its left edge, which is cut where north happens to be; bins of a distribution,
+    gates of a waveform or the buttons of one pad have two ends. Columns without contrast or without common pixels say
+    nothing; nor does an image of noise.
+    """
+    pixels = _sample(image)
+    columns = pixels.shape[1]
+    likeness = np.array([_likeness(pixels[:, k], pixels[:, (k + 1) % columns]) for k in range(columns)])
+    inside, seam = likeness[:-1], likeness[-1]
+    known = inside[np.isfinite(inside)]
+    if not np.isfinite(seam) or len(known) < 3:
+        return
+    if np.median(known) >= ALIKE and seam <= TORN and seam <= known.min() - TEAR:
+        raise _doubted(
+            path,
+            name,
+            f"may be no image of the wall: its neighbouring columns are alike (correlation {np.median(known):.2f}), "
+            f"but its last and first are not ({seam:.2f}), as if it did not go around the hole",
+        )
+
+
+def _doubted(path: Path, name: str, doubt: str) -> InputError:
+    return InputError(f"{path}: {name} {doubt}; export the image, or take it all the same with --image {name}")
+
+
+def _sample(image: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Rows spread over the image, in blocks where it is stored."""
+    if len(image) <= SAMPLE_ROWS:
+        return np.asarray(image[:])
+    if not isinstance(image, StoredImage):
+        return image[:: -(-len(image) // SAMPLE_ROWS)]
+    starts = np.linspace(0, len(image) - 100, SAMPLE_ROWS // 100).astype(int)
+    return np.concatenate([image[start : start + 100] for start in starts.tolist()])
+
+
+def _likeness(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """Correlation of two columns over their common pixels, NaN where these are few or all the same."""
+    both = np.isfinite(one) & np.isfinite(other)
+    if both.sum() < FEWEST_ROWS:
+        return float("nan")
+    first, second = one[both].astype(np.float64), other[both].astype(np.float64)
+    first, second = first - first.mean(), second - second.mean()
+    norm = float(np.sqrt((first @ first) * (second @ second)))
+    return float(first @ second) / norm if norm > 0 else float("nan")

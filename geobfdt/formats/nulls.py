@@ -1,0 +1,280 @@
+"""Which values of an image say "nothing was measured here", and which are readings.
+
+Files seldom say it. -9999 and -999.25 are nulls by convention (:data:`geobfdt.formats.units.NULLS`). Beyond them a
+value gives itself away: it is repeated to the last digit, and lies far outside the rest. A clipped resistivity is
+repeated as well, but the rest reaches up to it; a spike lies far outside, but stands there once.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geobfdt.borehole.image_log import StoredImage
+from geobfdt.errors import InputError, InputWarning
+from geobfdt.formats.units import NULLS
+
+SAMPLE_PIXELS = 500_000
+"""Pixels that are looked at of a large image: to sort so many takes 40 ms."""
+SAMPLE_BLOCKS = 32
+MOST_NULLS = 8
+"""Different nulls on one side of the readings; a file with more of them has none, but readings that scatter."""
+FEWEST_READINGS = 8
+"""Different readings below which nothing is far from them: a mask of 0 and 1 has no spread."""
+OFTEN = 10
+"""Repeats of a value to the last digit that are no chance, one in a hundred in small images and 3 at least."""
+APART = 0.25
+"""Of the distance between the quartiles of the readings: a common null that lies as far outside them is one."""
+MORE_OFTEN = 10.0
+"""Times the repeats of the most frequent reading, from which on a common null among the readings is doubtful."""
+
+_NINES = [float("9" * digits + tail) for digits in range(3, 10) for tail in ("", ".25", ".9", ".99")]
+_COMMON = -np.array([*_NINES, 32768, 2147483648], np.float32)
+_ASKED = np.array([*_NINES, 32767, 65535, 2147483647], np.float32)
+"""What is a null if it is none of the readings, and what may be the upper end of a scale as well."""
+_HUGE = 1e30
+"""Programs that fill in a null of their own take this or the largest number there is; no tool measures as much."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What an image holds: its different values, increasing, and how often each occurs among those looked at."""
+
+    values: NDArray[np.float32]
+    counts: NDArray[np.intp]
+    pixels: int
+
+    def without(self, nulls: NDArray[np.float32]) -> _Seen:
+        kept = ~np.isin(self.values, nulls)
+        return _Seen(self.values[kept], self.counts[kept], self.pixels)
+
+    @property
+    def often(self) -> int:
+        return min(OFTEN, max(3, self.pixels // 100))
+
+
+def written(value: float | np.floating) -> str:
+    """A pixel as a file would have it: the shortest number that is the same in single precision."""
+    return str(np.float32(value)).removesuffix(".0")
+
+
+def without_nulls_of(
+    image: NDArray[np.float32],
+    source: str,
+    nulls: Sequence[float] | None,
+    *,
+    declared: float | None = None,
+    picture: bool = False,
+) -> NDArray[np.float32]:
+    """The image (rows, columns) with NaN for what is null; one that is stored is judged by a sample of its rows, and
+    the nulls are taken out as it is read.
+
+    source    the file, and the image where it has a name, for messages
+    nulls     what the user says is null, beside the conventional ones; () for nothing at all, None to be judged
+    declared  the null that the header of the file names
+    picture   the values are grey levels of 8 bits, of which the ends are saturation
+
+    Warns (:class:`InputWarning`), with how often each occurs, of values that were taken for null although nobody said
+    so. Raises :class:`InputError` for a value that is as far outside and as often repeated, but no common null: it may
+    be a reading.
+    """
+    if nulls is not None and not len(nulls):
+        return image
+    given = _floats(nulls or ())
+    known = np.union1d(_floats(NULLS), given)
+    seen = _looked_at(image)
+    _say_of_conventional(seen, source, given, declared)
+    rest = seen.without(known)
+    if picture:
+        return _applied(image, known, source, None)
+    taken, doubtful = judged(rest)
+    if len(doubtful):
+        _ask(seen, rest.without(np.union1d(taken, doubtful)), doubtful, source, nulls is not None)
+    readings = rest.without(taken)
+    if len(taken):
+        where = f", outside the others ({_span(readings)})" if len(readings.values) else ""
+        _warn(f"{source}: {_times(seen, taken)}{where}, taken for null; --null none takes all values for readings")
+    return _applied(image, np.union1d(known, taken), source, readings)
+
+
+def judged(seen: _Seen) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Values that are null for certain, and those that may be."""
+    common = seen.values[_is_common(seen.values)]
+    mostly = seen.without(common).counts
+    frequent = max(seen.often, MORE_OFTEN * int(mostly.max())) if len(mostly) else math.inf
+    far = _far(seen)
+    taken, doubtful = [], []
+    for value in common:
+        times = _count(seen, value)
+        if (times >= 3 or value in far) and _apart(seen, common, value):
+            taken.append(value)
+        elif times >= frequent:
+            doubtful.append(value)
+    unknown = seen.without(_floats(taken))
+    if not _grey(unknown):
+        doubtful += [v for v in _far(unknown) if v not in doubtful and _count(seen, v) >= seen.often]
+    return _floats(taken), _floats(doubtful)
+
+
+def _far(seen: _Seen) -> list[np.float32]:
+    """The few values at either end that a gap wider than the whole range of the others parts from them."""
+    values = seen.values.astype(np.float64)
+    best = (0, 0)
+    for low in range(MOST_NULLS + 1):
+        for high in range(MOST_NULLS + 1):
+            if low + high > sum(best) and len(values) - low - high >= FEWEST_READINGS and _parted(values, low, high):
+                best = (low, high)
+    return [*seen.values[: best[0]], *seen.values[len(values) - best[1] :]]
+
+
+def _parted(values: NDArray[np.float64], low: int, high: int) -> bool:
+    """Whether so many of the values (increasing) at either end lie beyond such a gap.
+
+    Among positive values one above them must be as far by ratio as well: resistivities of 0.2 to 40 ohm.m that are
+    clipped at 2000 lie evenly enough over five decades.
+    """
+    first, last = values[low], values[len(values) - 1 - high]
+    reach = last - first
+    if low and not first - values[low - 1] > reach:
+        return False
+    if high:
+        above = values[len(values) - high]
+        if not above - last > reach:
+            return False
+        if first > 0 and above not in _ASKED and math.log(above / last) <= math.log(last / first):
+            return False
+    return True
+
+
+def _is_common(values: NDArray[np.float32]) -> NDArray[np.bool_]:
+    return np.isin(values, _COMMON) | (np.abs(values) >= _HUGE)
+
+
+def _apart(seen: _Seen, common: NDArray[np.float32], value: np.float32) -> bool:
+    """Whether a common null lies outside all that are none, and by more than the rest is likely to leave open."""
+    others = seen.without(common).values.astype(np.float64)
+    if not len(others):
+        return True
+    gap = max(others[0] - float(value), float(value) - others[-1])
+    quartiles = np.percentile(others, [25, 75])
+    return bool(gap > 0 and gap >= APART * (quartiles[1] - quartiles[0]))
+
+
+def _grey(seen: _Seen) -> bool:
+    """Whether the values are grey levels of 8 bits."""
+    values = seen.values
+    return bool(len(values) and values[0] >= 0 and values[-1] <= 255 and (values == np.round(values)).all())
+
+
+def _say_of_conventional(seen: _Seen, source: str, given: NDArray[np.float32], declared: float | None) -> None:
+    """Conventional nulls are taken without a word, unless the header names another or they stand among readings."""
+    conventional = _floats([null for null in NULLS if null not in given])
+    found = conventional[np.isin(conventional, seen.values)]
+    rest = seen.without(np.union1d(conventional, given)).values
+    inside = _floats([v for v in found if len(rest) and rest[0] < v < rest[-1] and v not in _floats([declared])])
+    if len(inside):
+        _warn(f"{source}: {_times(seen, inside)}, among the readings, taken for null; --null none takes it for one")
+    others = _floats([v for v in found if declared is not None and v not in inside and v != np.float32(declared)])
+    if len(others):
+        _warn(
+            f"{source}: its header names {written(declared or 0)} as null; {_times(seen, others)}, taken for null too"
+        )
+
+
+def _ask(seen: _Seen, readings: _Seen, doubtful: NDArray[np.float32], source: str, answered: bool) -> None:
+    text = f"{source}: {_times(seen, doubtful)}, while the others are {_span(readings)}"
+    if answered:  # the user has said which values are null
+        _warn(f"{text}; they were taken for readings as --null does not name them")
+        return
+    options = " ".join(f"--null {written(value)}" for value in doubtful)
+    raise InputError(f"{text}; give {options} if nothing was measured there, or --null none if these are readings")
+
+
+def _times(seen: _Seen, values: NDArray[np.float32]) -> str:
+    return " and ".join(f"{written(v)} stands in {_count(seen, v)} of {seen.pixels} values" for v in values)
+
+
+def _span(seen: _Seen) -> str:
+    return f"{written(seen.values[0])} to {written(seen.values[-1])}" if len(seen.values) else "none"
+
+
+def _count(seen: _Seen, value: np.floating) -> int:
+    return int(seen.counts[seen.values == np.float32(value)].sum())
+
+
+def _floats(values: Sequence[float | None]) -> NDArray[np.float32]:
+    with np.errstate(over="ignore"):
+        return np.array([value for value in values if value is not None], np.float32)
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, InputWarning, stacklevel=2)
+
+
+def _looked_at(image: NDArray[np.float32]) -> _Seen:
+    """The values of an image: all of a small one; of a large one those of rows spread over it and, where it is in
+    memory, all that lie outside these.
+    """
+    rows = max(1, SAMPLE_PIXELS // max(1, image.shape[1]))
+    if len(image) <= rows:
+        return _distinct(image[:])
+    if isinstance(image, StoredImage):
+        size = max(1, rows // SAMPLE_BLOCKS)
+        starts = np.linspace(0, len(image) - size, min(rows, SAMPLE_BLOCKS)).astype(int)
+        return _distinct(np.concatenate([image[start : start + size] for start in starts.tolist()]))
+    sample = image[:: -(-len(image) // rows)]
+    seen = _distinct(sample)
+    usual = seen.without(np.union1d(np.concatenate(judged(seen)), _floats(NULLS))).values
+    if not len(usual):
+        return _distinct(image)
+    outside = _distinct(image[(image < usual[0]) | (image > usual[-1])])
+    inside = (seen.values >= usual[0]) & (seen.values <= usual[-1])
+    values = np.concatenate([seen.values[inside], outside.values])
+    counts = np.concatenate([seen.counts[inside] * len(image) // len(sample), outside.counts])
+    order = np.argsort(values)
+    return _Seen(values[order], counts[order], int(np.isfinite(image).sum()))
+
+
+def _distinct(pixels: NDArray[np.float32]) -> _Seen:
+    finite = np.asarray(pixels, np.float32)[np.isfinite(pixels)]
+    values, counts = np.unique(finite, return_counts=True)
+    return _Seen(values, counts, len(finite))
+
+
+def _applied(
+    image: NDArray[np.float32], nulls: NDArray[np.float32], source: str, readings: _Seen | None
+) -> NDArray[np.float32]:
+    """NaN for the nulls; in rows that were not looked at also for common nulls as far outside, with a word."""
+    if not isinstance(image, StoredImage):
+        return _blanked(image, nulls)
+    stored, known = image, set(nulls.tolist())
+    low, high = -np.inf, np.inf
+    if readings is not None and len(readings.values):
+        first, last = float(readings.values[0]), float(readings.values[-1])
+        low, high = 2 * first - last, 2 * last - first
+
+    def read(first: int, last: int) -> NDArray[np.float32]:
+        pixels = _blanked(stored[first:last], _floats(sorted(known)))
+        outside = np.unique(pixels[(pixels < low) | (pixels > high)])
+        more = outside[_is_common(outside)]
+        if len(more):
+            known.update(float(value) for value in more)
+            names = " and ".join(map(written, more))
+            _warn(f"{source}: {names} was met far outside the values looked at first, and taken for null from there on")
+            pixels = _blanked(pixels, more)
+        return pixels
+
+    return cast("NDArray[np.float32]", StoredImage(image.shape, read))
+
+
+def _blanked(pixels: NDArray[np.float32], nulls: NDArray[np.float32]) -> NDArray[np.float32]:
+    pixels = pixels if pixels.flags.writeable else pixels.copy()
+    for null in nulls:
+        pixels[pixels == null] = np.nan
+    return pixels
