@@ -25,7 +25,7 @@ PAD_BUTTONS = 32
 TELEVIEWER_SECTORS = 36
 """From this on a transit time may be that of a televiewer, which is an image of the wall."""
 
-_IMAGE = {"IMG", "IMAGE", "AMP", "AMPL", "AMPLITUDE", "AWBK", "ABDC", "GRAS", "STAT", "STATIC", "DYN", "DYNAMIC"}
+_IMAGE = {"IMG", "IMAGE", "AMPLITUDE", "AWBK", "ABDC", "GRAS", "STAT", "STATIC", "DYN", "DYNAMIC"}
 _NO_IMAGE = (
     (("DT", "DTC", "DTS", "DTCO", "DTSM", "DTST", "SLOWNESS"), "a sonic slowness"),
     (("WF", "PWF", "WFM", "WAVE", "WAVES", "WAVEFORM", "WAVEFORMS", "VDL"), "waveforms"),
@@ -53,6 +53,8 @@ SAMPLE_ROWS = 2000
 ALIKE, TORN, TEAR = 0.7, 0.4, 0.35
 """Correlation of neighbouring columns from which on an array is smooth; of its last with its first column below which
 it is torn there; and how much less that is than between the least alike neighbours."""
+MANY_ROWS, SHORT_TEAR = 100, 0.6
+"""Of fewer rows correlations scatter, and it must be more."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,8 @@ def check_seam(image: NDArray[np.float32], name: str, path: Path) -> None:
     known = inside[np.isfinite(inside)]
     if not np.isfinite(seam) or len(known) < 3:
         return
-    if np.median(known) >= ALIKE and seam <= TORN and seam <= known.min() - TEAR:
+    tear = TEAR if len(pixels) >= MANY_ROWS else SHORT_TEAR
+    if np.median(known) >= ALIKE and seam <= min(TORN, known.min() - tear):
         raise _doubted(
             path,
             name,

@@ -15,6 +15,8 @@ from geobfdt.errors import InputError, InputWarning
 
 FEW = 0.05
 """Of all rows: as many may stand still or step back, and are left out; more than that is no accident."""
+TIE = 1e-6
+"""Of a last decimal: 0.005 is written as 0.00 or as 0.01, and which of them is a matter of the last bit."""
 DECIMALS = 7
 """Of metres: depths that differ by less are the same, computed in two ways."""
 FEWEST_ROWS = 20
@@ -134,7 +136,8 @@ def _even(depth_m: NDArray[np.float64]) -> NDArray[np.float64] | None:
         else:
             low += third
         slope = (low + high) / 2
-    if _spread(depth_m - start, row, slope) > decimal * 1.001:
+    # Where steps are as long as the last decimal, a difference of just as much is a row that stood still.
+    if _spread(depth_m - start, row, slope) > decimal * (1 + TIE if abs(slope) < 0.75 * decimal else 1 - TIE):
         return None
     differences = depth_m - start - slope * row
     return np.asarray(start + (differences.min() + differences.max()) / 2 + slope * row)

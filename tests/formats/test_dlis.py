@@ -186,6 +186,64 @@ def test_a_real_file_without_an_image_says_so(shared_data):
         formats.read(path, reference="north", hole_diameter_m=0.2159)
 
 
+@pytest.mark.parametrize("null", [-999999.0, -999.0, 1e30])
+@pytest.mark.parametrize("small", [1.0, StoredImage.SMALL_BYTES])
+def test_nulls_of_another_program_are_taken_out_with_a_word(tmp_path, rng, monkeypatch, null, small):
+    image = rng.normal(100, 20, size=(ROWS, 32)).astype(np.float32)
+    image[:, 3::4] = null
+    monkeypatch.setattr(StoredImage, "SMALL_BYTES", small)
+    path = write(tmp_path / "n.dlis", by_depth(image))
+    with pytest.warns(InputWarning, match=r"image FMI_DYN: .* stands in 320 of 1280 values, .*taken for null"):
+        log = formats.read(path, reference="north", hole_diameter_m=0.2)
+    np.testing.assert_array_equal(np.isnan(np.asarray(log.image)), image == np.float32(null))
+    kept = formats.read(path, reference="north", hole_diameter_m=0.2, nulls=())
+    np.testing.assert_array_equal(np.asarray(kept.image), image)
+
+
+def test_a_null_in_raw_pads_does_not_become_rock(tmp_path):
+    name, index_type, channels = pads_by_depth()
+    holes = channels["FCA1"][0].copy()
+    holes[100:150] = -99999
+    channels["FCA1"] = (holes, None)
+    path = write(tmp_path / "holes.dlis", (name, index_type, channels), parameters=[("BS", 8.5, "in")])
+    with pytest.warns(InputWarning, match="channel FCA1: -99999 stands in 600 of 6000 values"):
+        log = formats.read(path)
+    assert fitted_plane(log) == pytest.approx((1000.6, 40.0, 200.0), abs=0.7)
+    assert np.nanmin(log.image) > 0
+
+
+def test_single_pads_and_distributions_are_not_taken_for_images_unasked(tmp_path, rng):
+    depth = 1000 + 0.01 * np.arange(ROWS)
+    pads = {f"PAD{k}_IMG": (rng.normal(size=(ROWS, 16)), None) for k in (1, 2, 3, 4)}
+    frame = ("60B", enums.FrameIndexType.BOREHOLE_DEPTH, {"TDEP": (depth, "m"), **pads})
+    path = write(tmp_path / "pads.dlis", frame)
+    options = {"reference": "north", "hole_diameter_m": 0.2}
+    with pytest.raises(InputError, match=r"PAD1_IMG .* look like single pads .*--image NAME"):
+        formats.read(path, **options)
+    assert formats.read(path, image="pad3_img", **options).columns == 16
+    for channel, unit in (("T2_DIST", "m3/m3"), ("WF2", None), ("RLA5", "ohm.m"), ("MFC_R", "in")):
+        channels = {"TDEP": (depth, "m"), channel: (rng.normal(size=(ROWS, 30)), unit)}
+        path = write(tmp_path / "one.dlis", ("60B", enums.FrameIndexType.BOREHOLE_DEPTH, channels))
+        with pytest.raises(InputError, match=f"{channel} may be no image of the wall: .*--image {channel}"):
+            formats.read(path, **options)
+
+
+def test_a_log_by_time_whose_depth_hangs_loses_a_few_rows_or_is_refused(tmp_path, rng):
+    image = rng.normal(100, 20, size=(ROWS, 32)).astype(np.float32)
+    once = 1000 + 0.01 * np.arange(ROWS)
+    once[20] = once[18]
+    options = {"reference": "north", "hole_diameter_m": 0.2}
+    with pytest.warns(InputWarning, match="1 of 40 rows stand still or step back, the first of them at row 21"):
+        log = formats.read(write(tmp_path / "once.dlis", by_depth(image, once)), **options)
+    np.testing.assert_array_equal(log.image, np.delete(image, 20, axis=0))
+    often = 1000 + 0.01 * np.arange(ROWS)
+    often[3:40:6] = often[2:39:6] - 1e-9  # the same depth, computed in two ways
+    by_time = {"TIME": (np.arange(ROWS) * 0.5, "s"), "TDEP": (often, "m"), "ROAB": (image, "ohm.m")}
+    path = write(tmp_path / "often.dlis", ("60T", enums.FrameIndexType.NON_STANDARD, by_time))
+    with pytest.raises(InputError, match=r"as 7 of 40 rows do; .* more decimals or, .* by depth instead of by time"):
+        formats.read(path, **options)
+
+
 PAD_ROWS, PAD_STEP_M = 500, 0.00254
 PAD_DEPTH = 1000 + PAD_STEP_M * np.arange(PAD_ROWS)
 
