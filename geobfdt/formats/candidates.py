@@ -25,15 +25,17 @@ PAD_BUTTONS = 32
 TELEVIEWER_SECTORS = 36
 """From this on a transit time may be that of a televiewer, which is an image of the wall."""
 
-_IMAGE = {"IMG", "IMAGE", "AMPLITUDE", "AWBK", "ABDC", "GRAS", "STAT", "STATIC", "DYN", "DYNAMIC"}
+_IMAGE = {"I", "IMG", "IMAGE", "AMPLITUDE", "AWBK", "ABDC", "GRAS", "STAT", "STATIC", "DYN", "DYNAMIC"}
 _NO_IMAGE = (
     (("DT", "DTC", "DTS", "DTCO", "DTSM", "DTST", "SLOWNESS"), "a sonic slowness"),
-    (("WF", "PWF", "WFM", "WAVE", "WAVES", "WAVEFORM", "WAVEFORMS", "VDL"), "waveforms"),
+    (("WF", "PWF", "SWF", "RWF", "WFM", "WAVE", "WAVES", "WAVEFORM", "WAVEFORMS", "VDL"), "waveforms"),
     (("T1", "T2", "TDIST", "T2DIST", "T1DIST", "T2D", "NMR"), "an NMR distribution"),
-    (("CAL", "CALI", "CALIPER", "CALIPERS", "RAD", "RADIUS", "RADII", "ARM", "ARMS", "FINGER", "FING"), "caliper arms"),
-    (("LL", "LLD", "LLS", "HLL", "HRLT", "RLA", "ELECTRODE", "LATEROLOG"), "the electrodes of a laterolog"),
+    (("CAL", "CALI", "CALIPER", "CALIPERS", "MFC", "MFCAL", "RAD", "RADIUS", "RADII"), "caliper arms"),
+    (("ARM", "ARMS", "FING", "FINGER", "FINGERS"), "caliper arms"),
+    (("LL", "LLD", "LLS", "HLL", "HRLT", "RLA", "ELEC", "ELECTRODE", "LATEROLOG"), "the electrodes of a laterolog"),
     (("AHT", "AHO", "AHF", "AIT", "INDUCTION"), "depths of investigation of an induction tool"),
     (("SPEC", "SPECT", "SPECTRUM", "SPECTRA"), "a spectrum"),
+    (("TEMP", "TEMPERATURE", "PRES", "PRESSURE"), "temperatures or pressures"),
     (("PAD", "PADS", "FLAP", "BUTTON", "BUTTONS", "BTN"), "one pad or row of buttons, which sees a part of the hole"),
 )
 _TIMES = {"TT", "TTIME", "TRANSIT"}

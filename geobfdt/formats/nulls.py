@@ -118,7 +118,8 @@ def judged(seen: _Seen) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
             doubtful.append(value)
     unknown = seen.without(_floats(taken))
     if not _grey(unknown):
-        doubtful += [v for v in _far(unknown) if v not in doubtful and _count(seen, v) >= seen.often]
+        alone = [*_far(unknown), *_alone_below(unknown)]
+        doubtful += [v for v in dict.fromkeys(alone) if v not in doubtful and _count(seen, v) >= seen.often]
     return _floats(taken), _floats(doubtful)
 
 
@@ -131,6 +132,20 @@ def _far(seen: _Seen) -> list[np.float32]:
             if low + high > sum(best) and len(values) - low - high >= FEWEST_READINGS and _parted(values, low, high):
                 best = (low, high)
     return [*seen.values[: best[0]], *seen.values[len(values) - best[1] :]]
+
+
+def _alone_below(seen: _Seen) -> list[np.float32]:
+    """The only value that is not positive, or the only negative one, where it is repeated as no other value is: 0 in
+    a resistivity and -1 in a count stand for nothing at all. An amplitude clipped at 0 reaches down to it.
+    """
+    if len(seen.values) <= FEWEST_READINGS or seen.counts[0] < MORE_OFTEN * seen.counts[1:].max():
+        return []
+    lowest, others = float(seen.values[0]), seen.values[1:].astype(np.float64)
+    quartiles = np.percentile(others, [25, 75])
+    apart = others[0] - lowest >= quartiles[1] - quartiles[0]
+    if (lowest <= 0 < others[0] and apart) or (lowest < 0 <= others[0] and lowest.is_integer()):
+        return [seen.values[0]]
+    return []
 
 
 def _parted(values: NDArray[np.float64], low: int, high: int) -> bool:

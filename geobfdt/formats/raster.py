@@ -80,8 +80,10 @@ def _pixels(path: Path, channel: str | None) -> _Strip:
         with warnings.catch_warnings(action="ignore"), Image.open(path, formats=FORMATS) as picture:
             blurred = picture.format == "JPEG"
             pages = _pages(picture, path)
-    except (OSError, SyntaxError, ValueError) as error:
-        reason = str(error).splitlines()[0].rstrip(".")
+    except InputError:
+        raise
+    except Exception as error:  # Pillow fails on damaged files, and on their later pages, in many ways
+        reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise InputError(f"{path}: is not a whole picture ({reason}); copy or export it again") from error
     finally:
         Image.MAX_IMAGE_PIXELS = limit

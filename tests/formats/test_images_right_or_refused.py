@@ -201,7 +201,7 @@ def test_a_common_null_is_taken_for_one_and_said(tmp_path: Path, null: float, su
     np.testing.assert_array_equal(said.image, log.image)
 
 
-@pytest.mark.parametrize("null", [-1000.0, 777777.0, 9999.0, 32767.0, -500.5])
+@pytest.mark.parametrize("null", [-1000.0, 777777.0, 9999.0, 32767.0, -500.5, 0.0, -1.0])
 def test_any_other_value_far_outside_is_asked_about(tmp_path: Path, null: float) -> None:
     image = PLANTED.copy()
     image[:, 3::4] = null
@@ -211,7 +211,7 @@ def test_any_other_value_far_outside_is_asked_about(tmp_path: Path, null: float)
     assert np.isnan(silently(path, nulls=(null,)).image).sum() == 192
     np.testing.assert_array_equal(silently(path, nulls=()).image, image.astype(np.float32))
     with pytest.warns(InputWarning, match="taken for readings as --null does not name them"):
-        np.testing.assert_array_equal(read(path, nulls=(-1,)).image, image.astype(np.float32))
+        np.testing.assert_array_equal(read(path, nulls=(-7,)).image, image.astype(np.float32))
 
 
 @given(
@@ -250,6 +250,14 @@ def test_a_null_among_readings_that_scatter_is_found_whatever_their_scale(null: 
     with pytest.warns(InputWarning, match="taken for null"):
         found = without_nulls_of(np.where(holes, np.float32(null), image), "a", None)
     np.testing.assert_array_equal(np.isnan(found), holes)
+
+
+@given(st.floats(0.01, 0.3), st.integers(0, 10**6))
+@settings(deadline=None)
+def test_an_amplitude_clipped_at_nothing_is_a_reading(share: float, seed: int) -> None:
+    image = np.random.default_rng(seed).normal(0, 1, (60, 90))
+    image = np.maximum(image - np.quantile(image, share), 0).astype(np.float32)
+    np.testing.assert_array_equal(without_nulls_of(image.copy(), "a", None), image)
 
 
 def test_resistivity_clipped_far_above_most_of_it_is_no_null() -> None:

@@ -39,6 +39,7 @@ SUFFIXES = {
     "kind map": ".csv",
     "png": ".png",
     "tiff": ".tif",
+    "jpeg": ".jpg",
     "bmp": ".bmp",
     "npy": ".npy",
     "corpus": ".h5",

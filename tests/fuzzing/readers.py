@@ -26,7 +26,7 @@ _ENDS: dict[str, Any] = {"top_m": 1000.0, "base_m": 1005.5}
 
 
 def _log(path: Path) -> list[Any]:
-    ends = _ENDS if path.suffix in (".png", ".tif", ".bmp", ".npy") else {}
+    ends = _ENDS if path.suffix in (".png", ".tif", ".jpg", ".bmp", ".npy") else {}
     return [formats.read(path, **_GIVEN, **ends)]
 
 
@@ -81,6 +81,7 @@ READERS: dict[str, tuple[Callable[[Path], list[Any]], ...]] = {
     "kind map": (_kind_map,),
     "png": (_log,),
     "tiff": (_log,),
+    "jpeg": (_log,),
     "bmp": (_log,),
     "npy": (_log,),
     "corpus": (_corpus, _picks),
@@ -202,7 +203,7 @@ def _check_prefix(case: Case, values: list[Any]) -> None:
         if not hasattr(found, "depth_m"):
             continue
         rows = max(0, len(found.depth_m) - 1)
-        if isinstance(found, ImageLog) and case.reader in ("png", "tiff", "bmp", "npy", "corpus"):
+        if isinstance(found, ImageLog) and case.reader in ("png", "tiff", "jpeg", "bmp", "npy", "corpus"):
             same = found.image.shape == whole.image.shape and np.array_equal(found.image, whole.image, equal_nan=True)
         else:
             same = np.allclose(found.depth_m[:rows], whole.depth_m[:rows])

@@ -54,6 +54,18 @@ def flattened(unit: str = "m", separator: str = ",") -> str:
     return "\n".join(lines) + "\n"
 
 
+def azimuth_header() -> str:
+    """An image with a column a sector, each named by where it looks."""
+    return "\n".join([f"DEPTH_m,{','.join(f'{22.5 * k:.1f}' for k in range(SECTORS))}", *matrix().split("\n")[1:]])
+
+
+def azimuth_column() -> str:
+    """An image with a line a depth and sector that says where it looks, from the south."""
+    turned = [*range(8, SECTORS), *range(8)]
+    lines = [f"{z:.4f},{22.5 * k},{IMAGE[row, k]:.3f}" for row, z in enumerate(DEPTHS) for k in turned]
+    return "\n".join(["DEPTH_m,AZIMUTH_deg,AMP", *lines]) + "\n"
+
+
 def las(curves: list[tuple[str, str]], rows: list[list[float]], index: str = "DEPT.M", params: str = "") -> str:
     """A LAS 2.0 file; curves are (mnemonic, unit) of all but the index."""
     listed = "".join(f" {name}.{unit} : curve\n" for name, unit in curves)
@@ -154,6 +166,14 @@ def picture(suffix: str, mode: str) -> bytes:
     return file.getvalue()
 
 
+def pages() -> bytes:
+    """A strip in two pages."""
+    top, base = Image.fromarray(WHOLE[:7]), Image.fromarray(WHOLE[7:])
+    file = io.BytesIO()
+    top.save(file, "tiff", save_all=True, append_images=[base])
+    return file.getvalue()
+
+
 def npy(dtype: str) -> bytes:
     file = io.BytesIO()
     np.save(file, np.asarray(IMAGE, order="F" if dtype == "f4" else "C").astype(dtype, order="K"))
@@ -208,15 +228,17 @@ _SEEDS: dict[str, Callable[[], list[str | bytes]]] = {
         matrix("DEPTH", units="m"),
         televiewer(),
         televiewer(";"),
+        azimuth_header(),
     ],
-    "csv flattened": lambda: [flattened(), flattened("ft", ";")],
+    "csv flattened": lambda: [flattened(), flattened("ft", ";"), azimuth_column()],
     "csv picks": lambda: [PICKS, VENDOR_PICKS],
     "json picks": lambda: [json_picks()],
     "csv survey": lambda: [survey(), survey("MD (ft)", ";")],
     "las survey": lambda: [survey_las()],
     "kind map": lambda: [KINDS],
     "png": lambda: [picture("png", mode) for mode in ("L", "RGB", "RGBA", "P", "I;16")],
-    "tiff": lambda: [picture("tiff", mode) for mode in ("L", "RGB", "F", "I;16")],
+    "tiff": lambda: [*(picture("tiff", mode) for mode in ("L", "RGB", "F", "I;16")), pages()],
+    "jpeg": lambda: [picture("jpeg", mode) for mode in ("L", "RGB")],
     "bmp": lambda: [picture("bmp", mode) for mode in ("L", "RGB", "1")],
     "npy": lambda: [npy("f8"), npy("f4"), npy("u1"), npy("i2")],
     "corpus": lambda: [corpus()],
