@@ -130,15 +130,10 @@ class Survey:
         if len(self.depth_m) == 1:
             return np.asarray((depth - self.depth_m[0])[:, None] * self._directions())
         asked = np.concatenate([self.depth_m[:1], depth])
-        # The path is extended straight on at both ends; wellpathpy leaves what lies outside out.
-        ends = np.array([asked.min() - 1.0, max(asked.max(), self.depth_m[-1]) + 1.0])
-        md = np.concatenate([ends[:1], self.depth_m, ends[1:]])
-        inclination, azimuth = (np.concatenate([v[:1], v, v[-1:]]) for v in (self.deviation_deg, self.azimuth_deg))
-        path = deviation(md - ends[0], inclination, azimuth).minimum_curvature()
-        order = np.argsort(asked, kind="stable")
-        found = path.resample(asked[order] - ends[0])
-        placed = np.empty((len(asked), 3))
-        placed[order] = np.stack([found.northing, found.easting, found.depth], axis=1)
+        # Every depth as a station of its own: wellpathpy's resampling is lost where stations differ by 1e-9 degrees.
+        along = np.unique(np.concatenate([self.depth_m, asked]))
+        path = deviation(along - along[0], *self.at(along)).minimum_curvature()
+        placed = np.stack([path.northing, path.easting, path.depth], axis=1)[np.searchsorted(along, asked)]
         return np.asarray(placed[1:] - placed[0])
 
 

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from geobfdt.borehole.geometry import apparent_from_true, pole_angle_deg
@@ -224,6 +224,7 @@ def test_no_depths_have_no_positions():
     stations=st.lists(st.tuples(st.floats(5, 100), st.floats(0, 150), st.floats(0, 359.9)), min_size=2, max_size=6),
     share=st.floats(0, 1.2),
 )
+@example(stations=[(5.0, 0.0, 0.0), (6.0, 0.0, 0.0), (5.0, 1e-9, 300.0), (5.0, 0.0, 0.0)], share=0.5)  # hardly bent
 def test_positions_are_the_sum_of_all_directions_on_the_way(stations, share):
     """Along what :meth:`Survey.at` says, summed in 20,000 steps."""
     steps, deviation, azimuth = np.array(stations).T

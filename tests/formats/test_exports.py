@@ -248,7 +248,9 @@ def test_the_image_in_a_dlis_reads_back_as_it_was(tmp_path: Path, first_azimuth_
         np.testing.assert_array_equal(back.caliper_m, log.caliper_m)
     told = ("hole_diameter_m", "reference", "first_azimuth_deg", "well", "name")
     assert [getattr(back, name) for name in told] == [getattr(log, name) for name in told]
-    assert geobfdt.read(tmp_path / "p.dlis", reference="north", first_azimuth_deg=0.0).first_azimuth_deg == 0.0
+    if first_azimuth_deg:
+        with pytest.raises(InputError, match=r"column 0 begins at 7\.3 degrees, --first-azimuth says 0"):
+            geobfdt.read(tmp_path / "p.dlis", reference="north", first_azimuth_deg=0.0)
 
 
 def test_an_image_that_stays_in_its_file_and_is_named_like_a_depth_is_written_whole(tmp_path: Path) -> None:
