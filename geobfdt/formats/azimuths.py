@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from geobfdt.formats.units import degrees_per
 
+MOST_ROUNDED = 0.4
+"""Of a column's width: azimuths written more coarsely say too little of their order."""
+
 
 @dataclass(frozen=True, eq=False)
 class Circle:
@@ -34,6 +37,10 @@ def circle(azimuths: NDArray[np.float64], unit: str = "") -> Circle:
         raise ValueError(f"have the unit {unit!r}, which is neither deg nor rad")
     if not np.isfinite(azimuths).all():
         raise ValueError("are not all given")
+    if np.ptp(azimuths) * factor > 360.0 + 1e-6:
+        raise ValueError(
+            f"go more than once around the hole, from {_short(azimuths.min())} to {_short(azimuths.max())}"
+        )
     folded = np.mod(azimuths * factor, 360.0)
     folded[folded > 360.0 - 1e-6] = 0.0
     order = np.argsort(folded, kind="stable")
@@ -43,13 +50,16 @@ def circle(azimuths: NDArray[np.float64], unit: str = "") -> Circle:
         raise ValueError(f"give one direction twice ({_short(ordered[np.argmin(np.diff(ordered))])} degrees)")
     offsets = ordered - step * np.arange(len(azimuths))
     middle = (offsets.min() + offsets.max()) / 2
-    if np.abs(offsets - middle).max() > 0.5 * _last_decimal(azimuths) * factor + 1e-5 * step:
+    allowed = min(0.5 * _last_decimal(azimuths) * factor, MOST_ROUNDED * step) + 1e-5 * step
+    if np.abs(offsets - middle).max() > allowed:
         gap = float(np.diff(np.r_[ordered, ordered[0] + 360.0]).max())
         raise ValueError(
             f"do not go evenly around the hole: {len(azimuths)} of them from {_short(ordered[0])} to "
             f"{_short(ordered[-1])} degrees leave {_short(gap)} degrees open where {_short(step)} are due"
         )
-    return Circle(order, round(middle - step / 2, 6) % 360.0)
+    first = middle - step / 2
+    usual = round(first / (step / 2)) * (step / 2)  # the edge or the middle of a column towards the reference
+    return Circle(order, round(usual if abs(first - usual) <= allowed else first, 6) % 360.0)
 
 
 def apart_deg(one_deg: float, other_deg: float) -> float:

@@ -28,7 +28,8 @@ def read_image(path: Path, image: str | None, first_azimuth_deg: float | None = 
     image with a line a depth; without such columns a depth takes as many lines as the image has sectors
     (:func:`geobfdt.formats.long_image.read_long`). Raises :class:`InputError` when there are several images and
     ``image`` names none of them, and when the only one may be no image of the wall. A header of numbers that are no
-    azimuths all around the hole is refused unless ``first_azimuth_deg`` says where its columns begin.
+    azimuths all around the hole is refused unless they rise by one step, as labels do, or ``first_azimuth_deg`` says
+    where its columns begin.
     """
     table = read_table(path)
     depth_m = table.depth_m()
@@ -44,6 +45,13 @@ def read_image(path: Path, image: str | None, first_azimuth_deg: float | None = 
         return read_long(table, depth_m, well, image)
     chosen = choose_image(images, image, path)
     _check_repeats(chosen, table)
+    if first_azimuth_deg is None and len(chosen.columns) == 360 and all(c.isdigit() for c in chosen.columns):
+        warnings.warn(
+            f"{path}: the numbers in its header were taken for those of sectors, the first of which begins at 0; if "
+            "they are the azimuths of the middles of the columns, give --first-azimuth -0.5",
+            InputWarning,
+            stacklevel=2,
+        )
     return RawImage(
         table.matrix(chosen.columns),
         depth_m,
@@ -55,15 +63,18 @@ def read_image(path: Path, image: str | None, first_azimuth_deg: float | None = 
 
 
 def _by_order(uneven: UnevenHeader, path: Path, first_azimuth_deg: float | None) -> ImageColumns:
-    """The columns of a header whose numbers do not go around the hole, in their order where the user says so."""
-    if first_azimuth_deg is None:
+    """The columns of a header whose numbers do not go around the hole, in their order where the user says so or where
+    they are labels.
+    """
+    if first_azimuth_deg is None and not uneven.labels:
         raise InputError(
             f"{path}: the azimuths in its header {uneven.reason}; export all of its columns or, if they do go evenly "
             "around the hole in this order, say where the first begins with --first-azimuth"
         )
     warnings.warn(
-        f"{path}: the azimuths in its header {uneven.reason}; as --first-azimuth is given, its {len(uneven.columns)} "
-        "columns were spread evenly in their order",
+        f"{path}: the azimuths in its header {uneven.reason}; its {len(uneven.columns)} columns were spread evenly all "
+        f"around the hole in their order, the first from {first_azimuth_deg or 0:g} degrees on, which --first-azimuth "
+        "sets; if they do see a part of the hole only, leave this file out",
         InputWarning,
         stacklevel=2,
     )

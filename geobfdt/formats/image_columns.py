@@ -138,22 +138,25 @@ def _directions(columns: Iterable[str]) -> dict[tuple[str, str], dict[float, str
 
 @dataclass(frozen=True)
 class UnevenHeader:
-    """Columns named by numbers alone or by degrees, in their order, and why these are no azimuths all around the hole:
-    a clause for a sentence.
+    """Columns named by numbers alone or by degrees, in their order, why these are no azimuths all around the hole (a
+    clause for a sentence), and whether they rise by one and the same step from 0, as labels of whole degrees do.
     """
 
     columns: tuple[str, ...]
     reason: str
+    labels: bool
 
 
 def uneven_azimuths(columns: Iterable[str]) -> UnevenHeader | None:
     """Such a header, None where there is none."""
     for (head, unit), by_azimuth in _directions(columns).items():
         if len(by_azimuth) >= MIN_REPEATS and (unit or not head.strip()):
+            azimuths = np.array(list(by_azimuth))
             try:
-                circle(np.array(list(by_azimuth)), unit)
+                circle(azimuths, unit)
             except ValueError as error:
-                return UnevenHeader(tuple(by_azimuth.values()), str(error))
+                labels = bool(azimuths[0] == 0 and azimuths[1] > 0 and np.ptp(np.diff(azimuths)) == 0)
+                return UnevenHeader(tuple(by_azimuth.values()), str(error), labels)
     return None
 
 

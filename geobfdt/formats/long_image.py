@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -135,12 +136,9 @@ def _lines(
     sectors = len(different)
     if sectors > 1 and len(values) % sectors == 0:
         number = np.searchsorted(different, values)
-        expected = np.arange(sectors)
-        # Depth after depth, or sector after sector with all of its depths.
-        for lines in (np.arange(len(values)).reshape(-1, sectors), np.arange(len(values)).reshape(sectors, -1).T):
-            order = np.argsort(number[lines], axis=1)
-            lines = np.take_along_axis(lines, order, axis=1)
-            if (number[lines] == expected).all() and (depth_m[lines] == depth_m[lines[:, :1]]).all():
+        for lines in _arrangements(number, depth_m, sectors):
+            lines = np.take_along_axis(lines, np.argsort(number[lines], axis=1), axis=1)
+            if (number[lines] == np.arange(sectors)).all() and (depth_m[lines] == depth_m[lines[:, :1]]).all():
                 return lines
     sectors_of(table, depth_m)  # which knows files that are cut short
     starts = np.flatnonzero(np.r_[True, np.diff(depth_m) != 0])
@@ -152,7 +150,20 @@ def _lines(
                 f"{table.path}: column {column} has other values at {depth_m[start]:.4f} m, from line "
                 f"{table.first_line + start}, than at the first depth; give every depth the same sectors"
             )
-    raise InputError(f"{table.path}: column {column} gives a sector twice at one depth; keep one line a sector")
+    raise InputError(
+        f"{table.path}: column {column} gives a sector twice at one depth; keep one line a sector, or "
+        "leave the column out if it does not say where sectors lie"
+    )
+
+
+def _arrangements(number: NDArray[np.intp], depth_m: NDArray[np.float64], sectors: int) -> Iterator[NDArray[np.intp]]:
+    """Lines (rows, sectors) as they may stand: depth after depth, sector after sector with all of its depths, or in no
+    order at all.
+    """
+    every = np.arange(len(number))
+    yield every.reshape(-1, sectors)
+    yield every.reshape(sectors, -1).T
+    yield np.lexsort((number, depth_m)).reshape(-1, sectors)
 
 
 def _named(table: Table, names: re.Pattern[str]) -> str | None:
@@ -207,7 +218,8 @@ def _unit(table: Table, column: str, values: NDArray[np.float64]) -> str:
     """The unit of a column of azimuths by its name or the units row; without one it is what goes around the hole."""
     match = _AZIMUTH.fullmatch(column.strip())
     unit = (match["unit"] or "" if match else "") or table.units.get(column, "")
-    return "rad" if not unit and not _goes_around(values, "deg") and _goes_around(values, "rad") else unit
+    radians = not unit and np.abs(values).max() < 6.3 and not _goes_around(values, "deg")
+    return "rad" if radians and _goes_around(values, "rad") else unit
 
 
 def sectors_of(table: Table, depth_m: NDArray[np.float64]) -> int:
@@ -228,4 +240,4 @@ def sectors_of(table: Table, depth_m: NDArray[np.float64]) -> int:
     place = f"{table.path}: {depth} has {counts[run]} sectors, not {sectors}"
     if run == len(counts) - 1 and counts[run] < sectors:
         raise InputError(f"{place}; the file is cut short, copy or export it again")
-    raise InputError(f"{place}; every depth needs the same number of lines")
+    raise InputError(f"{place}; every depth needs the same number of lines, and decimals that tell it from the next")

@@ -118,6 +118,8 @@ def test_sectors_are_ordered_by_the_column_of_their_numbers(tmp_path: Path) -> N
         (directed(), "AZIMUTH_deg", {"image": "AZIMUTH_deg"}, "holds no image AZIMUTH_deg; it holds AMP"),
         ([*directed()[:-1], (DEPTHS[-1], 5, 1)], "AZIMUTH_deg", {}, "other values at 1200.4700 m, from line 754"),
         (directed()[:-1], "AZIMUTH_deg", {}, "has 15 sectors, not 16; the file is cut short"),
+        (directed(np.arange(16) * 24.0), "AZIMUTH", {}, "give one direction twice .0 degrees"),
+        (directed(np.arange(16) * 382.5), "AZIMUTH", {}, "go more than once around the hole"),
         (directed(np.arange(16) * 2), "SECTOR", {}, "numbers sectors from 0 to 30, 16 of them"),
     ],
 )
@@ -126,6 +128,21 @@ def test_azimuths_that_cannot_be_right_are_refused(
 ) -> None:
     with pytest.raises(InputError, match=message):
         read(tmp_path / "a.csv", long(lines, f"DEPTH_m,{header},AMP"), **options)
+
+
+def test_lines_in_no_order_at_all_are_placed_by_depth_and_azimuth(tmp_path: Path) -> None:
+    lines = directed()
+    mixed = [lines[k] for k in np.random.default_rng(0).permutation(len(lines))]
+    log = silently(tmp_path / "m.csv", long(mixed, "DEPTH_m,AZIMUTH_deg,AMP"))
+    np.testing.assert_array_equal(log.image, PLANTED.astype(np.float32))
+    np.testing.assert_allclose(log.depth_m, DEPTHS)
+
+
+def test_depths_of_too_few_decimals_do_not_mix_sectors_that_have_azimuths(tmp_path: Path) -> None:
+    lines = [(f"{1200 + 0.0025 * row:.2f}", CENTRES[k], PLANTED[row, k]) for row in range(ROWS) for k in range(SECTORS)]
+    with pytest.warns(InputWarning, match="35 of 48 rows repeat .* spread evenly"):
+        log = read(tmp_path / "d.csv", long(lines, "DEPTH_m,AZIMUTH_deg,AMP"))
+    np.testing.assert_array_equal(log.image, PLANTED.astype(np.float32))
 
 
 def test_of_two_columns_that_say_where_a_sector_lies_neither_is_taken(tmp_path: Path) -> None:
@@ -163,13 +180,29 @@ def test_azimuths_in_a_header_order_the_columns(tmp_path: Path) -> None:
     np.testing.assert_array_equal(log.image, PLANTED.astype(np.float32))
 
 
-def test_a_header_that_leaves_a_part_of_the_hole_open_is_refused_unless_told(tmp_path: Path) -> None:
+def test_a_header_of_labels_that_leave_a_part_of_the_hole_open_is_read_in_its_order_with_a_word(tmp_path: Path) -> None:
     text = matrix([f"{20 * k}" for k in range(16)])
-    with pytest.raises(InputError, match=r"from 0 to 300 degrees leave 60 degrees open .* with --first-azimuth"):
+    for first, options in ((0, {}), (11, {"first_azimuth_deg": 11.0})):
+        with pytest.warns(InputWarning, match=f"60 degrees open .* 16 columns .* the first from {first} degrees on"):
+            log = read(tmp_path / "h.csv", text, **options)
+        np.testing.assert_array_equal(log.image, PLANTED.astype(np.float32))
+        assert log.first_azimuth_deg == first
+
+
+def test_uneven_azimuths_in_a_header_are_refused_unless_told(tmp_path: Path) -> None:
+    text = matrix([f"{20 * k + (k > 7)}" for k in range(16)])
+    with pytest.raises(InputError, match=r"do not go evenly around the hole.* with --first-azimuth"):
         read(tmp_path / "h.csv", text)
-    with pytest.warns(InputWarning, match="its 16 columns were spread evenly in their order"):
+    with pytest.warns(InputWarning, match="its 16 columns were spread evenly all around the hole in their order"):
         log = read(tmp_path / "h.csv", text, first_azimuth_deg=0.0)
     np.testing.assert_array_equal(log.image, PLANTED.astype(np.float32))
+
+
+def test_a_header_from_0_to_359_may_mean_numbers_or_degrees_and_says_which_were_taken(tmp_path: Path) -> None:
+    image = np.random.default_rng(1).normal(100, 20, (14, 360)).round(1)
+    with pytest.warns(InputWarning, match="taken for those of sectors, .* give --first-azimuth -0.5"):
+        assert read(tmp_path / "h.csv", matrix([str(k) for k in range(360)], image)).first_azimuth_deg == 0
+    assert silently(tmp_path / "h.csv", first_azimuth_deg=-0.5).first_azimuth_deg == -0.5
 
 
 def test_columns_that_are_numbered_twice_are_refused(tmp_path: Path) -> None:
