@@ -81,7 +81,8 @@ def read(
                        depths of their own; of other files, the part to read
     caliper            what becomes of a caliper of two arms in a DLIS, "mean" or "elliptical"
     nulls              values that mean "nothing measured" beside -9999, -999.25 and the null of a header; () when every
-                       value is a reading; None to have them judged, as :mod:`geobfdt.formats.nulls` tells
+                       value but that of a header is a reading; None to have them judged, as
+                       :mod:`geobfdt.formats.nulls` tells
     well               name of the well; of a corpus, the well to read; the file's own name, else its stem, when None
 
     Depths come out in metres and increasing, nulls as NaN. Warns (:class:`geobfdt.errors.InputWarning`) of whatever was

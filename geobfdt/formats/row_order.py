@@ -67,6 +67,9 @@ def in_order(depth_m: NDArray[np.float64], path: Path, place: Place) -> Order:
             stacklevel=2,
         )
         return Order(even)
+    against = (steps <= 0 if _rising(depth_m) else steps >= 0).sum()
+    if against >= 2 * FEW * len(depth_m):  # a row that is left out mends two steps at most, the one to it and from it
+        raise _disorder(depth_m, path, place)
     kept = _one_way(depth_m)
     lost = np.setdiff1d(np.arange(len(depth_m)), kept)
     if len(lost) >= FEW * len(depth_m):
