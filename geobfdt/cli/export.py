@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geobfdt.borehole import DepthUnit, Mark, Reference
-from geobfdt.cli.options import LogOptions, PickOptions, SurveyOptions
+from geobfdt.borehole import Reference
+from geobfdt.cli.options import Conventions, LogOptions, PickOptions, SurveyOptions
 from geobfdt.errors import InputError
 from geobfdt.formats import Profile
 
 if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
     from geobfdt.borehole.picks import Picks
-    from geobfdt.borehole.survey import Collar, Survey
+    from geobfdt.borehole.survey import Survey
 
 
 @dataclass(frozen=True)
@@ -50,45 +50,6 @@ class Selection:
             top = -np.inf if where.top is None else where.top
             picks = picks.within([(top, np.inf if where.bottom is None else where.bottom)])
         return picks if where.well is None else _of_well(picks, where.well, path)
-
-
-@dataclass(frozen=True)
-class Conventions:
-    """What some profiles need to be told; none is ever guessed."""
-
-    collar: Annotated[
-        str | None,
-        typer.Option(
-            metavar="E,N,ELEVATION",
-            help="Easting, northing and elevation of depth 0 along the hole, in metres; needs --survey. For the "
-            "profiles points, orientations, dfnworks and petrel.",
-        ),
-    ] = None
-    mark: Annotated[
-        Mark | None,
-        typer.Option(
-            help="The line along the core that beta counts from, on the high side of the hole (top) or the low one "
-            "(bottom). For the profile core."
-        ),
-    ] = None
-    radius: Annotated[float | None, typer.Option(help="Radius of every disc in metres. For the profile dfnworks.")] = (
-        None
-    )
-    depth_unit: Annotated[DepthUnit, typer.Option(help="Of the depths along hole in a CSV.")] = "m"
-
-    def collar_at(self) -> Collar | None:
-        """The collar, None when there is none; :class:`InputError` when it is no three numbers."""
-        from geobfdt.borehole.survey import Collar
-
-        if self.collar is None:
-            return None
-        try:
-            easting, northing, elevation = (float(part) for part in self.collar.split(","))
-            return Collar(easting, northing, elevation)
-        except (ValueError, InputError):
-            raise InputError(
-                f"--collar {self.collar}: write EASTING,NORTHING,ELEVATION in metres, as 456789.1,6543210.2,87.5"
-            ) from None
 
 
 def export(

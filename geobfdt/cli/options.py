@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from geobfdt.borehole import Caliper, Inclination, Reference
+from geobfdt.borehole import Caliper, DepthUnit, Inclination, Mark, Reference
+from geobfdt.cli.settings import settings_option
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats import LasProfile
 from geobfdt.training import WandbMode
@@ -20,7 +21,7 @@ from geobfdt.training import WandbMode
 if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
     from geobfdt.borehole.picks import Picks
-    from geobfdt.borehole.survey import Survey
+    from geobfdt.borehole.survey import Collar, Survey
     from geobfdt.report.well import Zone
 
 
@@ -173,6 +174,49 @@ class SurveyOptions:
         return read_survey(self.survey, self.inclination, self.azimuth_correction)
 
 
+@dataclass(frozen=True)
+class Conventions:
+    """What some profiles need to be told; none is ever guessed."""
+
+    collar: Annotated[
+        str | None,
+        typer.Option(
+            metavar="E,N,ELEVATION",
+            help="Easting, northing and elevation of depth 0 along the hole, in metres; needs --survey. For the "
+            "profiles points, orientations, dfnworks and petrel.",
+        ),
+    ] = None
+    mark: Annotated[
+        Mark | None,
+        typer.Option(
+            help="The line along the core that beta counts from, on the high side of the hole (top) or the low one "
+            "(bottom). For the profile core."
+        ),
+    ] = None
+    radius: Annotated[float | None, typer.Option(help="Radius of every disc in metres. For the profile dfnworks.")] = (
+        None
+    )
+    depth_unit: Annotated[DepthUnit, typer.Option(help="Of the depths along hole in a CSV.")] = "m"
+
+    def collar_at(self) -> Collar | None:
+        """The collar, None when there is none; :class:`InputError` when it is no three numbers."""
+        from geobfdt.borehole.survey import Collar
+
+        if self.collar is None:
+            return None
+        try:
+            easting, northing, elevation = (float(part) for part in self.collar.split(","))
+            return Collar(easting, northing, elevation)
+        except (ValueError, InputError):
+            raise InputError(
+                f"--collar {self.collar}: write EASTING,NORTHING,ELEVATION in metres, as 456789.1,6543210.2,87.5"
+            ) from None
+
+
+GROUPS = (LogOptions, PickOptions, SurveyOptions, Conventions)
+"""What may be known of a well rather than of a command."""
+
+
 def with_options(command: Callable[..., None]) -> Callable[..., None]:
     """A command in whose signature every parameter that is a group of options stands as those options.
 
@@ -193,13 +237,29 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def called(**given: Any) -> None:
+        given.pop("settings", None)  # its callback has made defaults of it
         for name, group in groups.items():
             given[name] = group(**{f.name: given.pop(f.name) for f in fields(group)})
         command(**given)
 
+    if any(group in GROUPS for group in groups.values()):
+        parameters.append(
+            inspect.Parameter(
+                "settings", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=settings_option(setting_names)
+            )
+        )
     called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return called
+
+
+def setting_names() -> dict[str, str]:
+    """What may be known of a well, every option that says it, with its meaning."""
+    names = {}
+    for group in GROUPS:
+        for name, hint in get_type_hints(group, include_extras=True).items():
+            names[name] = next(option.help for option in hint.__metadata__)
+    return names
 
 
 def named_logs(paths: Sequence[Path], options: LogOptions) -> Iterator[tuple[str, ImageLog]]:

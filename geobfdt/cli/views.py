@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from geobfdt.cli import console
-from geobfdt.cli.options import Json, LogOptions, PickOptions, SurveyOptions, pick_sets, zones_of
+from geobfdt.cli import console, settings
+from geobfdt.cli.options import Json, LogOptions, PickOptions, SurveyOptions, pick_sets, setting_names, zones_of
 
 
 def plot(
@@ -102,12 +102,20 @@ def report(
 
 def info(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="A DLIS, LAS or delimited file to list.")] = None,
+    write_settings: Annotated[
+        Path | None,
+        typer.Option(metavar="WELL.yaml", help="Write what the file says of its well, and what it leaves to be said."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show what a file holds; without one versions, device, the bundled weights and what of torchvision works."""
     if file is not None:
         from geobfdt.formats import contents
 
+        if write_settings is not None:
+            known = settings.write_settings(file, write_settings, setting_names())
+            print(f"{write_settings}: {', '.join(known) or 'nothing'} from {file}; the rest is for you to say")
+            return
         parts = contents(file)
         print(json.dumps([asdict(part) for part in parts], indent=2) if as_json else console.listed(file, parts))
         return

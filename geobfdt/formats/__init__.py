@@ -125,25 +125,22 @@ def read_all(
     _check_options(path, hole_diameter_m, reference, caliper, nulls)
     if path.suffix.lower() in CORPUS:
         from geobfdt.formats import corpus
+        from geobfdt.formats.raw_image import chosen
 
         entries = list(corpus.iter_corpus(path, wells=None if well is None else (well,)))
         if not entries:
             names = ", ".join(corpus.well_names(path)) or "none yet"
             raise InputError(f"{path}: its wells are {names}; choose one with --well NAME")
-        return [
-            _part(
-                replace(
-                    entry.log,
-                    hole_diameter_m=entry.log.hole_diameter_m if hole_diameter_m is None else hole_diameter_m,
-                    reference=reference or entry.log.reference,
-                    first_azimuth_deg=entry.log.first_azimuth_deg if first_azimuth_deg is None else first_azimuth_deg,
-                ),
-                path,
-                top_m,
-                base_m,
+        logs = []
+        for entry in entries:
+            log = replace(
+                entry.log,
+                hole_diameter_m=chosen(path, "hole diameter", entry.log.hole_diameter_m, hole_diameter_m),
+                reference=chosen(path, "reference", entry.log.reference, reference),
+                first_azimuth_deg=chosen(path, "first azimuth", entry.log.first_azimuth_deg, first_azimuth_deg),
             )
-            for entry in entries
-        ]
+            logs.append(_part(log, path, top_m, base_m))
+        return logs
     from geobfdt.formats.raw_image import image_log
 
     raw = _raw_image(path, image, top_m, base_m, hole_diameter_m, reference, caliper, first_azimuth_deg, nulls)
@@ -208,6 +205,13 @@ def contents(path: str | Path) -> list[Part]:
     from geobfdt.formats import delimited, las
 
     return las.contents(path) if suffix == ".las" else [delimited.contents(path)]
+
+
+def as_found(path: str | Path, image: str | None = None) -> RawImage:
+    """An image with what its own file says of it, before anything is said beside it; arguments and errors as
+    :func:`read`.
+    """
+    return _raw_image(Path(path), image, None, None, None, None, "mean", None, None)
 
 
 def _raw_image(

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,10 @@ from geobfdt.formats.azimuths import apart_deg
 from geobfdt.formats.candidates import check_seam
 from geobfdt.formats.nulls import without_nulls_of
 from geobfdt.formats.row_order import in_order
+
+Fact = TypeVar("Fact", float, Reference)
+SAME = 0.005
+"""Numbers that differ by no more of themselves are one number, rounded: 8.5 in as 0.216 m."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,10 +81,10 @@ def image_log(
     name. Raises :class:`InputError` when hole diameter or reference are neither given nor found, when the depths do
     not run one way, when a value may be a null and when the image may be none.
     """
-    diameter = hole_diameter_m if hole_diameter_m is not None else raw.hole_diameter_m
+    diameter = chosen(path, "hole diameter", raw.hole_diameter_m, hole_diameter_m)
     if diameter is None:
         raise InputError(f"{path}: holds no hole diameter; give it in metres with --hole-diameter, as in 0.2159")
-    reference = reference or raw.reference
+    reference = chosen(path, "reference", raw.reference, reference)
     if reference is None:
         raise InputError(
             f"{path}: does not say what azimuths count from; give --reference north or --reference high_side"
@@ -104,6 +108,29 @@ def image_log(
         )
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
+
+
+@overload
+def chosen(path: Path, what: str, in_file: Fact, given: Fact | None) -> Fact: ...
+@overload
+def chosen(path: Path, what: str, in_file: Fact | None, given: Fact | None) -> Fact | None: ...
+def chosen(path: Path, what: str, in_file: Fact | None, given: Fact | None) -> Fact | None:
+    """What the user gives, else what the file says; where they contradict each other, both in a warning."""
+    if given is None or in_file is None:
+        return in_file if given is None else given
+    if isinstance(given, float | int) and isinstance(in_file, float | int):
+        differs = abs(given - in_file) > SAME * max(abs(given), abs(in_file))
+        texts = f"{in_file:g}", f"{given:g}"
+    else:
+        differs, texts = given != in_file, (str(in_file), str(given))
+    if differs:
+        warnings.warn(
+            f"{path}: the {what} is {texts[0]} by the file and {texts[1]} as given, which was taken; leave it out if "
+            "the file is right",
+            InputWarning,
+            stacklevel=3,
+        )
+    return given
 
 
 def _first_azimuth_deg(raw: RawImage, path: Path, given_deg: float | None) -> float:
