@@ -73,6 +73,20 @@ def holds_values(image: NDArray[np.float32], rows_at_once: int = 4096) -> bool:
     return any(np.isfinite(image[row : row + rows_at_once]).any() for row in range(0, len(image), rows_at_once))
 
 
+MOST_INVESTIGATION_M = 0.1
+"""Imagers see less; a depth of 0.25 is inches given as metres."""
+
+
+def check_depth_of_investigation_m(depth_m: float) -> float:
+    """The depth of investigation in metres; :class:`InputError` when it is none of an imager, inches perhaps."""
+    if not 0 <= depth_m <= MOST_INVESTIGATION_M:
+        raise InputError(
+            f"depth of investigation of {depth_m:g} m: must be 0 to {MOST_INVESTIGATION_M:g} metres on each side; "
+            "0.25 in is 0.00635"
+        )
+    return depth_m
+
+
 @dataclass(frozen=True, eq=False)
 class ImageLog:
     """An image log of one well.
@@ -199,6 +213,26 @@ class ImageLog:
             depth_m=self.depth_m[first:last],
             caliper_m=None if self.caliper_m is None else self.caliper_m[first:last],
             ovality=None if self.ovality is None else self.ovality[first:last],
+        )
+
+    def seen_inside(self, depth_of_investigation_m: float) -> ImageLog:
+        """The log on the cylinder that a tool sees which looks so many metres into the rock, on each side: a plane's
+        trace is as high as on a hole twice that wider. Raises :class:`InputError` on a depth that no imager looks to.
+
+        Source: dip = atan(height / (caliper + 2 depth)), Techlog wellbore imaging training 2011.1.
+        """
+        deeper = check_depth_of_investigation_m(depth_of_investigation_m)
+        if deeper == 0.0:
+            return self
+        shrunk = None
+        if self.ovality is not None:  # the same departure in metres from a larger circle
+            diameter = np.full(self.rows, self.hole_diameter_m) if self.caliper_m is None else self.caliper_m
+            shrunk = self.ovality * (diameter / (diameter + 2 * deeper))[:, None]
+        return replace(
+            self,
+            hole_diameter_m=self.hole_diameter_m + 2 * deeper,
+            caliper_m=None if self.caliper_m is None else self.caliper_m + 2 * deeper,
+            ovality=shrunk,
         )
 
     def to_xarray(self) -> xarray.DataArray:

@@ -89,7 +89,7 @@ def export(
     write(
         table,
         out,
-        hole_diameter_m=log_options.hole_diameter,
+        hole_diameter_m=log_options.diameter_seen,
         well=log_options.well,
         profile=profile,
         depth_unit=conventions.depth_unit,

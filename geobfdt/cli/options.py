@@ -59,6 +59,14 @@ class LogOptions:
         list[str] | None,
         typer.Option(help='A value of the image that means "nothing measured", or none: all are readings. Repeatable.'),
     ] = None
+    depth_of_investigation: Annotated[
+        float,
+        typer.Option(
+            help="Metres that the tool looks into the rock, on each side, which dips are computed with: 0 of "
+            "televiewers; catalogues have 0.00635 of CMI 4.1, 0.0254 of CMI 2.4, 0.0099 of FMI-HD, 0.0381 of "
+            "MicroScope HD."
+        ),
+    ] = 0.0
     well: Annotated[str | None, typer.Option(help="Name of the well, or the one to read from a corpus.")] = None
 
     def read(self, path: Path) -> list[ImageLog]:
@@ -85,7 +93,18 @@ class LogOptions:
             "well": self.well,
             "caliper": self.caliper,
             "nulls": self._nulls(),
+            "depth_of_investigation_m": self.depth_of_investigation,
         }
+
+    @property
+    def diameter_seen(self) -> float | None:
+        """The given hole diameter and what the tool sees beyond it, metres, for those who have no log to read."""
+        from geobfdt.borehole.image_log import check_depth_of_investigation_m
+
+        deeper = check_depth_of_investigation_m(self.depth_of_investigation)
+        if self.hole_diameter is None and deeper:
+            raise InputError("--depth-of-investigation adds to a diameter; give --hole-diameter METRES")
+        return None if self.hole_diameter is None else self.hole_diameter + 2 * deeper
 
     def _nulls(self) -> tuple[float, ...] | None:
         """The values of --null, () for none at all, None where nothing was said."""

@@ -84,7 +84,7 @@ def score(
     from geobfdt.report.scoring import write_score_report
 
     truth = interpreter_picks(
-        interpreter, log_options.hole_diameter, intervals_of("--interval", interval), pick_options.read
+        interpreter, log_options.diameter_seen, intervals_of("--interval", interval), pick_options.read
     )
     if report is not None:
         check_page(report)

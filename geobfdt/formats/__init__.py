@@ -70,6 +70,7 @@ def read(
     well: str | None = None,
     caliper: Caliper = "mean",
     nulls: Sequence[float] | None = None,
+    depth_of_investigation_m: float = 0.0,
 ) -> ImageLog:
     """Read the one image log of a file.
 
@@ -83,6 +84,9 @@ def read(
     nulls              values that mean "nothing measured" beside -9999, -999.25 and the null of a header; () when every
                        value but that of a header is a reading; None to have them judged, as
                        :mod:`geobfdt.formats.nulls` tells
+    depth_of_investigation_m
+                       how far the tool looks into the rock, on each side: hole and caliper become twice that wider,
+                       the cylinder whose image it is; never assumed, and in a corpus from its making
     well               name of the well; of a corpus, the well to read; the file's own name, else its stem, when None
 
     Depths come out in metres and increasing, nulls as NaN. Warns (:class:`geobfdt.errors.InputWarning`) of whatever was
@@ -101,6 +105,7 @@ def read(
         well=well,
         caliper=caliper,
         nulls=nulls,
+        depth_of_investigation_m=depth_of_investigation_m,
     )
     if len(logs) > 1:
         raise InputError(f"{path}: holds the wells {', '.join(log.well for log in logs)}; choose one with --well NAME")
@@ -119,10 +124,11 @@ def read_all(
     well: str | None = None,
     caliper: Caliper = "mean",
     nulls: Sequence[float] | None = None,
+    depth_of_investigation_m: float = 0.0,
 ) -> list[ImageLog]:
     """Read every image log of a file, one a well: a corpus may hold several. Arguments and errors as :func:`read`."""
     path = Path(path)
-    _check_options(path, hole_diameter_m, reference, caliper, nulls)
+    _check_options(path, hole_diameter_m, reference, caliper, nulls, depth_of_investigation_m)
     if path.suffix.lower() in CORPUS:
         from geobfdt.formats import corpus
         from geobfdt.formats.raw_image import chosen
@@ -154,6 +160,7 @@ def read_all(
         nulls=nulls,
         asked=image is not None,
     )
+    log = log.seen_inside(depth_of_investigation_m)
     depthless = path.suffix.lower() in (*RASTER, ".npy")
     return [log if depthless else _part(log, path, top_m, base_m)]
 
@@ -250,7 +257,12 @@ def _raw_image(
 
 
 def _check_options(
-    path: Path, hole_diameter_m: float | None, reference: str | None, caliper: str, nulls: Sequence[float] | None
+    path: Path,
+    hole_diameter_m: float | None,
+    reference: str | None,
+    caliper: str,
+    nulls: Sequence[float] | None,
+    depth_of_investigation_m: float,
 ) -> None:
     """What can be wrong without a look into the file, said before a long file is read."""
     if hole_diameter_m is not None:
@@ -266,6 +278,18 @@ def _check_options(
         raise InputError(f"{path}: caliper must be one of {', '.join(CALIPERS)}, found {caliper!r}")
     if caliper != "mean" and path.suffix.lower() != ".dlis":
         raise InputError(f"{path}: only a DLIS gives the arms of a caliper; leave out --caliper {caliper}")
+    if depth_of_investigation_m:
+        from geobfdt.borehole.image_log import check_depth_of_investigation_m
+
+        try:
+            check_depth_of_investigation_m(depth_of_investigation_m)
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None
+        if path.suffix.lower() in CORPUS:
+            raise InputError(
+                f"{path}: the depth of investigation of a corpus was told when it was made; leave out "
+                "--depth-of-investigation"
+            )
     if nulls is not None and path.suffix.lower() in CORPUS:
         raise InputError(f"{path}: the nulls of a corpus were told when it was made; leave out --null")
 

@@ -14,6 +14,7 @@ from geobfdt.borehole.picks import HOLE, TRUE, UNKNOWN, Picks, wrap_azimuth_deg
 from geobfdt.borehole.survey import NO_HIGH_SIDE_DEG
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.angle_columns import COLUMNS_OPTION, holds_planes, hole_columns, plane_columns
+from geobfdt.formats.implied_depth import tell_implied_depth
 from geobfdt.formats.kind_names import IGNORE, kinds_of, says_kind
 from geobfdt.formats.tables import WELL_COLUMNS, Table
 from geobfdt.formats.units import DEPTH_UNITS, metres_per
@@ -61,6 +62,7 @@ def picks_from_table(table: Table, kinds: Mapping[str, str], strike: bool = Fals
     hole = _hole(table)
     angles = _angles(table, strike, hole)
     _check_true_dips(table, angles, hole)
+    tell_implied_depth(table, angles["dip_deg"])
     kind_column, well_column = _kind_column(table), table.column(*WELL_COLUMNS)
     named = kinds_of(table.text(kind_column), kinds, table.path) if kind_column else UNKNOWN
     kept = _whole_rows(table, angles, np.broadcast_to(np.asarray(named) != IGNORE, len(depth_m)))
