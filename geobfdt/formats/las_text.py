@@ -19,6 +19,7 @@ from geobfdt.errors import InputError, InputWarning
 
 _VERSION_3 = re.compile(r"^\s*VERS\s*\.\s*3\b", re.MULTILINE | re.IGNORECASE)
 _DELIMITER = re.compile(r"^\s*DLM\s*\.\s*(\w+)", re.MULTILINE | re.IGNORECASE)
+_WRAP = re.compile(r"^\s*WRAP\s*\.\s*YES", re.IGNORECASE)
 _NULL = re.compile(r"^\s*NULL\s*\.\s*([-+.\deE]+)", re.MULTILINE | re.IGNORECASE)
 _SET = re.compile(r"^\s*SET\s*\.\s*([^:]*)", re.IGNORECASE)
 _DELIMITERS = {"SPACE": " ", "COMMA": ",", "TAB": "\t"}
@@ -75,8 +76,9 @@ def las_sets(text: str, path: Path) -> list[LasSet]:
             continue
         parameters = [s for s in above if s.kind == "~P"] if number == 0 else [s for s in above if s.kind == "~P"][-1:]
         kept = [*shared, *parameters, definition, data]
-        rewritten = _rewritten(lines, kept, is_3, text, path)
-        found.append(LasSet(_name(lines, definition, parameters), _curves(lines, definition), rewritten))
+        curves = _curves(lines, definition)
+        rewritten = _rewritten(lines, kept, is_3, text, path, len(curves))
+        found.append(LasSet(_name(lines, definition, parameters), curves, rewritten))
     if not found:
         raise InputError(f"{path}: is not a whole LAS file (no curves); export it again")
     _tell_remarks(lines, sections, path)
@@ -113,7 +115,7 @@ def _name(lines: list[str], definition: _Section, parameters: list[_Section]) ->
     return ""
 
 
-def _rewritten(lines: list[str], kept: list[_Section], is_3: bool, text: str, path: Path) -> str:
+def _rewritten(lines: list[str], kept: list[_Section], is_3: bool, text: str, path: Path, curves: int) -> str:
     """The lines of some sections as LAS 2.0, all others empty."""
     delimiter = " "
     if is_3:
@@ -131,12 +133,35 @@ def _rewritten(lines: list[str], kept: list[_Section], is_3: bool, text: str, pa
             if line.lstrip().startswith("#"):
                 continue
             if section.kind == "~A":
-                out[k] = _spaced(line, delimiter, null) if "*" in line or delimiter != " " else line
+                out[k] = _spaced(line, delimiter, null, curves)
             elif section.kind == "~V" and is_3:
                 out[k] = "VERS. 2.0 :" if _VERSION_3.match(line) else "" if _DELIMITER.match(line) else line
             elif section.kind == "~C" or not _is_remark(line):
                 out[k] = re.sub(r"\s*\{[^{}]*\}\s*(\|.*)?$", "", line) if is_3 else line  # {F10.4} and its like
-    return "\n".join(out)
+    return _unwrapped(out, kept, curves, path)
+
+
+def _unwrapped(lines: list[str], kept: list[_Section], curves: int, path: Path) -> str:
+    """The text with a line a depth where the data are wrapped, whether the header says so or not: lasio takes a value a
+    line for a curve.
+    """
+    data = next(section for section in kept if section.kind == "~A")
+    body = lines[data.first + 1 : data.last]
+    if any('"' in line or len(line.split()) >= curves for line in body):  # the first row as a rule
+        return "\n".join(lines)
+    rows = [line.split() for line in body]
+    values = [value for row in rows for value in row]
+    if not any(_WRAP.match(line) for line in lines):
+        if not values or len(values) % curves:
+            return "\n".join(lines)
+        warnings.warn(
+            f"{path}: its lines hold up to {max(map(len, rows))} values for {curves} curves, and were read as wrapped",
+            InputWarning,
+            stacklevel=4,
+        )
+    whole = [" ".join(values[k : k + curves]) for k in range(0, len(values), curves)]
+    above = ["WRAP. NO :" if _WRAP.match(line) else line for line in lines[: data.first + 1]]
+    return "\n".join([*above, *whole])
 
 
 def _is_remark(line: str) -> bool:
@@ -161,11 +186,17 @@ def _tell_remarks(lines: list[str], sections: list[_Section], path: Path) -> Non
         )
 
 
-def _spaced(line: str, delimiter: str, null: str) -> str:
+def _spaced(line: str, delimiter: str, null: str, curves: int) -> str:
     """A line of data with its cells apart by spaces, empty and starred ones null, those with spaces in them quoted."""
-    if not line.strip():
+    if not line.strip() or (delimiter == " " and '"' in line):
         return line
     if delimiter == " ":
+        if "," in line and (re.search(r",\s", line) or len(line.split()) < curves == line.count(",") + 1):
+            line = line.replace(",", " ")
+        if "-" in line and len(line.split()) < curves:  # wide negative numbers run into the column before
+            line = re.sub(r"(?<=[\d.])-(?=\d)", " -", line)
+        if "*" not in line:
+            return line
         return re.sub(r"(?<!\S)\*+(?!\S)", null, line)
     cells = (cell.strip() or null for cell in next(csv.reader([line.strip("\r\n")], delimiter=delimiter)))
     return " ".join(f'"{cell}"' if " " in cell else null if set(cell) == {"*"} else cell for cell in cells)

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geobfdt.borehole.image_log import as_pixels
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.table_header import BLANKS, Header, Lines, find_header, is_units_row, numbered
 from geobfdt.formats.units import (
     DEPTH_UNITS,
@@ -258,23 +258,35 @@ def read_table(path: Path) -> Table:
     at = after if has_units else at
     first_line = header.number + 2 + int(has_units)
     names = numbered(names, header.cells(text.line(at)[0]))
-    _check_last_line(path, text, at, header, first_line, len(names))
+    footer = _footer(path, text, at, header, first_line, len(names))
     between = rb"\s" if separator == BLANKS else separator.encode()
     comma = separator != "," and re.compile(_DECIMAL_COMMA.replace(b"SEP", between), re.M).search(data, at)
     frame = _parse(path, names, first_line - 1, separator, "," if comma else ".", encoding)
-    return Table(path, frame, units, first_line)
+    return Table(path, frame.iloc[: len(frame) - footer], units, first_line)
 
 
 _DECIMAL_COMMA = rb"(^|SEP) *[-+]?\d*,\d+ *($|SEP)"
 
 
-def _check_last_line(path: Path, text: Lines, at: int, header: Header, first_line: int, columns: int) -> None:
+def _footer(path: Path, text: Lines, at: int, header: Header, first_line: int, columns: int) -> int:
+    """1 where the last line of a table is a word to its end rather than a row of it, with a warning, else 0. Raises
+    :class:`InputError` on a last row that may be cut, which has fewer cells than the header and the row before.
+    """
     begin, line = text.last(at)
-    if line.strip() and len(header.cells(line)) < columns:
-        raise InputError(
-            f"{path}: line {first_line + text.data.count(10, at, begin)}, the last one, has fewer cells than the "
-            f"header's {columns}; the file is cut short, copy or export it again"
-        )
+    cells = len(header.cells(line)) if line.strip() else columns
+    if cells >= columns:
+        return 0
+    number = first_line + text.data.count(10, at, begin)
+    if not re.search(r"\d", line):
+        warnings.warn(f"{path}: line {number}, {line.strip()!r}, was taken for no row", InputWarning, stacklevel=3)
+        return 1
+    _, before = Lines(text.data[:begin], text.encoding).last(at)
+    if before.strip() and len(header.cells(before)) <= cells:  # programs leave out separators of empty cells
+        return 0
+    raise InputError(
+        f"{path}: line {number}, the last one, has fewer cells than the header's {columns} and the line before; "
+        "complete it, remove it or, where the file was cut there, export it again"
+    )
 
 
 def _parse(path: Path, header: list[str], skipped: int, separator: str, decimal: str, encoding: str) -> pd.DataFrame:

@@ -226,6 +226,44 @@ def test_stars_stand_for_a_null(tmp_path: Path) -> None:
     assert_planted(read(tmp_path / "dips.las", text.replace(" 7.2500 ", " ******* ")))
 
 
+def body(separator: str = " ", end: str = "\n") -> str:
+    return end.join(separator.join(f"{v:.4f}" for v in row) for row in zip(DEPTH_M, *ALL, strict=True)) + end
+
+
+WRITTEN = {
+    "wrapped to one value a line": (body("\n"), "YES", ""),
+    "wrapped with the depth alone": (body().replace(" ", "\n", 1), "YES", ""),
+    "wrapped without a word": (body("\n"), "NO", "hold up to 1 values for 7 curves, and were read as wrapped"),
+    "commas": (body(","), "NO", ""),
+    "commas and blanks": (body(", "), "NO", ""),
+    "comments between": (body().replace("\n", "\n# a break\n", 1), "NO", ""),
+    "line ends of other systems": (body(end="\r\n"), "NO", ""),
+}
+
+
+@pytest.mark.parametrize("case", WRITTEN)
+def test_the_data_of_a_las_file_may_be_set_in_many_ways(tmp_path: Path, case: str) -> None:
+    data, wrap, told = WRITTEN[case]
+    text = las(VENDORS["mnemonics"]).replace("WRAP. NO", f"WRAP. {wrap}")
+    text = text[: text.index("~A")] + "~A\n" + data
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert_planted(read(tmp_path / "dips.las", text))
+    assert [told in str(one.message) for one in caught] == [True] * bool(told)
+
+
+def test_nulls_that_run_into_the_column_before_are_taken_apart(tmp_path: Path) -> None:
+    text = las([*VENDORS["mnemonics"], "GR.GAPI"], [*ALL, np.full(5, -999.25)])
+    assert " -999.25" in text
+    assert_planted(read(tmp_path / "dips.las", text.replace(" -999.25", "-999.25")))
+
+
+def test_a_word_at_the_end_is_no_row_and_cells_left_out_are_empty(tmp_path: Path) -> None:
+    with pytest.warns(InputWarning, match="line 7, 'End of file', was taken for no row"):
+        assert_planted(read(tmp_path / "dips.csv", PLAIN + "End of file\n"), true=False)
+    assert_planted(read(tmp_path / "dips.csv", PLAIN.replace("azimuth_deg", "azimuth_deg,comment", 1)), true=False)
+
+
 def test_lines_of_a_remark_are_passed_over_and_counted(tmp_path: Path) -> None:
     text = las(VENDORS["mnemonics"]).replace("WELL. A-7 :\n", "WELL. A-7 :\nREM. first line :\nsecond line of it\n")
     with pytest.warns(InputWarning, match="1 lines of its header are no entries"):

@@ -44,6 +44,7 @@ SUFFIXES = {
     "npy": ".npy",
     "corpus": ".h5",
     "config": ".yaml",
+    "settings": ".yaml",
     "weights": ".safetensors",
 }
 TEXT = tuple(reader for reader, suffix in SUFFIXES.items() if suffix in (".las", ".csv", ".json", ".yaml"))

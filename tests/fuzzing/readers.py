@@ -62,6 +62,13 @@ def _config(path: Path) -> list[Any]:
     return [load_config(path)]
 
 
+def _settings(path: Path) -> list[Any]:
+    from geobfdt.cli.options import setting_names
+    from geobfdt.cli.settings import read_settings
+
+    return [read_settings(path, setting_names())]
+
+
 def _weights(path: Path) -> list[Any]:
     from geobfdt.model.checkpoint import load_weights
 
@@ -86,6 +93,7 @@ READERS: dict[str, tuple[Callable[[Path], list[Any]], ...]] = {
     "npy": (_log,),
     "corpus": (_corpus, _picks),
     "config": (_config,),
+    "settings": (_settings,),
     "weights": (_weights,),
 }
 """What reads the files of each reader; the first one's outcome is what counts as read or refused."""

@@ -35,6 +35,15 @@ VENDOR_PICKS = "TDEP;Dip_TRU;Azimuth;Type;Quality\nft;dega;dega;;\n" + "".join(
 )
 
 
+BOTH_PICKS = "Depth[m],Dip_APP,Azimuth_APP,Dip_TRU,Azimuth_TRU,HDEV,HAZI,DipHeight[m],AvgCali[m],Class\n" + "".join(
+    f"{1000 + k},{10 * k + 5},{40 * k},{10 * k + 5},{40 * k},0.1,30,{0.02 * k + 0.01:.3f},0.2159,Open Fracture\n"
+    for k in range(8)
+)
+TITLED_PICKS = "Dips of A-1\nby hand, twice\n" + BOTH_PICKS.replace(",", "\t")
+BLANK_PICKS = "MD_m   Dip  Azimuth\n" + "".join(f"{1000 + k}   {5 * k + 3}  {30 * k}\n" for k in range(8))
+SEPARATED_PICKS = "sep=;\n" + BOTH_PICKS.replace(",", ";") + ";" * 9 + "\n"
+
+
 def matrix(header: str = "DEPTH_m", separator: str = ",", comma: bool = False, units: str = "") -> str:
     """An image with a column a sector."""
     lines = [separator.join([header, *(f"IMG[{k}]" for k in range(SECTORS))])]
@@ -109,6 +118,18 @@ def las_picks(index: str = "DEPT.M") -> str:
     return las(curves, rows, index, types)
 
 
+def las_sets() -> str:
+    """Dips and a log in one LAS 3.0 file of a sloppy program."""
+    rows = "".join(f"{1000 + k},{5 * k + 3},{30 * k},***\n" for k in range(8))
+    return (
+        "exported twice\n~version\n VERS. 3.0 :\n WRAP. NO :\n DLM. COMMA :\n~well\n"
+        " STRT.M 1000 :\n STOP.M 1007 :\n STEP.M 0 :\n NULL. -999.25 :\n WELL. A-1 :\nrest of a remark\n"
+        "~Log_Definition\n DEPT.M : {F}\n GR.GAPI : {F}\n"
+        "~Log_Data | Log_Definition\n1,2\n~Dips_Definition\n DEPT.[M] : {F}\n DPAP.DEG : {F}\n DPAA.DEG : {F}\n"
+        f" DEPT_SD.M : {{F}}\n~Dips_Data | Dips_Definition\n{rows}\x1a"
+    )
+
+
 def json_picks(unit: str = "m") -> str:
     curves = [{"name": n, "unit": u} for n, u in (("DEPT", unit), ("Dip", "deg"), ("Azimuth", "deg"), ("Type", ""))]
     data = [[1000.0 + k, 5.0 * k, 30.0 * k, "bedding"] for k in range(8)]
@@ -124,6 +145,12 @@ def survey(header: str = "MD_m", separator: str = ",") -> str:
 def survey_las(index: str = "DEPT.M") -> str:
     rows = [[30.5 * k, 2.5 * k, 357.25 + k / 4] for k in range(10)]
     return las([("DEVI", "DEG"), ("HAZI", "DEG")], rows, index)
+
+
+def survey_of_planes() -> str:
+    """Stations in the columns of the hole of a table of dips."""
+    rows = "".join(f"{30 * k},{5 * k + 3},{40 * k},{2.5 * k:.1f},{'' if not k else 120 + k}\n" for k in range(10))
+    return f"depth_m,Dip_TRU,Azimuth,HDEV,HAZI\n{rows}"
 
 
 def dlis(unit: str = "m", image: str = "FMI_DYN") -> bytes:
@@ -215,12 +242,13 @@ CONFIG = (
     "model: {width: 8, channels: 32, heads: 2, window: radii}\nloss:\n  trace: 10.0\n  focal_alpha: 0.75\n"
     "data: {validation_windows: *n}\n"
 )
+SETTINGS = "# of A-1\nhole_diameter: 0.2159\nreference: north\nnull: [-1, -2.5]\nkind: [Cond=fracture]\nsurvey: s.csv\n"
 KINDS = "name,kind\nCond_FTCC,fracture\nDITF,ignore\nLaminae,Bedding\nvague,unknown\n"
 
 _SEEDS: dict[str, Callable[[], list[str | bytes]]] = {
     "dlis": lambda: [dlis(), dlis("ft"), dlis("0.1 in", "ARRAY_WBI_H"), dlis("m", "pads")],
     "las image": lambda: [las_image(), las_3_image()],
-    "las picks": lambda: [las_picks()],
+    "las picks": lambda: [las_picks(), las_sets()],
     "csv matrix": lambda: [
         matrix(),
         matrix("Depth (ft)", "\t"),
@@ -231,9 +259,9 @@ _SEEDS: dict[str, Callable[[], list[str | bytes]]] = {
         azimuth_header(),
     ],
     "csv flattened": lambda: [flattened(), flattened("ft", ";"), azimuth_column()],
-    "csv picks": lambda: [PICKS, VENDOR_PICKS],
-    "json picks": lambda: [json_picks()],
-    "csv survey": lambda: [survey(), survey("MD (ft)", ";")],
+    "csv picks": lambda: [PICKS, VENDOR_PICKS, BOTH_PICKS, TITLED_PICKS, BLANK_PICKS, SEPARATED_PICKS],
+    "json picks": lambda: [json_picks(), f"[{json_picks()[1:-1]},{json_picks('ft')[1:-1]}]"],
+    "csv survey": lambda: [survey(), survey("MD (ft)", ";"), survey_of_planes()],
     "las survey": lambda: [survey_las()],
     "kind map": lambda: [KINDS],
     "png": lambda: [picture("png", mode) for mode in ("L", "RGB", "RGBA", "P", "I;16")],
@@ -243,6 +271,7 @@ _SEEDS: dict[str, Callable[[], list[str | bytes]]] = {
     "npy": lambda: [npy("f8"), npy("f4"), npy("u1"), npy("i2")],
     "corpus": lambda: [corpus()],
     "config": lambda: [CONFIG],
+    "settings": lambda: [SETTINGS],
     "weights": lambda: [weights()],
 }
 READERS = tuple(_SEEDS)
