@@ -25,8 +25,6 @@ from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.tables import TEXT_COLUMNS, Table, read_text
 from geobfdt.formats.units import DEPTH_UNITS, metres_per, without_nulls
 
-MOST_HEADER_LINES = 100_000
-"""Thousands of curves with all their parameters take fewer; lasio takes a second for a million, blank or not."""
 MOST_ENTRIES, MOST_OF_A_NAME = 5_000, 200
 """Entries in all, and of one name: lasio takes time by the square of the ones and by the cube of the others."""
 _TYPE_NAME = re.compile(r"TYPE_?(\d+)", re.IGNORECASE)
@@ -200,13 +198,9 @@ def _check_size(text: str, path: Path) -> None:
             continue
         what = "number of more than 100 digits" if endless[0].isdigit() else "word of more than 1000 letters"
         raise InputError(f"{path}: line {line} has a {what}; export it again")
-    first, lines = _data_lines(text)
-    blank = sum(not line.strip() for line in lines)
-    # Line ends converted twice leave every second line blank, which is no damage.
-    if blank > max(MOST_HEADER_LINES, 2 * (len(lines) - blank)):
-        raise InputError(f"{path}: has {blank} empty lines among its data; the file is damaged, export it again")
+    first, _ = _data_lines(text)
     entries = [line.split(".")[0].strip() for line in text.split("\n", first)[: first - 1] if "." in line]
-    if first > MOST_HEADER_LINES or len(entries) > MOST_ENTRIES:
+    if len(entries) > MOST_ENTRIES:
         raise InputError(f"{path}: its header takes {first - 1} lines; the file is damaged, export it again")
     for name, times in Counter(entries).most_common(1):
         if times > MOST_OF_A_NAME:
@@ -220,12 +214,15 @@ def _check_shape(text: str, path: Path) -> None:
     curves = len(_header(text, "C"))
     if last is None or '"' in lines[last]:
         return
+    # So many values take as many characters and blanks between; lasio looks at every line before it says so.
+    short = next((k for k, line in enumerate(lines) if 0 < len(line.strip()) < 2 * curves - 1), last)
+    last = min(last, short)
     # As lasio does, take 12.5-999.25 for two values: wide negative numbers run into the column before.
     found = len(re.split(r"[\s,]+", re.sub(r"(\d)-(\d)", r"\1 -\2", lines[last].strip())))
     if found < curves:
         raise InputError(
-            f"{path}: line {first + last}, the last one, has {found} values for {curves} curves; "
-            "complete or remove it or, where the file was cut there, export it again"
+            f"{path}: line {first + last} has {found} values for {curves} curves; complete or remove it or, where the "
+            "file was cut there, export it again"
         )
 
 

@@ -32,6 +32,10 @@ _SECTIONS = (
     (re.compile(r"~(C$|C\s|Curve|\w+_Definition)", re.IGNORECASE), "~C"),
     (re.compile(r"~(A$|A\s|ASCII|\w+_Data)", re.IGNORECASE), "~A"),
 )
+MOST_HEADER_LINES = MOST_BLANK = 100_000
+"""Thousands of curves with all their parameters take fewer; lasio takes a second for a million, blank or not."""
+MOST_SECTIONS, MOST_SETS = 1000, 50
+"""No log has more; each set is read on its own, past all the lines of the others."""
 _NAMED = re.compile(r"~(\w+?)_(?:Definition|Data)", re.IGNORECASE)
 
 
@@ -59,11 +63,23 @@ def las_sets(text: str, path: Path) -> list[LasSet]:
     section of data, and on a delimiter that the standard does not know.
     """
     lines = text.rstrip("\x1a \t\n").split("\n")
+    header = next((k for k, line in enumerate(lines) if line[:2].upper() == "~A"), 0)
+    if header > MOST_HEADER_LINES:
+        raise InputError(f"{path}: its header takes {header} lines; the file is damaged, export it again")
+    blank = sum(not line or line.isspace() for line in lines)
+    # Line ends converted twice leave every second line blank, which is no damage.
+    if blank > max(MOST_BLANK, 2 * (len(lines) - blank)):
+        raise InputError(f"{path}: has {blank} empty lines among its data; the file is damaged, export it again")
     sections = list(_sections(lines))
     if not sections:
         raise InputError(f"{path}: is not a LAS file, which starts with a ~V section; check the name")
     if not any(section.kind == "~A" for section in sections):
         raise InputError(f"{path}: has no ~A section of data; the file is cut short, copy or export it again")
+    data_sections = sum(section.kind == "~A" for section in sections)
+    if len(sections) > MOST_SECTIONS or data_sections > MOST_SETS:
+        raise InputError(
+            f"{path}: has {len(sections)} sections, {data_sections} of them data; the file is damaged, export it again"
+        )
     is_3 = bool(_VERSION_3.search(text[:10_000]))
     if not is_3:  # other sections, of any name, are read by nobody
         sections = [s for s in sections if s.kind in ("~V", "~W", "~P") or not _NAMED.match(s.title)]
@@ -147,11 +163,13 @@ def _unwrapped(lines: list[str], kept: list[_Section], curves: int, path: Path) 
     """
     data = next(section for section in kept if section.kind == "~A")
     body = lines[data.first + 1 : data.last]
-    if any('"' in line or len(line.split()) >= curves for line in body):  # the first row as a rule
+    said = any(_WRAP.match(line) for line in lines[: data.first])
+    # Unless it is said, the first row as a rule shows that it is not so.
+    if any('"' in line or (len(line.split()) >= curves and not said) for line in body):
         return "\n".join(lines)
     rows = [line.split() for line in body]
     values = [value for row in rows for value in row]
-    if not any(_WRAP.match(line) for line in lines):
+    if not said:
         if not values or len(values) % curves:
             return "\n".join(lines)
         warnings.warn(

@@ -78,8 +78,12 @@ class Table:
         return next((by_name[name.lower()] for name in names if name.lower() in by_name), None)
 
     def numbers(self, column: str) -> NDArray[np.float64]:
-        """A column as float64 (rows,), nulls NaN; :class:`InputError` naming the line of a cell that is no number."""
-        return without_nulls(self.recorded(column))
+        """A column as float64 (rows,), nulls and what is infinite NaN; :class:`InputError` naming the line of a cell
+        that is no number.
+        """
+        values = without_nulls(self.recorded(column))
+        values[np.isinf(values)] = np.nan
+        return values
 
     def recorded(self, column: str) -> NDArray[np.float64]:
         """The same with nulls as the file has them."""

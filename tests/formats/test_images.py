@@ -321,7 +321,7 @@ BAD_FILES = {
     "two wells": (".csv", flattened().replace("001", "002", 3), "holds the wells 001, 002"),
     "not las": (".las", matrix(), "not a LAS file"),
     "las without data": (".las", las().split("~A")[0], "no ~A section"),
-    "las cut in a line": (".las", las()[:-20], "line 24, the last one, has"),
+    "las cut in a line": (".las", las()[:-20], "line 24 has 5 values for 7 curves; complete or remove it"),
     "las with text": (".las", las().replace("7.2500", "dark"), "AWBK1 holds text"),
     "las without image": (".las", las().replace("AWBK", "A").replace(" A3", " B3"), "A lacks sector 3"),
     "las of curves": (".las", las(name="RES9"), "no image"),

@@ -66,7 +66,7 @@ def _settings(path: Path) -> list[Any]:
     from geobfdt.cli.options import setting_names
     from geobfdt.cli.settings import read_settings
 
-    return [read_settings(path, setting_names())]
+    return list(read_settings(path, setting_names()))
 
 
 def _weights(path: Path) -> list[Any]:
