@@ -83,7 +83,8 @@ def _by_order(uneven: UnevenHeader, path: Path, first_azimuth_deg: float | None)
 
 def _check_repeats(chosen: ImageColumns, table: Table) -> None:
     """Columns of one name are told apart by a number: which of them is meant as a sector would be a guess."""
-    again = next((c for c in chosen.columns if "#" not in c and f"{c}#2" in table.columns), None)
+    names = set(table.columns)
+    again = next((c for c in chosen.columns if "#" not in c and f"{c}#2" in names), None)
     if again is not None and f"{again}#2" not in chosen.columns:
         raise InputError(f"{table.path}: column {again} occurs twice; leave out one of them or name them apart")
 

@@ -57,7 +57,7 @@ class Table:
 
     @property
     def columns(self) -> list[str]:
-        return [str(column) for column in self.frame.columns]
+        return [str(column) for column in self.frame.columns.tolist()]
 
     def named(self, names: Sequence[str]) -> Table:
         """The same table with its columns named in their order, "-" for those to leave out; a column of the well's name
