@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 
+from geobfdt.cli import console
 from geobfdt.cli.experiments import bench, demo, studies
 from geobfdt.cli.export import export
 from geobfdt.cli.memory import keep_freed_memory
@@ -30,11 +31,13 @@ for command in (synth, import_, train, predict, score, export, plot, qc, report,
 def main() -> None:
     """Run the command line; a user's mistake is one sentence and exit code 2."""
     keep_freed_memory()
+    console.told.clear()
     warnings.simplefilter("always", InputWarning)
     plain = warnings.showwarning
 
     def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
         if issubclass(category, InputWarning):
+            console.told.append(str(message))
             word = "warning" if issubclass(category, TrainingWarning) else "note"
             print(f"{word}: {message}", file=sys.stderr, flush=True)
         else:

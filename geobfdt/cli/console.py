@@ -17,8 +17,18 @@ if TYPE_CHECKING:
     from geobfdt.report.qc import Finding
     from geobfdt.training.loop import Progress
 
+told: list[str] = []
+"""Notes and warnings shown since they were last taken."""
+
 _PLAIN_EVERY_S = 10.0
 _PLAIN_EPOCH_EVERY_S = 60.0
+
+
+def taken_notes() -> list[str]:
+    """The notes shown since the last call, for what is printed as JSON."""
+    notes = told.copy()
+    told.clear()
+    return notes
 
 
 @contextmanager

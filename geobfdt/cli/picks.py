@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -44,7 +44,7 @@ def predict(
     survey = survey_options.read()
     make_folder(out)
     loaded = load_weights(weights)
-    summaries = []
+    summaries: list[dict[str, Any]] = []
     for stem, log in named_logs(logs, log_options):
         with console.progress(f"{stem}: windows", None) as done:
             prediction = detect(log, loaded, threshold=threshold, device=device, progress=done)
@@ -52,13 +52,20 @@ def predict(
             prediction = replace(prediction, picks=with_true_dips(prediction.picks, survey, log.reference))
         files = write_results(prediction, log, out, stem, loaded.source, profile)
         summaries.append(
-            {"log": stem, "well": log.well, "picks": len(prediction.picks), "files": [str(f) for f in files]}
+            {
+                "log": stem,
+                "well": log.well,
+                "picks": len(prediction.picks),
+                "files": [str(f) for f in files],
+                "notes": console.taken_notes(),
+            }
         )
         if not as_json:
             kinds = ", ".join(f"{len(prediction.picks.of_kind(kind))} {kind}" for kind in ("fracture", "bedding"))
             print(f"{stem}: {len(prediction.picks)} picks ({kinds}) at threshold {prediction.threshold:g}")
             print("\n".join(f"  {file}" for file in files))
     if as_json:
+        summaries[-1]["notes"] += console.taken_notes()  # of what a folder holds below its last log
         print(json.dumps(summaries, indent=2))
 
 

@@ -77,6 +77,9 @@ def test_what_is_no_log_in_a_folder_is_left_out_with_a_word(run, tmp_path, flatt
     assert code == 0
     assert [line.count("it was left out") for line in told.splitlines() if "_picks.csv" in line] == [1, 1]
     assert {path.name for path in (tmp_path / "out").glob("*.picks.csv")} == {"a.picks.csv", "c.picks.csv"}
+    _, printed, _ = run("predict", folder, "-o", tmp_path / "again", *HOLE, "--threshold", 1.0, "--json")
+    notes = [note for log in json.loads(printed) for note in log["notes"]]
+    assert [note.endswith("it was left out") for note in notes] == [True, True]
 
 
 def test_predicting_a_folder_and_a_threshold(run, tmp_path, flattened):
