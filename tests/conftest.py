@@ -11,6 +11,9 @@ import pytest
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
+# Its progress bar keeps the standard error of its first import, which inside a test is closed when that test is over.
+import dliswriter  # noqa: E402, F401
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, reason_of
 
 FILES = ("survey", "kind_map")
 """Settings that name files, from where the settings file lies."""
@@ -45,9 +45,7 @@ def read_settings(path: Path, known: Mapping[str, str]) -> dict[str, Any]:
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({(error.strerror or str(error)).lower()}); check the name") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path}: is not YAML ({str(error).splitlines()[0]}); write a line a setting, name: value"
-        ) from None
+        raise InputError(f"{path}: is not YAML ({reason_of(error)}); write a line a setting, name: value") from None
     if loaded is None:
         return {}
     if not isinstance(loaded, dict):

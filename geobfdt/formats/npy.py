@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geobfdt.borehole.image_log import StoredImage, as_pixels
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, reason_of
 from geobfdt.formats.raster import check_interval, even_depths_m
 from geobfdt.formats.raw_image import RawImage
 
@@ -29,7 +29,7 @@ def read_image(path: Path, top_m: float | None, base_m: float | None) -> RawImag
             # Never unpickle: an array from somewhere else could run code. Mapped, not read: it may not fit into memory.
             array = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, TypeError, OverflowError, EOFError, tokenize.TokenError) as error:
-        reason = (str(error).splitlines() or ["cut short"])[0].rstrip(".")
+        reason = reason_of(error)
         raise InputError(
             f"{path}: is not a whole array of numbers ({reason}); save it again with numpy.save"
         ) from error

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geobfdt.errors import InputError, InputWarning
+from geobfdt.errors import InputError, InputWarning, reason_of
 from geobfdt.formats.raw_image import RawImage
 
 CHANNELS = ("luminance", "red", "green", "blue")
@@ -83,7 +83,7 @@ def _pixels(path: Path, channel: str | None) -> _Strip:
     except InputError:
         raise
     except Exception as error:  # Pillow fails on damaged files, and on their later pages, in many ways
-        reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+        reason = reason_of(error)
         raise InputError(f"{path}: is not a whole picture ({reason}); copy or export it again") from error
     finally:
         Image.MAX_IMAGE_PIXELS = limit
