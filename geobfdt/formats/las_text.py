@@ -163,7 +163,7 @@ def _unwrapped(lines: list[str], kept: list[_Section], curves: int, path: Path) 
     """
     data = next(section for section in kept if section.kind == "~A")
     body = lines[data.first + 1 : data.last]
-    said = any(_WRAP.match(line) for line in lines[: data.first])
+    said = any(_WRAP.match(line) for s in kept if s.kind == "~V" for line in lines[s.first : s.last])
     # Unless it is said, the first row as a rule shows that it is not so.
     if any('"' in line or (len(line.split()) >= curves and not said) for line in body):
         return "\n".join(lines)

@@ -34,6 +34,8 @@ TEXT_COLUMNS = (
 WELL_COLUMNS = ("wellname", "well", "borehole")
 SAME_DEPTH_M = 0.05
 """Two columns of depths that differ by no more are one depth as two programs round it."""
+MOST_COLUMNS = 10_000
+"""No image has as many sectors, and each column is looked at for itself."""
 LONGEST_NAME = 250
 LONGEST_LINE = 131_072
 """Characters. An image of 4,096 sectors takes fewer; one line of ten megabytes takes the parsers minutes."""
@@ -134,15 +136,15 @@ class Table:
 
     def text(self, column: str) -> NDArray[np.str_]:
         """A column as text (rows,), stripped, empty where the cell is; :class:`InputError` on one longer than names."""
-        cells = self.frame[column].astype(object).fillna("").astype(str).str.strip()
-        lengths = cells.str.len().to_numpy()
-        if len(cells) and lengths.max() > LONGEST_NAME:  # in an array of text every cell takes as much as the longest
-            row = int(np.argmax(lengths))
+        codes, different = pd.factorize(self.frame[column].astype(object))
+        words = [str(word).strip() for word in different]
+        longest = max(range(len(words)), key=lambda k: len(words[k]), default=0)
+        if words and len(words[longest]) > LONGEST_NAME:  # in an array of text every cell takes as much as the longest
             raise InputError(
-                f"{self.path}: line {self.first_line + row} has {lengths[row]} characters in column {column}, at most "
-                f"{LONGEST_NAME} can be; correct the line"
+                f"{self.path}: line {self.first_line + int(np.argmax(codes == longest))} has {len(words[longest])} "
+                f"characters in column {column}, at most {LONGEST_NAME} can be; correct the line"
             )
-        return cells.to_numpy(dtype=np.str_)
+        return np.array([*words, ""], dtype=np.str_)[codes]
 
     def depth_m(self) -> NDArray[np.float64]:
         """Depths in metres, (rows,); :class:`InputError` when there is no depth column, unit or number."""
@@ -262,6 +264,8 @@ def read_table(path: Path) -> Table:
     at = after if has_units else at
     first_line = header.number + 2 + int(has_units)
     names = numbered(names, header.cells(text.line(at)[0]))
+    if len(names) > MOST_COLUMNS:
+        raise InputError(f"{path}: its header names {len(names)} columns; the file is damaged, export it again")
     footer = _footer(path, text, at, header, first_line, len(names))
     between = rb"\s" if separator == BLANKS else separator.encode()
     comma = separator != "," and re.compile(_DECIMAL_COMMA.replace(b"SEP", between), re.M).search(data, at)
