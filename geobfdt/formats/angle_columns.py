@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from geobfdt.errors import InputError
-from geobfdt.formats.tables import TEXT_COLUMNS, Table
+from geobfdt.formats.tables import TEXT_COLUMNS, Table, listed
 from geobfdt.formats.units import depth_columns
 
 What = Literal["dip", "azimuth", "strike", "hole deviation", "hole azimuth"]
@@ -208,7 +208,7 @@ def survey_columns(table: Table, inclination_may_be_dip: bool) -> tuple[str, str
     if deviation is None:
         but = f", and {dips[0].name} holds dips of planes" if dips else ""
         raise InputError(
-            f"{table.path}: has no inclination column of the hole among {_listed(table.columns)}{but}; name it "
+            f"{table.path}: has no inclination column of the hole among {listed(table.columns)}{but}; name it "
             "inclination_deg, or say with --inclination what a dip counts"
         )
     if azimuth is None and dips and unnamed:
@@ -219,7 +219,7 @@ def survey_columns(table: Table, inclination_may_be_dip: bool) -> tuple[str, str
     azimuth = azimuth or _name(_only(table, "azimuth", unnamed))
     if azimuth is None:
         raise InputError(
-            f"{table.path}: has no azimuth column of the hole among {_listed(table.columns)}; name it azimuth_deg"
+            f"{table.path}: has no azimuth column of the hole among {listed(table.columns)}; name it azimuth_deg"
         )
     return deviation, azimuth
 
@@ -261,7 +261,7 @@ def _no_dips(table: Table) -> InputError:
                 f"{table.path}: the units row gives {table.units.get(name, '')!r} for column {name}; use deg or rad"
             )
     return InputError(
-        f"{table.path}: has no dip column among {_listed(table.columns)}; name it dip_deg, or {COLUMNS_OPTION}"
+        f"{table.path}: has no dip column among {listed(table.columns)}; name it dip_deg, or {COLUMNS_OPTION}"
     )
 
 
@@ -272,7 +272,3 @@ def _open(table: Table, what: str, columns: Iterable[AngleColumn]) -> InputError
 
 def _name(column: AngleColumn | None) -> str | None:
     return None if column is None else column.name
-
-
-def _listed(columns: Sequence[str]) -> str:
-    return ", ".join(column[:40] for column in columns[:12]) + (", ..." if len(columns) > 12 else "")

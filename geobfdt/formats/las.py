@@ -185,7 +185,8 @@ def _data_lines(text: str) -> tuple[int, list[str]]:
     lines = text.split("\n")
     start = next((k for k, line in enumerate(lines) if line.strip().upper().startswith("~A")), len(lines))
     first = next((k for k in range(start + 1, len(lines)) if lines[k].strip() and not lines[k].startswith("#")), start)
-    return first + 1, lines[first:] if first > start else []
+    end = next((k for k in range(first + 1, len(lines)) if lines[k].startswith("~")), len(lines))
+    return first + 1, lines[first:end] if first > start else []
 
 
 def _check_size(text: str, path: Path) -> None:
@@ -198,10 +199,14 @@ def _check_size(text: str, path: Path) -> None:
             continue
         what = "number of more than 100 digits" if endless[0].isdigit() else "word of more than 1000 letters"
         raise InputError(f"{path}: line {line} has a {what}; export it again")
-    first, _ = _data_lines(text)
-    entries = [line.split(".")[0].strip() for line in text.split("\n", first)[: first - 1] if "." in line]
+    entries, in_data = [], False
+    for words in text.split("\n"):  # a header may stand below the data as well
+        if words.startswith("~"):
+            in_data = words[:2].upper() == "~A"
+        elif not in_data and "." in words:
+            entries.append(words.split(".")[0].strip())
     if len(entries) > MOST_ENTRIES:
-        raise InputError(f"{path}: its header takes {first - 1} lines; the file is damaged, export it again")
+        raise InputError(f"{path}: its header has {len(entries)} entries; the file is damaged, export it again")
     for name, times in Counter(entries).most_common(1):
         if times > MOST_OF_A_NAME:
             raise InputError(f"{path}: its header names {name[:40]} {times} times; keep one of them")

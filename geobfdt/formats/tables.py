@@ -68,7 +68,7 @@ class Table:
         own = [column for column in self.columns if column != "well" or "well" in names]
         if len(names) != len(own):
             raise InputError(
-                f"{self.path}: has {len(own)} columns ({_listed(own)}), and {len(names)} names were given for them"
+                f"{self.path}: has {len(own)} columns ({listed(own)}), and {len(names)} names were given for them"
             )
         kept = {column: name for column, name in zip(own, names, strict=True) if name != "-"}
         others = [column for column in self.columns if column not in own]
@@ -161,9 +161,7 @@ class Table:
         """The column of depths; :class:`InputError` without one, and of several that do not say the same."""
         found = depth_columns(self.columns)
         if not found:
-            raise InputError(
-                f"{self.path}: no depth column among {_listed(self.columns)}; name one DEPTH_m or DEPTH_ft"
-            )
+            raise InputError(f"{self.path}: no depth column among {listed(self.columns)}; name one DEPTH_m or DEPTH_ft")
         filled = [column for column in found if self.frame[column].notna().any()] or found[:1]
         depths = [self.numbers(column) * self._metres_per(column) for column in filled]
         for column, other in zip(filled[1:], depths[1:], strict=True):
@@ -197,7 +195,8 @@ class Table:
         return values[0]
 
 
-def _listed(columns: list[str]) -> str:
+def listed(columns: list[str]) -> str:
+    """The first names of columns for a message."""
     return ", ".join(column[:40] for column in columns[:8]) + (", ..." if len(columns) > 8 else "")
 
 

@@ -385,3 +385,12 @@ def test_a_word_without_end_and_empty_lines_without_end_in_a_las_take_no_time(tm
         read(tmp_path / "w.las", text + "1011 " + "1 " * 15 + "~" * 120_000)
     with pytest.raises(InputError, match=r"has \d+ empty lines among its data"):
         read(tmp_path / "b.las", text + "\n" * 1_000_000 + "1011 " + "1 " * 16)
+
+
+def test_a_header_below_the_data_is_counted_like_one_above(tmp_path: Path) -> None:
+    """lasio takes time by the cube of the entries of one name."""
+    path = tmp_path / "a.las"
+    body = "~C\nDEPT.M :\nDEVI.DEG :\n~A\n1 2\n2 3\n~V\nVERS. 2.0 :\nWRAP. NO :\n~W\n" + "STRT.M 0.0 : s\n" * 2000
+    path.write_text(body)
+    with pytest.raises(InputError, match="its header names STRT 2000 times"):
+        formats.read_picks(path)
