@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from textwrap import shorten
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -32,31 +33,34 @@ def check_hole_diameter_m(diameter_m: float) -> float:
 
 
 class StoredImage:
-    """An image (rows, columns) that stays in its file: a slice of it reads those rows, as float32 with NaN for missing.
+    """An image (rows, columns) that stays in its file: a slice of it reads those rows, as float32 with NaN for missing,
+    or its colours (rows, columns, 3), as levels of 8 bits.
 
     It stands wherever an array of an image does, so that a log may be longer than memory is large. NumPy's functions
     read it whole.
     """
 
-    ndim, dtype = 2, np.dtype(np.float32)
     SMALL_BYTES = 100e6
     """What is smaller than this is better read into memory at once."""
 
-    def __init__(self, shape: tuple[int, int], read: Callable[[int, int], NDArray[np.float32]]) -> None:
+    def __init__(
+        self, shape: tuple[int, ...], read: Callable[[int, int], NDArray[Any]], dtype: DTypeLike = np.float32
+    ) -> None:
         """``read(first, last)`` returns the rows [first, last)."""
-        self.shape, self.size, self._read = shape, shape[0] * shape[1], read
+        self.shape, self.ndim, self.size, self.dtype = shape, len(shape), math.prod(shape), np.dtype(dtype)
+        self._read = read
 
     def __len__(self) -> int:
         return self.shape[0]
 
-    def __getitem__(self, rows: slice) -> NDArray[np.float32]:
+    def __getitem__(self, rows: slice) -> NDArray[Any]:
         first, last, step = rows.indices(len(self))
         if step == 1:
             return self._read(first, max(first, last))
         wanted = [self._read(row, row + 1) for row in range(first, last, step)]
-        return np.concatenate([np.empty((0, self.shape[1]), np.float32), *wanted])
+        return np.concatenate([np.empty((0, *self.shape[1:]), self.dtype), *wanted])
 
-    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[np.float32]:
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         return np.asarray(self[:], dtype)
 
 
@@ -103,6 +107,8 @@ class ImageLog:
     ovality            (rows, 2), how an oval hole departs from a round one of the same mean diameter (see
                        :func:`geobfdt.borehole.geometry.in_round_hole`), azimuths counting as those of the image; NaN
                        where it is not known; None: taken for round
+    colours            (rows, columns, 3) uint8, red, green and blue as an optical televiewer saw them, which pictures
+                       of the log show; what is measured is ``image``. None: it has none
 
     Raises :class:`InputError` when the fields do not fit each other.
     """
@@ -116,6 +122,7 @@ class ImageLog:
     name: str = ""
     caliper_m: NDArray[np.float64] | None = None
     ovality: NDArray[np.float64] | None = None
+    colours: NDArray[np.uint8] | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.image, StoredImage):
@@ -150,6 +157,10 @@ class ImageLog:
             object.__setattr__(self, "ovality", np.asarray(self.ovality, np.float64))
             if self.ovality.shape != (self.rows, 2):
                 raise InputError(f"ovality of shape {self.ovality.shape} for {self.rows} image rows")
+        shape = (*self.image.shape, 3)
+        if self.colours is not None and (self.colours.shape != shape or self.colours.dtype != np.uint8):
+            found = f"{self.colours.dtype} of shape {self.colours.shape}"
+            raise InputError(f"colours must be uint8 of shape {shape}, found {found}")
         if not holds_values(self.image):
             raise InputError("the image holds no valid pixel: every value is null")
 
@@ -213,6 +224,7 @@ class ImageLog:
             depth_m=self.depth_m[first:last],
             caliper_m=None if self.caliper_m is None else self.caliper_m[first:last],
             ovality=None if self.ovality is None else self.ovality[first:last],
+            colours=None if self.colours is None else self.colours[first:last],
         )
 
     def seen_inside(self, depth_of_investigation_m: float) -> ImageLog:
@@ -239,7 +251,8 @@ class ImageLog:
         """The image as an array with the dimensions ``depth_m`` and ``azimuth_deg``, the centres of rows and columns;
         one that is stored is read whole.
 
-        Diameters of a caliper stand beside the depths as ``caliper_m``; the rest, but for the ovality, is attributes.
+        Diameters of a caliper stand beside the depths as ``caliper_m``; the rest, but for ovality and
+        colours, is attributes.
         Raises :class:`InputError` where xarray is not installed.
         """
         try:

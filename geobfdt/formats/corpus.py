@@ -5,6 +5,7 @@ Layout, version 1::
     /                    attributes: format "geobfdt corpus", version 1
     /wells/0000          attributes: well, name, hole_diameter_m, reference, first_azimuth_deg, split
         image            (rows, columns) float32, NaN where missing, chunked and compressed
+        colours          (rows, columns, 3) uint8 red, green and blue, of an optical televiewer alone
         depth_m          (rows,) float64
         reviewed_m       (intervals, 2) float64
         picks/<column>   (picks,) one dataset a column of picks.csv; early files lack some
@@ -101,11 +102,14 @@ def _write_well(group: Any, well: Well) -> None:
     )
     # gzip, not lzf, because every HDF5 tool reads it; chunks of whole rows, because windows are runs of rows.
     chunks = (min(_CHUNK_ROWS, log.rows), log.columns)
-    image = group.create_dataset(
-        "image", log.image.shape, np.float32, chunks=chunks, compression="gzip", compression_opts=1, shuffle=True
-    )
+    packing = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
+    image = group.create_dataset("image", log.image.shape, np.float32, chunks=chunks, **packing)
     for row in range(0, log.rows, _CHUNK_ROWS):  # an image that stays in its file is never whole in memory
         image[row : row + _CHUNK_ROWS] = log.image[row : row + _CHUNK_ROWS]
+    if log.colours is not None:
+        colours = group.create_dataset("colours", log.colours.shape, np.uint8, chunks=(*chunks, 3), **packing)
+        for row in range(0, log.rows, _CHUNK_ROWS):
+            colours[row : row + _CHUNK_ROWS] = log.colours[row : row + _CHUNK_ROWS]
     group.create_dataset("depth_m", data=log.depth_m)
     if log.caliper_m is not None:
         group.create_dataset("caliper_m", data=log.caliper_m)
@@ -179,17 +183,20 @@ def _opened(path: Path) -> Iterator[Any]:
         ) from error
 
 
-def _image(dataset: Any) -> NDArray[np.float32]:
-    """An image, or where it is large the means to read parts of it, after the corpus was closed as well."""
-    if dataset.size * 4 < StoredImage.SMALL_BYTES:
-        return as_pixels(dataset[()])
+def _image(dataset: Any, dtype: Any = np.float32) -> NDArray[Any]:
+    """An image or its colours, or where it is large the means to read parts of it, after the corpus was closed as
+    well.
+    """
+    values = as_pixels if dtype == np.float32 else np.asarray
+    if dataset.size * np.dtype(dtype).itemsize < StoredImage.SMALL_BYTES:
+        return values(dataset[()])
     path, name = dataset.file.filename, dataset.name
 
-    def read(first: int, last: int) -> NDArray[np.float32]:
+    def read(first: int, last: int) -> NDArray[Any]:
         with _opened(Path(path)) as file:
-            return as_pixels(file[name][first:last])
+            return values(file[name][first:last])
 
-    return cast("NDArray[np.float32]", StoredImage(dataset.shape, read))
+    return cast("NDArray[Any]", StoredImage(dataset.shape, read, dtype))
 
 
 def _read_well(group: Any) -> Well:
@@ -204,6 +211,7 @@ def _read_well(group: Any) -> Well:
         name=_word(attributes["name"]),
         caliper_m=_stored(group, "caliper_m", 1)[()] if "caliper_m" in group else None,
         ovality=_stored(group, "ovality", 2)[()] if "ovality" in group else None,
+        colours=_image(_stored(group, "colours", 3, "u"), np.uint8) if "colours" in group else None,
     )
     picks = _group(group, "picks")
     columns: dict[str, Any] = {

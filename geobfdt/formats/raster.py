@@ -1,4 +1,9 @@
-"""Pictures of the borehole wall: PNG, TIFF, BMP and JPEG strips, one pixel row a depth, one pixel column a sector."""
+"""Pictures of the borehole wall: PNG, TIFF, BMP and JPEG strips, one pixel row a depth, one pixel column a sector.
+
+A plane shows in one number a pixel. Of a coloured picture that is the principal component of its colours over the whole
+log: the sum of red, green and blue, weighted, in which the wall varies most. Weathered, red and green rock of one
+brightness part in it, which no channel and no luminance promises. The colours themselves are kept for pictures.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +18,12 @@ from numpy.typing import NDArray
 from geobfdt.errors import InputError, InputWarning, reason_of
 from geobfdt.formats.raw_image import RawImage
 
-CHANNELS = ("luminance", "red", "green", "blue")
-_LUMINANCE = (0.299, 0.587, 0.114)
+CHANNELS = ("principal", "luminance", "red", "green", "blue")
+_WEIGHTS = {"luminance": (0.299, 0.587, 0.114), "red": (1, 0, 0), "green": (0, 1, 0), "blue": (0, 0, 1)}
+"""Of red, green and blue in a channel; luminance after ITU-R BT.601."""
+_LEVEL = 1 / 16
+"""Weighted sums are rounded to this, so that white is exactly 255 in all of them, and grey what it was."""
+_SAMPLE_ROWS = 2000
 FORMATS = ("PNG", "TIFF", "BMP", "DIB", "JPEG")
 """What is tried, whatever a file is called: other formats that Pillow knows run programs or hold no picture."""
 MOST_COLUMNS = 4096
@@ -29,28 +38,30 @@ _DEEP = ("F", "I", "I;16", "I;16L", "I;16B", "I;16N")
 
 @dataclass(frozen=True, eq=False)
 class _Strip:
-    """Pixels (rows, columns), the channel they were taken from, "" of a picture in grey, and whether they are levels of
-    8 bits.
+    """Pixels (rows, columns), the channel they were taken from, "" of a picture in grey, whether they are levels of
+    8 bits, and the colours (rows, columns, 3), None in grey.
     """
 
     pixels: NDArray[np.float32]
     channel: str
     grey: bool
+    colours: NDArray[np.uint8] | None = None
 
 
 def read_image(path: Path, image: str | None, top_m: float | None, base_m: float | None) -> RawImage:
     """Read a picture whose first and last pixel rows are centred at ``top_m`` and ``base_m`` metres along hole.
 
-    Of a coloured picture the channel named by ``image`` is taken, one of :data:`CHANNELS` (luminance after ITU-R 601),
-    or when it names none the one with the widest spread, with a warning that says which. Transparent pixels are
-    missing. The pages of a TIFF stand one below the other, with a warning. Raises :class:`InputError` when the depths
-    are not given, the file is no picture or no strip of a wall.
+    Of a coloured picture the channel named by ``image`` is taken, one of :data:`CHANNELS`, or when it names none the
+    principal component, with a warning that gives its weights; the colours are kept. Transparent pixels are missing.
+    The pages of a TIFF stand one below the other, with a warning. Raises :class:`InputError` when the depths are not
+    given, the file is no picture or no strip of a wall.
     """
     # Depths first: decoding a long strip only to refuse it would waste the user's time.
     check_interval(path, top_m, base_m)
     strip = _pixels(path, image)
     depth_m = even_depths_m(path, len(strip.pixels), top_m, base_m)
-    return RawImage(strip.pixels, depth_m, strip.channel or path.stem, picture=strip.grey, around=True)
+    name = strip.channel or path.stem
+    return RawImage(strip.pixels, depth_m, name, picture=strip.grey, around=True, colours=strip.colours)
 
 
 def check_interval(path: Path, top_m: float | None, base_m: float | None) -> tuple[float, float]:
@@ -91,13 +102,24 @@ def _pixels(path: Path, channel: str | None) -> _Strip:
     if pages[0].mode in _DEEP or pages[0].mode in ("L", "1"):
         pixels = np.concatenate([np.asarray(page, np.float32) for page in pages])
         return _Strip(pixels, "", grey=pages[0].mode not in _DEEP)
+    return _of_colours(pages, channel, path)
+
+
+def _of_colours(pages: list[Any], channel: str | None, path: Path) -> _Strip:
+    """The pixels and colours of pages in colour; grey where their colours are no others."""
     missing = np.concatenate([np.asarray(page.convert("RGBA").getchannel("A")) == 0 for page in pages])
-    colours = [page.convert("RGB") for page in pages]
-    name = channel.lower() if channel else _richest(colours, missing, path)
-    chosen = [c.convert("F") if name == "luminance" else c.getchannel(CHANNELS.index(name) - 1) for c in colours]
-    pixels = np.concatenate([np.asarray(page, np.float32) for page in chosen])
+    colours = np.concatenate([np.asarray(page.convert("RGB")) for page in pages])
+    if all((colours[..., 0] == colours[..., k]).all() for k in (1, 2)):
+        grey = colours[..., 0].astype(np.float32)
+        grey[missing] = np.nan
+        return _Strip(grey, "luminance", grey=True)
+    name = channel.lower() if channel else "principal"
+    weights = np.array(_WEIGHTS[name]) if name in _WEIGHTS else _principal(colours, missing, path)
+    pixels = np.empty(colours.shape[:2], np.float32)
+    for row in range(0, len(colours), _SAMPLE_ROWS):  # a long strip in floating point would be four times itself
+        pixels[row : row + _SAMPLE_ROWS] = np.round(colours[row : row + _SAMPLE_ROWS] @ weights / _LEVEL) * _LEVEL
     pixels[missing] = np.nan
-    return _Strip(pixels, name, grey=True)
+    return _Strip(pixels, name, grey=True, colours=colours)
 
 
 def _pages(picture: Any, path: Path) -> list[Any]:
@@ -147,18 +169,23 @@ def _say(path: Path, pages: int, blurred: bool) -> None:
         )
 
 
-def _richest(colours: list[Any], missing: NDArray[np.bool_], path: Path) -> str:
-    """The channel that carries the most contrast, which the user is told; of a picture without colour its luminance."""
-    every = max(1, missing.shape[0] // 2000)
-    seen = ~missing[::every]
-    sample = np.concatenate([np.asarray(page) for page in colours])[::every][seen].astype(np.float32)
-    if not len(sample) or (sample == sample[:, :1]).all():
-        return "luminance"
-    spreads = [float((sample @ np.array(_LUMINANCE, np.float32)).std()), *sample.std(0).tolist()]
-    name = CHANNELS[int(np.argmax(spreads))]
+def _principal(colours: NDArray[np.uint8], missing: NDArray[np.bool_], path: Path) -> NDArray[np.float64]:
+    """The weights of red, green and blue in whose sum the picture varies most, their sizes adding up to 1 and bright
+    staying bright. The user is told.
+    """
+    every = max(1, len(colours) // _SAMPLE_ROWS)
+    sample = colours[::every][~missing[::every]]
+    if len(sample) < 2 or (sample == sample[0]).all():
+        return np.array(_WEIGHTS["luminance"])
+    variances, directions = np.linalg.eigh(np.cov(sample.T.astype(np.float64)))
+    weights: NDArray[np.float64] = directions[:, -1] / np.abs(directions[:, -1]).sum()
+    weights *= np.sign(weights[np.argmax(np.abs(weights))])
+    parts = " ".join(f"{weight:+.2f} {name}" for weight, name in zip(weights, CHANNELS[2:], strict=True))
+    share = variances[-1] / variances.sum()
     warnings.warn(
-        f"{path}: of its colours the {name} has the most contrast and was taken; --image chooses another",
+        f"{path}: of its colours the principal component was taken, {parts}, {share:.0%} of their variance; --image "
+        f"chooses {', '.join(CHANNELS[1:-1])} or {CHANNELS[-1]}",
         InputWarning,
         stacklevel=2,
     )
-    return name
+    return weights

@@ -40,6 +40,7 @@ class RawImage:
     first_azimuth_deg  azimuth of the left edge of column 0, None when the file does not say
     null               the value that the header of the file declares to be null, None when it declares none
     picture            the values are grey levels of 8 bits
+    colours            (rows, columns, 3) uint8 of a coloured picture, None of what has none
     around             nothing but an image of the wall can be meant, as of a picture or an assembled one
     """
 
@@ -56,6 +57,7 @@ class RawImage:
     first_azimuth_deg: float | None = None
     null: float | None = None
     picture: bool = False
+    colours: NDArray[np.uint8] | None = None
     around: bool = False
 
     def place(self, row: int) -> str:
@@ -105,6 +107,7 @@ def image_log(
             name=raw.name,
             caliper_m=ordered.caliper_m,
             ovality=ordered.ovality,
+            colours=ordered.colours,
         )
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
@@ -170,6 +173,7 @@ def _in_order(raw: RawImage, path: Path) -> RawImage:
         depth_m=order.depth_m,
         caliper_m=None if raw.caliper_m is None else raw.caliper_m[kept],
         ovality=None if raw.ovality is None else raw.ovality[kept],
+        colours=None if raw.colours is None else raw.colours[kept],
     )
 
 
@@ -196,6 +200,7 @@ def _downwards(raw: RawImage, path: Path) -> RawImage:
         depth_m=raw.depth_m[::-1],
         caliper_m=None if raw.caliper_m is None else raw.caliper_m[::-1],
         ovality=None if raw.ovality is None else raw.ovality[::-1],
+        colours=None if raw.colours is None else raw.colours[::-1],
     )
 
 

@@ -73,16 +73,23 @@ class Look:
         return max(self.window_m, EQUALISED_M if self.equalise else 0.0) / 2
 
     def of(self, log: ImageLog, top_m: float, base_m: float) -> dict[str, ImageLog]:
-        """Images between two depths by their titles: by one scale for the whole log, and by one that follows it."""
+        """Images between two depths by their titles: in true colour where there is colour, else by one scale for the
+        whole log; and by a scale that follows it.
+        """
         around = log.slice(top_m - self.margin_m, base_m + self.margin_m)
         rows = round(self.window_m / log.row_step_m)
-        scaled = self._evened(static(log.image)(around.image), log)
         followed = dynamic(self._evened(compress_decades(log.image)(around.image), log), rows)
-        images = {"static": scaled, f"dynamic, {self.window_m:g} m": followed}
-        return {
-            title: replace(around, image=gaps_filled(image) if self.fill_gaps else image).slice(top_m, base_m)
+        images = {f"dynamic, {self.window_m:g} m": followed}
+        if log.colours is None:
+            images = {"static": self._evened(static(log.image)(around.image), log)} | images
+        bare = replace(around, colours=None)
+        shown = {
+            title: replace(bare, image=gaps_filled(image) if self.fill_gaps else image)
             for title, image in images.items()
         }
+        if log.colours is not None:
+            shown = {"true colour": around} | shown
+        return {title: part.slice(top_m, base_m) for title, part in shown.items()}
 
     def _evened(self, image: Image, log: ImageLog) -> Image:
         return equalised(image, round(EQUALISED_M / log.row_step_m)) if self.equalise else image

@@ -170,17 +170,16 @@ def edges_m(log: ImageLog) -> tuple[float, float]:
 
 
 def plot_image(axis: Axes, log: ImageLog, most_rows: int, norm: Normalize | None = None) -> AxesImage:
-    """Draw the image of a log, azimuth in degrees across and depth in metres down, averaged to at most so many rows;
-    without a ``norm`` by the contrast of what is drawn.
+    """Draw the image of a log, azimuth in degrees across and depth in metres down, averaged to at most so many rows: in
+    true colour where the log has colours, and without a ``norm`` by the contrast of what is drawn.
     """
     from matplotlib import colormaps
 
-    colours = colormaps[COLOURMAP].with_extremes(bad=MISSING_COLOUR)
     top_m, base_m = edges_m(log)
     left_deg = log.first_azimuth_deg
     image = axis.imshow(
-        _even_rows(log, most_rows),
-        cmap=colours,
+        _even_rows(log, log.image, most_rows) if log.colours is None else _even_colours(log, log.colours, most_rows),
+        cmap=colormaps[COLOURMAP].with_extremes(bad=MISSING_COLOUR),
         norm=norm or _contrast(log.image),
         extent=(left_deg, left_deg + 360.0, base_m, top_m),
         aspect="auto",
@@ -194,16 +193,27 @@ def plot_image(axis: Axes, log: ImageLog, most_rows: int, norm: Normalize | None
     return image
 
 
-def _even_rows(log: ImageLog, most_rows: int) -> NDArray[np.float32]:
-    """The image on rows of equal height, at most ``most_rows`` of them, by averaging; NaN where the log has a gap."""
+def _even_colours(log: ImageLog, colours: NDArray[np.uint8], most_rows: int) -> NDArray[np.float32]:
+    """The colours of a log on rows as :func:`_even_rows` makes them, 0 to 1, (rows, columns, 3)."""
+    from matplotlib.colors import to_rgb
+
+    levels = np.where(np.isfinite(log.image)[..., None], colours, np.float32(np.nan))
+    even = np.stack([_even_rows(log, levels[..., k], most_rows) for k in range(3)], axis=-1) / np.float32(255)
+    return np.where(np.isfinite(even), even, np.asarray(to_rgb(MISSING_COLOUR), np.float32))
+
+
+def _even_rows(log: ImageLog, values: NDArray[np.float32], most_rows: int) -> NDArray[np.float32]:
+    """Values of a log's pixels on rows of equal height, at most ``most_rows`` of them, by averaging; NaN where the log
+    has a gap.
+    """
     step_m = log.row_step_m
     rows = int(np.clip(round((log.base_m - log.top_m) / step_m) + 1, 2, most_rows))
     bounds_m = np.linspace(*edges_m(log), rows + 1)
     first = np.minimum(np.searchsorted(log.depth_m, bounds_m[:-1]), log.rows - 1)
-    valid = np.isfinite(log.image)
+    valid = np.isfinite(values)
     # An interval without a row of its own is given the next row: depths that jitter must not leave blank lines.
     counts = np.add.reduceat(valid, first, axis=0, dtype=np.int64)
-    sums = np.add.reduceat(np.where(valid, log.image, 0.0), first, axis=0, dtype=np.float64)
+    sums = np.add.reduceat(np.where(valid, values, 0.0), first, axis=0, dtype=np.float64)
     means = np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
     means[log.depth_m[first] > bounds_m[1:] + step_m] = np.nan
     return np.asarray(means, np.float32)
@@ -283,7 +293,11 @@ def _counts(picks: Picks, log: ImageLog) -> str:
 
 
 def _plot_scale(figure: Figure, axis: Axes, image: AxesImage, log: ImageLog) -> None:
-    """The colour bar, as wide as the image above it."""
+    """The colour bar, as wide as the image above it, or that there is none to read."""
+    if log.colours is not None:
+        axis.set_axis_off()
+        axis.text(0.5, 0.0, "true colour", ha="center", va="center", fontsize=8, transform=axis.transAxes)
+        return
     from matplotlib.colors import LogNorm
     from matplotlib.ticker import FormatStrFormatter, LogLocator
 

@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from geobfdt import formats
-from geobfdt.borehole.image_log import ImageLog, StoredImage
+from geobfdt.borehole.image_log import StoredImage
+from geobfdt.borehole.well import Well
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats import raster, units
+from geobfdt.formats.corpus import read_corpus, write_corpus
 from geobfdt.formats.image_columns import find_images
 from geobfdt.windows.cut import cut
+from tests.formats.reading import read, silently
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 needs_real_data = pytest.mark.skipif(not DATA.is_dir(), reason="third-party logs are not beside this checkout")
@@ -25,12 +28,6 @@ needs_real_data = pytest.mark.skipif(not DATA.is_dir(), reason="third-party logs
 SECTORS, ROWS = 6, 5
 PLANTED = np.arange(ROWS * SECTORS, dtype=float).reshape(ROWS, SECTORS) + 0.25
 DEPTHS = 100.0 + 0.5 * np.arange(ROWS)
-
-
-def read(path: Path, text: str | None = None, **options: object) -> ImageLog:
-    if text is not None:
-        path.write_text(text, encoding="utf-8")
-    return formats.read(path, **{"hole_diameter_m": 0.2, "reference": "north", **options})  # type: ignore[arg-type]
 
 
 def matrix(
@@ -258,21 +255,63 @@ def test_sixteen_bits_colour_and_transparency(tmp_path: Path) -> None:
     assert log.image[1, 2] == pytest.approx(255, abs=0.01)
 
 
-def test_of_a_coloured_strip_the_channel_with_the_contrast_is_taken_and_said(tmp_path: Path) -> None:
-    """Rock that is blue where it is dark shows in red; a user may ask for another channel."""
-    rng = np.random.default_rng(0)
-    colours = np.stack(
-        [rng.integers(0, 255, (50, 36)), np.full((50, 36), 90), rng.integers(80, 120, (50, 36))], axis=-1
-    )
-    Image.fromarray(colours.astype(np.uint8)).save(tmp_path / "rock.png")
-    with pytest.warns(InputWarning, match="the red has the most contrast"):
+def test_of_a_coloured_strip_the_principal_component_is_taken_and_the_colours_kept(tmp_path: Path) -> None:
+    """Red veins in green rock of their brightness show in no luminance; a user may ask for any channel."""
+    planted = np.random.default_rng(0).integers(0, 100, (50, 36))
+    colours = np.stack([60 + planted, 200 - planted, np.full((50, 36), 90)], axis=-1).astype(np.uint8)
+    colours[3, 5] = colours[4, 6] = 255
+    Image.fromarray(colours).save(tmp_path / "rock.png")
+    with pytest.warns(InputWarning, match=r"principal component was taken, (\+0\.5. red -0\.5.|-0\.5. red \+0\.5.) gr"):
         log = read(tmp_path / "rock.png", top_m=0.0, base_m=1.0)
-    np.testing.assert_array_equal(log.image, colours[..., 0])
-    np.testing.assert_array_equal(
-        read(tmp_path / "rock.png", top_m=0.0, base_m=1.0, image="blue").image, colours[..., 2]
-    )
-    with pytest.raises(InputError, match="has the channels luminance, red, green, blue"):
+    assert log.name == "principal"
+    assert log.colours is not None
+    np.testing.assert_array_equal(log.colours, colours)
+    np.testing.assert_array_equal(log.slice(0.5, 0.7).colours, colours[25:35])
+    veins = planted < 250
+    veins[3, 5] = veins[4, 6] = False
+    assert abs(np.corrcoef(log.image[veins], planted[veins])[0, 1]) > 0.999
+    for k, name in enumerate(("red", "green", "blue")):
+        np.testing.assert_array_equal(
+            read(tmp_path / "rock.png", top_m=0.0, base_m=1.0, image=name).image, colours[..., k]
+        )
+    luminance = read(tmp_path / "rock.png", top_m=0.0, base_m=1.0, image="luminance").image
+    assert luminance[3, 5] == 255
+    with pytest.raises(InputError, match="has the channels principal, luminance, red, green, blue"):
         read(tmp_path / "rock.png", top_m=0.0, base_m=1.0, image="IMG")
+
+
+def test_the_principal_component_of_brightness_is_bright_where_the_rock_is(tmp_path: Path) -> None:
+    """Its weights add up to 1, so that white stays 255, and black 0 for --null 0."""
+    bright = np.random.default_rng(0).integers(20, 230, (300, 36))
+    colours = np.stack([bright, 0.8 * bright, 0.6 * bright], axis=-1).astype(np.uint8)
+    colours[:20], colours[20:40] = 0, 255
+    Image.fromarray(colours).save(tmp_path / "otv.tif")
+    with pytest.warns(InputWarning, match="principal component"):
+        log = read(tmp_path / "otv.tif", top_m=0.0, base_m=1.0, nulls=(0,))
+    assert np.isnan(log.image[:20]).all()
+    assert (log.image[20:40] == 255).all()
+    assert np.corrcoef(log.image[40:].ravel(), bright[40:].ravel())[0, 1] > 0.999
+
+
+def test_grey_stored_as_colour_is_grey(tmp_path: Path) -> None:
+    grey = PLANTED.astype(np.uint8)
+    Image.fromarray(np.stack([grey] * 3, axis=-1)).save(tmp_path / "grey.png")
+    log = silently(tmp_path / "grey.png", top_m=0.0, base_m=1.0)
+    assert log.colours is None
+    np.testing.assert_array_equal(log.image, grey)
+
+
+@pytest.mark.parametrize("small_bytes", [0, 1e9])
+def test_colours_survive_a_corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_bytes: float) -> None:
+    colours = np.random.default_rng(0).integers(0, 255, (600, 24, 3)).astype(np.uint8)
+    Image.fromarray(colours).save(tmp_path / "rock.png")
+    log = read(tmp_path / "rock.png", top_m=0.0, base_m=3.0, image="red")
+    write_corpus(tmp_path / "c.h5", [Well(log)])
+    monkeypatch.setattr(StoredImage, "SMALL_BYTES", small_bytes)
+    (well,) = read_corpus(tmp_path / "c.h5")
+    assert isinstance(well.log.colours, StoredImage if small_bytes == 0 else np.ndarray)
+    np.testing.assert_array_equal(np.asarray(well.log.colours), colours)
+    np.testing.assert_array_equal(np.asarray(well.log.slice(1.0, 2.0).colours), colours[200:400])
 
 
 def test_what_is_no_strip_is_not_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,27 +13,16 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from geobfdt import formats
-from geobfdt.borehole.image_log import ImageLog, StoredImage
+from geobfdt.borehole.image_log import StoredImage
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.candidates import Candidate, check_seam, choose
 from geobfdt.formats.raw_image import RawImage, image_log
 from geobfdt.formats.row_order import in_order
 from geobfdt.synthetic.wells import SYNTHETIC_TOOLS, synthetic_well
+from tests.formats.reading import read, silently
 
 ROWS, SECTORS = 48, 16
 PLANTED = np.random.default_rng(5).normal(100, 20, (ROWS, SECTORS)).round(1)
-
-
-def read(path: Path, text: str | None = None, **options: object) -> ImageLog:
-    if text is not None:
-        path.write_text(text, encoding="utf-8")
-    return formats.read(path, **{"hole_diameter_m": 0.2159, "reference": "north", **options})  # type: ignore[arg-type]
-
-
-def silently(path: Path, text: str | None = None, **options: object) -> ImageLog:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        return read(path, text, **options)
 
 
 def matrix(names: list[str], depths: list[str], image: NDArray[np.float64]) -> str:

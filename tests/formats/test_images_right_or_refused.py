@@ -13,27 +13,16 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from geobfdt import formats
-from geobfdt.borehole.image_log import ImageLog, StoredImage
+from geobfdt.borehole.image_log import StoredImage
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.nulls import without_nulls_of
+from tests.formats.reading import read, silently
 
 ROWS, SECTORS = 48, 16
 CENTRES = (np.arange(SECTORS) + 0.5) * 360 / SECTORS
 PLANTED = np.random.default_rng(5).normal(100, 20, (ROWS, SECTORS)).round(1)
 DEPTHS = 1200 + 0.01 * np.arange(ROWS)
 STRIP = {"top_m": 10.0, "base_m": 10.59}
-
-
-def read(path: Path, text: str | None = None, **options: object) -> ImageLog:
-    if text is not None:
-        path.write_text(text, encoding="utf-8")
-    return formats.read(path, **{"hole_diameter_m": 0.2159, "reference": "north", **options})  # type: ignore[arg-type]
-
-
-def silently(path: Path, text: str | None = None, **options: object) -> ImageLog:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        return read(path, text, **options)
 
 
 def matrix(

@@ -141,6 +141,25 @@ def test_of_several_wells_only_the_logs_own_are_drawn() -> None:
     assert len(traces(axis)) == 1
 
 
+def test_an_optical_televiewer_is_drawn_in_true_colour(tmp_path: Path) -> None:
+    log = log_of(4.0)
+    colours = np.zeros((*log.image.shape, 3), np.uint8)
+    colours[:200, :, 0], colours[200:, :, 1] = 255, 51
+    image = log.image.copy()
+    image[:, 3] = np.nan
+    figure = log_figure(replace(log, image=image, colours=colours), {"one": Picks(np.array([102.0]), 70.0, 250.0)})
+    (axis,) = image_axes(figure)
+    drawn = axis.images[0].get_array()
+    assert drawn is not None
+    np.testing.assert_allclose(drawn[10, 40], (1, 0, 0))
+    np.testing.assert_allclose(drawn[-10, 40], (0, 0.2, 0))
+    np.testing.assert_allclose(drawn[10, 3], 0.75)  # the grey of what is missing
+    assert "true colour" in [text.get_text() for other in figure.axes for text in other.texts]
+    figure.savefig(tmp_path / "colour.png")
+    with pytest.raises(InputError, match="colours must be uint8"):
+        replace(log, colours=colours[:-1])
+
+
 @pytest.mark.parametrize(("suffix", "magic"), [(".png", b"\x89PNG"), (".pdf", b"%PDF"), (".svg", b"<?xml")])
 def test_the_suffix_chooses_what_is_written(tmp_path: Path, suffix: str, magic: bytes) -> None:
     picks = Picks(np.array([102.0]), 60.0, 10.0, "bedding")

@@ -101,6 +101,18 @@ def test_pads_are_evened_and_gaps_bridged_in_pictures_where_that_is_asked_for():
     assert after < 0.3 * before
 
 
+def test_strips_show_true_colour_beside_the_dynamic_image():
+    log = log_of(3.0)
+    colours = np.zeros((*log.image.shape, 3), np.uint8)
+    colours[..., 1] = np.arange(log.rows)[:, None] % 251
+    shown = Look(fill_gaps=True).of(replace(log, colours=colours), 1001.0, 1002.0)
+    assert list(shown) == ["true colour", "dynamic, 1 m"]
+    first = int(np.searchsorted(log.depth_m, 1001.0))
+    np.testing.assert_array_equal(shown["true colour"].colours[0], colours[first])
+    assert shown["dynamic, 1 m"].colours is None
+    assert shown["dynamic, 1 m"].rows == shown["true colour"].rows
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [({"path": "r.doc"}, "written as .html"), ({"pdf": "r.txt"}, "not named .pdf"), ({"look": Look(0.0)}, "no length")],
