@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import textwrap
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,11 @@ def taken_notes() -> list[str]:
     notes = told.copy()
     told.clear()
     return notes
+
+
+def with_notes(result: Mapping[str, object]) -> str:
+    """A result as JSON, with the notes that were shown on the way to it: whoever reads the one must see the others."""
+    return json.dumps({**result, "notes": taken_notes()}, indent=2)
 
 
 @contextmanager

@@ -108,7 +108,7 @@ def score(
     )
     if json_file is not None:
         with replacing(json_file) as temporary:
-            temporary.write_text(json.dumps(result.to_dict(), indent=2), encoding="utf-8")
+            temporary.write_text(console.with_notes(result.to_dict()), encoding="utf-8")
     text = result.to_text(by_well=by_well)
     print(text)
     if report is not None:

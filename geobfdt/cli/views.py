@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -47,7 +46,7 @@ def qc(
     table = pick_options.read(picks) if picks else None
     findings = quality(one, table, survey_options.read())
     if as_json:
-        print(json.dumps([asdict(finding) for finding in findings], indent=2))
+        print(console.with_notes({"findings": [asdict(finding) for finding in findings]}))
     else:
         print(console.checked(log, one, findings, most=None if every else 3))
 
@@ -117,9 +116,10 @@ def info(
             print(f"{write_settings}: {', '.join(known) or 'nothing'} from {file}; the rest is for you to say")
             return
         parts = contents(file)
-        print(json.dumps([asdict(part) for part in parts], indent=2) if as_json else console.listed(file, parts))
+        as_found = {"parts": [asdict(part) for part in parts]}
+        print(console.with_notes(as_found) if as_json else console.listed(file, parts))
         return
     from geobfdt.cli.about import about
 
     facts = about()
-    print(json.dumps(facts, indent=2) if as_json else "\n".join(f"{name:18} {value}" for name, value in facts.items()))
+    print(console.with_notes(facts) if as_json else "\n".join(f"{name:18} {value}" for name, value in facts.items()))

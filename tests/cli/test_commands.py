@@ -82,6 +82,23 @@ def test_what_is_no_log_in_a_folder_is_left_out_with_a_word(run, tmp_path, flatt
     assert [note.endswith("it was left out") for note in notes] == [True, True]
 
 
+def test_notes_stand_in_what_every_command_gives_as_json(run, tmp_path):
+    """A log recorded upwards, and a table whose first line lacks its dip."""
+    depths = [f"{1001 - 0.01 * row:.2f}" for row in range(60)]
+    lines = [",".join([z, *(str((row * k) % 7) for k in range(16))]) for row, z in enumerate(depths)]
+    log, picks = tmp_path / "up.csv", tmp_path / "p.csv"
+    log.write_text("\n".join([",".join(["DEPTH_m", *(f"AMP[{k}]" for k in range(16))]), *lines]) + "\n")
+    picks.write_text("depth_m,dip_deg,azimuth_deg\n1000.6,,30\n1000.7,20,100\n")
+    checked = json.loads(run("qc", log, "--picks", picks, *HOLE, "--json")[1])
+    assert [finding["check"] for finding in checked["findings"]]
+    assert ["turned over" in checked["notes"][0], "dip" in checked["notes"][1]] == [True, True]
+    scored = tmp_path / "s.json"
+    assert run("score", picks, picks, "--hole-diameter", 0.2159, "--json", scored)[0] == 0
+    assert [note for note in json.loads(scored.read_text())["notes"] if "dip" in note]
+    listed = json.loads(run("info", picks, "--json")[1])
+    assert (len(listed["parts"]), listed["notes"]) == (1, [])
+
+
 def test_predicting_a_folder_and_a_threshold(run, tmp_path, flattened):
     folder = tmp_path / "logs"
     folder.mkdir()

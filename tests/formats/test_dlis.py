@@ -174,7 +174,7 @@ def test_info_lists_what_a_file_holds(run, tmp_path, rng):
     assert "frame 60B, 34/2-A: 40 rows by TDEP, 1000.00 to 1000.39 m" in printed
     assert "FMI_DYN[192], GR (gAPI)" in printed
     assert "images: FMI_DYN" in printed
-    (part,) = json.loads(run("info", path, "--json")[1])
+    (part,) = json.loads(run("info", path, "--json")[1])["parts"]
     assert part["images"] == ["FMI_DYN"]
 
 
