@@ -26,7 +26,9 @@ HOLE = ("hole_deviation_deg", "hole_azimuth_deg")
 """Which way the hole runs at a pick."""
 
 _NUMBERS = ("depth_m", "dip_deg", "azimuth_deg", "confidence", *DEVIATIONS, *TRUE, *HOLE)
-COLUMNS = ("depth_m", "dip_deg", "azimuth_deg", "kind", "confidence", *DEVIATIONS, *TRUE, *HOLE, "well")
+TEXTS = {"kind": UNKNOWN, "quality": "", "well": ""}
+"""The columns of text, and what stands where the source has none."""
+COLUMNS = ("depth_m", "dip_deg", "azimuth_deg", "kind", "confidence", *DEVIATIONS, *TRUE, *HOLE, "quality", "well")
 """Column order of picks.csv."""
 
 
@@ -47,6 +49,7 @@ class Picks:
                       their units, >= 0, NaN where the source gives none
     true_dip_deg, true_azimuth_deg   against the horizontal and north, NaN until a survey is known
     hole_deviation_deg, hole_azimuth_deg   of the hole from the vertical and from north, NaN until a survey is known
+    quality           the grade that the source gives a pick, in its own words, "" when it gives none
     well              name of the well, "" when the source has none
 
     Scalars and missing optional fields are broadcast. Raises :class:`InputError` on values outside those ranges.
@@ -65,6 +68,7 @@ class Picks:
     true_azimuth_deg: NDArray[np.float64] | float = np.nan
     hole_deviation_deg: NDArray[np.float64] | float = np.nan
     hole_azimuth_deg: NDArray[np.float64] | float = np.nan
+    quality: NDArray[np.str_] | str = ""
     well: NDArray[np.str_] | str = ""
 
     def __post_init__(self) -> None:
@@ -138,9 +142,9 @@ class Picks:
     def from_pandas(cls, frame: pd.DataFrame) -> Picks:
         """The inverse of :meth:`to_pandas`; optional columns may be missing."""
         given = {name: frame[name].to_numpy() for name in COLUMNS if name in frame}
-        for name in ("kind", "well"):
+        for name, unsaid in TEXTS.items():
             if name in given:
-                given[name] = frame[name].fillna(UNKNOWN if name == "kind" else "").to_numpy(dtype=np.str_)
+                given[name] = frame[name].fillna(unsaid).to_numpy(dtype=np.str_)
         return cls(**given)
 
     to_frame, from_frame = to_pandas, from_pandas

@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 from geobfdt.borehole import Reference, Split
 from geobfdt.borehole.density import STRETCH_M, Density, stretches
 from geobfdt.borehole.image_log import ImageLog, StoredImage, as_pixels
-from geobfdt.borehole.picks import COLUMNS, DEVIATIONS, HOLE, Picks
+from geobfdt.borehole.picks import COLUMNS, DEVIATIONS, HOLE, TEXTS, Picks
 from geobfdt.borehole.well import Well
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
@@ -48,7 +48,8 @@ MANY_BYTES, MOST_BYTES_PER_BYTE = 100e6, 200
 LONGEST_NAME = 250
 
 _CHUNK_ROWS = 256
-_TEXT_COLUMNS = ("kind", "well")
+_LATER_COLUMNS = (*DEVIATIONS, *HOLE, "quality")
+"""Of picks, which early files lack."""
 
 
 def write_corpus(path: str | Path, wells: Iterable[Well], *, append: bool = False) -> None:
@@ -119,7 +120,7 @@ def _write_well(group: Any, well: Well) -> None:
     picks = group.create_group("picks")
     for column in COLUMNS:
         values = getattr(well.picks, column)
-        if column in _TEXT_COLUMNS:
+        if column in TEXTS:
             picks.create_dataset(column, data=values.astype(object), dtype=h5py.string_dtype())
         else:
             picks.create_dataset(column, data=values)
@@ -215,9 +216,9 @@ def _read_well(group: Any) -> Well:
     )
     picks = _group(group, "picks")
     columns: dict[str, Any] = {
-        column: _words(picks, column) if column in _TEXT_COLUMNS else _stored(picks, column, 1)[()]
+        column: _words(picks, column) if column in TEXTS else _stored(picks, column, 1)[()]
         for column in COLUMNS
-        if column not in (*DEVIATIONS, *HOLE) or column in picks
+        if column not in _LATER_COLUMNS or column in picks
     }
     reviewed = tuple((float(top), float(base)) for top, base in _stored(group, "reviewed_m", 2)[()])
     split = cast("Split", _word(attributes["split"]))

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geobfdt.borehole.picks import COLUMNS, Picks
+from geobfdt.borehole.picks import COLUMNS, TEXTS, Picks
 from geobfdt.errors import InputError, reason_of
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.pick_columns import as_printed
@@ -65,7 +65,6 @@ def write_picks(picks: Picks, path: Path, parameters: Mapping[str, str]) -> None
     """Write picks as one log of the columns of picks.csv, unknown values null; ``parameters`` beside its header."""
     frame = as_printed(picks)
     wells = sorted(set(np.asarray(picks.well).tolist()))
-    texts = ("kind", "well")
     log = {
         "header": {"name": "picks", "well": wells[0] if len(wells) == 1 else None},
         "parameters": dict(parameters),
@@ -74,7 +73,7 @@ def write_picks(picks: Picks, path: Path, parameters: Mapping[str, str]) -> None
                 "name": name,
                 "description": None,
                 "unit": _unit(name),
-                "valueType": "string" if name in texts else "float",
+                "valueType": "string" if name in TEXTS else "float",
                 "dimensions": 1,
             }
             for name in COLUMNS

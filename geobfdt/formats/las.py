@@ -27,7 +27,7 @@ from geobfdt.formats.units import DEPTH_UNITS, metres_per, without_nulls
 
 MOST_ENTRIES, MOST_OF_A_NAME = 5_000, 200
 """Entries in all, and of one name: lasio takes time by the square of the ones and by the cube of the others."""
-_TYPE_NAME = re.compile(r"TYPE_?(\d+)", re.IGNORECASE)
+_CODE_NAME = re.compile(r"(TYPE|GRADE)_?(\d+)", re.IGNORECASE)
 _ENDLESS = re.compile(r"\d{101}|[^\s,]{1001}")
 _SECTION = re.compile(r"~(\w)")
 
@@ -112,7 +112,7 @@ def read_tables(path: Path, wanted: Wanted) -> list[Table]:
     """The sets of curves of a file that are wanted for the names of their curves, or its first one, each as a table,
     its index as ``DEPT_m`` in metres, the well's name in a column of its own.
 
-    Numbers in a TYPE curve become the names that ~Params gives for them as TYPE_0, TYPE_1, ...
+    Numbers in the curves TYPE and GRADE become the names that ~Params gives for them as TYPE_0, TYPE_1, ...
     """
     return [_table(log, path) for log in _logs(path, wanted)]
 
@@ -123,10 +123,11 @@ def _table(log: _Log, path: Path) -> Table:
     columns: dict[str, Any] = {"DEPT_m": depth_m}
     for curve in others:
         columns[curve.mnemonic] = _text(curve.data) if curve.mnemonic.lower() in TEXT_COLUMNS else curve.data
-    names = {int(m[1]): str(item.value) for item in log.las.params if (m := _TYPE_NAME.fullmatch(item.mnemonic))}
+    codes = [(m, str(item.value)) for item in log.las.params if (m := _CODE_NAME.fullmatch(item.mnemonic))]
+    names = {(m[1].lower(), int(m[2])): name for m, name in codes}
     for column in columns:
-        if column.lower() == "type":
-            columns[column] = [names.get(_code(cell), cell) for cell in columns[column]]
+        if any(of == column.lower() for of, _ in names):
+            columns[column] = [names.get((column.lower(), _code(cell)), cell) for cell in _text(columns[column])]
     units = {curve.mnemonic: _bare(curve.unit) for curve in others if curve.unit}
     frame = pd.DataFrame(columns, index=range(len(depth_m))).assign(well=_well(log))
     return Table(path, frame, units, log.first_line, index="DEPT_m")
@@ -277,8 +278,8 @@ def _recorded(values: ArrayLike, curve: str, path: Path) -> NDArray[np.float64]:
 
 
 def _text(values: NDArray[Any]) -> list[str]:
-    """Cells as text, with the .0 that lasio gives to whole numbers taken off."""
-    return [re.sub(r"\.0+$", "", str(value).strip()) for value in values]
+    """Cells as text, with the .0 that lasio gives to whole numbers taken off, "" for null."""
+    return ["" if value != value else re.sub(r"\.0+$", "", str(value).strip()) for value in values]
 
 
 def _code(cell: str) -> int:

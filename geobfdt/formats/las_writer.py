@@ -38,8 +38,8 @@ def write_picks(
 
     AZIMUTH and DIP_TRU are against north and the horizontal, DIP_APP and AZI_APP what the image shows, HEIGHT the
     peak-to-trough height and RADIUS that of the hole, null without ``hole_diameter_m``. DEPT_SD, DIP_SD and AZI_SD are
-    the standard deviations of DEPT, DIP_APP and AZI_APP, null where not known. ``parameters`` (model, threshold, ...)
-    go to ~Params beside the names of the TYPE codes.
+    the standard deviations of DEPT, DIP_APP and AZI_APP, null where not known. GRADE is there where a pick has a
+    quality. ``parameters`` (model, threshold, ...) go to ~Params beside the names of the TYPE and GRADE codes.
     """
     wells = np.unique(picks.well).tolist()
     if well is None and len(wells) > 1:
@@ -48,10 +48,13 @@ def write_picks(
     dip = np.minimum(picks.dip_deg, MAX_PRINTED_DIP_DEG)
     unsaid = np.full(len(picks), np.nan)
     diameter = unsaid if hole_diameter_m is None else np.full(len(picks), hole_diameter_m)
+    graded, grade_names = _grades(picks)
+    parameters = {**grade_names, **parameters}
     if profile == "techlog":
-        _write(path, _techlog_curves(picks), parameters, well if well is not None else "".join(wells), step="0")
+        curves = [*_techlog_curves(picks), *graded]
+        _write(path, curves, parameters, well if well is not None else "".join(wells), step="0")
         return
-    curves: list[Curve] = [
+    curves = [
         ("DEPT", "M", "Depth along hole", picks.depth_m),
         ("DIP_TRU", "DEG", "True dip", picks.true_dip_deg),
         ("AZIMUTH", "DEG", "True dip azimuth from north", _rounded_azimuth(picks.true_azimuth_deg)),
@@ -68,7 +71,18 @@ def write_picks(
         ("HDEV", "DEG", "Deviation of the hole from the vertical", picks.hole_deviation_deg),
     ]
     names = {f"TYPE_{code}": kind for code, kind in enumerate(TYPE_CODES)}
-    _write(path, curves, {**names, **parameters}, well if well is not None else "".join(wells), step="0")
+    _write(path, [*curves, *graded], {**names, **parameters}, well if well is not None else "".join(wells), step="0")
+
+
+def _grades(picks: Picks) -> tuple[list[Curve], dict[str, str]]:
+    """A curve of codes of the picks' qualities and the names of the codes; nothing where no pick has one."""
+    of_each = np.asarray(picks.quality).tolist()
+    grades = sorted(set(of_each) - {""})
+    if not grades:
+        return [], {}
+    codes = [grades.index(grade) + 1 if grade else np.nan for grade in of_each]
+    curve = ("GRADE", "", "Quality as the source gives it, its names in the parameter section", codes)
+    return [curve], {f"GRADE_{code}": grade for code, grade in enumerate(grades, 1)}
 
 
 def _techlog_curves(picks: Picks) -> list[Curve]:

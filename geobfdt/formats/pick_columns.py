@@ -16,14 +16,12 @@ from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.angle_columns import COLUMNS_OPTION, holds_planes, hole_columns, plane_columns
 from geobfdt.formats.implied_depth import tell_implied_depth
 from geobfdt.formats.kind_names import IGNORE, kinds_of, says_kind
-from geobfdt.formats.tables import WELL_COLUMNS, Table
+from geobfdt.formats.tables import KIND_COLUMNS, WELL_COLUMNS, Table
 from geobfdt.formats.units import DEPTH_UNITS, metres_per
 
-_KIND = (
-    *("Type", "Class", "kind", "DIPTYPE", "Dip Type", "Dip_Type"),
-    *("Feature", "Feature Type", "Structure", "Structure Type", "Category", "Pick Type"),
-)
 _CONFIDENCE = ("confidence", "Quality")
+_QUALITY = ("grade", "quality", "QUAF", "QUAL", "ICCO", "Dip Quality", "Dip_Quality", "Pick Quality", "Rank")
+"""ICCO and QUAF are what dip tables of two service companies call it."""
 _DEVIATIONS = {"depth_sd_m": "DEPT_SD", "dip_sd_deg": "DIP_SD", "azimuth_sd_deg": "AZI_SD"}
 """The standard deviations by their names in picks.csv, and what our LAS files call them."""
 
@@ -71,6 +69,7 @@ def picks_from_table(table: Table, kinds: Mapping[str, str], strike: bool = Fals
         **{name: wrap_azimuth_deg(v) if "azimuth" in name else v for name, v in angles.items()},
         "kind": named,
         "confidence": _confidence(table),
+        "quality": _quality(table),
         **_deviations(table),
         **hole,
         "well": table.text(well_column) if well_column else "",
@@ -167,7 +166,7 @@ def _whole_rows(
 def _kind_column(table: Table) -> str | None:
     """The column of kinds: of several the one whose names are known."""
     by_name = {column.lower(): column for column in reversed(table.columns)}
-    found = [by_name[name.lower()] for name in _KIND if name.lower() in by_name]
+    found = [by_name[name] for name in KIND_COLUMNS if name in by_name]
     known = [column for column in found if any(map(says_kind, set(table.text(column).tolist())))]
     return next(iter(known or found), None)
 
@@ -214,13 +213,31 @@ def _check_true_dips(
 
 
 def _confidence(table: Table) -> NDArray[np.float64]:
-    """Confidences in [0, 1]; a quality on any other scale (grades, 1 to 5) is no confidence and reads as NaN."""
+    """Confidences in [0, 1]; a quality on any other scale (grades, 1 to 5) is none and reads as NaN."""
     unsaid = np.full(len(table.frame), np.nan)
     column = table.column(*_CONFIDENCE)
     if column is None or not table.is_numeric(column):
         return unsaid
     values = table.numbers(column)
     return unsaid if ((values < 0) | (values > 1)).any() else values
+
+
+def _quality(table: Table) -> NDArray[np.str_]:
+    """The grade of each pick as the file writes it, (rows,), "" where it has none."""
+    grades = (_grades(table, column) for name in _QUALITY if (column := table.column(name)))
+    return next((one for one in grades if (one != "").any()), np.full(len(table.frame), "", np.str_))
+
+
+def _grades(table: Table, column: str) -> NDArray[np.str_]:
+    """What a column says as text; nothing where it holds fractions of 1, which are confidences."""
+    cells = table.frame[column]
+    if (pd.to_numeric(cells, errors="coerce").isna() & cells.notna()).any():
+        return table.text(column)
+    values = table.numbers(column)
+    known = np.isfinite(values)
+    if (values[known] % 1 != 0).any() and ((values[known] >= 0) & (values[known] <= 1)).all():
+        known[:] = False
+    return np.array([f"{value:.9g}" if one else "" for value, one in zip(values, known, strict=True)], np.str_)
 
 
 def _deviations(table: Table) -> dict[str, NDArray[np.float64]]:

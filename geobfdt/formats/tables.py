@@ -26,12 +26,13 @@ from geobfdt.formats.units import (
     without_nulls,
 )
 
-TEXT_COLUMNS = (
-    *("wellname", "well", "borehole", "datasetname", "type", "class", "kind", "diptype", "dip type", "dip_type"),
+WELL_COLUMNS = ("wellname", "well", "borehole")
+KIND_COLUMNS = (
+    *("type", "class", "kind", "diptype", "dip type", "dip_type"),
     *("feature", "feature type", "structure", "structure type", "category", "pick type"),
 )
+TEXT_COLUMNS = (*WELL_COLUMNS, "datasetname", *KIND_COLUMNS)
 """Columns whose cells stay text, lower case: well 001 is not well 1, and a kind named NA is not a missing one."""
-WELL_COLUMNS = ("wellname", "well", "borehole")
 SAME_DEPTH_M = 0.05
 """Two columns of depths that differ by no more are one depth as two programs round it."""
 MOST_COLUMNS = 10_000

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geobfdt import formats
 from geobfdt.borehole.geometry import pole_angle_deg, true_from_apparent
 from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError, InputWarning
@@ -143,6 +144,33 @@ def test_a_choice_of_columns_settles_what_names_leave_open(tmp_path: Path) -> No
     text = csv(["depth_m", "A_APP", "B_APP", "azimuth"], (APPARENT[0], TRUE[0], APPARENT[1]))
     names = ["depth_m", "dip_deg", "-", "azimuth_deg"]
     assert_planted(read(tmp_path / "dips.csv", text, columns=names), true=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "kept", "confidence"),
+    [
+        ("Quality", ("A", "B", "", "C2", "4"), ("A", "B", "", "C2", "4"), None),
+        ("QUAF", ("20", "20", "10", "-999.25", "3.5"), ("20", "20", "10", "", "3.5"), None),
+        ("Quality", ("1", "0", "1", "1", "1"), ("1", "0", "1", "1", "1"), (1, 0, 1, 1, 1)),
+        ("Quality", ("0.2", "0.9", "1", "0", "0.5"), ("",) * 5, (0.2, 0.9, 1, 0, 0.5)),
+        ("ICCO", ("0.2", "0.9", "1", "0", "0.5"), ("",) * 5, None),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".csv", ".las", ".json"])
+def test_an_interpreters_grades_are_kept_and_fractions_are_confidences(
+    tmp_path: Path,
+    name: str,
+    cells: tuple[str, ...],
+    kept: tuple[str, ...],
+    confidence: Sequence[float] | None,
+    suffix: str,
+) -> None:
+    rows = [f"{z},{dip},{azimuth},{cell}" for z, dip, azimuth, cell in zip(DEPTH_M, *APPARENT, cells, strict=True)]
+    picks = read(tmp_path / "graded.csv", "\n".join([f"depth_m,dip,azimuth,{name}", *rows]) + "\n")
+    formats.write(picks, tmp_path / f"again{suffix}", well="A")
+    for found in (picks, read_picks(tmp_path / f"again{suffix}")):
+        assert tuple(found.quality.tolist()) == kept
+        np.testing.assert_array_equal(found.confidence, confidence or np.full(5, np.nan))
 
 
 def test_heights_qualities_and_corrections_are_no_dips(tmp_path: Path) -> None:
@@ -295,22 +323,23 @@ def test_dips_are_found_among_the_sets_of_a_las_3_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "picks"),
+    ("file", "picks", "grade"),
     [
-        ("1AA063409108W400_Dip_Scour_Surface.las", 37),
-        ("1AA072209208W400_WL_0477502_Dip_Cross_Bedding.las", 588),
-        ("WL_0486896_AA-03-08-092-07W4-00_CMI_DIPS_ALL_V3.las", 261),
-        ("WL_0492309_AA-04-07-093-04W4-00_DIP_v3_all.las", 804),
+        ("1AA063409108W400_Dip_Scour_Surface.las", 37, "20"),
+        ("1AA072209208W400_WL_0477502_Dip_Cross_Bedding.las", 588, "20"),
+        ("WL_0486896_AA-03-08-092-07W4-00_CMI_DIPS_ALL_V3.las", 261, "1"),
+        ("WL_0492309_AA-04-07-093-04W4-00_DIP_v3_all.las", 804, "1"),
     ],
 )
 @pytest.mark.filterwarnings("ignore::geobfdt.errors.InputWarning")
-def test_real_interpreted_dips_agree_with_themselves(shared_data: Path, file: str, picks: int) -> None:
+def test_real_interpreted_dips_agree_with_themselves(shared_data: Path, file: str, picks: int, grade: str) -> None:
     """The vendors' true dips follow from the apparent ones we took and the hole's columns, where a file has both."""
     path = shared_data / "real2" / "dips" / file
     if not path.is_file():
         pytest.skip(f"no {file}")
     found = read_picks(path)
     assert len(found) == picks
+    assert set(found.quality.tolist()) == {grade}
     hole = found.hole_deviation_deg, found.hole_azimuth_deg
     if np.isfinite([found.true_dip_deg, *hole]).all():
         for turn in (0.0, found.hole_azimuth_deg):

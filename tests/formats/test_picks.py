@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from geobfdt import formats
 from geobfdt.borehole.geometry import height_m, pole_angle_deg, true_from_apparent
-from geobfdt.borehole.picks import COLUMNS, DEVIATIONS, KINDS, UNKNOWN, Picks
+from geobfdt.borehole.picks import COLUMNS, DEVIATIONS, KINDS, TEXTS, UNKNOWN, Picks
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.kind_names import kind_map
@@ -41,6 +41,7 @@ PLANTED = Picks(
     true_azimuth_deg=np.array([300.25, np.nan, 7.0]),
     hole_deviation_deg=np.array([88.7, np.nan, 0.0]),
     hole_azimuth_deg=np.array([131.8563, np.nan, 0.0]),
+    quality=np.array(["A", "", "4"]),
     well="001",
 )
 
@@ -54,7 +55,7 @@ def assert_same(found: Picks, expected: Picks, atol: float = 1e-9) -> None:
     assert len(found) == len(expected)
     for column in COLUMNS:
         one, other = getattr(found, column), getattr(expected, column)
-        if column in ("kind", "well"):
+        if column in TEXTS:
             assert one.tolist() == other.tolist()
         else:
             np.testing.assert_allclose(one, other, rtol=0, atol=atol, err_msg=column)
@@ -124,13 +125,13 @@ def test_picks_csv_has_its_columns_in_order_and_empty_cells_for_what_is_unknown(
     lines = (tmp_path / "picks.csv").read_text().splitlines()
     assert lines[0] == (
         "depth_m,dip_deg,azimuth_deg,kind,confidence,depth_sd_m,dip_sd_deg,azimuth_sd_deg,"
-        "true_dip_deg,true_azimuth_deg,hole_deviation_deg,hole_azimuth_deg,well"
+        "true_dip_deg,true_azimuth_deg,hole_deviation_deg,hole_azimuth_deg,quality,well"
     )
     assert (
         lines[1]
-        == "1012.3456,0.0000,0.0000,bedding,0.9876,0.0123,1.5000,400.0000,12.5000,300.2500,88.7000,131.8563,001"
+        == "1012.3456,0.0000,0.0000,bedding,0.9876,0.0123,1.5000,400.0000,12.5000,300.2500,88.7000,131.8563,A,001"
     )
-    assert lines[2] == "1000.0001,45.1234,359.9999,fracture,,,,,,,,,001"
+    assert lines[2] == "1000.0001,45.1234,359.9999,fracture,,,,,,,,,,001"
 
 
 def test_the_las_is_one_that_another_program_can_use(tmp_path: Path) -> None:
@@ -141,14 +142,14 @@ def test_the_las_is_one_that_another_program_can_use(tmp_path: Path) -> None:
     assert [(curve.mnemonic, curve.unit) for curve in las.curves] == [
         ("DEPT", "M"), ("DIP_TRU", "DEG"), ("AZIMUTH", "DEG"), ("DIP_APP", "DEG"), ("AZI_APP", "DEG"),
         ("TYPE", ""), ("QUALITY", ""), ("DEPT_SD", "M"), ("DIP_SD", "DEG"), ("AZI_SD", "DEG"),
-        ("HEIGHT", "M"), ("RADIUS", "M"), ("HAZI", "DEG"), ("HDEV", "DEG"),
+        ("HEIGHT", "M"), ("RADIUS", "M"), ("HAZI", "DEG"), ("HDEV", "DEG"), ("GRADE", ""),
     ]  # fmt: skip
     assert (las.well.STRT.value, las.well.STOP.value, las.well.STEP.value) == (1000.0001, 1012.3456, 0)
     assert (las.well.NULL.value, las.well.WELL.value) == (-999.25, "Süd- 1")
     assert las["DEPT"].tolist() == [1000.0001, 1000.0002, 1012.3456]
     assert las["TYPE"].tolist() == [1, 0, 2]
     assert {item.mnemonic: str(item.value) for item in las.params} == {
-        "TYPE_0": "unknown", "TYPE_1": "fracture", "TYPE_2": "bedding",
+        "TYPE_0": "unknown", "TYPE_1": "fracture", "TYPE_2": "bedding", "GRADE_1": "4", "GRADE_2": "A",
         "MODEL": "C-\\weights- final", "THRESHOLD": "0.5", "NOTE": "",
     }  # fmt: skip
     np.testing.assert_array_equal(las["DEPT_SD"], [np.nan, 0.0, 0.0123])
@@ -160,7 +161,7 @@ def test_the_las_is_one_that_another_program_can_use(tmp_path: Path) -> None:
 def test_the_techlog_profile_has_its_columns_and_comes_back(tmp_path: Path) -> None:
     formats.write(PLANTED, tmp_path / "picks.las", profile="techlog", well="Süd-1 A")
     las = lasio.read(io.StringIO((tmp_path / "picks.las").read_text(encoding="utf-8")), mnemonic_case="preserve")
-    names = ["DEPT", "Dip_TRU", "Azimuth", "Type", "Quality", "HAzi", "HDev", "DIP_APP", "AZI_APP"]
+    names = ["DEPT", "Dip_TRU", "Azimuth", "Type", "Quality", "HAzi", "HDev", "DIP_APP", "AZI_APP", "GRADE"]
     assert [curve.mnemonic for curve in las.curves] == names
     assert [str(cell).strip('"') for cell in las["Type"]] == ["Fracture", "Unknown", "Bedding"]
     deviations = dict.fromkeys(DEVIATIONS, np.nan)
