@@ -183,6 +183,9 @@ class SurveyOptions:
     azimuth_correction: Annotated[
         float, typer.Option(help="Degrees added to the survey's azimuths: declination, convergence.")
     ] = 0.0
+    survey_hole: Annotated[str | None, typer.Option(help="Hole whose stations to take from a survey of several.")] = (
+        None
+    )
 
     def read(self) -> Survey | None:
         """The survey, None when there is none."""
@@ -190,7 +193,7 @@ class SurveyOptions:
 
         if self.survey is None:
             return None
-        return read_survey(self.survey, self.inclination, self.azimuth_correction)
+        return read_survey(self.survey, self.inclination, self.azimuth_correction, hole=self.survey_hole)
 
 
 @dataclass(frozen=True)

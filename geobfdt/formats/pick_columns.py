@@ -34,7 +34,7 @@ FEWEST_CHECKED = 5
 
 def picks_from_tables(tables: Sequence[Table], kinds: Mapping[str, str], strike: bool = False) -> Picks:
     """The picks of all the tables of a file that hold dips, one well or set after the other; errors as
-    :func:`picks_from_table`. How many hold none is a warning.
+    :func:`picks_from_table`. How many hold none is a warning, and that there is no row in any of them.
     """
     holding = [table for table in tables if holds_planes(table)] or tables[:1]
     if len(holding) < len(tables):
@@ -44,6 +44,8 @@ def picks_from_tables(tables: Sequence[Table], kinds: Mapping[str, str], strike:
             InputWarning,
             stacklevel=3,
         )
+    if not any(len(table.frame) for table in holding):
+        warnings.warn(f"{tables[0].path}: holds no picks, its table of dips has no rows", InputWarning, stacklevel=3)
     return Picks.concatenate([picks_from_table(table, kinds, strike) for table in holding])
 
 

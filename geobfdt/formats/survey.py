@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +18,19 @@ from geobfdt.formats.tables import WELL_COLUMNS, Table, read_table
 Floats = NDArray[np.float64]
 
 
-def read_survey(path: str | Path, inclination: Inclination = "from_vertical", correction_deg: float = 0.0) -> Survey:
+def read_survey(
+    path: str | Path,
+    inclination: Inclination = "from_vertical",
+    correction_deg: float = 0.0,
+    *,
+    hole: str | None = None,
+) -> Survey:
     """Read the stations of a survey: columns of depth, inclination and azimuth under their usual names.
 
     inclination     what its inclination counts, one of :data:`INCLINATIONS`; never guessed
     correction_deg  added to its azimuths: the magnetic declination (east positive) of magnetic ones, less the
                     convergence of a grid
+    hole            the one whose stations to take, where a table holds those of several
 
     A vertical station needs no azimuth; of others without a reading, and of stations that repeat another one, the
     number is a warning. Raises :class:`InputError` naming the file, the column and the remedy, and where two columns
@@ -34,7 +42,7 @@ def read_survey(path: str | Path, inclination: Inclination = "from_vertical", co
     if not path.is_file():
         raise InputError(f"{path}: there is no such file; check the name")
     table = _table(path)
-    _check_one_well(table)
+    table = _of_one_hole(table, hole)
     angle, azimuth = map(table.degrees, survey_columns(table, inclination != "from_vertical"))
     deviation = {"from_vertical": angle, "dip": 90 + angle, "dip_down": 90 - angle, "gradient": 90 + angle}[inclination]
     stations = np.column_stack([table.depth_m(), deviation, azimuth])
@@ -58,11 +66,17 @@ def _table(path: Path) -> Table:
     return read_table(path)
 
 
-def _check_one_well(table: Table) -> None:
+def _of_one_hole(table: Table, hole: str | None) -> Table:
+    """The stations of the hole that is asked for, all of a table that says of none."""
     column = table.column(*WELL_COLUMNS)
-    wells = sorted(set(table.text(column).tolist()) - {""}) if column else []
-    if len(wells) > 1:
-        raise InputError(f"{table.path}: holds the holes {', '.join(wells)}; keep the stations of one")
+    of_each = table.text(column) if column else np.full(len(table.frame), "", np.str_)
+    holes = sorted(set(of_each.tolist()) - {""})
+    if hole is not None and hole not in holes:
+        named = f"holds the holes {', '.join(holes)}" if holes else "names no hole"
+        raise InputError(f"{table.path}: {named}; correct or leave out --survey-hole {hole}")
+    if hole is None and len(holes) > 1:
+        raise InputError(f"{table.path}: holds the holes {', '.join(holes)}; choose one with --survey-hole NAME")
+    return table if hole is None else replace(table, frame=table.frame[of_each == hole].reset_index(drop=True))
 
 
 def _once(path: Path, stations: Floats) -> Floats:

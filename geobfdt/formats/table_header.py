@@ -22,12 +22,15 @@ BLANKS = r"\s+"
 
 @dataclass(frozen=True)
 class Header:
-    """Where a header stands: its line from 0, the separator, its names, and the place of the line after it."""
+    """Where a header stands: its last line from 0, the separator, its names, the place of the line after it, and the
+    unit that depths have, "" where the header does not say.
+    """
 
     number: int
     separator: str
     names: list[str]
     after: int
+    depth_unit: str = ""
 
     def cells(self, line: str) -> list[str]:
         return _cells(line, self.separator)
@@ -39,6 +42,8 @@ def find_header(path: Path, text: Lines) -> Header:
     if found is None:
         raise InputError(f"{path}: holds comments alone; export it again")
     number, after, line = found
+    if _PETREL.fullmatch(line.strip()):
+        return _petrel_header(path, text, number, after, line)
     told = re.fullmatch(r"\"?sep=(.)\"?", line.strip(), re.IGNORECASE)
     if told:
         line, end = text.line(after)
@@ -60,6 +65,31 @@ def find_header(path: Path, text: Lines) -> Header:
     if top is None:
         raise InputError(f"{path}: holds one column; separate the columns by commas, semicolons or tabs")
     return top
+
+
+_PETREL = re.compile(r"VERSION \d+|BEGIN HEADER", re.IGNORECASE)
+_PETREL_DEPTH_UNIT = re.compile(rb"^#\s*Unit in depth:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_PETREL_TYPE = re.compile(r"(FLOAT|STRING|INT|BOOL|DATE|TIME)\s*,\s*", re.IGNORECASE)
+
+
+def _petrel_header(path: Path, text: Lines, number: int, after: int, line: str) -> Header:
+    """The block between BEGIN HEADER and END HEADER that Petrel writes above points and well tops, a name a line, its
+    rows set by blanks. Dips are true ones there, unless their names say otherwise.
+    """
+    names: list[str] = []
+    begun, above, word = False, text.data[:after], line.strip()
+    while word.upper() != "END HEADER":
+        if begun and word:
+            name = _PETREL_TYPE.sub("", word, count=1)
+            is_true = re.search("dip", name, re.IGNORECASE) and not re.search("app", name, re.IGNORECASE)
+            names.append(f"True {name}" if is_true else name)
+        begun = begun or word.upper() == "BEGIN HEADER"
+        if after >= len(text.data) or len(names) > MOST_TITLES:
+            raise InputError(f"{path}: its header has no line END HEADER; export it again")
+        line, after = text.line(after)
+        number, word = number + 1, line.strip()
+    unit = _PETREL_DEPTH_UNIT.search(above)
+    return Header(number, BLANKS, names, after, unit[1].decode(text.encoding, "replace") if unit else "")
 
 
 def _below_titles(text: Lines, number: int, after: int, line: str) -> Header | None:
@@ -136,6 +166,8 @@ def numbered(header: list[str], first: list[str]) -> list[str]:
 def _cells(line: str, separator: str) -> list[str]:
     if separator == BLANKS:
         # Two blanks or more where there are any such: a name may hold one.
+        if '"' in line:
+            return next(csv.reader([" ".join(line.split())], delimiter=" "), [])
         wide = re.split(r"\s{2,}|\t", line.strip())
         return wide if len(wide) > 1 and not all(map(_is_number, wide)) else line.split()
     return [cell.strip() for cell in next(csv.reader([line], delimiter=separator), [])]

@@ -250,8 +250,9 @@ def read_table(path: Path) -> Table:
     """Read delimited text: a header, perhaps below titles, perhaps a row of units, and data.
 
     The separator is a tab, semicolon or comma, whichever the header uses first in that order, or what a first line
-    ``sep=`` says, or blanks; with all but commas the decimal sign may be a comma. Empty cells are missing, rows without
-    any cell are none. Lines above a header that names a depth are titles; their number is a warning.
+    ``sep=`` says, or blanks, as below the header block of a Petrel file; with all but commas the decimal sign may be a
+    comma. Empty cells are missing, rows without any cell are none. Lines above a header that names a depth are titles;
+    their number is a warning.
     """
     data, encoding = _read_bytes(path)
     text = Lines(data, encoding)
@@ -261,6 +262,8 @@ def read_table(path: Path) -> Table:
     cells = header.cells(second)
     has_units = is_units_row(names, cells)
     units = {name: unit for name, unit in zip(names, cells, strict=False) if unit and has_units}
+    if header.depth_unit:
+        units |= dict.fromkeys(depth_columns(names), header.depth_unit)
     at = after if has_units else at
     first_line = header.number + 2 + int(has_units)
     names = numbered(names, header.cells(text.line(at)[0]))

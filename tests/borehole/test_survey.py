@@ -152,7 +152,10 @@ def test_picks_beyond_the_stations_are_counted(tmp_path):
         ("MD,Inc,Azi\n0,10,20\n", "has no unit"),
         ("MD_m,Dip_TRU,Inc,Azimuth\n0,10,20,30\n", "azimuths in Azimuth go with the planes' dips in Dip_TRU"),
         ("MD_m,Dip,Azimuth\n0,10,20\n", "Dip holds dips of planes; name it .* --inclination"),
-        ("MD_m,Inc,Azi,well\n0,10,20,A-1\n9,10,20,A-2\n", "holds the holes A-1, A-2; keep the stations of one"),
+        (
+            "MD_m,Inc,Azi,well\n0,10,20,A-1\n9,10,20,A-2\n",
+            "holds the holes A-1, A-2; choose one with --survey-hole NAME",
+        ),
         ("MD_m,Inc,Azi_A,Azi_B\n0,10,20,30\n", "Azi_A and Azi_B could each be the azimuth"),
         ("MD_m,Inc,Azi\n", "holds no station"),
     ],
@@ -161,6 +164,18 @@ def test_a_wrong_survey_is_named(tmp_path, text, message):
     (tmp_path / "s.csv").write_text(text)
     with pytest.raises(InputError, match=message):
         read_survey(tmp_path / "s.csv")
+
+
+def test_the_stations_of_one_hole_are_taken_from_a_survey_of_several(tmp_path):
+    path = tmp_path / "s.csv"
+    path.write_text("MD_m,Inc,Azi,well\n0,10,20,001\n0,30,40,A-2\n100,12,25,001\n100,35,45,A-2\n")
+    assert read_survey(path, hole="001").deviation_deg == pytest.approx([10, 12])
+    assert read_survey(path, hole="A-2").azimuth_deg == pytest.approx([40, 45])
+    with pytest.raises(InputError, match="holds the holes 001, A-2; correct or leave out --survey-hole 1"):
+        read_survey(path, hole="1")
+    path.write_text("MD_m,Inc,Azi\n0,10,20\n")
+    with pytest.raises(InputError, match="names no hole; correct or leave out --survey-hole A"):
+        read_survey(path, hole="A")
 
 
 def test_an_inclination_nobody_knows_lists_those_there_are(tmp_path):

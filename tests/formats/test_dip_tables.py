@@ -173,6 +173,46 @@ def test_an_interpreters_grades_are_kept_and_fractions_are_confidences(
         np.testing.assert_array_equal(found.confidence, confidence or np.full(5, np.nan))
 
 
+PETREL = """# Petrel well tops
+# Unit in X and Y direction: m
+# Unit in depth: FT
+VERSION 2
+BEGIN HEADER
+X
+Y
+Z
+MD
+STRING,Type
+Surface
+Well
+FLOAT,Dip angle
+FLOAT,Dip azimuth
+END HEADER
+456323.18 6782711.06 -1936.44 1000 "Open fracture" "F 1" "99/1-1 A" 35.2 120.4
+456323.18 6782711.06 -1946.44 1010 Bedding Top 99/1-1 5.2 12.5
+"""
+
+
+def test_a_petrel_block_names_the_columns_below_it_and_its_dips_are_true(tmp_path: Path) -> None:
+    with pytest.warns(InputWarning, match="holds true dips alone"):
+        picks = read(tmp_path / "tops.txt", PETREL)
+    np.testing.assert_allclose(picks.depth_m, [304.8, 307.848])
+    np.testing.assert_allclose([picks.true_dip_deg, picks.true_azimuth_deg], [[35.2, 5.2], [120.4, 12.5]])
+    assert picks.kind.tolist() == ["fracture", "bedding"]
+    assert picks.well.tolist() == ["99/1-1 A", "99/1-1"]
+    with pytest.raises(InputError, match="no line END HEADER"):
+        read(tmp_path / "cut.txt", PETREL[: PETREL.index("END HEADER")])
+    with pytest.raises(InputError, match="MD has no unit"):
+        read(tmp_path / "unsaid.txt", PETREL.replace("# Unit in depth: FT\n", ""))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".las", ".txt"])
+def test_a_table_without_rows_is_named_as_such(tmp_path: Path, suffix: str) -> None:
+    text = las(VENDORS["mnemonics"]).split("~A\n")[0] + "~A\n" if suffix == ".las" else "depth_m,dip,azimuth\n"
+    with pytest.warns(InputWarning, match="holds no picks, its table of dips has no rows"):
+        assert len(read(tmp_path / f"none{suffix}", text)) == 0
+
+
 def test_heights_qualities_and_corrections_are_no_dips(tmp_path: Path) -> None:
     names = ["depth_m", "Dip quality", "Dip set number", "dip", "azimuth", "Azimuth correction"]
     noise = np.arange(5.0)

@@ -41,6 +41,10 @@ BOTH_PICKS = "Depth[m],Dip_APP,Azimuth_APP,Dip_TRU,Azimuth_TRU,HDEV,HAZI,DipHeig
 )
 TITLED_PICKS = "Dips of A-1\nby hand, twice\n" + BOTH_PICKS.replace(",", "\t")
 BLANK_PICKS = "MD_m   Dip  Azimuth\n" + "".join(f"{1000 + k}   {5 * k + 3}  {30 * k}\n" for k in range(8))
+PETREL_PICKS = (
+    "# Unit in depth: ft\nVERSION 1\nBEGIN HEADER\nX\nZ\nFLOAT,MD\nFLOAT,DipAngle\nFLOAT,DipAzimuth\nSTRING,Kind\n"
+    "END HEADER\n" + "".join(f'1.5 -{k} {1000 + k} {5 * k + 3} {30 * k} "Bed {k % 2}"\n' for k in range(8))
+)
 SEPARATED_PICKS = "sep=;\n" + BOTH_PICKS.replace(",", ";") + ";" * 9 + "\n"
 
 
@@ -259,7 +263,7 @@ _SEEDS: dict[str, Callable[[], list[str | bytes]]] = {
         azimuth_header(),
     ],
     "csv flattened": lambda: [flattened(), flattened("ft", ";"), azimuth_column()],
-    "csv picks": lambda: [PICKS, VENDOR_PICKS, BOTH_PICKS, TITLED_PICKS, BLANK_PICKS, SEPARATED_PICKS],
+    "csv picks": lambda: [PICKS, VENDOR_PICKS, BOTH_PICKS, TITLED_PICKS, BLANK_PICKS, SEPARATED_PICKS, PETREL_PICKS],
     "json picks": lambda: [json_picks(), f"[{json_picks()[1:-1]},{json_picks('ft')[1:-1]}]"],
     "csv survey": lambda: [survey(), survey("MD (ft)", ";"), survey_of_planes()],
     "las survey": lambda: [survey_las()],
