@@ -68,7 +68,11 @@ def as_pixels(values: ArrayLike) -> NDArray[np.float32]:
     """Values of an image as a new float32 array, NaN where they are infinite or too large for one."""
     with np.errstate(over="ignore", invalid="ignore"):
         pixels = np.array(values, np.float32)
-    pixels[~np.isfinite(pixels)] = np.nan
+    for row in range(0, len(pixels), 128):  # blocks that stay in the processor's cache
+        block = pixels[row : row + 128]
+        infinite = np.isinf(block)
+        if infinite.any():
+            block[infinite] = np.nan
     return pixels
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from geobfdt.errors import InputError, reason_of
+from geobfdt.errors import InputError
 
 FILES = ("survey", "kind_map")
 """Settings that name files, from where the settings file lies."""
@@ -38,14 +38,9 @@ def settings_option(names: Callable[[], Mapping[str, str]]) -> Any:
 
 def read_settings(path: Path, known: Mapping[str, str]) -> dict[str, Any]:
     """The settings of a file by name, those left out that are null. Raises :class:`InputError` on one not known."""
-    import yaml
+    from geobfdt.formats.yaml_text import read_yaml
 
-    try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({(error.strerror or str(error)).lower()}); check the name") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: is not YAML ({reason_of(error)}); write a line a setting, name: value") from None
+    loaded = read_yaml(path, "write a line a setting, name: value")
     if loaded is None:
         return {}
     if not isinstance(loaded, dict):

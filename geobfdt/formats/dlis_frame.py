@@ -74,10 +74,12 @@ class FrameData:
             raise InputError(f"{self.path}: depth channel {index.name} has {unit}; use one of {DEPTH_UNITS}")
         return self.values(index, 0, self.rows) * factor
 
-    def image(self, channel: Any) -> NDArray[np.float32]:
+    def image(self, channel: Any) -> NDArray[np.floating]:
         """The image (rows, sectors), nulls as the file has them, or where it is large the means to read parts of it."""
         image = self.stored(channel)
-        return image[:] if image.size * 4 < StoredImage.SMALL_BYTES else cast("NDArray[np.float32]", image)
+        if image.size * 4 >= StoredImage.SMALL_BYTES:
+            return cast("NDArray[np.floating]", image)
+        return self._recorded(channel, 0, self.rows).reshape(image.shape)
 
     def stored(self, channel: Any) -> StoredImage:
         """The means to read parts of a channel of several values a row, (rows, values), nulls as the file has them."""

@@ -42,6 +42,9 @@ def read_tables(path: Path) -> list[Table]:
 def _table(path: Path, log: Any) -> Table:
     header, curves, data = log["header"], log["curves"], log["data"]
     frame = pd.DataFrame(_padded(data), dtype=object)
+    nested = frame.map(lambda cell: isinstance(cell, list | dict)).to_numpy(bool)
+    if nested.any():  # samples of several values, as waveforms have; in a column that is read they are no numbers
+        frame = frame.mask(nested, frame.astype(str))
     names = [str(curve.get("name") or "").strip() for curve in curves]
     units = [str(curve.get("unit") or "").strip() for curve in curves]
     if not data and names and all(names):

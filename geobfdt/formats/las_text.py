@@ -63,14 +63,14 @@ def las_sets(text: str, path: Path) -> list[LasSet]:
     section of data, and on a delimiter that the standard does not know.
     """
     lines = text.rstrip("\x1a \t\n").split("\n")
-    header = next((k for k, line in enumerate(lines) if line[:2].upper() == "~A"), 0)
+    sections = list(_sections(lines))
+    header = sum(section.last - section.first for section in sections if section.kind != "~A")
     if header > MOST_HEADER_LINES:
         raise InputError(f"{path}: its header takes {header} lines; the file is damaged, export it again")
     blank = sum(not line or line.isspace() for line in lines)
     # Line ends converted twice leave every second line blank, which is no damage.
     if blank > max(MOST_BLANK, 2 * (len(lines) - blank)):
         raise InputError(f"{path}: has {blank} empty lines among its data; the file is damaged, export it again")
-    sections = list(_sections(lines))
     if not sections:
         raise InputError(f"{path}: is not a LAS file, which starts with a ~V section; check the name")
     if not any(section.kind == "~A" for section in sections):

@@ -20,9 +20,11 @@ from geobfdt.borehole.image_log import StoredImage
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.units import NULLS
 
-SAMPLE_PIXELS = 500_000
-"""Pixels that are looked at of a large image: to sort so many takes 40 ms."""
+SAMPLE_PIXELS = 200_000
+"""Pixels that are looked at of a large image: to sort so many takes 10 ms."""
 SAMPLE_BLOCKS = 32
+BLOCK_ROWS = 128
+"""Of an image in memory at once: what is made of them stays in the processor's cache."""
 MOST_NULLS = 8
 """Different nulls on one side of the readings; a file with more of them has none, but readings that scatter."""
 FEWEST_READINGS = 8
@@ -51,8 +53,10 @@ class _Seen:
     pixels: int
 
     def without(self, nulls: NDArray[np.float32]) -> _Seen:
-        kept = ~np.isin(self.values, nulls)
-        return _Seen(self.values[kept], self.counts[kept], self.pixels)
+        here = _standing(self.values, nulls)
+        if not len(here):
+            return self
+        return _Seen(np.delete(self.values, here), np.delete(self.counts, here), self.pixels)
 
     @property
     def often(self) -> int:
@@ -105,7 +109,7 @@ def without_nulls_of(
 
 def judged(seen: _Seen) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Values that are null for certain, and those that may be."""
-    common = seen.values[_is_common(seen.values)]
+    common = _common(seen.values)
     mostly = seen.without(common).counts
     frequent = max(seen.often, MORE_OFTEN * int(mostly.max())) if len(mostly) else math.inf
     far = _far(seen)
@@ -167,8 +171,19 @@ def _parted(values: NDArray[np.float64], low: int, high: int) -> bool:
     return True
 
 
-def _is_common(values: NDArray[np.float32]) -> NDArray[np.bool_]:
-    return np.isin(values, _COMMON) | (np.abs(values) >= _HUGE)
+def _common(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The common nulls among increasing values."""
+    low = int(np.searchsorted(values, np.float32(-_HUGE), side="right"))
+    high = int(np.searchsorted(values, np.float32(_HUGE)))
+    return np.concatenate([values[:low], np.sort(values[_standing(values, _COMMON)]), values[high:]])
+
+
+def _standing(values: NDArray[np.float32], wanted: NDArray[np.float32]) -> NDArray[np.intp]:
+    """Where those of a few wanted values stand that are among many increasing ones: ten times as fast as np.isin."""
+    places = np.searchsorted(values, wanted)
+    inside = places < len(values)
+    places, wanted = places[inside], wanted[inside]
+    return np.asarray(places[values[places] == wanted])
 
 
 def _apart(seen: _Seen, common: NDArray[np.float32], value: np.float32) -> bool:
@@ -190,7 +205,7 @@ def _grey(seen: _Seen) -> bool:
 def _say_of_conventional(seen: _Seen, source: str, given: NDArray[np.float32], declared: float | None) -> None:
     """Conventional nulls are taken without a word, unless the header names another or they stand among readings."""
     conventional = _floats([null for null in NULLS if null not in given])
-    found = conventional[np.isin(conventional, seen.values)]
+    found = seen.values[_standing(seen.values, conventional)]
     rest = seen.without(np.union1d(conventional, given)).values
     inside = _floats([v for v in found if len(rest) and rest[0] < v < rest[-1] and v not in _floats([declared])])
     if len(inside):
@@ -248,12 +263,17 @@ def _looked_at(image: NDArray[np.float32]) -> _Seen:
     usual = seen.without(np.union1d(np.concatenate(judged(seen)), _floats(NULLS))).values
     if not len(usual):
         return _distinct(image)
-    outside = _distinct(image[(image < usual[0]) | (image > usual[-1])])
+    beyond, finite = [], 0
+    for row in range(0, len(image), BLOCK_ROWS):
+        block = image[row : row + BLOCK_ROWS]
+        finite += int(np.count_nonzero(np.isfinite(block)))
+        beyond.append(block[(block < usual[0]) | (block > usual[-1])])
+    outside = _distinct(np.concatenate(beyond))
     inside = (seen.values >= usual[0]) & (seen.values <= usual[-1])
     values = np.concatenate([seen.values[inside], outside.values])
     counts = np.concatenate([seen.counts[inside] * len(image) // len(sample), outside.counts])
     order = np.argsort(values)
-    return _Seen(values[order], counts[order], int(np.isfinite(image).sum()))
+    return _Seen(values[order], counts[order], finite)
 
 
 def _distinct(pixels: NDArray[np.float32]) -> _Seen:
@@ -277,7 +297,7 @@ def _applied(
     def read(first: int, last: int) -> NDArray[np.float32]:
         pixels = _blanked(stored[first:last], _floats(sorted(known)))
         outside = np.unique(pixels[(pixels < low) | (pixels > high)])
-        more = outside[_is_common(outside)]
+        more = _common(outside)
         if len(more):
             known.update(float(value) for value in more)
             names = " and ".join(map(written, more))
@@ -290,6 +310,8 @@ def _applied(
 
 def _blanked(pixels: NDArray[np.float32], nulls: NDArray[np.float32]) -> NDArray[np.float32]:
     pixels = pixels if pixels.flags.writeable else pixels.copy()
-    for null in nulls:
-        pixels[pixels == null] = np.nan
+    for row in range(0, len(pixels), BLOCK_ROWS):
+        block = pixels[row : row + BLOCK_ROWS]
+        for null in nulls:
+            block[block == null] = np.nan
     return pixels

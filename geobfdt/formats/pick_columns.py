@@ -76,7 +76,8 @@ def picks_from_table(table: Table, kinds: Mapping[str, str], strike: bool = Fals
         **hole,
         "well": table.text(well_column) if well_column else "",
     }
-    frame = pd.DataFrame(columns, index=range(len(depth_m)))[kept]
+    # Rows first: a damaged file of ten megabytes has millions of them, and one plane.
+    frame = pd.DataFrame({name: np.broadcast_to(cells, len(kept))[kept] for name, cells in columns.items()})
     repeated = frame.duplicated().to_numpy()
     if repeated.any():
         warnings.warn(f"{table.path}: {repeated.sum()} repeated picks were dropped", InputWarning, stacklevel=2)

@@ -8,14 +8,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import Field, ValidationError
 
 from geobfdt.errors import InputError
+from geobfdt.formats.yaml_text import parse_yaml, read_yaml
 from geobfdt.model.config import Count, Fraction, ModelConfig, Section
 
-LARGEST_BYTES = 100_000
-"""Of a configuration; configs/default.yaml has 4,000."""
+_REMEDY = "see configs/default.yaml for every key"
 
 TraceLoss = Literal["cross_entropy", "focal", "dice", "tversky", "lovasz", "cross_entropy_then_lovasz", "cldice"]
 Penalty = Literal["none", "clamped_variance", "squared_variance", "entropy_floor"]
@@ -134,7 +133,7 @@ def load_config(
     if init is not None:
         values = copy.deepcopy(FINE_TUNING) | {"model": init.model_dump()}
     if path is not None:
-        loaded = _yaml(_text(Path(path)), source)
+        loaded = read_yaml(Path(path), _REMEDY)
         if loaded is not None and not isinstance(loaded, dict):
             raise InputError(f"{path}: must hold 'key: value' lines; see configs/default.yaml for every key")
         values = loaded or {}
@@ -159,7 +158,9 @@ def changed(values: dict[str, Any], changes: Iterable[str], source: str) -> Trai
             place = place.setdefault(section, {})
             if not isinstance(place, dict):
                 raise InputError(f"--set {change}: {section} holds a value, not keys; see configs/default.yaml")
-        place[_NEW_NAMES.get(name, name) if sections == ["loss"] else name] = _yaml(text, f"--set {change}")
+        place[_NEW_NAMES.get(name, name) if sections == ["loss"] else name] = parse_yaml(
+            text, f"--set {change}", _REMEDY
+        )
     try:
         return TrainConfig.model_validate(values)
     except ValidationError as error:
@@ -178,24 +179,3 @@ def _by_new_names(loss: dict[str, Any], source: str) -> dict[str, Any]:
     if both:
         raise InputError(f"{source}: loss.{both[0]}: is the former name of loss.{_NEW_NAMES[both[0]]}; leave one out")
     return {_NEW_NAMES.get(name, name): value for name, value in loss.items()}
-
-
-def _text(path: Path) -> str:
-    try:
-        size = path.stat().st_size
-        if size > LARGEST_BYTES:
-            raise InputError(f"{path}: has {size} bytes, no configuration has; give the path of a YAML file")
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); give the path of a YAML file") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: is not text in UTF-8; give the path of a YAML file") from None
-
-
-def _yaml(text: str, source: str) -> Any:
-    try:
-        return yaml.safe_load(text)
-    # Besides its own, the loader lets through what dates that do not exist, bare tags and deep nesting raise in it.
-    except (yaml.YAMLError, ValueError, AttributeError, RecursionError) as error:
-        first = (str(error).splitlines() or [type(error).__name__])[0]
-        raise InputError(f"{source}: is not YAML ({first}); see configs/default.yaml for every key") from None
