@@ -1,8 +1,8 @@
 """Corpora: HDF5 files of wells with their picks, the intervals that were reviewed and the split each well belongs to.
 
-Layout, version 1::
+Layout, version 2::
 
-    /                    attributes: format "geobfdt corpus", version 1
+    /                    attributes: format "geobfdt corpus", version 2
     /wells/0000          attributes: well, name, hole_diameter_m, reference, first_azimuth_deg, split
         image            (rows, columns) float32, NaN where missing, chunked and compressed
         colours          (rows, columns, 3) uint8 red, green and blue, of an optical televiewer alone
@@ -14,7 +14,8 @@ Layout, version 1::
             trace_share     (stretches,) float64 share of the wall that traces cover, 0.05 hole radii to either side
             reviewed_share  (stretches,) float64 share of the stretch that was reviewed
 
-The split is stored with the well, so that train and test can never share one.
+Version 1 has texts of any length, which HDF5 stores without a checksum; they are of one length each now. The split is
+stored with the well, so that train and test can never share one.
 """
 
 from __future__ import annotations
@@ -34,18 +35,11 @@ from geobfdt.borehole.image_log import ImageLog, StoredImage, as_pixels
 from geobfdt.borehole.picks import COLUMNS, DEVIATIONS, HOLE, TEXTS, Picks
 from geobfdt.borehole.well import Well
 from geobfdt.errors import InputError
+from geobfdt.formats import sound_hdf5 as hdf5
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.steady_file import SteadyFile
 
-FORMAT, VERSION = "geobfdt corpus", 1
-
-MOST_ROWS, MOST_COLUMNS = 10_000_000, 4096
-"""Ten kilometres at a millimetre; a dataset that declares more is damaged."""
-MOST_CHUNK_BYTES = 64e6
-"""Of one piece that is unpacked at a time; our own take four megabytes at most."""
-MANY_BYTES, MOST_BYTES_PER_BYTE = 100e6, 200
-"""A dataset so large that was packed to less than a two-hundredth holds no rock."""
-LONGEST_NAME = 250
+FORMAT, VERSION = "geobfdt corpus", 2
 
 _CHUNK_ROWS = 256
 _LATER_COLUMNS = (*DEVIATIONS, *HOLE, "quality")
@@ -71,12 +65,12 @@ def write_corpus(path: str | Path, wells: Iterable[Well], *, append: bool = Fals
         # From 1.10 on HDF5 writes checksums beside what it says about datasets; damage to older files, which have none,
         # can send it round in circles.
         with SteadyFile(temporary, "r+b" if append else "w+b") as disk, h5py.File(disk, mode, libver="v110") as file:
-            file.attrs.update({"format": FORMAT, "version": VERSION})
+            file.attrs.update({"format": hdf5.fixed(FORMAT), "version": VERSION})
             _add_wells(file.require_group("wells"), wells, path, disk)
 
 
 def _add_wells(groups: Any, wells: Iterable[Well], path: Path, disk: SteadyFile) -> None:
-    names = {str(group.attrs["well"]) for group in groups.values()}
+    names = {hdf5.text(group.attrs["well"]) for group in groups.values()}
     for well in wells:
         if well.log.well in names:
             raise InputError(
@@ -88,17 +82,16 @@ def _add_wells(groups: Any, wells: Iterable[Well], path: Path, disk: SteadyFile)
 
 
 def _write_well(group: Any, well: Well) -> None:
-    import h5py
 
     log = well.log
     group.attrs.update(
         {
-            "well": log.well,
-            "name": log.name,
+            "well": hdf5.fixed(log.well),
+            "name": hdf5.fixed(log.name),
             "hole_diameter_m": log.hole_diameter_m,
-            "reference": log.reference,
+            "reference": hdf5.fixed(log.reference),
             "first_azimuth_deg": log.first_azimuth_deg,
-            "split": well.split,
+            "split": hdf5.fixed(well.split),
         }
     )
     # gzip, not lzf, because every HDF5 tool reads it; chunks of whole rows, because windows are runs of rows.
@@ -121,7 +114,7 @@ def _write_well(group: Any, well: Well) -> None:
     for column in COLUMNS:
         values = getattr(well.picks, column)
         if column in TEXTS:
-            picks.create_dataset(column, data=values.astype(object), dtype=h5py.string_dtype())
+            picks.create_dataset(column, data=hdf5.fixed(values), compression="gzip" if len(values) else None)
         else:
             picks.create_dataset(column, data=values)
     density = group.create_group("coverage")
@@ -144,12 +137,12 @@ def iter_corpus(
     """
     path = Path(path)
     with _opened(path) as file:
-        groups = _group(file, "wells")
+        groups = hdf5.group(file, "wells")
         for key in sorted(groups):
-            group = _group(groups, key)
-            if wells is not None and _word(group.attrs["well"]) not in wells:
+            group = hdf5.group(groups, key)
+            if wells is not None and hdf5.text(group.attrs["well"]) not in wells:
                 continue
-            if split is not None and _word(group.attrs["split"]) != split:
+            if split is not None and hdf5.text(group.attrs["split"]) != split:
                 continue
             try:
                 well = _read_well(group)
@@ -161,23 +154,23 @@ def iter_corpus(
 def well_names(path: str | Path) -> list[str]:
     """The names of the wells of a corpus, without reading their images. Errors as :func:`read_corpus`."""
     with _opened(Path(path)) as file:
-        groups = _group(file, "wells")
-        return [_word(groups[key].attrs["well"]) for key in sorted(groups)]
+        groups = hdf5.group(file, "wells")
+        return [hdf5.text(hdf5.group(groups, key).attrs["well"]) for key in sorted(groups)]
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
-    import h5py
-
-    if not path.is_file():
-        raise InputError(f"{path}: there is no such file; check the name")
     try:
-        with h5py.File(path, "r") as file:
-            if str(file.attrs.get("format")) != FORMAT:
+        with hdf5.opened(path, FORMAT) as file:
+            if hdf5.text(file.attrs.get("format", "")) != FORMAT:
                 raise InputError(f"{path}: is HDF5 but no corpus; make one with geobfdt import or geobfdt synth")
-            if _number(file.attrs["version"]) > VERSION:
+            if hdf5.number(file.attrs["version"]) > VERSION:
                 raise InputError(f"{path}: was written by a newer geobfdt; update this one")
             yield file
+    except hdf5.ElsewhereError as error:
+        raise InputError(
+            f"{path}: {error}, and a corpus holds all that is its own; copy it where it was made, or make it again"
+        ) from None
     except (OSError, KeyError, RuntimeError, ValueError) as error:
         raise InputError(
             f"{path}: is damaged or no corpus; make it again with geobfdt import or geobfdt synth"
@@ -203,25 +196,25 @@ def _image(dataset: Any, dtype: Any = np.float32) -> NDArray[Any]:
 def _read_well(group: Any) -> Well:
     attributes = group.attrs
     log = ImageLog(
-        image=_image(_stored(group, "image", 2)),
-        depth_m=_stored(group, "depth_m", 1)[()],
-        hole_diameter_m=_number(attributes["hole_diameter_m"]),
-        reference=cast("Reference", _word(attributes["reference"])),
-        first_azimuth_deg=_number(attributes["first_azimuth_deg"]),
-        well=_word(attributes["well"]),
-        name=_word(attributes["name"]),
-        caliper_m=_stored(group, "caliper_m", 1)[()] if "caliper_m" in group else None,
-        ovality=_stored(group, "ovality", 2)[()] if "ovality" in group else None,
-        colours=_image(_stored(group, "colours", 3, "u"), np.uint8) if "colours" in group else None,
+        image=_image(hdf5.dataset(group, "image", 2)),
+        depth_m=hdf5.dataset(group, "depth_m", 1)[()],
+        hole_diameter_m=hdf5.number(attributes["hole_diameter_m"]),
+        reference=cast("Reference", hdf5.text(attributes["reference"])),
+        first_azimuth_deg=hdf5.number(attributes["first_azimuth_deg"]),
+        well=hdf5.text(attributes["well"]),
+        name=hdf5.text(attributes["name"]),
+        caliper_m=hdf5.dataset(group, "caliper_m", 1)[()] if "caliper_m" in group else None,
+        ovality=hdf5.dataset(group, "ovality", 2)[()] if "ovality" in group else None,
+        colours=_image(hdf5.dataset(group, "colours", 3, "u"), np.uint8) if "colours" in group else None,
     )
-    picks = _group(group, "picks")
+    picks = hdf5.group(group, "picks")
     columns: dict[str, Any] = {
-        column: _words(picks, column) if column in TEXTS else _stored(picks, column, 1)[()]
+        column: hdf5.texts(picks, column) if column in TEXTS else hdf5.dataset(picks, column, 1)[()]
         for column in COLUMNS
         if column not in _LATER_COLUMNS or column in picks
     }
-    reviewed = tuple((float(top), float(base)) for top, base in _stored(group, "reviewed_m", 2)[()])
-    split = cast("Split", _word(attributes["split"]))
+    reviewed = tuple((float(top), float(base)) for top, base in hdf5.dataset(group, "reviewed_m", 2)[()])
+    split = cast("Split", hdf5.text(attributes["split"]))
     return Well(log, Picks(**columns), reviewed, split, _density(group, log))
 
 
@@ -229,59 +222,11 @@ def _density(group: Any, log: ImageLog) -> Density | None:
     """What a well's group holds of its density, None where it holds none or counts by other stretches."""
     if "coverage" not in group:
         return None
-    stored = _group(group, "coverage")
-    if _number(stored.attrs["stretch_m"]) != STRETCH_M:
+    stored = hdf5.group(group, "coverage")
+    if hdf5.number(stored.attrs["stretch_m"]) != STRETCH_M:
         return None
-    planes = _stored(stored, "planes", 2)[()].astype(np.int64)
-    shares = [_stored(stored, name, 1)[()].astype(np.float64) for name in ("trace_share", "reviewed_share")]
+    planes = hdf5.dataset(stored, "planes", 2)[()].astype(np.int64)
+    shares = [hdf5.dataset(stored, name, 1)[()].astype(np.float64) for name in ("trace_share", "reviewed_share")]
     if len(planes) != stretches(log):
         raise ValueError(f"coverage counts {len(planes)} stretches of a log of {stretches(log)}")
     return Density(log.top_m - log.row_step_m / 2, planes, *shares)
-
-
-# HDF5 lets anything stand where a dataset or a text belongs. What does not fit raises ValueError, which is damage.
-
-
-def _group(parent: Any, name: str) -> Any:
-    import h5py
-
-    if not isinstance(parent[name], h5py.Group):
-        raise ValueError(f"{name} is no group")
-    return parent[name]
-
-
-def _stored(parent: Any, name: str, dimensions: int, kinds: str = "fiu") -> Any:
-    """A dataset of numbers of so many dimensions that was written, and is no larger than wells are: a few bytes can
-    declare terabytes, and unpack to gigabytes.
-    """
-    import h5py
-
-    dataset = parent[name]
-    if not isinstance(dataset, h5py.Dataset) or dataset.dtype.kind not in kinds or dataset.ndim != dimensions:
-        raise ValueError(f"{name} is no array of {dimensions} dimensions")
-    rows, columns = (*dataset.shape, 1)[:2]
-    chunk_bytes = np.prod(dataset.chunks or 0, dtype=float) * dataset.dtype.itemsize
-    if rows > MOST_ROWS or columns > MOST_COLUMNS or chunk_bytes > MOST_CHUNK_BYTES:
-        raise ValueError(f"{name} declares {rows} x {columns} values")
-    if dataset.nbytes > MANY_BYTES and dataset.nbytes > MOST_BYTES_PER_BYTE * dataset.id.get_storage_size():
-        raise ValueError(f"{name} declares {dataset.nbytes} bytes and holds {dataset.id.get_storage_size()}")
-    return dataset
-
-
-def _words(parent: Any, name: str) -> Any:
-    words = _stored(parent, name, 1, "OS").asstr()[()]
-    if max(map(len, words), default=0) > LONGEST_NAME:  # in an array of text every cell takes as much as the longest
-        raise ValueError(f"{name} holds a text of more than {LONGEST_NAME} characters")
-    return words
-
-
-def _number(attribute: Any) -> float:
-    if not np.isscalar(attribute) or isinstance(attribute, str | bytes):
-        raise ValueError(f"{type(attribute).__name__} where a number belongs")
-    return float(cast(float, attribute))
-
-
-def _word(attribute: Any) -> str:
-    if not isinstance(attribute, str) or len(attribute) > LONGEST_NAME:
-        raise ValueError(f"{type(attribute).__name__} where a name belongs")
-    return attribute

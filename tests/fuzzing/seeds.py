@@ -227,6 +227,23 @@ def corpus() -> bytes:
         return (Path(folder) / "seed.h5").read_bytes()
 
 
+def corpus_of_version_1() -> bytes:
+    """The same with texts of any length, which HDF5 keeps in a heap without a checksum."""
+    import h5py
+
+    file = io.BytesIO(corpus())
+    with h5py.File(file, "r+") as opened:
+        opened.attrs.update({"format": "geobfdt corpus", "version": 1})
+        for well in opened["wells"].values():
+            well.attrs.update({name: well.attrs[name].decode() for name in ("well", "name", "reference", "split")})
+            for name in ("kind", "well"):
+                words = well["picks"][name].asstr()[()]
+                del well["picks"][name]
+                well["picks"].create_dataset(name, data=words.astype(object), dtype=h5py.string_dtype())
+            del well["picks"]["quality"]
+    return file.getvalue()
+
+
 def weights() -> bytes:
     import torch
 
@@ -273,7 +290,7 @@ _SEEDS: dict[str, Callable[[], list[str | bytes]]] = {
     "jpeg": lambda: [picture("jpeg", mode) for mode in ("L", "RGB")],
     "bmp": lambda: [picture("bmp", mode) for mode in ("L", "RGB", "1")],
     "npy": lambda: [npy("f8"), npy("f4"), npy("u1"), npy("i2")],
-    "corpus": lambda: [corpus()],
+    "corpus": lambda: [corpus(), corpus_of_version_1()],
     "config": lambda: [CONFIG],
     "settings": lambda: [SETTINGS],
     "weights": lambda: [weights()],
