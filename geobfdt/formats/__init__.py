@@ -184,7 +184,7 @@ def read_picks(
         from geobfdt.formats import corpus
 
         return Picks.concatenate(entry.picks for entry in corpus.iter_corpus(path))
-    from geobfdt.formats import json_well_log, las, tables
+    from geobfdt.formats import json_well_log, las, text_table
     from geobfdt.formats.angle_columns import names_planes
     from geobfdt.formats.pick_columns import picks_from_tables
 
@@ -193,7 +193,7 @@ def read_picks(
     elif suffix == ".las":
         tables_read = las.read_tables(path, names_planes)
     else:
-        tables_read = [tables.read_table(path)]
+        tables_read = [text_table.read_table(path)]
     if columns:
         tables_read = [table.named(columns) for table in tables_read]
     return picks_from_tables(tables_read, kinds, strike)

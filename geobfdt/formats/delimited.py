@@ -17,7 +17,8 @@ from geobfdt.formats.listing import Channel, Part, part_of
 from geobfdt.formats.long_image import MOST_SECTORS, image_columns_of, read_long
 from geobfdt.formats.pick_columns import as_printed
 from geobfdt.formats.raw_image import RawImage
-from geobfdt.formats.tables import WELL_COLUMNS, Table, read_table
+from geobfdt.formats.tables import WELL_COLUMNS, Table
+from geobfdt.formats.text_table import read_table
 from geobfdt.formats.units import depth_columns, metres_per
 
 

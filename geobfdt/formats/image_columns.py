@@ -31,7 +31,7 @@ _DIRECTED = re.compile(
 _INSIDE_A_NUMBER = re.compile(r"#$|\d[.,]$")
 """What comes before a number that is none of its own: 5 in 22.5, 2 in A#2."""
 _REPEATED = re.compile(r"(?P<name>.*?)(?:#(?P<number>\d{1,6}))?")
-"""Names as :func:`geobfdt.formats.tables.read_table` tells them apart: A, A#2, A#3."""
+"""Names as :func:`geobfdt.formats.text_table.read_table` tells them apart: A, A#2, A#3."""
 
 
 @dataclass(frozen=True)

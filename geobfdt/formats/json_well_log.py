@@ -16,7 +16,8 @@ from geobfdt.borehole.picks import COLUMNS, TEXTS, Picks
 from geobfdt.errors import InputError, reason_of
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.pick_columns import as_printed
-from geobfdt.formats.tables import Table, read_text
+from geobfdt.formats.tables import Table
+from geobfdt.formats.text_file import read_text
 
 MOST_COLUMNS = 1000
 _NUMBER_AND_TEXT = re.compile(r"\s*([-+]?\d+(?:\.\d*)?)\s*([A-Za-z].*)")

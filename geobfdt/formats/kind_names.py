@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from geobfdt.borehole.picks import KINDS, UNKNOWN
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.formats.tables import read_table
+from geobfdt.formats.text_table import read_table
 from geobfdt.formats.units import NULLS
 
 IGNORE = "ignore"

@@ -22,7 +22,8 @@ from geobfdt.formats.image_columns import ImageColumns, choose_image, find_image
 from geobfdt.formats.las_text import las_sets
 from geobfdt.formats.listing import Channel, Part, part_of
 from geobfdt.formats.raw_image import RawImage
-from geobfdt.formats.tables import TEXT_COLUMNS, Table, read_text
+from geobfdt.formats.tables import TEXT_COLUMNS, Table
+from geobfdt.formats.text_file import read_text
 from geobfdt.formats.units import DEPTH_UNITS, metres_per, without_nulls
 
 MOST_ENTRIES, MOST_OF_A_NAME = 5_000, 200

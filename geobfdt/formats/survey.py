@@ -13,7 +13,8 @@ from geobfdt.borehole import INCLINATIONS, Inclination
 from geobfdt.borehole.survey import NO_HIGH_SIDE_DEG, Survey
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.angle_columns import names_a_survey, survey_columns
-from geobfdt.formats.tables import WELL_COLUMNS, Table, read_table
+from geobfdt.formats.tables import WELL_COLUMNS, Table
+from geobfdt.formats.text_table import read_table
 
 Floats = NDArray[np.float64]
 

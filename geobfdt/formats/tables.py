@@ -1,10 +1,7 @@
-"""Delimited text as a table of columns with units, whatever separator and decimal sign it was written with."""
+"""Tables: columns of a file with the units that it gives for them, whatever format they were read from."""
 
 from __future__ import annotations
 
-import codecs
-import re
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,8 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geobfdt.borehole.image_log import as_pixels
-from geobfdt.errors import InputError, InputWarning
-from geobfdt.formats.table_header import BLANKS, Header, Lines, find_header, is_units_row, numbered
+from geobfdt.errors import InputError
 from geobfdt.formats.units import (
     DEPTH_UNITS,
     angle_unit,
@@ -35,11 +31,7 @@ TEXT_COLUMNS = (*WELL_COLUMNS, "datasetname", *KIND_COLUMNS)
 """Columns whose cells stay text, lower case: well 001 is not well 1, and a kind named NA is not a missing one."""
 SAME_DEPTH_M = 0.05
 """Two columns of depths that differ by no more are one depth as two programs round it."""
-MOST_COLUMNS = 10_000
-"""No image has as many sectors, and each column is looked at for itself."""
 LONGEST_NAME = 250
-LONGEST_LINE = 131_072
-"""Characters. An image of 4,096 sectors takes fewer; one line of ten megabytes takes the parsers minutes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,150 +191,3 @@ class Table:
 def listed(columns: list[str]) -> str:
     """The first names of columns for a message."""
     return ", ".join(column[:40] for column in columns[:8]) + (", ..." if len(columns) > 8 else "")
-
-
-def read_text(path: Path, longest_line: int | None = LONGEST_LINE) -> str:
-    """The text of a file: UTF-8, else the Windows code page that older programs write; universal newlines. Refuses
-    longer lines; None allows any, as in JSON, which needs no lines.
-    """
-    data, encoding = _read_bytes(path, longest_line)
-    return data.decode(encoding, errors="replace")
-
-
-def _read_bytes(path: Path, longest_line: int | None = LONGEST_LINE) -> tuple[bytes, str]:
-    """A text file as bytes without byte order mark, its lines ended by "\\n", and its encoding."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InputError(f"{path}: cannot be read ({reason}); check the name and your rights to it") from error
-    data = data.removeprefix(codecs.BOM_UTF8)
-    if b"\0" in data:
-        raise InputError(f"{path}: is not plain text; export it as text in UTF-8")
-    if not data or data.isspace():
-        raise InputError(f"{path}: the file is empty; export it again")
-    if b"\r" in data:
-        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if longest_line is not None:
-        _check_lines(path, data, longest_line)
-    if data.isascii():
-        return data, "utf-8"
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data, "cp1252"
-    return data, "utf-8"
-
-
-def _check_lines(path: Path, data: bytes, longest: int) -> None:
-    at = 0
-    while len(data) - at > longest:  # from line end to the last line end within reach
-        end = data.rfind(b"\n", at, at + longest + 1)
-        if end < 0:
-            raise InputError(
-                f"{path}: line {data.count(10, 0, at) + 1} has more than {longest} characters; the file is damaged or "
-                "lacks its line ends, export it again"
-            )
-        at = end + 1
-
-
-def read_table(path: Path) -> Table:
-    """Read delimited text: a header, perhaps below titles, perhaps a row of units, and data.
-
-    The separator is a tab, semicolon or comma, whichever the header uses first in that order, or what a first line
-    ``sep=`` says, or blanks, as below the header block of a Petrel file; with all but commas the decimal sign may be a
-    comma. Empty cells are missing, rows without any cell are none. Lines above a header that names a depth are titles;
-    their number is a warning.
-    """
-    data, encoding = _read_bytes(path)
-    text = Lines(data, encoding)
-    header = find_header(path, text)
-    separator, names, at = header.separator, header.names, header.after
-    second, after = text.line(at)
-    cells = header.cells(second)
-    has_units = is_units_row(names, cells)
-    units = {name: unit for name, unit in zip(names, cells, strict=False) if unit and has_units}
-    if header.depth_unit:
-        units |= dict.fromkeys(depth_columns(names), header.depth_unit)
-    at = after if has_units else at
-    first_line = header.number + 2 + int(has_units)
-    names = numbered(names, header.cells(text.line(at)[0]))
-    if len(names) > MOST_COLUMNS:
-        raise InputError(f"{path}: its header names {len(names)} columns; the file is damaged, export it again")
-    footer = _footer(path, text, at, header, first_line, len(names))
-    between = rb"\s" if separator == BLANKS else separator.encode()
-    comma = separator != "," and re.compile(_DECIMAL_COMMA.replace(b"SEP", between), re.M).search(data, at)
-    frame = _parse(path, names, first_line - 1, separator, "," if comma else ".", encoding)
-    return Table(path, frame.iloc[: len(frame) - footer], units, first_line)
-
-
-_DECIMAL_COMMA = rb"(^|SEP) *[-+]?\d*,\d+ *($|SEP)"
-
-
-def _footer(path: Path, text: Lines, at: int, header: Header, first_line: int, columns: int) -> int:
-    """1 where the last line of a table is a word to its end rather than a row of it, with a warning, else 0. Raises
-    :class:`InputError` on a last row that may be cut, which has fewer cells than the header and the row before.
-    """
-    begin, line = text.last(at)
-    cells = len(header.cells(line)) if line.strip() else columns
-    if cells >= columns:
-        return 0
-    number = first_line + text.data.count(10, at, begin)
-    if not re.search(r"\d", line):
-        warnings.warn(f"{path}: line {number}, {line.strip()!r}, was taken for no row", InputWarning, stacklevel=3)
-        return 1
-    _, before = Lines(text.data[:begin], text.encoding).last(at)
-    if before.strip() and len(header.cells(before)) <= cells:  # programs leave out separators of empty cells
-        return 0
-    raise InputError(
-        f"{path}: line {number}, the last one, has fewer cells than the header's {columns} and the line before; "
-        "complete it, remove it or, where the file was cut there, export it again"
-    )
-
-
-def _parse(path: Path, header: list[str], skipped: int, separator: str, decimal: str, encoding: str) -> pd.DataFrame:
-    """What follows so many lines. From the file itself: pandas takes twice as long over a text in memory."""
-    as_text = {k: str.strip for k, name in enumerate(header) if name.lower() in TEXT_COLUMNS}
-    try:
-        with warnings.catch_warnings():
-            # Lines longer than the header would be cut to fit with a warning, which hides columns that have shifted.
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            warnings.simplefilter("ignore", pd.errors.DtypeWarning)  # numbers() names cells that are none
-            frame = pd.read_csv(
-                path,
-                sep=separator,
-                header=None,
-                names=range(len(header)),
-                index_col=False,
-                decimal=decimal,
-                converters=as_text,
-                skiprows=skipped,
-                encoding=encoding,
-                encoding_errors="replace",
-            )
-    except pd.errors.EmptyDataError:
-        frame = pd.DataFrame(columns=range(len(header)), dtype=float)
-    except (pd.errors.ParserError, pd.errors.ParserWarning):
-        raise InputError(
-            f"{path}: a line has more cells than the header's {len(header)}; remove the surplus separators"
-        ) from None
-    frame.columns = pd.Index(_unique(header))
-    return _without_tail(frame)
-
-
-def _without_tail(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows down to the last that holds a cell: spreadsheets leave separators below what they hold."""
-    rows = len(frame)
-    while rows and bool((frame.iloc[rows - 1].isna() | (frame.iloc[rows - 1] == "")).all()):
-        rows -= 1
-    return frame.iloc[:rows]
-
-
-def _unique(header: list[str]) -> list[str]:
-    """The header with repeated names numbered, so that each names one column: A, B, A becomes A, B, A#2."""
-    seen: dict[str, int] = {}
-    names = []
-    for name in header:
-        seen[name] = seen.get(name, 0) + 1
-        names.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
-    return names
