@@ -67,7 +67,11 @@ class StoredImage:
 def as_pixels(values: ArrayLike) -> NDArray[np.float32]:
     """Values of an image as a new float32 array, NaN where they are infinite or too large for one."""
     with np.errstate(over="ignore", invalid="ignore"):
-        pixels = np.array(values, np.float32)
+        return finite(np.array(values, np.float32))
+
+
+def finite(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The same array, in which NaN has taken the place of what is infinite."""
     for row in range(0, len(pixels), 128):  # blocks that stay in the processor's cache
         block = pixels[row : row + 128]
         infinite = np.isinf(block)

@@ -106,7 +106,7 @@ def kind_map(path: Path) -> dict[str, str]:
     for row, meaning in enumerate(meanings):
         if meaning not in MEANINGS:
             raise InputError(
-                f"{path}: line {table.first_line + row} has the kind {meaning!r}; use one of {', '.join(MEANINGS)}"
+                f"{path}: line {table.line(row)} has the kind {meaning!r}; use one of {', '.join(MEANINGS)}"
             )
     return dict(zip(table.text(name).tolist(), meanings, strict=True))
 

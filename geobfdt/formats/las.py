@@ -24,7 +24,7 @@ from geobfdt.formats.listing import Channel, Part, part_of
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.tables import TEXT_COLUMNS, Table
 from geobfdt.formats.text_file import read_text
-from geobfdt.formats.units import DEPTH_UNITS, metres_per, without_nulls
+from geobfdt.formats.units import DEPTH_UNITS, bare_unit, metres_per, without_nulls
 
 MOST_ENTRIES, MOST_OF_A_NAME = 5_000, 200
 """Entries in all, and of one name: lasio takes time by the square of the ones and by the cube of the others."""
@@ -129,14 +129,9 @@ def _table(log: _Log, path: Path) -> Table:
     for column in columns:
         if any(of == column.lower() for of, _ in names):
             columns[column] = [names.get((column.lower(), _code(cell)), cell) for cell in _text(columns[column])]
-    units = {curve.mnemonic: _bare(curve.unit) for curve in others if curve.unit}
+    units = {curve.mnemonic: bare_unit(str(curve.unit)) for curve in others if curve.unit}
     frame = pd.DataFrame(columns, index=range(len(depth_m))).assign(well=_well(log))
     return Table(path, frame, units, log.first_line, index="DEPT_m")
-
-
-def _bare(unit: str) -> str:
-    """A unit without the brackets that some programs put around it."""
-    return str(unit).strip().strip("[]()").strip()
 
 
 def _parse(text: str, path: Path) -> Any:
@@ -239,9 +234,9 @@ def _depth_m(log: _Log, path: Path) -> NDArray[np.float64]:
     # The header line itself, because lasio takes "0.1 in" apart and keeps 0.1 as the unit.
     line = next(iter(_header(log.text, "C")), "")
     match = re.match(r"[^.]*\.([\[(]?\s?0?\.1 ?in|[^\s:]*)", line, re.IGNORECASE)
-    of_curve = _bare(match[1]) if match else ""
+    of_curve = bare_unit(match[1]) if match else ""
     start = log.las.well.get("STRT", None)
-    of_start = _bare(start.unit) if start is not None else ""
+    of_start = bare_unit(str(start.unit)) if start is not None else ""
     unit = of_curve or of_start
     factor = metres_per(unit) if unit else None
     if factor is None:

@@ -100,7 +100,7 @@ def _layout(table: Table, depth_m: NDArray[np.float64], around: str | None, by_n
         return _Layout(np.arange(len(depth_m)).reshape(-1, sectors_of(table, depth_m)))
     values = table.numbers(column)
     if not np.isfinite(values).all():
-        line = table.first_line + int(np.argmin(np.isfinite(values)))
+        line = table.line(int(np.argmin(np.isfinite(values))))
         raise InputError(f"{table.path}: line {line} has no number in column {column}; mend the line")
     different = _different(values)
     lines = _lines(table, depth_m, values, different, column)
@@ -148,7 +148,7 @@ def _lines(
         if not np.array_equal(here, first):
             raise InputError(
                 f"{table.path}: column {column} has other values at {depth_m[start]:.4f} m, from line "
-                f"{table.first_line + start}, than at the first depth; give every depth the same sectors"
+                f"{table.line(start)}, than at the first depth; give every depth the same sectors"
             )
     raise InputError(
         f"{table.path}: column {column} gives a sector twice at one depth; keep one line a sector, or "
@@ -235,7 +235,7 @@ def sectors_of(table: Table, depth_m: NDArray[np.float64]) -> int:
     if (counts == sectors).all():
         return sectors
     run = int(np.argmax(counts != sectors))
-    line = table.first_line + int(starts[run])
+    line = table.line(int(starts[run]))
     depth = f"the depth {depth_m[starts[run]]:.4f} m from line {line}"
     place = f"{table.path}: {depth} has {counts[run]} sectors, not {sectors}"
     if run == len(counts) - 1 and counts[run] < sectors:

@@ -142,7 +142,7 @@ def _whole_rows(
     if wrong.any():
         row = int(np.argmax(wrong))
         raise InputError(
-            f"{table.path}: line {table.first_line + row} has a dip outside 0 to 90 degrees ({dip[row]:g}); correct or "
+            f"{table.path}: line {table.line(row)} has a dip outside 0 to 90 degrees ({dip[row]:g}); correct or "
             "remove the line"
         )
     kept = wanted
@@ -154,7 +154,7 @@ def _whole_rows(
         if lost.any():
             warnings.warn(
                 f"{table.path}: {lost.sum()} of {len(dip)} lines {what} were left out, the first is line "
-                f"{table.first_line + int(np.argmax(lost))}",
+                f"{table.line(int(np.argmax(lost)))}",
                 InputWarning,
                 stacklevel=3,
             )

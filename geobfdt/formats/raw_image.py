@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geobfdt.borehole import Reference
-from geobfdt.borehole.image_log import ImageLog, StoredImage, as_pixels, holds_values
+from geobfdt.borehole.image_log import ImageLog, StoredImage, as_pixels, finite, holds_values
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.azimuths import apart_deg
 from geobfdt.formats.candidates import check_seam
@@ -152,7 +152,8 @@ def _pixels(raw: RawImage, path: Path, nulls: Sequence[float] | None) -> NDArray
     """The pixels (rows, columns), NaN where they are null; :class:`InputError` when all are."""
     image = raw.image
     if not isinstance(image, StoredImage):
-        image = as_pixels(image)
+        own = image.dtype == np.float32 and image.flags.c_contiguous and image.flags.writeable
+        image = finite(cast("NDArray[np.float32]", image)) if own else as_pixels(image)
     source = f"{path}: image {raw.name}" if raw.name else str(path)
     image = without_nulls_of(image, source, nulls, declared=raw.null, picture=raw.picture)
     if not holds_values(image):

@@ -37,7 +37,7 @@ _UNCHECKED = (b"GCOL", b"TREE", b"SNOD")
 _WALK_S, _WALK_BYTES_PER_S = 4.0, 5e6
 """Processor time that a walk may take, and what a file adds to it."""
 _walked: set[tuple[str, int, int]] = set()
-"""Files that came out of a walk whole, with their sizes and times."""
+"""Files that came out of a walk whole or need none, with their sizes and times."""
 
 
 class ElsewhereError(ValueError):
@@ -137,7 +137,10 @@ def _walk(path: Path, form: str) -> None:
     """
     state = path.stat()
     key = (str(path.resolve()), state.st_size, state.st_mtime_ns)
-    if key in _walked or not sys.executable or not _may_loop(path):
+    if key in _walked or not sys.executable:
+        return
+    if not _may_loop(path):
+        _walked.add(key)
         return
     limit_s = _WALK_S + state.st_size / _WALK_BYTES_PER_S
     walker = Path(__file__).with_name("hdf5_walker.py")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.image_columns import MIN_SECTORS
-from geobfdt.formats.units import depth_columns, metres_per
+from geobfdt.formats.units import bare_unit, degrees_per, depth_columns, metres_per
 
 MOST_TITLES = 60
 """Lines above a header, at most, that only describe the file."""
@@ -41,7 +41,8 @@ def find_header(path: Path, text: Lines) -> Header:
     found = text.first()
     if found is None:
         raise InputError(f"{path}: holds comments alone; export it again")
-    number, after, line = found
+    number, at, line = found
+    after = text.line(at)[1]
     if _PETREL.fullmatch(line.strip()):
         return _petrel_header(path, text, number, after, line)
     told = re.fullmatch(r"\"?sep=(.)\"?", line.strip(), re.IGNORECASE)
@@ -50,6 +51,8 @@ def find_header(path: Path, text: Lines) -> Header:
         return Header(number + 1, told[1], _cells(line, told[1]), end)
     first = next((s for s in "\t;," if s in line), None)
     top = None if first is None else Header(number, first, _cells(line, first), after)
+    if is_data(line):
+        return _headless(text, number, at, line)
     if top is not None and depth_columns(top.names):
         return top
     lower = _below_titles(text, number, after, line)
@@ -65,6 +68,32 @@ def find_header(path: Path, text: Lines) -> Header:
     if top is None:
         raise InputError(f"{path}: holds one column; separate the columns by commas, semicolons or tabs")
     return top
+
+
+def is_data(line: str) -> bool:
+    """Whether a line holds several numbers and nothing else."""
+    cells = [cell for cell in re.split(r"[\s;]+", line.strip()) if cell]
+    cells = cells if len(cells) > 1 else [cell.strip() for cell in line.split(",")]
+    return len(cells) > 1 and all(map(_is_number, cells))
+
+
+def _headless(text: Lines, number: int, at: int, line: str) -> Header:
+    """The header of a table that begins with its numbers: a remark above that names as many columns, a depth among
+    them, or none, for columns that the user is to name.
+    """
+    separator = next((s for s in "\t;" if s in line), "," if is_comma_separated(line) else BLANKS)
+    columns = len(_cells(line, separator))
+    remark = text.above(at).lstrip("# \t")
+    for other in ("\t", ";", ",", BLANKS):
+        names = _cells(remark, other)
+        if len(names) == columns and depth_columns(names):
+            return Header(number - 1, separator, names, at)
+    return Header(number - 1, separator, [f"column {k}" for k in range(1, columns + 1)], at)
+
+
+def is_comma_separated(line: str) -> bool:
+    """Whether commas part the cells of a line of numbers, and are not its decimal signs."""
+    return "," in line and (not re.search(r"\s", line.strip()) or bool(re.search(r",\s", line)))
 
 
 _PETREL = re.compile(r"VERSION \d+|BEGIN HEADER", re.IGNORECASE)
@@ -131,14 +160,26 @@ class Lines:
         return self.data[at:end].decode(self.encoding, errors="replace"), min(end + 1, len(self.data))
 
     def first(self) -> tuple[int, int, str] | None:
-        """The first line that says something: its number from 0, where the next one begins, and the line itself."""
+        """The first line that says something and is no remark: its number from 0, where it begins, and the line."""
         number, at = 0, 0
         while at < len(self.data):
             line, after = self.line(at)
             if line.strip() and not line.startswith("#"):
-                return number, after, line
+                return number, at, line
             number, at = number + 1, after
         return None
+
+    def some(self, at: int, most: int) -> list[str]:
+        """The first lines from a place on that say something."""
+        lines: list[str] = []
+        while at < len(self.data) and len(lines) < most:
+            line, at = self.line(at)
+            lines += [line] if line.strip() else []
+        return lines
+
+    def above(self, at: int) -> str:
+        """The last line before a place that says something, "" when none does."""
+        return Lines(self.data[:at], self.encoding).last(0)[1]
 
     def last(self, at: int) -> tuple[int, str]:
         """The last line from a place on that says something, "" when none does: where it begins, and the line."""
@@ -149,17 +190,16 @@ class Lines:
         return begin, line
 
 
-def numbered(header: list[str], first: list[str]) -> list[str]:
+def numbered(header: list[str], rows: list[list[str]]) -> list[str]:
     """The header of an image that only names it, as televiewer software writes them (depth, amplitude, then a depth and
-    all of its sectors a line): amplitude[0], amplitude[1], ... Other headers as they are.
+    all of its sectors a line): amplitude[0], amplitude[1], ... Other headers as they are. ``rows`` are the first ones.
     """
     named = [name for name in header if name]
-    while first and not first[-1]:
-        first = first[:-1]
-    sectors = len(first) - 1
+    lengths = [next((k for k in range(len(row), 0, -1) if row[k - 1]), 0) for row in rows] if len(named) == 2 else []
+    sectors = max(lengths, default=0) - 1
     if len(named) != 2 or header[:2] != named or sectors < MIN_SECTORS or not depth_columns(named[:1]):
         return header
-    surplus = max(0, len(header) - len(first))
+    surplus = max(0, max(map(len, (header, *rows))) - sectors - 1)
     return [named[0], *(f"{named[1]}[{sector}]" for sector in range(sectors)), *[""] * surplus]
 
 
@@ -177,12 +217,20 @@ def _is_number(cell: str) -> bool:
     return bool(re.fullmatch(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?", cell))
 
 
+def is_rule(cells: list[str]) -> bool:
+    """Whether a row is a line drawn below a header."""
+    drawn = "".join(cells)
+    return len(drawn) > 1 and not drawn.strip("-=_+|* ") and len(set(drawn) & set("-=_")) == 1
+
+
 def is_units_row(header: list[str], cells: list[str]) -> bool:
-    """A row of units holds no number where the depth belongs, and a known unit there or no number anywhere; a table
-    without depths, as one of names, has none.
+    """A row of units holds nothing but those of lengths and angles; or no number where the depth belongs, and a known
+    unit there or no number anywhere, which a table without depths, as one of names, does not.
     """
+    if len(cells) > 1 and all(cell and (metres_per(bare_unit(cell)) or degrees_per(bare_unit(cell))) for cell in cells):
+        return True
     depths = depth_columns(header)
     at_depth = [cell for name, cell in zip(header, cells, strict=False) if name in depths]
     if not at_depth or not any(cells) or any(map(_is_number, at_depth)):
         return False
-    return any(cell and metres_per(cell) for cell in at_depth) or not any(map(_is_number, cells))
+    return any(cell and metres_per(bare_unit(cell)) for cell in at_depth) or not any(map(_is_number, cells))

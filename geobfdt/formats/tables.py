@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geobfdt.borehole.image_log import as_pixels
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.units import (
     DEPTH_UNITS,
     angle_unit,
@@ -38,7 +39,8 @@ LONGEST_NAME = 250
 class Table:
     """Columns of a file, with the units it gives for them.
 
-    frame       one row a data line; text columns are str, others numbers or, where a cell is no number, mixed
+    frame       one row a data line; text columns are str, others numbers or, where a cell is no number, mixed; its
+                index counts lines of the file from ``first_line``
     units       unit by column; a column without one is missing
     first_line  line of the file that holds the first data row
     index       the column of depths where the format has one, as LAS has; "" where names must tell
@@ -54,18 +56,33 @@ class Table:
     def columns(self) -> list[str]:
         return [str(column) for column in self.frame.columns.tolist()]
 
+    def line(self, row: int) -> int:
+        """The line of the file that holds a row."""
+        return self.first_line + int(self.frame.index[row])
+
     def named(self, names: Sequence[str]) -> Table:
         """The same table with its columns named in their order, "-" for those to leave out; a column of the well's name
-        that the file does not have itself needs none. :class:`InputError` on another number of names.
+        that the file does not have itself needs none, and the first one of a format that has its depths there keeps
+        its own. Columns keep the units that the file gives them. :class:`InputError` on another number of names, on one
+        given twice, and on no depth where the file has it.
         """
+        again = next((name for k, name in enumerate(names) if name != "-" and name in names[:k]), None)
+        if again is not None:
+            raise InputError(f"{self.path}: --columns names {again} twice; give each column a name of its own")
         own = [column for column in self.columns if column != "well" or "well" in names]
         if len(names) != len(own):
             raise InputError(
                 f"{self.path}: has {len(own)} columns ({listed(own)}), and {len(names)} names were given for them"
             )
         kept = {column: name for column, name in zip(own, names, strict=True) if name != "-"}
+        if self.index:
+            named = kept.get(self.index, "")
+            if not depth_name_and_unit(named):
+                raise InputError(f"{self.path}: its first column is its depths; name it depth_m in --columns")
+            kept[self.index] = self.index  # in metres already, whatever the file has
         others = [column for column in self.columns if column not in own]
-        return replace(self, frame=self.frame[[*kept, *others]].rename(columns=kept), units={})
+        units = {kept[column]: unit for column, unit in self.units.items() if column in kept}
+        return replace(self, frame=self.frame[[*kept, *others]].rename(columns=kept), units=units)
 
     def column(self, *names: str) -> str | None:
         """The first of the names that the table has, case-blind, as the table spells it."""
@@ -90,7 +107,7 @@ class Table:
             cell = str(values.iloc[row]).strip()
             if cell:
                 raise InputError(
-                    f"{self.path}: line {self.first_line + row} has {cell!r} in column {column}, which is no number; "
+                    f"{self.path}: line {self.line(row)} has {cell!r} in column {column}, which is no number; "
                     "correct or remove the line"
                 )
         return converted.to_numpy(np.float64)
@@ -134,7 +151,7 @@ class Table:
         longest = max(range(len(words)), key=lambda k: len(words[k]), default=0)
         if words and len(words[longest]) > LONGEST_NAME:  # in an array of text every cell takes as much as the longest
             raise InputError(
-                f"{self.path}: line {self.first_line + int(np.argmax(codes == longest))} has {len(words[longest])} "
+                f"{self.path}: line {self.line(int(np.argmax(codes == longest)))} has {len(words[longest])} "
                 f"characters in column {column}, at most {LONGEST_NAME} can be; correct the line"
             )
         return np.array([*words, ""], dtype=np.str_)[codes]
@@ -146,25 +163,41 @@ class Table:
         if not np.isfinite(depth).all():
             row = int(np.argmin(np.isfinite(depth)))
             raise InputError(
-                f"{self.path}: line {self.first_line + row} has no depth in column {column}; remove or mend the line"
+                f"{self.path}: line {self.line(row)} has no depth in column {column}; remove or mend the line"
             )
         return depth
 
     def _depth_column(self) -> str:
         """The column of depths; :class:`InputError` without one, and of several that do not say the same."""
         found = depth_columns(self.columns)
+        if not found and all(column.startswith("column ") for column in self.columns):
+            raise InputError(
+                f"{self.path}: has no header, its first line holds numbers; write one above, as depth_m,dip_deg,"
+                f"azimuth_deg, or name its {len(self.columns)} columns with --columns"
+            )
         if not found:
             raise InputError(f"{self.path}: no depth column among {listed(self.columns)}; name one DEPTH_m or DEPTH_ft")
         filled = [column for column in found if self.frame[column].notna().any()] or found[:1]
+        # Core is measured along the hole, then put where the log has it: the adjusted depth is the one of the log.
+        filled.sort(key=lambda column: not column.lower().startswith("adjusted"))
         depths = [self.numbers(column) * self._metres_per(column) for column in filled]
         for column, other in zip(filled[1:], depths[1:], strict=True):
             apart = np.abs(other - depths[0])
-            if not np.nanmax(apart, initial=0.0) <= SAME_DEPTH_M:
-                row = int(np.nanargmax(apart))
-                raise InputError(
-                    f"{self.path}: {filled[0]} and {column} could each be the depth, {depths[0][row]:.4g} m and "
-                    f"{other[row]:.4g} m in line {self.first_line + row}; leave one of them out"
+            if np.nanmax(apart, initial=0.0) <= SAME_DEPTH_M:
+                continue
+            if filled[0].lower().startswith("adjusted"):
+                warnings.warn(
+                    f"{self.path}: {filled[0]} was taken for the depth, not {column}, which is up to "
+                    f"{np.nanmax(apart):.4g} m off",
+                    InputWarning,
+                    stacklevel=4,
                 )
+                continue
+            row = int(np.nanargmax(apart))
+            raise InputError(
+                f"{self.path}: {filled[0]} and {column} could each be the depth, {depths[0][row]:.4g} m and "
+                f"{other[row]:.4g} m in line {self.line(row)}; leave one of them out"
+            )
         return filled[0]
 
     def _metres_per(self, column: str) -> float:

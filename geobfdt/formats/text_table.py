@@ -4,51 +4,105 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.formats.table_header import BLANKS, Header, Lines, find_header, is_units_row, numbered
+from geobfdt.formats.decimals import Signs, quoted_signs_of, signs_of
+from geobfdt.formats.table_header import Header, Lines, find_header, is_rule, is_units_row, numbered
+from geobfdt.formats.table_rows import Rows
 from geobfdt.formats.tables import TEXT_COLUMNS, Table
-from geobfdt.formats.text_file import read_bytes
-from geobfdt.formats.units import depth_columns
+from geobfdt.formats.text_file import in_memory, read_bytes
+from geobfdt.formats.units import bare_unit, depth_columns
 
 MOST_COLUMNS = 10_000
 """No image has as many sectors, and each column is looked at for itself."""
 
 
 def read_table(path: Path) -> Table:
-    """Read delimited text: a header, perhaps below titles, perhaps a row of units, and data.
+    """Read delimited text: a header, perhaps below titles or in a remark, perhaps a row of units, and data.
 
     The separator is a tab, semicolon or comma, whichever the header uses first in that order, or what a first line
-    ``sep=`` says, or blanks, as below the header block of a Petrel file; with all but commas the decimal sign may be a
-    comma. Empty cells are missing, rows without any cell are none. Lines above a header that names a depth are titles;
-    their number is a warning.
+    ``sep=`` says, or blanks, as below the header block of a Petrel file. What commas and points in numbers are, all of
+    them tell (:mod:`geobfdt.formats.decimals`). Empty cells are missing, rows without any cell are none. Titles
+    above a header, remarks among the data and rows that are shorter than the header are counted in warnings. Raises
+    :class:`InputError` where a row may have lost a cell in its middle.
     """
     data, encoding = read_bytes(path)
-    text = Lines(data, encoding)
+    text = Lines(data, in_memory(encoding))
     header = find_header(path, text)
-    separator, names, at = header.separator, header.names, header.after
-    second, after = text.line(at)
-    cells = header.cells(second)
-    has_units = is_units_row(names, cells)
-    units = {name: unit for name, unit in zip(names, cells, strict=False) if unit and has_units}
+    names, at, first_line = header.names, header.after, header.number + 2
+    units: dict[str, str] = {}
+    while at < len(data):
+        line, after = text.line(at)
+        cells = header.cells(line)
+        if not is_rule(cells):
+            if units or not is_units_row(names, cells):
+                break
+            units = {name: bare_unit(unit) for name, unit in zip(names, cells, strict=False) if unit}
+        at, first_line = after, first_line + 1
     if header.depth_unit:
         units |= dict.fromkeys(depth_columns(names), header.depth_unit)
-    at = after if has_units else at
-    first_line = header.number + 2 + int(has_units)
-    names = numbered(names, header.cells(text.line(at)[0]))
+    if sum(map(bool, names)) == 2:
+        names = numbered(names, [header.cells(line) for line in text.some(at, _FIRST_ROWS)])
     if len(names) > MOST_COLUMNS:
         raise InputError(f"{path}: its header names {len(names)} columns; the file is damaged, export it again")
     footer = _footer(path, text, at, header, first_line, len(names))
-    between = rb"\s" if separator == BLANKS else separator.encode()
-    comma = separator != "," and re.compile(_DECIMAL_COMMA.replace(b"SEP", between), re.M).search(data, at)
-    frame = _parse(path, names, first_line - 1, separator, "," if comma else ".", encoding)
-    return Table(path, frame.iloc[: len(frame) - footer], units, first_line)
+    signs = (quoted_signs_of if header.separator == "," else signs_of)(data, path, at)
+    remarks = _remarks(path, data, at, first_line)
+    frame = _parse(path, names, header.separator, signs, encoding, [*range(first_line - 1), *remarks])
+    frame = frame.iloc[: len(frame) - footer]
+    rows = Rows(path, text, at, header, first_line, len(remarks))
+    rows.check(frame, names)
+    return Table(path, _with_numbers(path, rows.numbered(frame)), units, first_line)
 
 
-_DECIMAL_COMMA = rb"(^|SEP) *[-+]?\d*,\d+ *($|SEP)"
+_FIRST_ROWS = 1000
+"""Rows that tell how many sectors an image has whose header only names it."""
+
+
+def _remarks(path: Path, data: bytes, at: int, first_line: int) -> list[int]:
+    """Lines of the file, counted from 0, that begin with a # among the data."""
+    if data.find(b"#", at) < 0 or not re.compile(rb"^[ \t]*#", re.MULTILINE).search(data, at):
+        return []
+    found = [k for k, line in enumerate(data[at:].split(b"\n")) if line.lstrip().startswith(b"#")]
+    line = first_line + found[0]
+    told = f"{path}: {len(found)} lines that begin with # were taken for remarks, the first is line {line}"
+    warnings.warn(told, InputWarning, stacklevel=3)
+    return [first_line - 1 + k for k in found]
+
+
+_NOTHING = re.compile(r"[-*.?]+|none|missing|null|nan|n/?a|#(n/?a|value!|ref!|div/0!)", re.IGNORECASE)
+"""Words that stand where a number is missing."""
+_DEGREES = re.compile(r"([-+]?\d+(?:[.,]\d*)?)\s*[\N{DEGREE SIGN}\N{MASCULINE ORDINAL INDICATOR}]")
+
+
+def _with_numbers(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
+    """The table with numbers in columns whose cells are numbers but for words for nothing, which are counted in a
+    warning, and signs of degrees behind them.
+    """
+    words: Counter[str] = Counter()
+    for column, dtype in frame.dtypes.items():
+        if dtype.kind in "biuf" or str(column).lower() in TEXT_COLUMNS:
+            continue
+        cells = frame[column]
+        numbers = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, copy=True)
+        others = {row: str(cells.iloc[row]).strip() for row in np.flatnonzero(np.isnan(numbers) & cells.notna())}
+        nothing = [cell for cell in others.values() if _NOTHING.fullmatch(cell)]
+        signed = {row: match for row, cell in others.items() if (match := _DEGREES.fullmatch(cell))}
+        if len(nothing) + len(signed) < len(others) or not others:
+            continue
+        words.update(nothing)
+        for row, match in signed.items():
+            numbers[row] = float(match[1].replace(",", "."))
+        frame = frame.assign(**{str(column): numbers})
+    if words:
+        told = ", ".join(f"{word!r} in {times} cells" for word, times in words.most_common(5))
+        warnings.warn(f"{path}: {told}, taken for nothing measured", InputWarning, stacklevel=3)
+    return frame
 
 
 def _footer(path: Path, text: Lines, at: int, header: Header, first_line: int, columns: int) -> int:
@@ -72,8 +126,10 @@ def _footer(path: Path, text: Lines, at: int, header: Header, first_line: int, c
     )
 
 
-def _parse(path: Path, header: list[str], skipped: int, separator: str, decimal: str, encoding: str) -> pd.DataFrame:
-    """What follows so many lines. From the file itself: pandas takes twice as long over a text in memory."""
+def _parse(
+    path: Path, header: list[str], separator: str, signs: Signs, encoding: str, skipped: list[int]
+) -> pd.DataFrame:
+    """All but the lines skipped. From the file itself: pandas takes twice as long over a text in memory."""
     as_text = {k: str.strip for k, name in enumerate(header) if name.lower() in TEXT_COLUMNS}
     try:
         with warnings.catch_warnings():
@@ -86,9 +142,10 @@ def _parse(path: Path, header: list[str], skipped: int, separator: str, decimal:
                 header=None,
                 names=range(len(header)),
                 index_col=False,
-                decimal=decimal,
+                decimal=signs.decimal,
+                thousands=signs.thousands,
                 converters=as_text,
-                skiprows=skipped,
+                skiprows=skipped if skipped != [*range(len(skipped))] else len(skipped),
                 encoding=encoding,
                 encoding_errors="replace",
             )

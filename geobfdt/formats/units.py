@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -36,9 +37,13 @@ DEPTH_UNITS = "m, ft, in, 0.1 in, cm, mm"
 
 DEPTH_NAMES = (
     *("TDEP", "CenteredDepth", "Centered_DEPTH", "DEPT", "DEPTH", "MD", "Measured Depth", "Measured_Depth"),
-    *("MeasuredDepth", "Adjusted secup", "Adjusted_secup", "secup"),
+    *("MeasuredDepth", "Adjusted secup", "Adjusted_secup", "secup", "BDEP", "MDEPTH", "AHD", "Along Hole Depth"),
+    *("Log Depth", "Hole Depth", "Borehole Depth", "Drilled Depth", "Tiefe", "Teufe", "Profondeur", "Profundidad"),
 )
 """Names of depth columns in order of preference, without a unit; case does not matter."""
+_NAMES = {tuple(re.split(r"[ _]", name.lower())) for name in DEPTH_NAMES}
+_DATUM = r"(?:md|rkb|kb|rt|rf|df|gl|bgl|bgs|ags)"
+"""What a depth along the hole is counted from: no other one for that."""
 
 NULLS = (-9999.0, -999.25)
 
@@ -51,6 +56,11 @@ _DEPTH_HEADER = re.compile(
 _ANGLE_UNIT = re.compile(r"[\[(]\s*(?P<bracketed>[^\])]*?)\s*[\])]\s*$|_(?P<suffix>deg|rad)$", re.IGNORECASE)
 
 
+def bare_unit(unit: str) -> str:
+    """A unit without the brackets that some programs put around it."""
+    return unit.strip().strip("[]()").strip()
+
+
 def metres_per(unit: str) -> float | None:
     """Metres in one of the unit, None when it is no known unit of length."""
     return _LENGTHS_M.get(" ".join(unit.lower().split()))
@@ -61,14 +71,36 @@ def degrees_per(unit: str) -> float | None:
     return _ANGLES_DEG.get(unit.strip().lower())
 
 
+@lru_cache(maxsize=4096)
 def depth_name_and_unit(column: str) -> tuple[str, str] | None:
     """The name and the unit ("" when it has none) of a depth column's header, None for any other column.
 
     >>> depth_name_and_unit("DEPTH (ft)"), depth_name_and_unit("depth_mMDRF"), depth_name_and_unit("GR")
     (('DEPTH', 'ft'), ('depth', 'm'), None)
+    >>> depth_name_and_unit("Depth MD, m RKB"), depth_name_and_unit("Depth TVD (m)")
+    (('Depth', 'm'), None)
     """
-    match = _DEPTH_HEADER.fullmatch(column.strip())
-    return (match["name"], match["unit"] or "") if match else None
+    bare = re.sub(r"#\d+$", "", column).strip()
+    match = _DEPTH_HEADER.fullmatch(bare)
+    return (match["name"], match["unit"] or "") if match else _in_words(bare)
+
+
+def _in_words(column: str) -> tuple[str, str] | None:
+    """The same of a header whose words are a name, what its depths count from and a unit, in any way apart."""
+    words = [word for word in re.split(r"[^\w.]+|_|\.(?!1)", column) if word]
+    length = next((n for n in (3, 2, 1) if tuple(word.lower() for word in words[:n]) in _NAMES), 0)
+    names, units = " ".join(words[:length]), [word.lower() for word in words[length:]]
+    if not length and words and re.fullmatch(rf"md{_DATUM}", words[0], re.IGNORECASE):
+        names, units = "MD", [word.lower() for word in words[1:]]
+    if not names:
+        return None
+    if len(units) > 1 and units[0] == "in":  # depth in m
+        del units[0]
+    found = [re.fullmatch(rf"(?P<unit>\D*?){_DATUM}*", word) for word in units]
+    told = [match["unit"] for match in found if match is not None and match["unit"]]
+    if any(match is None for match in found) or len(told) > 1 or not all(map(metres_per, told)):
+        return None
+    return names, "".join(told)
 
 
 def angle_unit(column: str) -> str:
@@ -79,8 +111,8 @@ def angle_unit(column: str) -> str:
 
 def depth_columns(columns: list[str]) -> list[str]:
     """The depth columns among the columns, the preferred name first."""
-    order = [name.lower() for name in DEPTH_NAMES]
-    found = {c: parsed[0].lower() for c in columns if (parsed := depth_name_and_unit(c))}
+    order = [re.sub(r"[ _]+", " ", name.lower()) for name in DEPTH_NAMES]
+    found = {c: re.sub(r"[ _]+", " ", parsed[0].lower()) for c in columns if (parsed := depth_name_and_unit(c))}
     return sorted(found, key=lambda column: order.index(found[column]))
 
 
