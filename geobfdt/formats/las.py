@@ -15,16 +15,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from geobfdt.errors import InputError, reason_of
 from geobfdt.formats.image_columns import ImageColumns, choose_image, find_images
+from geobfdt.formats.las_index import depth_m, header, recorded
 from geobfdt.formats.las_text import las_sets
 from geobfdt.formats.listing import Channel, Part, part_of
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.tables import TEXT_COLUMNS, Table
 from geobfdt.formats.text_file import read_text
-from geobfdt.formats.units import DEPTH_UNITS, bare_unit, metres_per, without_nulls
+from geobfdt.formats.units import bare_unit, metres_per
 
 MOST_ENTRIES, MOST_OF_A_NAME = 5_000, 200
 """Entries in all, and of one name: lasio takes time by the square of the ones and by the cube of the others."""
@@ -55,8 +56,8 @@ def read_image(path: Path, image: str | None) -> RawImage:
     log, _ = found[chosen.name]
     curves = {curve.mnemonic: curve.data for curve in log.las.curves[1:]}
     return RawImage(
-        np.column_stack([_recorded(curves[c], c, path) for c in chosen.columns]),
-        _depth_m(log, path),
+        np.column_stack([recorded(curves[c], c, path) for c in chosen.columns]),
+        depth_m(log.las, log.text, path),
         chosen.name,
         _well(log),
         _bit_size_m(log.las),
@@ -100,7 +101,7 @@ def contents(path: Path) -> list[Part]:
         curves = log.las.curves
         images = tuple(image.name for image in _images(log))
         channels = tuple(Channel(curve.mnemonic, (), str(curve.unit)) for curve in curves)
-        parts.append(part_of(_well(log), curves[0].mnemonic, _depth_m(log, path), channels, images))
+        parts.append(part_of(_well(log), curves[0].mnemonic, depth_m(log.las, log.text, path), channels, images))
     return parts
 
 
@@ -120,8 +121,8 @@ def read_tables(path: Path, wanted: Wanted) -> list[Table]:
 
 def _table(log: _Log, path: Path) -> Table:
     others = log.las.curves[1:]
-    depth_m = _depth_m(log, path)
-    columns: dict[str, Any] = {"DEPT_m": depth_m}
+    depths = depth_m(log.las, log.text, path)
+    columns: dict[str, Any] = {"DEPT_m": depths}
     for curve in others:
         columns[curve.mnemonic] = _text(curve.data) if curve.mnemonic.lower() in TEXT_COLUMNS else curve.data
     codes = [(m, str(item.value)) for item in log.las.params if (m := _CODE_NAME.fullmatch(item.mnemonic))]
@@ -130,14 +131,13 @@ def _table(log: _Log, path: Path) -> Table:
         if any(of == column.lower() for of, _ in names):
             columns[column] = [names.get((column.lower(), _code(cell)), cell) for cell in _text(columns[column])]
     units = {curve.mnemonic: bare_unit(str(curve.unit)) for curve in others if curve.unit}
-    frame = pd.DataFrame(columns, index=range(len(depth_m))).assign(well=_well(log))
+    frame = pd.DataFrame(columns, index=range(len(depths))).assign(well=_well(log))
     return Table(path, frame, units, log.first_line, index="DEPT_m")
 
 
 def _parse(text: str, path: Path) -> Any:
     import lasio
 
-    _check_shape(text, path)
     _check_size(text, path)
     try:
         with _quiet_lasio():
@@ -162,19 +162,6 @@ def _quiet_lasio() -> Iterator[None]:
             yield
     finally:
         logger.setLevel(level)
-
-
-def _header(text: str, section: str) -> list[str]:
-    """The lines of one section of the header, by its letter, without comments."""
-    lines, current = [], ""
-    for line in text.split("\n"):
-        if match := _SECTION.match(line.strip()):
-            current = match[1].upper()
-            if current == "A":
-                break
-        elif current == section and line.strip() and not line.lstrip().startswith("#"):
-            lines.append(line)
-    return lines
 
 
 def _data_lines(text: str) -> tuple[int, list[str]]:
@@ -209,70 +196,6 @@ def _check_size(text: str, path: Path) -> None:
             raise InputError(f"{path}: its header names {name[:40]} {times} times; keep one of them")
 
 
-def _check_shape(text: str, path: Path) -> None:
-    """A file that was cut short ends in a line with fewer values than there are curves; lasio only says "reshape"."""
-    first, lines = _data_lines(text)
-    last = next((k for k in range(len(lines) - 1, -1, -1) if lines[k].strip()), None)
-    curves = len(_header(text, "C"))
-    if last is None or '"' in lines[last]:
-        return
-    # So many values take as many characters and blanks between; lasio looks at every line before it says so.
-    short = next((k for k, line in enumerate(lines) if 0 < len(line.strip()) < 2 * curves - 1), last)
-    last = min(last, short)
-    # As lasio does, take 12.5-999.25 for two values: wide negative numbers run into the column before.
-    found = len(re.split(r"[\s,]+", re.sub(r"(\d)-(\d)", r"\1 -\2", lines[last].strip())))
-    if found < curves:
-        raise InputError(
-            f"{path}: line {first + last} has {found} values for {curves} curves; complete or remove it or, where the "
-            "file was cut there, export it again"
-        )
-
-
-def _depth_m(log: _Log, path: Path) -> NDArray[np.float64]:
-    """Depths in metres; :class:`InputError` where the units of the index and of STRT contradict each other."""
-    index = log.las.curves[0]
-    # The header line itself, because lasio takes "0.1 in" apart and keeps 0.1 as the unit.
-    line = next(iter(_header(log.text, "C")), "")
-    match = re.match(r"[^.]*\.([\[(]?\s?0?\.1 ?in|[^\s:]*)", line, re.IGNORECASE)
-    of_curve = bare_unit(match[1]) if match else ""
-    start = log.las.well.get("STRT", None)
-    of_start = bare_unit(str(start.unit)) if start is not None else ""
-    unit = of_curve or of_start
-    factor = metres_per(unit) if unit else None
-    if factor is None:
-        found = f"has the unit {unit!r}" if unit else "has no unit"
-        raise InputError(f"{path}: index curve {index.mnemonic} {found}; write one of {DEPTH_UNITS} in the ~C section")
-    depth = _numbers(index.data, index.mnemonic, path)
-    other = metres_per(of_start) if of_start else None
-    if other not in (None, factor) and _is_the_number(start.value, depth):
-        raise InputError(
-            f"{path}: index curve {index.mnemonic} is in {of_curve} and STRT in {of_start}, and both begin with "
-            f"{start.value}; correct the unit that is wrong"
-        )
-    return depth * factor
-
-
-def _is_the_number(start: object, depth: NDArray[np.float64]) -> bool:
-    """Whether STRT is the first depth, or the last as in logs recorded upwards, as the file writes it: in one unit."""
-    try:
-        value = float(str(start))
-    except ValueError:
-        return False
-    return len(depth) > 0 and bool(np.isclose(value, depth[[0, -1]], rtol=1e-6, atol=1e-3).any()) and value != 0.0
-
-
-def _numbers(values: ArrayLike, curve: str, path: Path) -> NDArray[np.float64]:
-    return without_nulls(_recorded(values, curve, path))
-
-
-def _recorded(values: ArrayLike, curve: str, path: Path) -> NDArray[np.float64]:
-    """Numbers with the null of the header taken out, but no other."""
-    try:
-        return np.array(values, np.float64)
-    except ValueError as error:
-        raise InputError(f"{path}: curve {curve} holds text where numbers belong ({error}); export it again") from None
-
-
 def _text(values: NDArray[Any]) -> list[str]:
     """Cells as text, with the .0 that lasio gives to whole numbers taken off, "" for null."""
     return ["" if value != value else re.sub(r"\.0+$", "", str(value).strip()) for value in values]
@@ -287,7 +210,7 @@ def _well(log: _Log) -> str:
     value = log.las.well["WELL"].value if "WELL" in log.las.well else ""
     if isinstance(value, str):
         return value.strip()
-    line = next((line for line in _header(log.text, "W") if line.strip().upper().startswith("WELL")), "")
+    line = next((line for line in header(log.text, "W") if line.strip().upper().startswith("WELL")), "")
     written = (word for word in re.split(r"[\s:]+", line) if re.fullmatch(r"[-+.\deE]+", word))
     return next((word for word in written if float(word) == float(value)), str(value))
 

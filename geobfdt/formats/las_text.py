@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from geobfdt.errors import InputError, InputWarning
+from geobfdt.formats.decimals import signs_of
 
 _VERSION_3 = re.compile(r"^\s*VERS\s*\.\s*3\b", re.MULTILINE | re.IGNORECASE)
 _DELIMITER = re.compile(r"^\s*DLM\s*\.\s*(\w+)", re.MULTILINE | re.IGNORECASE)
@@ -154,32 +155,70 @@ def _rewritten(lines: list[str], kept: list[_Section], is_3: bool, text: str, pa
                 out[k] = "VERS. 2.0 :" if _VERSION_3.match(line) else "" if _DELIMITER.match(line) else line
             elif section.kind == "~C" or not _is_remark(line):
                 out[k] = re.sub(r"\s*\{[^{}]*\}\s*(\|.*)?$", "", line) if is_3 else line  # {F10.4} and its like
-    return _unwrapped(out, kept, curves, path)
+    data = next(section for section in kept if section.kind == "~A")
+    return _unwrapped(_with_points(out, data, path), kept, curves, path)
+
+
+def _with_points(lines: list[str], data: _Section, path: Path) -> list[str]:
+    """The lines with decimal points in the data and nothing between thousands."""
+    places = [k for k in range(data.first + 1, data.last) if "," in lines[k] and '"' not in lines[k]]
+    if not places:
+        return lines
+    signs = signs_of("\n".join(lines[data.first + 1 : data.last]).encode(), path)
+    told = str.maketrans({signs.decimal: ".", **({signs.thousands: None} if signs.thousands else {})})
+    for k in places:
+        lines[k] = lines[k].translate(told)
+    return lines
 
 
 def _unwrapped(lines: list[str], kept: list[_Section], curves: int, path: Path) -> str:
     """The text with a line a depth where the data are wrapped, whether the header says so or not: lasio takes a value a
-    line for a curve.
+    line for a curve, and moves values from line to line to make the numbers fit.
+
+    Raises :class:`InputError` on a line that holds fewer or more values than there are curves.
     """
     data = next(section for section in kept if section.kind == "~A")
-    body = lines[data.first + 1 : data.last]
+    body = [(k, lines[k]) for k in range(data.first + 1, data.last) if lines[k].strip()]
+    counts = [_values(line) for _, line in body]
     said = any(_WRAP.match(line) for s in kept if s.kind == "~V" for line in lines[s.first : s.last])
-    # Unless it is said, the first row as a rule shows that it is not so.
-    if any('"' in line or (len(line.split()) >= curves and not said) for line in body):
+    wrong = next((k for k, count in enumerate(counts) if count != curves), None)
+    if wrong is None and not said:
         return "\n".join(lines)
-    rows = [line.split() for line in body]
-    values = [value for row in rows for value in row]
+    if not said and not _wraps(counts, curves):
+        assert wrong is not None
+        raise InputError(
+            f"{path}: line {body[wrong][0] + 1} has {counts[wrong]} values for {curves} curves; complete or remove "
+            "it or, where the file was cut there, export it again"
+        )
+    values = [value for _, line in body for value in line.split()]
     if not said:
-        if not values or len(values) % curves:
-            return "\n".join(lines)
         warnings.warn(
-            f"{path}: its lines hold up to {max(map(len, rows))} values for {curves} curves, and were read as wrapped",
+            f"{path}: its lines hold up to {max(counts)} values for {curves} curves, and were read as wrapped",
             InputWarning,
             stacklevel=4,
         )
     whole = [" ".join(values[k : k + curves]) for k in range(0, len(values), curves)]
     above = ["WRAP. NO :" if _WRAP.match(line) else line for line in lines[: data.first + 1]]
     return "\n".join([*above, *whole])
+
+
+def _values(line: str) -> int:
+    """How many values a line holds, a text in quotes as one."""
+    return len(line.split() if '"' not in line else _VALUE.findall(line))
+
+
+_VALUE = re.compile(r'"[^"]*"|[^\s"]+')
+
+
+def _wraps(counts: list[int], curves: int) -> bool:
+    """Whether lines of so many values are rows broken over several lines each: every row begins a line."""
+    held = 0
+    for count in counts:
+        held += count
+        if held > curves:
+            return False
+        held %= curves
+    return held == 0 and bool(counts)
 
 
 def _is_remark(line: str) -> bool:
@@ -209,6 +248,9 @@ def _spaced(line: str, delimiter: str, null: str, curves: int) -> str:
     if not line.strip() or (delimiter == " " and '"' in line):
         return line
     if delimiter == " ":
+        for sign in (",", "\t"):
+            if line.count(sign) + 1 == curves > 1 and re.search(rf"(^|{sign})[ ]*({sign}|$)", line):
+                return " ".join(cell.strip() or null for cell in line.split(sign))
         if "," in line and (re.search(r",\s", line) or len(line.split()) < curves == line.count(",") + 1):
             line = line.replace(",", " ")
         if "-" in line and len(line.split()) < curves:  # wide negative numbers run into the column before

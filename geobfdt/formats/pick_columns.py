@@ -20,7 +20,7 @@ from geobfdt.formats.tables import KIND_COLUMNS, WELL_COLUMNS, Table
 from geobfdt.formats.units import DEPTH_UNITS, metres_per
 
 _CONFIDENCE = ("confidence", "Quality")
-_QUALITY = ("grade", "quality", "QUAF", "QUAL", "ICCO", "Dip Quality", "Dip_Quality", "Pick Quality", "Rank")
+_QUALITY = ("grade", "Quality", "QUAF", "QUAL", "ICCO", "Dip Quality", "Dip_Quality", "Pick Quality", "Rank")
 """ICCO and QUAF are what dip tables of two service companies call it."""
 _DEVIATIONS = {"depth_sd_m": "DEPT_SD", "dip_sd_deg": "DIP_SD", "azimuth_sd_deg": "AZI_SD"}
 """The standard deviations by their names in picks.csv, and what our LAS files call them."""
@@ -216,31 +216,30 @@ def _check_true_dips(
 
 
 def _confidence(table: Table) -> NDArray[np.float64]:
-    """Confidences in [0, 1]; a quality on any other scale (grades, 1 to 5) is none and reads as NaN."""
+    """Confidences in [0, 1]; a quality on any other scale (grades, 1 to 5) or in texts is none and reads as NaN."""
     unsaid = np.full(len(table.frame), np.nan)
     column = table.column(*_CONFIDENCE)
-    if column is None or not table.is_numeric(column):
+    if column is None or not table.is_numeric(column) or pd.api.types.infer_dtype(table.frame[column]) == "string":
         return unsaid
     values = table.numbers(column)
     return unsaid if ((values < 0) | (values > 1)).any() else values
 
 
 def _quality(table: Table) -> NDArray[np.str_]:
-    """The grade of each pick as the file writes it, (rows,), "" where it has none."""
-    grades = (_grades(table, column) for name in _QUALITY if (column := table.column(name)))
+    """The grade of each pick as the file writes it, (rows,), "" where it has none or where it is its confidence."""
+    confidence = table.column(*_CONFIDENCE) if np.isfinite(_confidence(table)).any() else None
+    found = (table.column(name) for name in _QUALITY)
+    grades = (_grades(table, column) for column in found if column not in (None, confidence))
     return next((one for one in grades if (one != "").any()), np.full(len(table.frame), "", np.str_))
 
 
 def _grades(table: Table, column: str) -> NDArray[np.str_]:
-    """What a column says as text; nothing where it holds fractions of 1, which are confidences."""
+    """What a column says as text."""
     cells = table.frame[column]
     if (pd.to_numeric(cells, errors="coerce").isna() & cells.notna()).any():
         return table.text(column)
     values = table.numbers(column)
-    known = np.isfinite(values)
-    if (values[known] % 1 != 0).any() and ((values[known] >= 0) & (values[known] <= 1)).all():
-        known[:] = False
-    return np.array([f"{value:.9g}" if one else "" for value, one in zip(values, known, strict=True)], np.str_)
+    return np.array([f"{value:.9g}" if value == value else "" for value in values], np.str_)
 
 
 def _deviations(table: Table) -> dict[str, NDArray[np.float64]]:

@@ -151,13 +151,13 @@ def test_a_choice_of_columns_settles_what_names_leave_open(tmp_path: Path) -> No
     [
         ("Quality", ("A", "B", "", "C2", "4"), ("A", "B", "", "C2", "4"), None),
         ("QUAF", ("20", "20", "10", "-999.25", "3.5"), ("20", "20", "10", "", "3.5"), None),
-        ("Quality", ("1", "0", "1", "1", "1"), ("1", "0", "1", "1", "1"), (1, 0, 1, 1, 1)),
+        ("Quality", ("1", "0", "1", "1", "1"), ("",) * 5, (1, 0, 1, 1, 1)),
         ("Quality", ("0.2", "0.9", "1", "0", "0.5"), ("",) * 5, (0.2, 0.9, 1, 0, 0.5)),
-        ("ICCO", ("0.2", "0.9", "1", "0", "0.5"), ("",) * 5, None),
+        ("ICCO", ("0.2", "0.9", "1", "0", "0.5"), ("0.2", "0.9", "1", "0", "0.5"), None),
     ],
 )
 @pytest.mark.parametrize("suffix", [".csv", ".las", ".json"])
-def test_an_interpreters_grades_are_kept_and_fractions_are_confidences(
+def test_an_interpreters_grades_are_kept_and_qualities_up_to_1_are_confidences(
     tmp_path: Path,
     name: str,
     cells: tuple[str, ...],
@@ -367,7 +367,7 @@ def test_dips_are_found_among_the_sets_of_a_las_3_file(tmp_path: Path) -> None:
     [
         ("1AA063409108W400_Dip_Scour_Surface.las", 37, "20"),
         ("1AA072209208W400_WL_0477502_Dip_Cross_Bedding.las", 588, "20"),
-        ("WL_0486896_AA-03-08-092-07W4-00_CMI_DIPS_ALL_V3.las", 261, "1"),
+        ("WL_0486896_AA-03-08-092-07W4-00_CMI_DIPS_ALL_V3.las", 261, ""),
         ("WL_0492309_AA-04-07-093-04W4-00_DIP_v3_all.las", 804, "1"),
     ],
 )
