@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,19 +14,21 @@ import numpy as np
 import pandas as pd
 
 from geobfdt.borehole.picks import COLUMNS, TEXTS, Picks
-from geobfdt.errors import InputError, reason_of
+from geobfdt.errors import InputError, InputWarning, reason_of
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.pick_columns import as_printed
 from geobfdt.formats.tables import Table
 from geobfdt.formats.text_file import read_text
+from geobfdt.formats.units import depth_columns
 
 MOST_COLUMNS = 1000
 _NUMBER_AND_TEXT = re.compile(r"\s*([-+]?\d+(?:\.\d*)?)\s*([A-Za-z].*)")
 
 
 def read_tables(path: Path) -> list[Table]:
-    """Every log of a file as a table. Columns without a single value and rows without a first one, which converters
-    leave behind, are dropped; a last column in which a number runs into a text is taken apart.
+    """Every log of a file as a table. Columns without a single value and rows without a depth, or a first value where
+    the columns have no names, which converters leave behind, are dropped, the rows with a warning of their number; a
+    last column in which a number runs into a text is taken apart.
 
     Columns whose names say nothing (empty, or twice the same) are named ``column 1``, ``column 2`` and so on, counted
     after what was dropped. Raises :class:`InputError` when the file is no such JSON.
@@ -52,7 +55,13 @@ def _table(path: Path, log: Any) -> Table:
         return Table(path, pd.DataFrame(columns=names), {}, 1)
     if frame.empty:
         raise InputError(f"{path}: holds no data; export it again")
-    frame = frame[pd.to_numeric(frame[0], errors="coerce").notna()]
+    depth = next((k for k, name in enumerate(names) if depth_columns([name]) and k < frame.shape[1]), 0)
+    kept = pd.to_numeric(frame[depth], errors="coerce").notna()
+    if not kept.all():
+        where = "".join(names[depth : depth + 1]) or "their first cell"
+        told = f"{path}: {(~kept).sum()} of {len(kept)} rows without a number in {where} were left out"
+        warnings.warn(told, InputWarning, stacklevel=5)
+    frame = frame[kept]
     filled = [k for k in range(frame.shape[1]) if bool(frame[k].notna().any())]
     frame = frame[filled]
     told = len(set(names)) == len(names) == len(units) and all(names) and len(names) > max(filled, default=0)

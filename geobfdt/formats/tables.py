@@ -30,6 +30,8 @@ KIND_COLUMNS = (
 )
 TEXT_COLUMNS = (*WELL_COLUMNS, "datasetname", *KIND_COLUMNS)
 """Columns whose cells stay text, lower case: well 001 is not well 1, and a kind named NA is not a missing one."""
+HIGHEST_M = -30.0
+"""No depth along a hole begins higher above its datum."""
 SAME_DEPTH_M = 0.05
 """Two columns of depths that differ by no more are one depth as two programs round it."""
 LONGEST_NAME = 250
@@ -164,6 +166,15 @@ class Table:
             row = int(np.argmin(np.isfinite(depth)))
             raise InputError(
                 f"{self.path}: line {self.line(row)} has no depth in column {column}; remove or mend the line"
+            )
+        if len(depth) and depth.min() < HIGHEST_M:
+            row = int(np.argmin(depth))
+            what = (
+                "its depths are negative, as elevations are" if depth.max() <= 0 else "a depth above ground, or a null"
+            )
+            raise InputError(
+                f"{self.path}: line {self.line(row)} has {depth[row]:g} m in column {column}, {what}; give depths "
+                "along the hole, downwards"
             )
         return depth
 

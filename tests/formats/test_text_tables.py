@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from pathlib import Path
 
@@ -216,6 +217,28 @@ def test_words_for_nothing_are_counted_and_signs_of_degrees_left_off(tmp_path: P
     assert picks.depth_m.tolist() == [1, 3]
     picks = silently(tmp_path / "p.csv", "depth_m;dip;azimuth\n1;24,5°;131 º\n2;12°;5\n")
     np.testing.assert_allclose([picks.dip_deg, picks.azimuth_deg], [[24.5, 12], [131, 5]])
+
+
+@pytest.mark.parametrize(
+    ("depths", "message"),
+    [
+        ((-212.5, -213.5), r"line 3 has -213\.5 m in column depth_m, its depths are negative, as elevations are"),
+        ((-999, 213.5), r"line 2 has -999 m in column depth_m, a depth above ground, or a null"),
+    ],
+)
+def test_depths_above_ground_are_refused(tmp_path: Path, depths: tuple[float, float], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        read(tmp_path / "p.csv", HEADER + "".join(f"\n{z},20,30" for z in depths) + "\n")
+    assert silently(tmp_path / "p.csv", f"{HEADER}\n-0.75,20,30\n3,20,30\n").depth_m[0] == -0.75
+
+
+def test_rows_of_json_without_a_depth_are_counted(tmp_path: Path) -> None:
+    names = ("DATE", "DEPT", "DIP", "AZIMUTH")
+    rows = [["2020-01-01", 100.5, 20, 30], [None, None, 5, 6], ["2020-01-02", 101.5, 21, 31]]
+    curves = [{"name": name, "unit": "m" if name == "DEPT" else None} for name in names]
+    (tmp_path / "p.json").write_text(json.dumps([{"header": {"well": "A"}, "curves": curves, "data": rows}]))
+    with pytest.warns(InputWarning, match="1 of 3 rows without a number in DEPT were left out"):
+        assert read_picks(tmp_path / "p.json").depth_m.tolist() == [100.5, 101.5]
 
 
 def test_unicode_text_of_spreadsheets_is_text(tmp_path: Path) -> None:

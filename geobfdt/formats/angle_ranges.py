@@ -1,0 +1,63 @@
+"""Angles that can be none: nulls that a file does not declare, and values that no angle of their kind has."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geobfdt.borehole.picks import wrap_azimuth_deg
+from geobfdt.errors import InputError, InputWarning
+from geobfdt.formats.tables import Table
+
+_NULLS = np.array(
+    [float("9" * n + tail) for n in range(3, 10) for tail in ("", ".25", ".9", ".99")] + [32767.0, 32768.0]
+)
+"""What programs write for nothing, with either sign: no angle in degrees is as large."""
+_HUGE = 1e20
+TURNS = (-360.0, 720.0)
+"""Azimuths between these are folded; beyond them they are something else."""
+
+
+def without_angle_nulls(table: Table, column: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Angles (rows,) with NaN for what programs write for nothing, whose number is a warning."""
+    size = np.abs(values)
+    null = np.isin(size, _NULLS) | (size >= _HUGE)
+    if null.any():
+        different = ", ".join(f"{value:g}" for value in np.unique(values[null])[:3])
+        warnings.warn(
+            f"{table.path}: {null.sum()} of {len(values)} values of column {column} are {different}, taken for nothing "
+            "measured",
+            InputWarning,
+            stacklevel=3,
+        )
+    return np.where(null, np.nan, values)
+
+
+def within(
+    table: Table, column: str, values: NDArray[np.float64], low: float, high: float, what: str
+) -> NDArray[np.float64]:
+    """The same angles; :class:`InputError` naming the line of one that lies outside, and ``what`` it should be."""
+    wrong = (values < low) | (values > high)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise InputError(
+            f"{table.path}: line {table.line(row)} has {values[row]:g} in column {column}, outside {low:g} to {high:g} "
+            f"degrees; {what}"
+        )
+    return values
+
+
+def folded(table: Table, column: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Azimuths (rows,) in [0, 360); those that lay outside are counted in a warning, and none lies turns away."""
+    within(table, column, values, *TURNS, "correct it, or name another column as the azimuth with --columns")
+    outside = (values < 0) | (values > 360)
+    if outside.any():
+        warnings.warn(
+            f"{table.path}: {outside.sum()} of {len(values)} azimuths in column {column} lie outside 0 to 360 degrees "
+            "and were folded into them",
+            InputWarning,
+            stacklevel=3,
+        )
+    return wrap_azimuth_deg(values)
