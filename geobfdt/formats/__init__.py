@@ -185,7 +185,7 @@ def read_picks(
 
         return Picks.concatenate(entry.picks for entry in corpus.iter_corpus(path))
     from geobfdt.formats import json_well_log, las, text_table
-    from geobfdt.formats.angle_columns import names_planes
+    from geobfdt.formats.angle_names import names_planes
     from geobfdt.formats.pick_columns import picks_from_tables
 
     if suffix == ".json":

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.formats.angle_columns import words_of
+from geobfdt.formats.angle_names import words_of
 from geobfdt.formats.tables import Table
 from geobfdt.formats.units import metres_per
 

@@ -13,6 +13,7 @@ from geobfdt.borehole.geometry import apparent_from_true, pole_angle_deg, true_f
 from geobfdt.borehole.picks import HOLE, TRUE, UNKNOWN, Picks, wrap_azimuth_deg
 from geobfdt.borehole.survey import NO_HIGH_SIDE_DEG
 from geobfdt.errors import InputError, InputWarning
+from geobfdt.formats.angle_checks import check_directions
 from geobfdt.formats.angle_columns import COLUMNS_OPTION, holds_planes, hole_columns, plane_columns
 from geobfdt.formats.implied_depth import tell_implied_depth
 from geobfdt.formats.kind_names import IGNORE, kinds_of, says_kind
@@ -90,19 +91,20 @@ def picks_from_table(table: Table, kinds: Mapping[str, str], strike: bool = Fals
 def _angles(table: Table, strike: bool, hole: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
     """dip_deg, azimuth_deg and, where the table has them, true_dip_deg and true_azimuth_deg, each (rows,)."""
     found = plane_columns(table)
-    if found.struck:
-        dip, struck = found.struck
-        if not strike:
-            raise InputError(
-                f"{table.path}: has strikes, column {struck}, and no azimuths; add --strike if planes dip to the right "
-                "of their strikes"
-            )
-        return {"dip_deg": table.degrees(dip), "azimuth_deg": table.degrees(struck) + 90.0}
-    shown = found.apparent or found.plain
-    true = {} if found.true is None else dict(zip(TRUE, map(table.degrees, found.true), strict=True))
-    if shown is None:
+    pairs = [pair for pair in (found.apparent or found.plain, found.true) if pair is not None]
+    if found.struck and not strike:
+        raise InputError(
+            f"{table.path}: has strikes, column {pairs[0][1]}, and no azimuths; add --strike if planes dip to the "
+            "right of their strikes"
+        )
+    for dip, azimuth in pairs:
+        check_directions(table, dip, azimuth, found.struck)
+    turn = 90.0 if found.struck else 0.0
+    planes = [(table.degrees(dip), table.degrees(azimuth) + turn) for dip, azimuth in pairs]
+    true = {} if found.true is None else dict(zip(TRUE, planes[-1], strict=True))
+    if found.true is not None and len(planes) == 1:
         return true | _shown_of_true(table, true, hole)
-    return dict(zip(("dip_deg", "azimuth_deg"), map(table.degrees, shown), strict=True)) | true
+    return dict(zip(("dip_deg", "azimuth_deg"), planes[0], strict=True)) | true
 
 
 def _shown_of_true(

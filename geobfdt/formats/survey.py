@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from geobfdt.borehole import INCLINATIONS, Inclination
 from geobfdt.borehole.survey import NO_HIGH_SIDE_DEG, Survey
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.formats.angle_columns import names_a_survey, survey_columns
+from geobfdt.formats.angle_columns import survey_columns
+from geobfdt.formats.angle_names import names_a_survey
 from geobfdt.formats.tables import WELL_COLUMNS, Table
 from geobfdt.formats.text_table import read_table
 

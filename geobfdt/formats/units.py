@@ -28,9 +28,20 @@ _LENGTHS_M = {
     **dict.fromkeys(("mm",), 0.001),
 }
 _ANGLES_DEG = {
-    **dict.fromkeys(("deg", "dega", "degree", "degrees", "dd", "\N{DEGREE SIGN}", ""), 1.0),
-    **dict.fromkeys(("rad", "radian", "radians"), math.degrees(1.0)),
+    **dict.fromkeys(("deg", "degs", "dega", "degree", "degrees", "dd", ""), 1.0),
+    # The ordinal sign and the ring above look like it; the last is one in UTF-8 that was read as Windows' code page.
+    **dict.fromkeys(("\N{DEGREE SIGN}", "\N{MASCULINE ORDINAL INDICATOR}", "\N{RING ABOVE}", "\u00e2\u00b0"), 1.0),
+    **dict.fromkeys(("rad", "rads", "radian", "radians"), math.degrees(1.0)),
 }
+_FOREIGN_ANGLES = {"gon", "gons", "grad", "grads", "gradian", "gradians", "mil", "mils", "percent", "pct"}
+"""Units that are told from other words of a name, and that nothing here is in."""
+_SAID_OF_ANGLES = {
+    *("true", "tru", "apparent", "app", "plane", "dip", "direction", "azimuth", "strike", "hole", "borehole", "well"),
+    *("magnetic", "mag", "mn", "grid", "gn", "tn", "north", "n", "high", "low", "side", "highside", "hs"),
+    *("horizontal", "horiz", "vertical", "vert", "upward", "upwards", "downward", "downwards", "up", "down"),
+    *("right", "left", "hand", "handed", "rule", "rhr", "lhr", "from", "to", "the", "of", "against", "rel", "relative"),
+}
+"""Words that stand in brackets behind the name of an angle and are no unit: Azimuth (true)."""
 
 DEPTH_UNITS = "m, ft, in, 0.1 in, cm, mm"
 """The depth units to name in messages."""
@@ -53,7 +64,7 @@ _DEPTH_HEADER = re.compile(
     r"(?:_?MD(?:RF|RT|KB)?)?",
     re.IGNORECASE,
 )
-_ANGLE_UNIT = re.compile(r"[\[(]\s*(?P<bracketed>[^\])]*?)\s*[\])]\s*$|_(?P<suffix>deg|rad)$", re.IGNORECASE)
+_BRACKETS = re.compile(r"[\[(]([^\])]*)[\])]")
 
 
 def bare_unit(unit: str) -> str:
@@ -67,8 +78,11 @@ def metres_per(unit: str) -> float | None:
 
 
 def degrees_per(unit: str) -> float | None:
-    """Degrees in one of the unit, None when it is no known unit of angle; no unit at all means degrees."""
-    return _ANGLES_DEG.get(unit.strip().lower())
+    """Degrees in one of the unit, None when it is no known unit of angle; no unit at all means degrees, and degN and
+    degT are degrees from north.
+    """
+    plain = unit.strip().lower().removesuffix(".")
+    return _ANGLES_DEG.get(re.sub(r"(?<=.)\s*(n|t|tn|true)$", "", plain))
 
 
 @lru_cache(maxsize=4096)
@@ -104,9 +118,28 @@ def _in_words(column: str) -> tuple[str, str] | None:
 
 
 def angle_unit(column: str) -> str:
-    """The unit that the name of a column of angles ends with, as in Dip (rad) or dip_deg; "" where it gives none."""
-    match = _ANGLE_UNIT.search(column.strip())
-    return (match["bracketed"] or match["suffix"] or "") if match else ""
+    """The unit that the name of a column of angles gives, as in Dip (rad), Dip (deg, true) or dip_deg; what else stands
+    in its brackets but says something of an angle, as in Azimuth (true), is none. "" where it gives none.
+    """
+    for bracketed in _BRACKETS.findall(column):
+        words = [word for word in re.split(r"[\s,;/_-]+", bracketed) if word]
+        units = [word for word in words if word.lower() not in _SAID_OF_ANGLES]
+        if units:
+            return next((word for word in units if degrees_per(word)), " ".join(units))
+    last = column_words(column)[-1:]
+    return last[0] if last and is_angle_unit(last[0]) else ""
+
+
+def column_words(column: str) -> list[str]:
+    """The words of a column's name in lower case, those in brackets included; numbers divide words and are none."""
+    # HAzi and HDev are Techlog's; elsewhere a capital begins a word, but for one that ends a run of them.
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", column)
+    return [word.lower() for word in re.split(r"[^A-Za-z]+", apart) if word]
+
+
+def is_angle_unit(word: str) -> bool:
+    """Whether a word of a name is a unit of angle, one that is known here or not."""
+    return word in _FOREIGN_ANGLES or (word != "dd" and degrees_per(word) is not None)  # dd: dip direction
 
 
 def depth_columns(columns: list[str]) -> list[str]:
