@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,6 +31,10 @@ KIND_COLUMNS = (
 )
 TEXT_COLUMNS = (*WELL_COLUMNS, "datasetname", *KIND_COLUMNS)
 """Columns whose cells stay text, lower case: well 001 is not well 1, and a kind named NA is not a missing one."""
+_WELL_NAME = re.compile(
+    r"((drill|bore)?(well|hole)|wellbore|bore|bh|dh|ddh|boring)(id|name|no|nr|number|code)|(bore|drill)?hole|wellbore"
+    r"|bh|dh|ddh|boring|uwi|idcode"
+)
 HIGHEST_M = -30.0
 """No depth along a hole begins higher above its datum."""
 SAME_DEPTH_M = 0.05
@@ -141,7 +146,7 @@ class Table:
 
     def is_numeric(self, column: str) -> bool:
         """Whether more than half of the filled cells of a column are numbers; an empty column counts as numbers."""
-        if column.lower() in TEXT_COLUMNS:
+        if holds_text(column):
             return False
         filled = self.frame[column].dropna()
         return bool(2 * pd.to_numeric(filled, errors="coerce").notna().sum() >= len(filled))
@@ -230,6 +235,17 @@ class Table:
                 f"{self.path}: the units row gives {in_row!r} for column {column}; make header and units row agree"
             )
         return values[0]
+
+
+def names_a_well(name: str) -> bool:
+    """Whether the name of a column is one of those that wells and holes stand under: Well Name, HOLEID, UWI."""
+    plain = re.sub(r"[\s_.#-]+", "", name.lower())
+    return plain in WELL_COLUMNS or _WELL_NAME.fullmatch(plain) is not None
+
+
+def holds_text(name: str) -> bool:
+    """Whether the cells of a column of this name stay text, whatever they look like."""
+    return name.lower() in TEXT_COLUMNS or names_a_well(name)
 
 
 def listed(columns: list[str]) -> str:

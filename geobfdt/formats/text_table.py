@@ -14,7 +14,7 @@ from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.decimals import Signs, quoted_signs_of, signs_of
 from geobfdt.formats.table_header import Header, Lines, find_header, is_rule, is_units_row, numbered
 from geobfdt.formats.table_rows import Rows
-from geobfdt.formats.tables import TEXT_COLUMNS, Table
+from geobfdt.formats.tables import Table, holds_text
 from geobfdt.formats.text_file import in_memory, read_bytes
 from geobfdt.formats.units import bare_unit, depth_columns
 
@@ -86,7 +86,7 @@ def _with_numbers(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
     """
     words: Counter[str] = Counter()
     for column, dtype in frame.dtypes.items():
-        if dtype.kind in "biuf" or str(column).lower() in TEXT_COLUMNS:
+        if dtype.kind in "biuf" or holds_text(str(column)):
             continue
         cells = frame[column]
         numbers = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, copy=True)
@@ -130,7 +130,7 @@ def _parse(
     path: Path, header: list[str], separator: str, signs: Signs, encoding: str, skipped: list[int]
 ) -> pd.DataFrame:
     """All but the lines skipped. From the file itself: pandas takes twice as long over a text in memory."""
-    as_text = {k: str.strip for k, name in enumerate(header) if name.lower() in TEXT_COLUMNS}
+    as_text = {k: str.strip for k, name in enumerate(header) if holds_text(name)}
     try:
         with warnings.catch_warnings():
             # Lines longer than the header would be cut to fit with a warning, which hides columns that have shifted.
