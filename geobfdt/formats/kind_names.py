@@ -62,9 +62,12 @@ def _kinds_of_the_whole(words: list[str], table: dict[str, str]) -> set[str | No
     return set()
 
 
-def says_kind(name: str) -> bool:
-    """Whether a name is known and says more than that nobody knows."""
-    return known_kind(name) not in (None, UNKNOWN)
+def kinds_said(names: NDArray[np.str_], kinds: Mapping[str, str]) -> NDArray[np.str_]:
+    """The kind that each of some names means, (rows,), by ``kinds`` or as known here; "" of what says none."""
+    given = {name.strip().lower(): kind for name, kind in kinds.items()}
+    different, which = np.unique(names, return_inverse=True)
+    said = [given.get(name.lower()) or known_kind(name) for name in different.tolist()]
+    return np.array(["" if kind in (None, UNKNOWN) else str(kind) for kind in said], np.str_)[which]
 
 
 def kinds_of(names: NDArray[np.str_], kinds: Mapping[str, str], path: Path) -> NDArray[np.str_]:

@@ -16,9 +16,10 @@ from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.angle_checks import check_directions
 from geobfdt.formats.angle_columns import COLUMNS_OPTION, holds_planes, hole_columns, plane_columns
 from geobfdt.formats.implied_depth import tell_implied_depth
-from geobfdt.formats.kind_names import IGNORE, kinds_of, says_kind
-from geobfdt.formats.tables import KIND_COLUMNS, WELL_COLUMNS, Table
+from geobfdt.formats.kind_names import IGNORE, kinds_of, kinds_said
+from geobfdt.formats.tables import KIND_COLUMNS, Table, names_a_well
 from geobfdt.formats.units import DEPTH_UNITS, metres_per
+from geobfdt.formats.well_columns import wells_of
 
 _CONFIDENCE = ("confidence", "Quality")
 _QUALITY = ("grade", "Quality", "QUAF", "QUAL", "ICCO", "Dip Quality", "Dip_Quality", "Pick Quality", "Rank")
@@ -64,7 +65,7 @@ def picks_from_table(table: Table, kinds: Mapping[str, str], strike: bool = Fals
     angles = _angles(table, strike, hole)
     _check_true_dips(table, angles, hole)
     tell_implied_depth(table, angles["dip_deg"])
-    kind_column, well_column = _kind_column(table), table.column(*WELL_COLUMNS)
+    kind_column = _kind_column(table, kinds)
     named = kinds_of(table.text(kind_column), kinds, table.path) if kind_column else UNKNOWN
     kept = _whole_rows(table, angles, np.broadcast_to(np.asarray(named) != IGNORE, len(depth_m)))
     columns = {
@@ -75,7 +76,7 @@ def picks_from_table(table: Table, kinds: Mapping[str, str], strike: bool = Fals
         "quality": _quality(table),
         **_deviations(table),
         **hole,
-        "well": table.text(well_column) if well_column else "",
+        "well": wells_of(table, COLUMNS_OPTION),
     }
     # Rows first: a damaged file of ten megabytes has millions of them, and one plane.
     frame = pd.DataFrame({name: np.broadcast_to(cells, len(kept))[kept] for name, cells in columns.items()})
@@ -168,12 +169,30 @@ def _whole_rows(
     return kept
 
 
-def _kind_column(table: Table) -> str | None:
-    """The column of kinds: of several the one whose names are known."""
+def _kind_column(table: Table, kinds: Mapping[str, str]) -> str | None:
+    """The column of kinds: of several the one whose names are known, and of columns under other names one that holds
+    little else. Raises :class:`InputError` naming two that say different kinds of one plane.
+    """
     by_name = {column.lower(): column for column in reversed(table.columns)}
     found = [by_name[name] for name in KIND_COLUMNS if name in by_name]
-    known = [column for column in found if any(map(says_kind, set(table.text(column).tolist())))]
+    known = [column for column in found if kinds_said(table.text(column), kinds).any()]
+    if not known:
+        others = [c for c in table.columns if c not in found and not names_a_well(c) and not table.is_numeric(c)]
+        known = [column for column in others if _says_mostly_kinds(table.text(column), kinds)]
+    said = [kinds_said(table.text(column), kinds) for column in known]
+    for column, other in zip(known[1:], said[1:], strict=True):
+        differ = (said[0] != "") & (other != "") & (said[0] != other)
+        if differ.any():
+            line = table.first_line + int(np.argmax(differ))
+            raise InputError(
+                f"{table.path}: {known[0]} and {column} say different kinds, first in line {line}; {COLUMNS_OPTION}"
+            )
     return next(iter(known or found), None)
+
+
+def _says_mostly_kinds(cells: NDArray[np.str_], kinds: Mapping[str, str]) -> bool:
+    said = kinds_said(cells, kinds) != ""
+    return bool(2 * said.sum() > (cells != "").sum())
 
 
 def _metres(table: Table, name: str, column: str) -> NDArray[np.float64]:
