@@ -149,8 +149,7 @@ class PickOptions:
         """The picks of a file."""
         from geobfdt.formats import read_picks
 
-        names = [name.strip() for name in self.columns.split(",")] if self.columns else []
-        return read_picks(path, kinds=self._meanings(), columns=names, strike=self.strike)
+        return read_picks(path, kinds=self._meanings(), columns=_names(self.columns), strike=self.strike)
 
     def _meanings(self) -> dict[str, str]:
         """Kind by name; --kind goes before the table."""
@@ -163,6 +162,11 @@ class PickOptions:
                 raise InputError(f"--kind {text}: write NAME=fracture, NAME=bedding, NAME=unknown or NAME=ignore")
             pairs[name] = kind
         return pairs
+
+
+def _names(option: str | None) -> list[str]:
+    """The names of columns in an option, none where it was not given."""
+    return [name.strip() for name in option.split(",")] if option else []
 
 
 @dataclass(frozen=True)
@@ -186,6 +190,14 @@ class SurveyOptions:
     survey_hole: Annotated[str | None, typer.Option(help="Hole whose stations to take from a survey of several.")] = (
         None
     )
+    survey_columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME,NAME,...",
+            help="Names for the survey's columns, in order, where theirs tell too little: depth_m, inclination_deg, "
+            "azimuth_deg, well; - to leave one out.",
+        ),
+    ] = None
 
     def read(self) -> Survey | None:
         """The survey, None when there is none."""
@@ -193,7 +205,13 @@ class SurveyOptions:
 
         if self.survey is None:
             return None
-        return read_survey(self.survey, self.inclination, self.azimuth_correction, hole=self.survey_hole)
+        return read_survey(
+            self.survey,
+            self.inclination,
+            self.azimuth_correction,
+            hole=self.survey_hole,
+            columns=_names(self.survey_columns),
+        )
 
 
 @dataclass(frozen=True)

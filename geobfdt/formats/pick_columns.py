@@ -183,7 +183,7 @@ def _kind_column(table: Table, kinds: Mapping[str, str]) -> str | None:
     for column, other in zip(known[1:], said[1:], strict=True):
         differ = (said[0] != "") & (other != "") & (said[0] != other)
         if differ.any():
-            line = table.first_line + int(np.argmax(differ))
+            line = table.line(int(np.argmax(differ)))
             raise InputError(
                 f"{table.path}: {known[0]} and {column} say different kinds, first in line {line}; {COLUMNS_OPTION}"
             )
