@@ -119,5 +119,5 @@ def _check_quadrants(table: Table, azimuth: str, degrees: NDArray[np.float64]) -
         if against.any():
             raise InputError(
                 f"{table.path}: the directions from {azimuth} contradict the quadrants in {name}, first in line "
-                f"{table.first_line + int(np.argmax(against))}; {COLUMNS_OPTION}"
+                f"{table.line(int(np.argmax(against)))}; {COLUMNS_OPTION}"
             )

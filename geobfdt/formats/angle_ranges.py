@@ -1,4 +1,4 @@
-"""Angles that can be none: nulls that a file does not declare, and values that no angle of their kind has."""
+"""Angles that can be none: values that no angle of their kind has, and azimuths that are turns away."""
 
 from __future__ import annotations
 
@@ -11,28 +11,8 @@ from geobfdt.borehole.picks import wrap_azimuth_deg
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.tables import Table
 
-_NULLS = np.array(
-    [float("9" * n + tail) for n in range(3, 10) for tail in ("", ".25", ".9", ".99")] + [32767.0, 32768.0]
-)
-"""What programs write for nothing, with either sign: no angle in degrees is as large."""
-_HUGE = 1e20
-TURNS = (-360.0, 720.0)
+TURNS = (-360.0, 1080.0)
 """Azimuths between these are folded; beyond them they are something else."""
-
-
-def without_angle_nulls(table: Table, column: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Angles (rows,) with NaN for what programs write for nothing, whose number is a warning."""
-    size = np.abs(values)
-    null = np.isin(size, _NULLS) | (size >= _HUGE)
-    if null.any():
-        different = ", ".join(f"{value:g}" for value in np.unique(values[null])[:3])
-        warnings.warn(
-            f"{table.path}: {null.sum()} of {len(values)} values of column {column} are {different}, taken for nothing "
-            "measured",
-            InputWarning,
-            stacklevel=3,
-        )
-    return np.where(null, np.nan, values)
 
 
 def within(

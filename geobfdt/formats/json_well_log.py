@@ -58,9 +58,9 @@ def _table(path: Path, log: Any) -> Table:
     depth = next((k for k, name in enumerate(names) if depth_columns([name]) and k < frame.shape[1]), 0)
     kept = pd.to_numeric(frame[depth], errors="coerce").notna()
     if not kept.all():
-        where = "".join(names[depth : depth + 1]) or "their first cell"
-        told = f"{path}: {(~kept).sum()} of {len(kept)} rows without a number in {where} were left out"
-        warnings.warn(told, InputWarning, stacklevel=5)
+        named = "".join(names[depth : depth + 1]) or "their first cell"
+        note = f"{path}: {(~kept).sum()} of {len(kept)} rows without a number in {named} were left out"
+        warnings.warn(note, InputWarning, stacklevel=5)
     frame = frame[kept]
     filled = [k for k in range(frame.shape[1]) if bool(frame[k].notna().any())]
     frame = frame[filled]

@@ -15,6 +15,7 @@ from geobfdt.borehole.survey import NO_HIGH_SIDE_DEG
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.angle_checks import check_directions
 from geobfdt.formats.angle_columns import COLUMNS_OPTION, holds_planes, hole_columns, plane_columns
+from geobfdt.formats.angle_ranges import folded, within
 from geobfdt.formats.implied_depth import tell_implied_depth
 from geobfdt.formats.kind_names import IGNORE, kinds_of, kinds_said
 from geobfdt.formats.tables import KIND_COLUMNS, Table, names_a_well
@@ -101,8 +102,10 @@ def _angles(table: Table, strike: bool, hole: Mapping[str, NDArray[np.float64]])
     for dip, azimuth in pairs:
         check_directions(table, dip, azimuth, found.struck)
     turn = 90.0 if found.struck else 0.0
-    planes = [(table.degrees(dip), table.degrees(azimuth) + turn) for dip, azimuth in pairs]
+    planes = [(table.degrees(dip), folded(table, azimuth, table.degrees(azimuth)) + turn) for dip, azimuth in pairs]
     true = {} if found.true is None else dict(zip(TRUE, planes[-1], strict=True))
+    if found.true is not None:
+        within(table, found.true[0], true["true_dip_deg"], 0, 90, "correct the line, or leave the column out")
     if found.true is not None and len(planes) == 1:
         return true | _shown_of_true(table, true, hole)
     return dict(zip(("dip_deg", "azimuth_deg"), planes[0], strict=True)) | true
@@ -279,10 +282,11 @@ def _deviations(table: Table) -> dict[str, NDArray[np.float64]]:
 def _hole(table: Table) -> dict[str, NDArray[np.float64]]:
     """Which way the hole runs at each pick, as far as the table has it, each (rows,)."""
     columns = dict(zip(HOLE, hole_columns(table), strict=True))
+    found = {name: (column, table.degrees(column)) for name, column in columns.items() if column is not None}
+    upright = "deviations of the hole count from the vertical; correct it, or leave the column out"
     return {
-        name: wrap_azimuth_deg(table.degrees(column)) if "azimuth" in name else table.degrees(column)
-        for name, column in columns.items()
-        if column is not None
+        name: folded(table, *one) if "azimuth" in name else within(table, *one, 0, 180, upright)
+        for name, one in found.items()
     }
 
 

@@ -17,6 +17,7 @@ from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.angle_checks import check_radians, check_units
 from geobfdt.formats.angle_columns import SURVEY_COLUMNS_OPTION, survey_columns
 from geobfdt.formats.angle_names import angle_of, names_a_survey
+from geobfdt.formats.angle_ranges import folded
 from geobfdt.formats.survey_checks import AT_ODDS_DEG, apart_deg, check_inclinations, check_order, check_vertical_depths
 from geobfdt.formats.tables import Table, listed
 from geobfdt.formats.text_table import read_table
@@ -95,7 +96,7 @@ def _survey(table: Table, inclination: Inclination, correction_deg: float, hole:
             InputWarning,
             stacklevel=3,
         )
-    angle, azimuth = table.degrees(angle_column), table.degrees(azimuth_column)
+    angle, azimuth = table.degrees(angle_column), folded(table, azimuth_column, table.degrees(azimuth_column))
     check_inclinations(table, angle_column, angle, inclination)
     deviation = {"from_vertical": angle, "dip": 90 + angle, "dip_down": 90 - angle, "gradient": 90 + angle}[inclination]
     stations = np.column_stack([table.depth_m(), deviation, azimuth])

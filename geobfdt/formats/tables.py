@@ -21,6 +21,7 @@ from geobfdt.formats.units import (
     depth_columns,
     depth_name_and_unit,
     metres_per,
+    no_angles,
     without_nulls,
 )
 
@@ -138,7 +139,18 @@ class Table:
                 f"{self.path}: column {column} is given the units {', '.join(filter(None, (in_name, in_row)))}; "
                 "use deg or rad"
             )
-        return self.numbers(column) * float(factors.pop() or 1.0)
+        values = self.numbers(column)
+        null = no_angles(values)
+        if null.any():
+            different = ", ".join(f"{value:g}" for value in np.unique(values[null])[:3])
+            warnings.warn(
+                f"{self.path}: {null.sum()} of {len(values)} values in column {column} are {different}, taken for "
+                "nothing measured",
+                InputWarning,
+                stacklevel=1,  # here, so that a column that is looked at twice is told of once
+            )
+            values[null] = np.nan
+        return values * float(factors.pop() or 1.0)
 
     def holds_angles(self, column: str) -> bool:
         """Whether the units given for a column, if any, are those of angles."""

@@ -57,6 +57,11 @@ _DATUM = r"(?:md|rkb|kb|rt|rf|df|gl|bgl|bgs|ags)"
 """What a depth along the hole is counted from: no other one for that."""
 
 NULLS = (-9999.0, -999.25)
+_NO_ANGLES = np.array(
+    [*(float("9" * n + tail) for n in range(3, 10) for tail in ("", ".25", ".9", ".99")), 32767, 32768]
+)
+"""What programs write for nothing, with either sign, and no angle is as large."""
+_HUGE = 1e20
 
 _DEPTH_HEADER = re.compile(
     r"(?P<name>centered_?depth|tdep|measured[\s_]?depth|(?:adjusted[\s_])?secup|depth|dept|md)"
@@ -153,6 +158,11 @@ def without_nulls(values: ArrayLike) -> NDArray[np.float64]:
     """The values as float64, with NaN where a file says "null" as -9999 or -999.25."""
     with np.errstate(invalid="ignore"):  # a signalling NaN is one, too
         return set_nulls(np.array(values, np.float64))
+
+
+def no_angles(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which of some angles in the units of a file are none, but what programs write for nothing."""
+    return np.isin(np.abs(values), _NO_ANGLES) | (np.abs(values) >= _HUGE)
 
 
 def set_nulls(values: NDArray[Float]) -> NDArray[Float]:
