@@ -68,7 +68,7 @@ def las_sets(text: str, path: Path) -> list[LasSet]:
     header = sum(section.last - section.first for section in sections if section.kind != "~A")
     if header > MOST_HEADER_LINES:
         raise InputError(f"{path}: its header takes {header} lines; the file is damaged, export it again")
-    blank = sum(not line or line.isspace() for line in lines)
+    blank = sum(not line.strip(" ,\t") for line in lines)
     # Line ends converted twice leave every second line blank, which is no damage.
     if blank > max(MOST_BLANK, 2 * (len(lines) - blank)):
         raise InputError(f"{path}: has {blank} empty lines among its data; the file is damaged, export it again")
@@ -94,12 +94,24 @@ def las_sets(text: str, path: Path) -> list[LasSet]:
         parameters = [s for s in above if s.kind == "~P"] if number == 0 else [s for s in above if s.kind == "~P"][-1:]
         kept = [*shared, *parameters, definition, data]
         curves = _curves(lines, definition)
+        _check_lengths(lines, kept, len(curves), path)
         rewritten = _rewritten(lines, kept, is_3, text, path, len(curves))
         found.append(LasSet(_name(lines, definition, parameters), curves, rewritten))
     if not found:
         raise InputError(f"{path}: is not a whole LAS file (no curves); export it again")
     _tell_remarks(lines, sections, path)
     return found
+
+
+def _check_lengths(lines: list[str], kept: list[_Section], curves: int, path: Path) -> None:
+    """Refuse data of millions of lines too short for a row before each is looked at; wrapped ones say that they are."""
+    data = kept[-1]
+    short = sum(0 < len(line) < 2 * curves - 1 for line in lines[data.first + 1 : data.last])
+    if short > MOST_BLANK and not any(_WRAP.match(line) for s in kept[:2] for line in lines[s.first : s.last]):
+        raise InputError(
+            f"{path}: {short} lines of its data are too short for {curves} curves; export it again, wrapped data with "
+            "WRAP. YES"
+        )
 
 
 def _sections(lines: list[str]) -> Iterator[_Section]:
@@ -249,8 +261,10 @@ def _spaced(line: str, delimiter: str, null: str, curves: int) -> str:
         return line
     if delimiter == " ":
         for sign in (",", "\t"):
-            if line.count(sign) + 1 == curves > 1 and re.search(rf"(^|{sign})[ ]*({sign}|$)", line):
-                return " ".join(cell.strip() or null for cell in line.split(sign))
+            if sign in line and line.count(sign) + 1 == curves > 1:
+                cells = [cell.strip() for cell in line.split(sign)]
+                if not all(cells):
+                    return " ".join(cell or null for cell in cells)
         if "," in line and (re.search(r",\s", line) or len(line.split()) < curves == line.count(",") + 1):
             line = line.replace(",", " ")
         if "-" in line and len(line.split()) < curves:  # wide negative numbers run into the column before
@@ -258,5 +272,5 @@ def _spaced(line: str, delimiter: str, null: str, curves: int) -> str:
         if "*" not in line:
             return line
         return re.sub(r"(?<!\S)\*+(?!\S)", null, line)
-    cells = (cell.strip() or null for cell in next(csv.reader([line.strip("\r\n")], delimiter=delimiter)))
-    return " ".join(f'"{cell}"' if " " in cell else null if set(cell) == {"*"} else cell for cell in cells)
+    split = (cell.strip() or null for cell in next(csv.reader([line.strip("\r\n")], delimiter=delimiter)))
+    return " ".join(f'"{cell}"' if " " in cell else null if set(cell) == {"*"} else cell for cell in split)

@@ -41,5 +41,5 @@ def part_of(
     well: str, depth: str, depth_m: NDArray[np.float64], channels: tuple[Channel, ...], images: tuple[str, ...]
 ) -> Part:
     """The one part of a file of columns, of which ``depth`` is that of depths (rows,), "" when there is none."""
-    top, base = (np.nanmin(depth_m), np.nanmax(depth_m)) if len(depth_m) else (np.nan, np.nan)
+    top, base = (np.fmin.reduce(depth_m), np.fmax.reduce(depth_m)) if len(depth_m) else (np.nan, np.nan)
     return Part("", well, len(depth_m), depth, float(top), float(base), channels, images)

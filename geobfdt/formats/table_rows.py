@@ -16,6 +16,8 @@ import pandas as pd
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.table_header import BLANKS, Header, Lines
 
+MOST_SHORT = 100_000
+"""Lines that may be short without a doubt about the whole file."""
 _BLOCK = 2**16
 _REMARK = re.compile(r"comment|remark|note|descr", re.IGNORECASE)
 """Columns that programs may leave out of every line, with the separators before them."""
@@ -80,6 +82,11 @@ class Rows:
         if not short:
             return
         number, line = self.lines[short[0]]
+        if len(short) > MOST_SHORT and 2 * len(short) > len(frame):
+            raise InputError(
+                f"{self.path}: {len(short)} of {len(frame)} lines hold fewer cells than the {named} of the header; the "
+                "file is damaged, export it again"
+            )
         if self.header.separator == BLANKS:
             raise InputError(
                 f"{self.path}: line {number} has {self._cells(line)} cells for {named} columns, and blanks do not say "
