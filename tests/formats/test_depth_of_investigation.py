@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from pathlib import Path
 
@@ -94,3 +95,26 @@ def test_a_command_takes_it_and_inches_or_a_corpus_are_refused(tmp_path: Path, r
     assert "0.1179" in out.read_text()  # the radius that the heights are of
     code, _, told = run("score", out, out, "--depth-of-investigation", 0.01)
     assert (code, "give --hole-diameter" in told) == (2, True)
+
+
+def test_a_corpus_and_its_scores_are_of_the_cylinder_that_the_tool_sees(tmp_path: Path, run) -> None:
+    """Curves of picks that differ in dip lie as far apart as on the wider cylinder, told to import or to score."""
+    np.save(tmp_path / "w.npy", np.asarray(log().image))
+    depths, flat = 100.05 + 0.05 * np.arange(8), np.zeros(8)
+    formats.write(Picks(depths, flat + 60.0, flat, well="w"), tmp_path / "truth.csv")
+    formats.write(Picks(depths, flat + 61.0, flat, well="w"), tmp_path / "found.csv")
+    hole = ("--hole-diameter", CALIPER_M, "--depth-of-investigation", 0.0508)
+    strip = ("--reference", "north", "--top", 100, "--bottom", 100.49, "--picks", tmp_path / "truth.csv")
+    assert run("import", tmp_path / "w.npy", "-o", tmp_path / "c.h5", *hole, *strip)[0] == 0
+    assert formats.read(tmp_path / "c.h5").hole_diameter_m == pytest.approx(CALIPER_M + 0.1016)
+    tolerances = [part for k in range(1, 12) for part in ("--tolerance", k / 1000)]
+
+    def score(against: str, *options: object) -> dict[str, object]:
+        command = ("score", tmp_path / "found.csv", tmp_path / against, *tolerances, *options)
+        assert run(*command, "--json", tmp_path / "s.json")[::2] == (0, "")
+        return dict(json.loads((tmp_path / "s.json").read_text()))
+
+    inside = ("--interval", "100.05:100.4")
+    of_corpus, told, untold = score("c.h5"), score("truth.csv", *hole, *inside), score("truth.csv", *hole[:2], *inside)
+    assert of_corpus == told
+    assert of_corpus != untold
