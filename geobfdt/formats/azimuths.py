@@ -20,23 +20,58 @@ class Circle:
 
     order      (columns,) which of the azimuths belongs to each column, clockwise
     first_deg  azimuth of the left edge of the first of them, half a column before the azimuth of its centre
+    again      which azimuth is that of a column and which the same a whole turn on, 0 and 360 say; None without such.
+               The second is not in the order.
     """
 
     order: NDArray[np.intp]
     first_deg: float
+    again: tuple[int, int] | None = None
 
 
 def circle(azimuths: NDArray[np.float64], unit: str = "") -> Circle:
     """The order of azimuths (columns,) of the centres of columns, in any unit of angle, around the hole.
 
-    They may be off by half of their last decimal, as when 22.5 degrees are written as 23, no more. Raises
-    :class:`ValueError`, a clause for a sentence, when they do not go evenly all around.
+    They may be off by half of their last decimal, as when 22.5 degrees are written as 23, no more, and give one
+    direction at both ends. Raises :class:`ValueError`, a clause for a sentence, when they do not go evenly all around.
     """
-    factor = degrees_per(unit)
-    if factor is None:
+    factors = _degrees_per(unit)
+    if not factors:
         raise ValueError(f"have the unit {unit!r}, which is neither deg nor rad")
     if not np.isfinite(azimuths).all():
         raise ValueError("are not all given")
+    errors = []
+    for factor in factors:
+        try:
+            return _without_again(azimuths, factor)
+        except ValueError as error:
+            errors.append(error)
+    raise errors[0]
+
+
+def _degrees_per(unit: str) -> tuple[float, ...]:
+    """Degrees in what the unit may mean: a German Grad is a degree, an English one a gradian."""
+    name = unit.strip().lower()
+    if name in ("gon", "gons", "grads", "gradian", "gradians"):
+        return (0.9,)
+    if name == "grad":
+        return (1.0, 0.9)
+    factor = degrees_per(unit)
+    return () if factor is None else (factor,)
+
+
+def _without_again(azimuths: NDArray[np.float64], factor: float) -> Circle:
+    """The circle of azimuths that may give one direction at both ends, as 0 and 360."""
+    first, last = int(np.argmin(azimuths)), int(np.argmax(azimuths))
+    rounded = 1e-6 if factor == 1.0 else 0.6 * _last_decimal(azimuths) * factor
+    if len(azimuths) < 3 or abs(float(np.ptp(azimuths)) * factor - 360.0) > rounded:
+        return _circle(azimuths, factor)
+    others = np.delete(np.arange(len(azimuths)), last)
+    around = _circle(azimuths[others], factor)
+    return Circle(others[around.order], around.first_deg, (first, last))
+
+
+def _circle(azimuths: NDArray[np.float64], factor: float) -> Circle:
     if np.ptp(azimuths) * factor > 360.0 + 1e-6:
         raise ValueError(
             f"go more than once around the hole, from {_short(azimuths.min())} to {_short(azimuths.max())}"

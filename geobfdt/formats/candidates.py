@@ -20,6 +20,8 @@ from geobfdt.errors import InputError
 
 FEW_SECTORS = 12
 """Below this an array is an image only by its name: the coarsest images have 16 sectors, some of old tools 8."""
+MOST_SECTORS = 1440
+"""Of a televiewer; no tool tells more apart around the hole."""
 PAD_BUTTONS = 32
 """A pad has no more; the image of a whole tool has more, or stands alone."""
 TELEVIEWER_SECTORS = 36

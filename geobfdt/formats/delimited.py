@@ -12,9 +12,17 @@ from geobfdt.borehole import DepthUnit
 from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.atomic import replacing
-from geobfdt.formats.image_columns import ImageColumns, UnevenHeader, choose_image, find_images, uneven_azimuths
+from geobfdt.formats.candidates import MOST_SECTORS
+from geobfdt.formats.image_columns import (
+    ImageColumns,
+    UnevenHeader,
+    check_again,
+    choose_image,
+    find_images,
+    uneven_azimuths,
+)
 from geobfdt.formats.listing import Channel, Part, part_of
-from geobfdt.formats.long_image import MOST_SECTORS, image_columns_of, read_long
+from geobfdt.formats.long_image import image_columns_of, names_azimuths, read_long
 from geobfdt.formats.pick_columns import as_printed
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.tables import WELL_COLUMNS, Table
@@ -46,7 +54,9 @@ def read_image(path: Path, image: str | None, first_azimuth_deg: float | None = 
         return read_long(table, depth_m, well, image)
     chosen = choose_image(images, image, path)
     _check_repeats(chosen, table)
-    if first_azimuth_deg is None and len(chosen.columns) == 360 and all(c.isdigit() for c in chosen.columns):
+    check_again(chosen, table.recorded, path)
+    by_number = chosen.first_azimuth_deg is None and len(chosen.columns) == 360
+    if first_azimuth_deg is None and by_number and (chosen.name == "columns" or names_azimuths(chosen.name)):
         warnings.warn(
             f"{path}: the numbers in its header were taken for those of sectors, the first of which begins at 0; if "
             "they are the azimuths of the middles of the columns, give --first-azimuth -0.5",
@@ -60,6 +70,7 @@ def read_image(path: Path, image: str | None, first_azimuth_deg: float | None = 
         well,
         first_line=table.first_line,
         first_azimuth_deg=chosen.first_azimuth_deg,
+        edges=chosen.again is not None,  # edges would not give the reference twice, and be alike there
     )
 
 

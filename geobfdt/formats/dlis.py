@@ -169,7 +169,7 @@ def _columns_as_written(logical: Any) -> dict[str, Any]:
     reference, first_azimuth_deg = said.get(REFERENCE), said.get(FIRST_AZIMUTH)
     if reference not in REFERENCES or not isinstance(first_azimuth_deg, float):
         return {}
-    return {"reference": str(reference), "first_azimuth_deg": float(first_azimuth_deg)}
+    return {"reference": str(reference), "first_azimuth_deg": float(first_azimuth_deg), "edges": True}
 
 
 @contextmanager

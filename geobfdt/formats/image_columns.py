@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import warnings
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from geobfdt.errors import InputError
-from geobfdt.formats.azimuths import circle
+from geobfdt.errors import InputError, InputWarning
+from geobfdt.formats.azimuths import Circle, circle
 from geobfdt.formats.candidates import Candidate, choose
 from geobfdt.formats.units import degrees_per
 
@@ -23,10 +25,19 @@ MIN_REPEATS = 8
 # Six digits at most: Python refuses to make a number of thousands.
 _BRACKETED = re.compile(r"(?P<head>.*)\[(?P<number>\d{1,6})\](?P<tail>)")
 _NUMBERED = re.compile(r"(?P<head>(?:.*\D)?)(?P<number>\d{1,6})(?P<tail>\D*)")
+_ANGLE = r"\s*[\[(]?(?P<unit>dega?|degrees?|\N{DEGREE SIGN}|rad|radians?|gon|grad)?(?![A-Za-z])[\])]?"
 _DIRECTED = re.compile(
-    r"(?P<head>|.*[^\d.,+-])(?P<number>[-+]?\d{1,3}(?:[.,]\d{1,6})?)"
-    r"(?P<tail>\s*[\[(]?(?P<unit>dega?|degrees?|\N{DEGREE SIGN}|rad|radians?)?[\])]?)",
+    rf"(?P<head>|.*[^\d.,+-])(?<!\dp)(?P<sign>[-+]?)(?P<number>\d{{1,3}}(?:[.,p]\d{{1,6}})?){_ANGLE}(?P<rest>\D*)",
     re.IGNORECASE,
+)
+_FROM_TO = re.compile(
+    rf"(?P<head>|.*[^\d.,])(?P<from>\d{{1,3}}(?:[.,]\d{{1,6}})?)\s*(?:-|\N{{EN DASH}}|\.\.|to)\s*"
+    rf"(?P<to>\d{{1,3}}(?:[.,]\d{{1,6}})?){_ANGLE}(?P<rest>\D*)",
+    re.IGNORECASE,
+)
+_POINTS = ["N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW"]
+_POINTED = re.compile(
+    rf"(?P<head>|.*[^A-Za-z])(?P<point>{'|'.join(sorted(_POINTS, key=len, reverse=True))})(?P<rest>\W*)"
 )
 _INSIDE_A_NUMBER = re.compile(r"#$|\d[.,]$")
 """What comes before a number that is none of its own: 5 in 22.5, 2 in A#2."""
@@ -43,8 +54,10 @@ class ImageColumns:
     missing: tuple[int, ...] = ()
     """Numbers that the run from the first to the last sector leaves out."""
     first_azimuth_deg: float | None = None
-    """Azimuth of the left edge of the first column where the names give azimuths."""
+    """Azimuth of the left edge of the first column where the names give azimuths of the middles of columns."""
     unit: str = ""
+    again: tuple[str, str] | None = None
+    """A column and one that the names put in the same place, which is not among the columns: 0 and 360."""
 
     @property
     def candidate(self) -> Candidate:
@@ -62,23 +75,45 @@ def find_images(columns: Iterable[str], units: Mapping[str, str] = {}) -> list[I
     """
     names = list(columns)
     numbered, directed = _numbered(names, units), _directed(names, units)
+    # Half of -180 to 179 are numbers without a gap, and so are 0 to 360, of which the last is the first again.
+    around = [image for image in directed if image.again or len({_sign(column) for column in image.columns}) > 1]
     # Whole degrees (0, 2, 3, 5, ...) pass for numbers that lack some, and 0 deg, 1 deg, ... for numbers without a gap.
     plain = [image for image in numbered if not image.missing and not (image.unit and degrees_per(image.unit))]
+    plain = [image for image in plain if not _overlaps(image, around)]
     directed = [image for image in directed if not _overlaps(image, plain)]
     others = [image for image in numbered if image not in plain and not _overlaps(image, directed)]
-    return [*plain, *others, *directed, *_repeated(names, units)]
+    return _named_apart([*plain, *others, *directed, *_repeated(names, units)])
 
 
 def _overlaps(image: ImageColumns, others: Iterable[ImageColumns]) -> bool:
     return any(set(image.columns) & set(other.columns) for other in others)
 
 
+def _sign(column: str) -> str:
+    match = _DIRECTED.fullmatch(column.strip())
+    return match["sign"] if match else ""
+
+
+def _named_apart(images: list[ImageColumns]) -> list[ImageColumns]:
+    """The same images, the second of one name called NAME#2, so that each can be chosen."""
+    seen: Counter[str] = Counter()
+    apart = []
+    for image in images:
+        seen[image.name] += 1
+        apart.append(image if seen[image.name] == 1 else replace(image, name=f"{image.name}#{seen[image.name]}"))
+    return apart
+
+
 def _numbered(columns: Iterable[str], units: Mapping[str, str]) -> list[ImageColumns]:
     groups: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+    again: dict[tuple[str, str], tuple[str, str]] = {}
     for column in columns:
         match = _BRACKETED.fullmatch(column.strip()) or _NUMBERED.fullmatch(column.strip())
         if match and not _INSIDE_A_NUMBER.search(match["head"]):
-            groups[match["head"], match["tail"]].setdefault(int(match["number"]), column)
+            key = match["head"], match["tail"]
+            first = groups[key].setdefault(int(match["number"]), column)
+            if first is not column:  # 07 and 7
+                again.setdefault(key, (first, column))
     # Arrays of investigation depths (RES10, RES20, ... RES90) also carry numbers; they neither start at 0 or 1 nor run.
     running = {
         key: by_number
@@ -92,7 +127,8 @@ def _numbered(columns: Iterable[str], units: Mapping[str, str]) -> list[ImageCol
         missing = sorted(set(range(min(by_number), max(by_number))) - set(by_number))
         ordered = tuple(by_number[n] for n in sorted(by_number))
         unit = units.get(ordered[0], "") or tail.strip(" _-.:()[]")
-        found.append(ImageColumns(name or "columns", ordered, tuple(missing), unit=unit))
+        image = ImageColumns(name or "columns", ordered, tuple(missing), unit=unit, again=again.get((head, tail)))
+        found.append(image)
     return found
 
 
@@ -110,30 +146,78 @@ def _repeated(columns: Iterable[str], units: Mapping[str, str]) -> list[ImageCol
     ]
 
 
+@dataclass(frozen=True)
+class _Directions:
+    """Columns that are alike but for a direction in their names."""
+
+    head: str
+    unit: str
+    rest: str
+    columns: tuple[str, ...]
+    azimuths: tuple[float, ...]
+
+    def circle(self) -> Circle:
+        return circle(np.array(self.azimuths), self.unit)
+
+
 def _directed(columns: Iterable[str], units: Mapping[str, str]) -> list[ImageColumns]:
     """Columns named by the azimuths that they look at, all around the hole."""
     found = []
-    for (head, unit), by_azimuth in _directions(columns).items():
-        if len(by_azimuth) < MIN_SECTORS:
+    for group in _directions(columns):
+        if len(group.columns) < MIN_SECTORS:
             continue
         try:
-            around = circle(np.array(list(by_azimuth)), unit)
+            around = group.circle()
         except ValueError:
             continue
-        ordered = tuple(list(by_azimuth.values())[k] for k in around.order)
-        name = head.strip(" _-.:([") or "columns"
-        found.append(ImageColumns(name, ordered, first_azimuth_deg=around.first_deg, unit=units.get(ordered[0], "")))
+        ordered = tuple(group.columns[k] for k in around.order)
+        again = around.again and (group.columns[around.again[0]], group.columns[around.again[1]])
+        found.append(
+            ImageColumns(
+                group.head.strip(" _-+.:([@") or "columns",
+                ordered,
+                first_azimuth_deg=around.first_deg,
+                unit=units.get(ordered[0], "") or group.rest.strip(" _-.:()[]"),
+                again=again,
+            )
+        )
     return found
 
 
-def _directions(columns: Iterable[str]) -> dict[tuple[str, str], dict[float, str]]:
-    """Columns by the numbers in their names, those together that are alike but for it."""
-    groups: dict[tuple[str, str], dict[float, str]] = defaultdict(dict)
+def _directions(columns: Iterable[str]) -> list[_Directions]:
+    """Columns by the numbers in their names, those together that are alike but for it.
+
+    A hyphen before all of them stands between name and number, as in AMP-0, AMP-10; it is a minus sign where some have
+    none, as in AMP-170 to AMP180, and where nothing goes before it.
+    """
+    groups: dict[tuple[str, str, str], dict[tuple[str, float], str]] = defaultdict(dict)
     for column in columns:
-        if match := _DIRECTED.fullmatch(column.strip()):
-            azimuth = float(match["number"].replace(",", "."))
-            groups[match["head"], (match["unit"] or "").lower()].setdefault(azimuth, column)
-    return groups
+        for head, unit, rest, sign, azimuth in _directions_of(column.strip()):
+            groups[head, unit, rest].setdefault((sign, azimuth), column)
+    found = []
+    for (head, unit, rest), members in groups.items():
+        separated = head.strip() and len({sign for sign, _ in members}) == 1
+        azimuths = tuple(-number if sign == "-" and not separated else number for sign, number in members)
+        found.append(_Directions(head, unit, rest, tuple(members.values()), azimuths))
+    return found
+
+
+def _directions_of(column: str) -> Iterator[tuple[str, str, str, str, float]]:
+    """What goes before a direction in a name, its unit, what comes after it, its sign, and the direction itself: a
+    number, two numbers between which the column lies, or a point of the compass.
+    """
+    match = _DIRECTED.fullmatch(column)
+    if match and not match["head"].endswith("#"):  # of a repeated name
+        yield match["head"], (match["unit"] or "").lower(), match["rest"], match["sign"], _number(match["number"])
+    if match := _FROM_TO.fullmatch(column):
+        middle = (_number(match["from"]) + _number(match["to"])) / 2
+        yield match["head"], (match["unit"] or "").lower(), f"-{match['rest']}", "", middle
+    if match := _POINTED.fullmatch(column):
+        yield match["head"], "", match["rest"], "", 22.5 * _POINTS.index(match["point"])
+
+
+def _number(text: str) -> float:
+    return float(re.sub("[,pP]", ".", text))
 
 
 @dataclass(frozen=True)
@@ -149,14 +233,14 @@ class UnevenHeader:
 
 def uneven_azimuths(columns: Iterable[str]) -> UnevenHeader | None:
     """Such a header, None where there is none."""
-    for (head, unit), by_azimuth in _directions(columns).items():
-        if len(by_azimuth) >= MIN_REPEATS and (unit or not head.strip()):
-            azimuths = np.array(list(by_azimuth))
+    for group in _directions(columns):
+        if len(group.columns) >= MIN_REPEATS and not group.rest.strip("])") and (group.unit or not group.head.strip()):
+            azimuths = np.array(group.azimuths)
             try:
-                circle(azimuths, unit)
+                group.circle()
             except ValueError as error:
                 labels = bool(azimuths[0] == 0 and azimuths[1] > 0 and np.ptp(np.diff(azimuths)) == 0)
-                return UnevenHeader(tuple(by_azimuth.values()), str(error), labels)
+                return UnevenHeader(group.columns, str(error), labels)
     return None
 
 
@@ -175,3 +259,24 @@ def choose_image(images: list[ImageColumns], wanted: str | None, path: Path) -> 
 def _check_whole(image: ImageColumns, path: Path) -> None:
     if image.missing:
         raise InputError(f"{path}: image {image.name} lacks sector {image.missing[0]}; export all of its sectors")
+
+
+def check_again(image: ImageColumns, values: Callable[[str], ArrayLike], path: Path) -> None:
+    """Of two columns in one place the second is left out with a warning where both hold the same ``values``;
+    :class:`InputError` where they do not.
+    """
+    if image.again is None:
+        return
+    first, again = image.again
+    one, other = np.asarray(values(first), np.float64), np.asarray(values(again), np.float64)
+    differ = int(np.count_nonzero((one != other) & ~(np.isnan(one) & np.isnan(other))))
+    if differ:
+        raise InputError(
+            f"{path}: columns {first} and {again} stand for one place around the hole, but differ in {differ} of "
+            f"{len(one)} rows; leave one of them out, or name them apart"
+        )
+    warnings.warn(
+        f"{path}: column {again} repeats column {first}, which stands for the same place, and was left out",
+        InputWarning,
+        stacklevel=3,
+    )

@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geobfdt.errors import InputError, reason_of
-from geobfdt.formats.image_columns import ImageColumns, choose_image, find_images
+from geobfdt.formats.image_columns import ImageColumns, check_again, choose_image, find_images
 from geobfdt.formats.las_index import depth_m, header, recorded
 from geobfdt.formats.las_text import las_sets
 from geobfdt.formats.listing import Channel, Part, part_of
@@ -55,6 +55,7 @@ def read_image(path: Path, image: str | None) -> RawImage:
     chosen = choose_image([replace(columns, name=name) for name, (_, columns) in found.items()], image, path)
     log, _ = found[chosen.name]
     curves = {curve.mnemonic: curve.data for curve in log.las.curves[1:]}
+    check_again(chosen, lambda column: recorded(curves[column], column, path), path)
     return RawImage(
         np.column_stack([recorded(curves[c], c, path) for c in chosen.columns]),
         depth_m(log.las, log.text, path),

@@ -14,13 +14,10 @@ from numpy.typing import NDArray
 
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.azimuths import circle
-from geobfdt.formats.candidates import Candidate, choose
+from geobfdt.formats.candidates import MOST_SECTORS, Candidate, choose
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.tables import Table
-from geobfdt.formats.units import depth_columns
-
-MOST_SECTORS = 1440
-"""Of a televiewer; no tool tells more apart around the hole."""
+from geobfdt.formats.units import degrees_per, depth_columns
 
 _UNIT = r"(?:[\s_]*[\[(]?(?P<unit>dega?|degrees?|dd|\N{DEGREE SIGN}|rad|radians?)[\])]?)?"
 _AZIMUTH = re.compile(
@@ -39,14 +36,56 @@ _COUNT = re.compile(
 )
 
 
+_DIRECTION_WORDS = {
+    *("az", "azi", "azim", "azimuth", "azimut", "angle", "ang", "theta", "phi", "bearing", "direction", "dir"),
+    *("winkel", "richtung", "rumbo", "rotation", "toolface"),
+}
+_SECTOR_WORDS = {"sector", "sect", "sektor", "bin", "button", "beam", "ray", "pixel", "channel", "column", "col", "no"}
+_FROM, _TO = {"from", "start", "begin", "left", "von"}, {"to", "end", "stop", "right", "bis"}
+_NAMED_UNIT = re.compile(
+    r"(?:[\s_,\[(])(?P<unit>dega?|degrees?|\N{DEGREE SIGN}|rad|radians?|gon|grads?|gradians?)(?![a-z])", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Columns that say where the pixel of a line lies, None for those that there are not.
+
+    azimuths  of azimuths: of the middles of sectors, or of edges
+    numbers   of numbers of sectors
+    edge      half sectors from where the azimuths are to the middle of the sector: 0, 1 of left and -1 of right edges
+    """
+
+    azimuths: str | None = None
+    numbers: str | None = None
+    edge: int = 0
+
+
 @dataclass(frozen=True, eq=False)
 class _Layout:
-    """Which line of the file holds each pixel (rows, sectors), and where the left edge of column 0 looks, None when
-    the file does not say.
+    """Which line of the file holds each pixel (rows, sectors), -1 where none does, where the left edge of column 0
+    looks, None when the file does not say, and the lines (rows, 2) of two sectors in one place, as at 0 and at 360.
     """
 
     lines: NDArray[np.intp]
     first_azimuth_deg: float | None = None
+    again: NDArray[np.intp] | None = None
+
+
+def names_azimuths(name: str) -> bool:
+    """Whether a name has a word for a direction around the hole."""
+    return not _DIRECTION_WORDS.isdisjoint(_words(name))
+
+
+def _words(name: str) -> list[str]:
+    words = re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower())
+    return [word for word in words if degrees_per(word) is None]
+
+
+def _of_edges(name: str, which: set[str]) -> bool:
+    """Whether a name is that of azimuths of such edges: AZ_FROM, start angle; no angle from north."""
+    words = _words(name)
+    return names_azimuths(name) and bool({words[0], words[-1]} & which)
 
 
 def image_columns_of(table: Table) -> list[str]:
@@ -58,6 +97,7 @@ def image_columns_of(table: Table) -> list[str]:
         for column in table.columns
         if column not in depths
         and not any(names.fullmatch(column.strip()) for names in places)
+        and not _of_edges(column, _FROM | _TO)
         and table.is_numeric(column)
     ]
 
@@ -65,37 +105,56 @@ def image_columns_of(table: Table) -> list[str]:
 def read_long(table: Table, depth_m: NDArray[np.float64], well: str, image: str | None) -> RawImage:
     """Read an image with a line a depth and sector; ``depth_m`` (lines,).
 
-    Its pixels stand where their azimuths say, or the numbers of their sectors, in whatever order the lines are; without
-    such a column as many consecutive lines as a depth has are its sectors. Raises :class:`InputError` when azimuths do
-    not go evenly all around the hole, differ from depth to depth or could be two things, and as
-    :func:`geobfdt.formats.delimited.read_image` does.
+    Its pixels stand where their azimuths say, or the numbers of their sectors, in whatever order the lines are, and are
+    missing where no line says so; without such a column as many consecutive lines as a depth has are its sectors.
+    Raises :class:`InputError` when azimuths do not go evenly all around the hole, differ from depth to depth or could
+    be two things, and as :func:`geobfdt.formats.delimited.read_image` does.
     """
     candidates = image_columns_of(table)
     if not candidates:
         raise InputError(
             f"{table.path}: holds depths but no column of numbers to be the image; export the image channel"
         )
-    around, by_number = _named(table, _AZIMUTH), _named(table, _SECTOR)
-    if not (around or by_number):
-        around, by_number = _unnamed(table, depth_m, candidates)
-        candidates = [column for column in candidates if column not in (around, by_number)] or candidates
-    layout = _layout(table, depth_m, around, by_number)
+    places = _named_places(table)
+    if places is None:
+        places, no_images = _unnamed(table, depth_m, candidates, image)
+        candidates = [column for column in candidates if column not in no_images] or candidates
+    layout = _layout(table, depth_m, places)
     sectors = layout.lines.shape[1]
     names = [Candidate(c, sectors, table.units.get(c, ""), laid_out=True) for c in candidates]
     name = choose(names, image, table.path)
+    pixels = table.recorded(name)
+    if layout.again is not None:
+        _check_again(table, pixels[layout.again], places.azimuths or "")
     return RawImage(
-        table.recorded(name)[layout.lines],
-        depth_m[layout.lines[:, 0]],
+        np.where(layout.lines >= 0, pixels[layout.lines], np.nan),
+        depth_m[layout.lines.max(axis=1)],
         name,
         well,
         first_line=table.first_line,
         lines_per_row=sectors,
         first_azimuth_deg=layout.first_azimuth_deg,
+        edges=bool(places.edge) or layout.again is not None,
     )
 
 
-def _layout(table: Table, depth_m: NDArray[np.float64], around: str | None, by_number: str | None) -> _Layout:
-    column = around or by_number
+def _check_again(table: Table, pixels: NDArray[np.float64], column: str) -> None:
+    """Two sectors in one place must hold the same pixels (rows, 2)."""
+    differ = int(np.count_nonzero((pixels[:, 0] != pixels[:, 1]) & np.isfinite(pixels).all(axis=1)))
+    if differ:
+        raise InputError(
+            f"{table.path}: column {column} gives one direction twice, as 0 and 360 degrees are, with other pixels in "
+            f"{differ} of {len(pixels)} rows; leave one of them out"
+        )
+    warnings.warn(
+        f"{table.path}: column {column} gives one direction twice, as 0 and 360 degrees are; the second was left out",
+        InputWarning,
+        stacklevel=3,
+    )
+
+
+def _layout(table: Table, depth_m: NDArray[np.float64], places: _Places) -> _Layout:
+    column = places.azimuths or places.numbers
     if column is None:
         return _Layout(np.arange(len(depth_m)).reshape(-1, sectors_of(table, depth_m)))
     values = table.numbers(column)
@@ -103,21 +162,29 @@ def _layout(table: Table, depth_m: NDArray[np.float64], around: str | None, by_n
         line = table.line(int(np.argmin(np.isfinite(values))))
         raise InputError(f"{table.path}: line {line} has no number in column {column}; mend the line")
     different = _different(values)
-    lines = _lines(table, depth_m, values, different, column)
-    if by_number == column:
-        if not (np.diff(different) == 1).all() or different[0] not in (0, 1):
+    if places.numbers == column:
+        lines = _lines(table, depth_m, values, different, column, even=_counts(different))
+        if not _counts(different):
             raise InputError(
                 f"{table.path}: column {column} numbers sectors from {different[0]:g} to {different[-1]:g}, "
                 f"{len(different)} of them; export all of the sectors, numbered from 0 or 1"
             )
         return _Layout(lines)
+    unit = _unit(table, column, different)
+    lines = _lines(table, depth_m, values, different, column, even=_goes_around(different, unit))
     try:
-        found = circle(different, _unit(table, column, different))
+        found = circle(different, unit)
     except ValueError as error:
         raise InputError(
             f"{table.path}: the azimuths in column {column} {error}; export the azimuths of all sectors, with decimals"
         ) from None
-    return _Layout(lines[:, found.order], found.first_deg)
+    first_deg = (found.first_deg + places.edge * 180.0 / len(found.order)) % 360.0
+    again = None if found.again is None else lines[:, found.again]
+    return _Layout(lines[:, found.order], round(first_deg, 6), again)
+
+
+def _counts(different: NDArray[np.float64]) -> bool:
+    return bool((np.diff(different) == 1).all() and different[0] in (0, 1))
 
 
 def _different(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -130,9 +197,17 @@ def _different(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _lines(
-    table: Table, depth_m: NDArray[np.float64], values: NDArray[np.float64], different: NDArray[np.float64], column: str
+    table: Table,
+    depth_m: NDArray[np.float64],
+    values: NDArray[np.float64],
+    different: NDArray[np.float64],
+    column: str,
+    *,
+    even: bool,
 ) -> NDArray[np.intp]:
-    """The lines (rows, sectors) that hold each of the different values, increasing, at each depth."""
+    """The lines (rows, sectors) that hold each of the different values, increasing, at each depth; -1 where there is
+    none, if the values are ``even``, so that they are known to be all of the sectors.
+    """
     sectors = len(different)
     if sectors > 1 and len(values) % sectors == 0:
         number = np.searchsorted(different, values)
@@ -140,6 +215,10 @@ def _lines(
             lines = np.take_along_axis(lines, np.argsort(number[lines], axis=1), axis=1)
             if (number[lines] == np.arange(sectors)).all() and (depth_m[lines] == depth_m[lines[:, :1]]).all():
                 return lines
+    if even and sectors > 1:
+        gapped = _with_gaps(table, depth_m, np.searchsorted(different, values), sectors)
+        if gapped is not None:
+            return gapped
     sectors_of(table, depth_m)  # which knows files that are cut short
     starts = np.flatnonzero(np.r_[True, np.diff(depth_m) != 0])
     first = np.sort(values[: starts[1]]) if len(starts) > 1 else values
@@ -156,6 +235,32 @@ def _lines(
     )
 
 
+def _with_gaps(
+    table: Table, depth_m: NDArray[np.float64], number: NDArray[np.intp], sectors: int
+) -> NDArray[np.intp] | None:
+    """The same where depths lack some of their sectors or lines stand there twice, with a warning; None where most are
+    missing, where lines for one pixel differ, and where the file ends within its last depth.
+    """
+    depths, row = np.unique(depth_m, return_inverse=True)
+    pixels, first = np.unique(row * sectors + number, return_index=True)
+    again = np.setdiff1d(np.arange(len(number)), first)
+    missing = len(depths) * sectors - len(pixels)
+    if missing * 2 > len(pixels) or missing + len(again) == 0:
+        return None
+    lines = np.full(len(depths) * sectors, -1, np.intp)
+    lines[pixels] = first
+    if missing and missing == int((lines.reshape(-1, sectors)[row[-1]] < 0).sum()):
+        return None
+    if len(again):
+        one = table.frame.iloc[lines[row[again] * sectors + number[again]]].reset_index(drop=True)
+        if not one.equals(table.frame.iloc[again].reset_index(drop=True)):
+            return None
+    said = [f"{missing} of {len(lines)} pixels have no line and are missing"] if missing else []
+    said += [f"{len(again)} of {len(number)} lines repeat another and were left out"] if len(again) else []
+    warnings.warn(f"{table.path}: {'; '.join(said)}", InputWarning, stacklevel=5)
+    return lines.reshape(-1, sectors)
+
+
 def _arrangements(number: NDArray[np.intp], depth_m: NDArray[np.float64], sectors: int) -> Iterator[NDArray[np.intp]]:
     """Lines (rows, sectors) as they may stand: depth after depth, sector after sector with all of its depths, or in no
     order at all.
@@ -164,6 +269,39 @@ def _arrangements(number: NDArray[np.intp], depth_m: NDArray[np.float64], sector
     yield every.reshape(-1, sectors)
     yield every.reshape(sectors, -1).T
     yield np.lexsort((number, depth_m)).reshape(-1, sectors)
+
+
+def _named_places(table: Table) -> _Places | None:
+    """The columns whose names say that they tell where a sector lies, None without any."""
+    azimuths, numbers = _named(table, _AZIMUTH), _named(table, _SECTOR)
+    if azimuths or numbers:
+        return _Places(azimuths, numbers)
+    left, right = ([c for c in table.columns if _of_edges(c, ends) and table.is_numeric(c)] for ends in (_FROM, _TO))
+    if len(left) > 1 or len(right) > 1:
+        several = left if len(left) > 1 else right
+        raise InputError(
+            f"{table.path}: columns {' and '.join(several)} could both say where a sector begins or ends; remove all "
+            "but one"
+        )
+    if left and right:
+        _check_edges(table, left[0], right[0])
+    if left or right:
+        return _Places((left or right)[0], edge=1 if left else -1)
+    return None
+
+
+def _check_edges(table: Table, left: str, right: str) -> None:
+    """Right edges must be the left ones of the next sectors."""
+    begins, ends = table.numbers(left), table.numbers(right)
+    different = _different(begins)
+    unit = _unit(table, left, different)
+    turn = {"rad": 2 * np.pi, "gon": 400.0}.get(unit[:3].lower(), 360.0)
+    width = np.mod(ends - begins, turn)
+    if not (np.abs(width - turn / len(different)) <= 0.4 * turn / len(different)).all():
+        raise InputError(
+            f"{table.path}: from {left} to {right} is not the width of one of {len(different)} sectors in every line; "
+            "correct them, or leave one of the columns out"
+        )
 
 
 def _named(table: Table, names: re.Pattern[str]) -> str | None:
@@ -176,34 +314,54 @@ def _named(table: Table, names: re.Pattern[str]) -> str | None:
     return found[0] if found else None
 
 
-def _unnamed(table: Table, depth_m: NDArray[np.float64], candidates: list[str]) -> tuple[str | None, str | None]:
+def _unnamed(
+    table: Table, depth_m: NDArray[np.float64], candidates: list[str], image: str | None
+) -> tuple[_Places, list[str]]:
     """A column of azimuths or one of sector numbers that its name does not tell, but its values, which are the same at
-    every depth; the user is told. :class:`InputError` for one that may be either.
+    every depth, in whatever order; the user is told. Also the columns that are no images for that.
+
+    :class:`InputError` for one that may be either, and for one that is neither but sorts lines otherwise than they
+    stand.
     """
-    starts = np.flatnonzero(np.r_[True, np.diff(depth_m) != 0])
+    others = [column for column in candidates if image is None or column.lower() != image.lower()]
+    order = np.argsort(depth_m, kind="stable")
+    starts = np.flatnonzero(np.r_[True, np.diff(depth_m[order]) != 0])
     sectors = int(starts[1]) if len(starts) > 1 else 0
-    if sectors < 4 or len(depth_m) % sectors:
-        return None, None
-    for column in candidates:
-        values = table.recorded(column)
-        if not (values.reshape(-1, sectors) == values[:sectors]).all() or len(np.unique(values[:sectors])) < sectors:
+    if len(candidates) < 2 or sectors < 4 or not np.array_equal(starts, np.arange(0, len(depth_m), sectors)):
+        return _Places(), []
+    for column in others:
+        values = table.recorded(column)[order].reshape(-1, sectors)
+        ordered = np.sort(values[0])
+        if (np.diff(ordered) <= 0).any() or not np.array_equal(np.sort(values[-1]), ordered):
             continue
-        ordered = np.sort(values[:sectors])
-        counts = bool((np.diff(ordered) == 1).all() and ordered[0] in (0, 1))
-        directs = _goes_around(ordered, table.units.get(column, ""))
-        if counts and directs:
-            raise InputError(
-                f"{table.path}: column {column} may give azimuths or numbers of sectors; name it AZIMUTH_deg or SECTOR"
-            )
-        if counts or directs:
-            what = "azimuths" if directs else "numbers of sectors"
-            warnings.warn(
-                f"{table.path}: column {column} has the same values at every depth and was taken for {what}",
-                InputWarning,
-                stacklevel=2,
-            )
-            return (column, None) if directs else (None, column)
-    return None, None
+        if (np.sort(values, axis=1) == ordered).all():
+            return _by_values(table, column, values, ordered), [column]
+    return _Places(), []
+
+
+def _by_values(table: Table, column: str, values: NDArray[np.float64], ordered: NDArray[np.float64]) -> _Places:
+    """What a column says whose values (rows, sectors) are the same at every depth, those ordered."""
+    counts, directs = _counts(ordered), _goes_around(ordered, _unit(table, column, ordered))
+    if counts and directs and names_azimuths(column) == _SECTOR_WORDS.isdisjoint(_words(column)):
+        counts, directs = not names_azimuths(column), names_azimuths(column)
+    if counts and directs:
+        raise InputError(
+            f"{table.path}: column {column} may give azimuths or numbers of sectors; name it AZIMUTH_deg or SECTOR"
+        )
+    if not (counts or directs) and not (values == values[0]).all():
+        raise InputError(
+            f"{table.path}: column {column} has the same values at every depth, in an order that changes, but neither "
+            "azimuths in degrees all around the hole nor numbers from 0 or 1; give azimuths in degrees, or sort the "
+            "lines and leave the column out"
+        )
+    taken = "azimuths" if directs else "numbers of sectors" if counts else "neither azimuths nor numbers of sectors"
+    way = "" if counts or directs else "; sectors were taken in the order of their lines"
+    warnings.warn(
+        f"{table.path}: column {column} has the same values at every depth and was taken for {taken}{way}",
+        InputWarning,
+        stacklevel=5,
+    )
+    return _Places(column) if directs else _Places(None, column if counts else None)
 
 
 def _goes_around(values: NDArray[np.float64], unit: str) -> bool:
@@ -216,7 +374,7 @@ def _goes_around(values: NDArray[np.float64], unit: str) -> bool:
 
 def _unit(table: Table, column: str, values: NDArray[np.float64]) -> str:
     """The unit of a column of azimuths by its name or the units row; without one it is what goes around the hole."""
-    match = _AZIMUTH.fullmatch(column.strip())
+    match = _AZIMUTH.fullmatch(column.strip()) or _NAMED_UNIT.search(column)
     unit = (match["unit"] or "" if match else "") or table.units.get(column, "")
     radians = not unit and np.abs(values).max() < 6.3 and not _goes_around(values, "deg")
     return "rad" if radians and _goes_around(values, "rad") else unit

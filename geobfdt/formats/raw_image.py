@@ -20,6 +20,8 @@ from geobfdt.formats.nulls import without_nulls_of
 from geobfdt.formats.row_order import in_order
 
 Fact = TypeVar("Fact", float, Reference)
+COARSE_DEG = 1.0
+"""Half a column, from which on it matters whether azimuths are of the middles of columns or of their edges."""
 SAME = 0.005
 """Numbers that differ by no more of themselves are one number, rounded: 8.5 in as 0.216 m."""
 
@@ -38,6 +40,7 @@ class RawImage:
     ovality            (rows, 2), of an oval hole as in ImageLog, None when it is taken for round
     reference          what azimuths count from, None when the file does not say
     first_azimuth_deg  azimuth of the left edge of column 0, None when the file does not say
+    edges              the file gives that edge itself; else its azimuths were taken for those of the columns' middles
     null               the value that the header of the file declares to be null, None when it declares none
     picture            the values are grey levels of 8 bits
     colours            (rows, columns, 3) uint8 of a coloured picture, None of what has none
@@ -55,6 +58,7 @@ class RawImage:
     ovality: NDArray[np.float64] | None = None
     reference: Reference | None = None
     first_azimuth_deg: float | None = None
+    edges: bool = False
     null: float | None = None
     picture: bool = False
     colours: NDArray[np.uint8] | None = None
@@ -137,13 +141,31 @@ def chosen(path: Path, what: str, in_file: Fact | None, given: Fact | None) -> F
 
 
 def _first_azimuth_deg(raw: RawImage, path: Path, given_deg: float | None) -> float:
-    """The azimuth of the left edge of column 0, 0 where nobody says."""
-    if raw.first_azimuth_deg is None or given_deg is None:
-        return raw.first_azimuth_deg or given_deg or 0.0
-    if not apart_deg(raw.first_azimuth_deg, given_deg) <= 0.01:  # and not a number neither
+    """The azimuth of the left edge of column 0, 0 where nobody says.
+
+    Azimuths of columns are taken for those of their middles, and the user is told where that is no matter of course
+    and columns are coarse; one given half a column beside says that they are of edges.
+    """
+    if raw.first_azimuth_deg is None:
+        return given_deg or 0.0
+    first, half = raw.first_azimuth_deg, 180.0 / raw.image.shape[1]
+    if given_deg is None:
+        # Middles half a column from the reference leave an edge towards it, which edges would not.
+        at_edge = apart_deg(first, 2 * half * round(first / (2 * half))) <= 0.01
+        if not raw.edges and not at_edge and half > COARSE_DEG:
+            warnings.warn(
+                f"{path}: its azimuths were taken for those of the middles of columns, so that column 0 begins at "
+                f"{first:g} degrees; if they are left edges, give --first-azimuth {(first + half) % 360:g}",
+                InputWarning,
+                stacklevel=3,
+            )
+        return first
+    meant = [first] if raw.edges else [first, (first + half) % 360.0, (first - half) % 360.0]
+    if not any(apart_deg(azimuth_deg, given_deg) <= 0.01 for azimuth_deg in meant):  # and not a number neither
+        of_edges = "" if raw.edges else f", give {meant[1]:g} or {meant[2]:g} if they are of left or right edges"
         raise InputError(
-            f"{path}: by the azimuths in the file column 0 begins at {raw.first_azimuth_deg:g} degrees, "
-            f"--first-azimuth says {given_deg:g}; leave it out, or correct the azimuths"
+            f"{path}: by the azimuths in the file column 0 begins at {first:g} degrees, --first-azimuth says "
+            f"{given_deg:g}; leave it out{of_edges}, or correct the azimuths"
         )
     return given_deg
 

@@ -79,7 +79,8 @@ def test_azimuths_come_in_radians_sector_after_sector_and_from_anywhere(tmp_path
         np.testing.assert_array_equal(log.image, PLANTED.astype(np.float32))
         assert log.first_azimuth_deg == pytest.approx(0, abs=1e-3)
     lines = sorted(directed((CENTRES + 3) % 360), key=lambda line: float(str(line[1])))
-    log = silently(tmp_path / "s.csv", long(lines, "DEPTH_m,AZIMUTH_deg,AMP"))
+    with pytest.warns(InputWarning, match=r"middles of columns, so that column 0 begins at 3 degrees; .* 14\.25"):
+        log = read(tmp_path / "s.csv", long(lines, "DEPTH_m,AZIMUTH_deg,AMP"))
     assert log.first_azimuth_deg == pytest.approx(3.0)
     np.testing.assert_array_equal(log.image, PLANTED.astype(np.float32))
 
@@ -107,7 +108,12 @@ def test_sectors_are_ordered_by_the_column_of_their_numbers(tmp_path: Path) -> N
         (directed(), "AZIMUTH_deg", {"image": "AZIMUTH_deg"}, "holds no image AZIMUTH_deg; it holds AMP"),
         ([*directed()[:-1], (DEPTHS[-1], 5, 1)], "AZIMUTH_deg", {}, "other values at 1200.4700 m, from line 754"),
         (directed()[:-1], "AZIMUTH_deg", {}, "has 15 sectors, not 16; the file is cut short"),
-        (directed(np.arange(16) * 24.0), "AZIMUTH", {}, "give one direction twice .0 degrees"),
+        (
+            directed(np.arange(16) * 24.0),
+            "AZIMUTH",
+            {},
+            "gives one direction twice, .* in 48 of 48 rows",
+        ),
         (directed(np.arange(16) * 382.5), "AZIMUTH", {}, "go more than once around the hole"),
         (directed(np.arange(16) * 2), "SECTOR", {}, "numbers sectors from 0 to 30, 16 of them"),
     ],
@@ -158,7 +164,8 @@ def test_a_header_of_azimuths_or_of_one_name_is_an_image(
     tmp_path: Path, names: list[str], columns: int, first_deg: float
 ) -> None:
     image = np.random.default_rng(1).normal(100, 20, (14, columns)).round(1)
-    log = silently(tmp_path / "h.csv", matrix(names, image))
+    told = {} if first_deg in (0.0, 359.25, 359.5) else {"first_azimuth_deg": first_deg}  # where edges could be meant
+    log = silently(tmp_path / "h.csv", matrix(names, image), **told)
     np.testing.assert_array_equal(log.image, image.astype(np.float32))
     assert log.first_azimuth_deg == pytest.approx(first_deg, abs=0.3)
 
