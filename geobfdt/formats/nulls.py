@@ -2,7 +2,8 @@
 
 Files seldom say it. -9999 and -999.25 are nulls by convention (:data:`geobfdt.formats.units.NULLS`). Beyond them a
 value gives itself away: it is repeated to the last digit, and lies far outside the rest. A clipped resistivity is
-repeated as well, but the rest reaches up to it; a spike lies far outside, but stands there once.
+repeated as well, but the rest reaches up to it; a spike lies far outside, but stands there once. What is only one of
+both, a zero among readings of either sign or a black column of a picture, is told and taken for a reading.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -36,6 +37,15 @@ APART = 0.25
 MORE_OFTEN = 10.0
 """Times the repeats of the most frequent reading, from which on a common null among the readings is doubtful."""
 
+SHARE = 0.02
+"""Of all values, columns or rows: what fills more of them and is no reading would be missed."""
+FILLERS = 3
+"""Different values at most that stand out so."""
+REACHED = 10.0
+"""Times the distance between the readings next to a clipped one: as near they come to it, and they are many."""
+BEYOND = 1000.0
+"""Times the size of all others: a value that it takes to write a number of another kind."""
+
 _NINES = [float("9" * digits + tail) for digits in range(3, 10) for tail in ("", ".25", ".9", ".99")]
 _COMMON = -np.array([*_NINES, 32768, 2147483648], np.float32)
 _ASKED = np.array([*_NINES, 32767, 65535, 2147483647], np.float32)
@@ -46,17 +56,20 @@ _HUGE = 1e30
 
 @dataclass(frozen=True, eq=False)
 class _Seen:
-    """What an image holds: its different values, increasing, and how often each occurs among those looked at."""
+    """What an image holds: its different values, increasing, how often each occurs among those looked at, and some of
+    its rows.
+    """
 
     values: NDArray[np.float32]
     counts: NDArray[np.intp]
     pixels: int
+    rows: NDArray[np.float32]
 
     def without(self, nulls: NDArray[np.float32]) -> _Seen:
         here = _standing(self.values, nulls)
         if not len(here):
             return self
-        return _Seen(np.delete(self.values, here), np.delete(self.counts, here), self.pixels)
+        return replace(self, values=np.delete(self.values, here), counts=np.delete(self.counts, here))
 
     @property
     def often(self) -> int:
@@ -85,8 +98,8 @@ def without_nulls_of(
     picture   the values are grey levels of 8 bits, of which the ends are saturation
 
     Warns (:class:`InputWarning`), with how often each occurs, of values that were taken for null although nobody said
-    so. Raises :class:`InputError` for a value that is as far outside and as often repeated, but no common null: it may
-    be a reading.
+    so, and of those taken for readings although they stand out. Raises :class:`InputError` for a value that is as far
+    outside and as often repeated, but no common null: it may be a reading.
     """
     if nulls is not None and not len(nulls):
         return image
@@ -96,6 +109,7 @@ def without_nulls_of(
     _say_of_conventional(seen, source, given, declared)
     rest = seen.without(known)
     if picture:
+        _tell(rest, source, nulls is not None)
         return _applied(image, known, source, None)
     taken, doubtful = judged(rest)
     if len(doubtful):
@@ -104,6 +118,7 @@ def without_nulls_of(
     if len(taken):
         where = f", outside the others ({_span(readings)})" if len(readings.values) else ""
         _warn(f"{source}: {_times(seen, taken)}{where}, taken for null; --null none takes all values for readings")
+    _tell(readings.without(doubtful), source, nulls is not None)
     return _applied(image, np.union1d(known, taken), source, readings)
 
 
@@ -116,7 +131,7 @@ def judged(seen: _Seen) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     taken, doubtful = [], []
     for value in common:
         times = _count(seen, value)
-        if (times >= 3 or value in far) and _apart(seen, common, value):
+        if ((times >= 3 or value in far) and _apart(seen, common, value)) or _below_zero(seen, common, value):
             taken.append(value)
         elif times >= frequent:
             doubtful.append(value)
@@ -124,7 +139,86 @@ def judged(seen: _Seen) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     if not _grey(unknown):
         alone = [*_far(unknown), *_alone_below(unknown)]
         doubtful += [v for v in dict.fromkeys(alone) if v not in doubtful and _count(seen, v) >= seen.often]
+        filling = [v for v in _filling(unknown) if v in _ASKED and not _reached(unknown, v)]
+        doubtful += [v for v in filling if v not in doubtful]
     return _floats(taken), _floats(doubtful)
+
+
+def _filling(seen: _Seen) -> list[np.float32]:
+    """The values that stand in many pixels, and far oftener than any other."""
+    if len(seen.values) < FEWEST_READINGS + FILLERS:
+        return []
+    total = int(seen.counts.sum())
+    first = np.flatnonzero(seen.counts > SHARE * total)
+    first = first[np.argsort(-seen.counts[first])][:FILLERS]
+    counts = np.r_[seen.counts[first], np.delete(seen.counts, first).max()]
+    oftener = np.flatnonzero(counts[:-1] > MORE_OFTEN * counts[1:])
+    return [seen.values[k] for k in first[: int(oftener.max(initial=-1)) + 1]]
+
+
+def _reached(seen: _Seen, value: np.float32) -> bool:
+    """Whether a value is one that others were clipped to: they reach up to it, and none lies beyond."""
+    others = seen.without(_floats(_filling(seen))).values.astype(np.float64)
+    others = others[others != value]
+    if len(others) < FEWEST_READINGS:
+        return False
+    near = others[: max(FEWEST_READINGS, len(others) // 10)]
+    if value > others[0]:
+        near = -others[: -max(FEWEST_READINGS, len(others) // 10) - 1 : -1]
+        value = -value
+    return bool(0 <= near[0] - value <= REACHED * (near[-1] - near[0]) / (len(near) - 1))
+
+
+def _tell(readings: _Seen, source: str, answered: bool) -> None:
+    """Say which values were taken for readings although they stand out, unless the user has said what is null."""
+    if answered:
+        return
+    grey = _grey(readings)
+    filling = [v for v in _filling(readings) if grey or not _reached(readings, v)]
+    others = readings.without(_floats(filling))
+    beyond = [v for v in _beyond(others) if v not in filling]
+    whole = [v for v in _whole(readings) if v not in filling and v in readings.values]
+    whole = [v for v in whole if grey or not _reached(readings, v)]
+    told = (
+        (filling, f"the others in {int(others.counts.max(initial=0))} at most"),
+        (beyond, f"more than {BEYOND:g} times what the others are ({_span(others.without(_floats(beyond)))})"),
+        (whole, "and fills whole columns or rows"),
+    )
+    for values, why in told:
+        if values:
+            options = " ".join(f"--null {written(value)}" for value in values)
+            _warn(
+                f"{source}: {_times(readings, _floats(values))}, {why}; taken for readings, give {options} if nothing "
+                "was measured there, or --null none if something was"
+            )
+
+
+def _beyond(seen: _Seen) -> list[np.float32]:
+    """The few values that are larger than all others by orders of magnitude."""
+    if len(seen.values) < FEWEST_READINGS + MOST_NULLS:
+        return []
+    ends = np.r_[seen.values[: MOST_NULLS + 1], seen.values[MOST_NULLS + 1 :][-MOST_NULLS - 1 :]]
+    ends = ends[np.argsort(np.abs(ends))][-MOST_NULLS - 1 :]
+    size = np.abs(ends).astype(np.float64)
+    jumps = np.flatnonzero((size[1:] >= BEYOND * size[:-1]) & (size[:-1] > 0))
+    return list(ends[1 + jumps[0] :]) if len(jumps) else []
+
+
+def _whole(seen: _Seen) -> list[np.float32]:
+    """The values that fill whole columns or rows, and more than a few of them."""
+    found: list[np.float32] = []
+    for axis in (0, 1):
+        if seen.rows.shape[axis] >= FEWEST_READINGS and seen.rows.shape[1 - axis]:
+            low = np.fmin.reduce(seen.rows, axis=axis)
+            values, counts = np.unique(low[low == np.fmax.reduce(seen.rows, axis=axis)], return_counts=True)
+            found += list(values[counts > max(1, SHARE * len(low))])
+    return list(dict.fromkeys(found))
+
+
+def _below_zero(seen: _Seen, common: NDArray[np.float32], value: np.float32) -> bool:
+    """Whether a common null is negative and no reading is."""
+    others = seen.without(common).values
+    return bool(len(others) >= FEWEST_READINGS and value < 0 <= others[0])
 
 
 def _far(seen: _Seen) -> list[np.float32]:
@@ -273,13 +367,13 @@ def _looked_at(image: NDArray[np.float32]) -> _Seen:
     values = np.concatenate([seen.values[inside], outside.values])
     counts = np.concatenate([seen.counts[inside] * len(image) // len(sample), outside.counts])
     order = np.argsort(values)
-    return _Seen(values[order], counts[order], finite)
+    return _Seen(values[order], counts[order], finite, sample)
 
 
 def _distinct(pixels: NDArray[np.float32]) -> _Seen:
     finite = np.asarray(pixels, np.float32)[np.isfinite(pixels)]
     values, counts = np.unique(finite, return_counts=True)
-    return _Seen(values, counts, len(finite))
+    return _Seen(values, counts, len(finite), pixels)
 
 
 def _applied(
