@@ -32,6 +32,10 @@ MOST_PIXELS = 1_500_000_000
 MANY_PIXELS, MOST_PIXELS_PER_BYTE = 25_000_000, 50
 """A picture of so many pixels that has so many a byte is a bomb too: rock does not compress to a fiftieth."""
 
+_ORIENTATION, _PHOTOMETRIC, _GDAL_NODATA = 274, 262, 42113
+"""Tags of EXIF and TIFF."""
+_TURNED = {2: "mirrored", 3: "turned by 180 degrees", 4: "turned upside down"}
+"""What an orientation makes of a picture and leaves rows rows."""
 _DEEP = ("F", "I", "I;16", "I;16L", "I;16B", "I;16N")
 """Pillow's names for grey levels of more than 8 bits."""
 
@@ -52,9 +56,10 @@ def read_image(path: Path, image: str | None, top_m: float | None, base_m: float
     """Read a picture whose first and last pixel rows are centred at ``top_m`` and ``base_m`` metres along hole.
 
     Of a coloured picture the channel named by ``image`` is taken, one of :data:`CHANNELS`, or when it names none the
-    principal component, with a warning that gives its weights; the colours are kept. Transparent pixels are missing.
-    The pages of a TIFF stand one below the other, with a warning. Raises :class:`InputError` when the depths are not
-    given, the file is no picture or no strip of a wall.
+    principal component, with a warning that gives its weights; the colours are kept. Transparent pixels are missing,
+    as are those of the value that a TIFF declares for them. A picture that its file says is upside down or mirrored is
+    put right, with a warning. The pages of a TIFF stand one below the other, with a warning. Raises
+    :class:`InputError` when the depths are not given, the file is no picture or no strip of a wall.
     """
     # Depths first: decoding a long strip only to refuse it would waste the user's time.
     check_interval(path, top_m, base_m)
@@ -98,11 +103,23 @@ def _pixels(path: Path, channel: str | None) -> _Strip:
         raise InputError(f"{path}: is not a whole picture ({reason}); copy or export it again") from error
     finally:
         Image.MAX_IMAGE_PIXELS = limit
-    _say(path, len(pages), blurred)
+    _say(path, len(pages), blurred, pages[0].info[_ORIENTATION])
     if pages[0].mode in _DEEP or pages[0].mode in ("L", "1"):
-        pixels = np.concatenate([np.asarray(page, np.float32) for page in pages])
+        pixels = np.concatenate([_grey(page) for page in pages])
         return _Strip(pixels, "", grey=pages[0].mode not in _DEEP)
     return _of_colours(pages, channel, path)
+
+
+def _grey(page: Any) -> NDArray[np.float32]:
+    """The pixels of a page without colours, NaN for those that its file declares missing."""
+    pixels = np.array(page, np.float32)
+    declared = [page.info.get("transparency"), page.info.get(_GDAL_NODATA)]
+    missing = [pixels == (bool(v) if page.mode == "1" else v) for v in declared if isinstance(v, int | float)]
+    if page.info.get(_PHOTOMETRIC) == 0 and page.mode.startswith("I;16"):  # white is 0, which Pillow minds in 8 bits
+        pixels = 65535 - pixels
+    for where in missing:
+        pixels[where] = np.nan
+    return pixels
 
 
 def _of_colours(pages: list[Any], channel: str | None, path: Path) -> _Strip:
@@ -129,8 +146,7 @@ def _pages(picture: Any, path: Path) -> list[Any]:
         picture.seek(page)
         rows += picture.size[1]
         _check_size(picture.size[0], rows, path)
-        picture.load()
-        pages.append(picture.copy())
+        pages.append(_upright(picture, path))
     for number, page in enumerate(pages[1:], 2):
         if (page.width, page.mode) != (pages[0].width, pages[0].mode):
             raise InputError(
@@ -140,6 +156,32 @@ def _pages(picture: Any, path: Path) -> list[Any]:
     if len(pages) > 1 and picture.format != "TIFF":
         raise InputError(f"{path}: has {len(pages)} frames, as a film has; save the strip as one picture")
     return pages
+
+
+def _upright(picture: Any, path: Path) -> Any:
+    """The page at hand, decoded, as its file says that it is to be shown, with what its TIFF declares of it."""
+    from PIL import ImageOps
+
+    orientation = picture.getexif().get(_ORIENTATION, 1)
+    tags = getattr(picture, "tag_v2", {})
+    if orientation in (5, 6, 7, 8):
+        raise InputError(
+            f"{path}: by its EXIF orientation {orientation} it is to be turned by a quarter; save it with depth "
+            "downwards and without orientation"
+        )
+    picture.load()
+    page = picture.copy() if orientation not in _TURNED else ImageOps.exif_transpose(picture)
+    declared: dict[Any, Any] = {_PHOTOMETRIC: tags.get(_PHOTOMETRIC), _GDAL_NODATA: _number(tags.get(_GDAL_NODATA))}
+    declared[_ORIENTATION] = orientation
+    page.info = {**picture.info, **declared}
+    return page
+
+
+def _number(text: object) -> float | None:
+    try:
+        return float(str(text).strip("\0 "))
+    except ValueError:
+        return None
 
 
 def _check_size(columns: int, rows: int, path: Path) -> None:
@@ -155,8 +197,14 @@ def _check_size(columns: int, rows: int, path: Path) -> None:
         )
 
 
-def _say(path: Path, pages: int, blurred: bool) -> None:
+def _say(path: Path, pages: int, blurred: bool, orientation: int) -> None:
     """What the user should know of how a picture was made."""
+    if orientation in _TURNED:
+        warnings.warn(
+            f"{path}: was {_TURNED[orientation]}, as its EXIF orientation {orientation} says",
+            InputWarning,
+            stacklevel=2,
+        )
     if pages > 1:
         warnings.warn(
             f"{path}: its {pages} pages were put one below the other in their order", InputWarning, stacklevel=2
