@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import weakref
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -76,7 +77,8 @@ def read_image(
     which is what ``hole_diameter_m``, ``reference`` and ``nulls`` are needed for. With the caliper "elliptical" the
     hole is as oval as its two arms say (:func:`geobfdt.formats.dlis_pads.read_ovality`). Raises :class:`InputError`
     naming the images when there are none or several and ``image`` names none (``FRAME/NAME`` or ``FILE/FRAME/NAME``
-    where a name occurs twice), and when the only one may be no image of the wall.
+    where a name occurs twice, ``FILE/FRAME/NAME#2`` where frames have one name, too), and when the only one may be no
+    image of the wall.
     """
     physical = _load(path)
     kept = False
@@ -138,11 +140,14 @@ def read_table(path: Path, wanted: Callable[[Iterable[str]], bool], what: str) -
 
 
 def _images(path: Path, logical_files: Any) -> dict[str, tuple[FrameData, Any]]:
-    """Image channels and tools with raw pads by the shortest name that tells each from the others."""
+    """Image channels and tools with raw pads by the shortest name that tells each from the others, with #2 where frames
+    or channels themselves have one name.
+    """
     found = []
     for number, logical in enumerate(logical_files, 1):
         for frame in logical.frames:
             sources = [(channel.name, channel) for channel in frame.channels if sectors(channel.dimension)]
+            _check_different(path, frame.name, [channel for _, channel in sources])
             for name, source in [*sources, *((tool.label, tool) for tool in tools_in(frame))]:
                 names = (name, f"{frame.name}/{name}", f"{number}/{frame.name}/{name}")
                 found.append((names, FrameData(path, logical, frame), source))
@@ -152,11 +157,24 @@ def _images(path: Path, logical_files: Any) -> dict[str, tuple[FrameData, Any]]:
             f"{path}: holds no image, that is a channel of at least {FEWEST_SECTORS} values a depth, among its {held} "
             "channels; list them with geobfdt info FILE and export the image"
         )
-    all_names = [name for names, *_ in found for name in names]
-    return {
-        next((name for name in names if all_names.count(name) == 1), names[-1]): (data, source)
-        for names, data, source in found
-    }
+    counts = Counter(name for names, *_ in found for name in names)
+    seen: Counter[str] = Counter()
+    labelled = {}
+    for names, data, source in found:
+        label = next((name for name in names if counts[name] == 1), names[-1])
+        seen[label] += 1
+        labelled[label if seen[label] == 1 else f"{label}#{seen[label]}"] = (data, source)
+    return labelled
+
+
+def _check_different(path: Path, frame: str, channels: list[Any]) -> None:
+    """Two arrays that one channel describes cannot be told apart."""
+    again = next((channel for k, channel in enumerate(channels) if any(channel is one for one in channels[:k])), None)
+    if again is not None:
+        raise InputError(
+            f"{path}: frame {frame} lists channel {again.name} twice, so that its arrays cannot be told apart; export "
+            "them under names of their own"
+        )
 
 
 def _columns_as_written(logical: Any) -> dict[str, Any]:

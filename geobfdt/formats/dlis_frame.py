@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,12 +13,18 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from geobfdt.borehole.image_log import StoredImage, as_pixels
-from geobfdt.errors import InputError
+from geobfdt.borehole.image_log import DIAMETER_RANGE_M, StoredImage, as_pixels
+from geobfdt.errors import InputError, InputWarning
+from geobfdt.formats.tables import SAME_DEPTH_M
 from geobfdt.formats.units import DEPTH_NAMES, DEPTH_UNITS, metres_per, set_nulls
 
 FEWEST_SECTORS = 16
 """Arrays with fewer values a depth are the electrodes of a laterolog or the gates of a sonic, not a picture."""
+
+SAME_SIZE, SAME_CALIPER = 0.005, 0.1
+"""Of themselves: by so much bit sizes differ as they are rounded, and calipers as they are calibrated."""
+FEW_ROWS = 0.02
+"""Of a channel of bit sizes: what stands in fewer rows is a step from one to the next."""
 
 _BIT = ("BS", "BIT")
 _CALIPERS = (
@@ -56,23 +63,44 @@ class FrameData:
 
     def index(self) -> Any:
         """The channel of depths: the frame's index, or where that is time the first channel named for depth."""
+        return next(iter(self._depth_channels()), None)
+
+    def _depth_channels(self) -> list[Any]:
+        """The channels that may be the depths, the one to take first: an index that is named for depth is the only
+        one, and a channel without a unit of length none where others have one.
+        """
         channels = {channel.name.upper(): channel for channel in reversed(self.frame.channels)}
+        named = [channels[name.upper()] for name in DEPTH_NAMES if name.upper() in channels]
+        with_units = [channel for channel in named if metres_per(channel.units or "")]
         index = channels.get(str(self.frame.index).upper())
-        if index is not None and metres_per(index.units or ""):
-            return index
-        return next((channels[name.upper()] for name in DEPTH_NAMES if name.upper() in channels), None)
+        if index is None or not metres_per(index.units or ""):
+            return with_units or named
+        return [index] if index in named else [index, *with_units]
 
     def depth_m(self, image: str) -> NDArray[np.float64]:
-        index = self.index()
-        if index is None:
+        """Depths (rows,); :class:`InputError` without any, and of several channels that do not say the same."""
+        found = self._depth_channels()
+        if not found:
             raise InputError(
                 f"{self.path}: image {image} has no depths, its frame no channel of them; export it by depth"
             )
-        factor = metres_per(index.units or "")
+        first, *others = found
+        factor = metres_per(first.units or "")
         if factor is None:
-            unit = f"the unit {index.units!r}" if index.units else "no unit"
-            raise InputError(f"{self.path}: depth channel {index.name} has {unit}; use one of {DEPTH_UNITS}")
-        return self.values(index, 0, self.rows) * factor
+            unit = f"the unit {first.units!r}" if first.units else "no unit"
+            raise InputError(f"{self.path}: depth channel {first.name} has {unit}; use one of {DEPTH_UNITS}")
+        depth_m = self.values(first, 0, self.rows) * factor
+        for other in others:
+            other_m = self.values(other, 0, self.rows) * cast("float", metres_per(other.units or ""))
+            apart = np.abs(other_m - depth_m) if other_m.shape == depth_m.shape else np.empty(0)
+            row = int(np.argmax(np.nan_to_num(apart))) if len(apart) else 0
+            if len(apart) and apart[row] > SAME_DEPTH_M:
+                raise InputError(
+                    f"{self.path}: channels {first.name} and {other.name} could each be the depths of {image}, "
+                    f"{depth_m[row]:.4f} m and {other_m[row]:.4f} m in row {row + 1}; export the image by depth, or "
+                    "with one of them"
+                )
+        return depth_m
 
     def image(self, channel: Any) -> NDArray[np.floating]:
         """The image (rows, sectors), nulls as the file has them, or where it is large the means to read parts of it."""
@@ -134,42 +162,94 @@ def well_name(logical: Any) -> str:
 
 
 def bit_size_m(data: FrameData) -> float | None:
-    """The bit size in metres, from the parameters or a channel, where it has a unit of length."""
-    for parameter in data.logical.parameters:
-        if parameter.name.upper() not in _BIT or not np.size(parameter.values):
-            continue
-        attributes = parameter.attic
-        unit = attributes["VALUES"].units if "VALUES" in attributes.keys() else ""  # noqa: SIM118 (no mapping)
-        value = np.ravel(parameter.values)[0]
-        if (factor := metres_per(unit or "")) and np.isreal(value) and float(value) > 0:
-            return float(value) * factor
+    """The bit size in metres, from the parameters and a channel, where it has a unit of length; None, with a warning,
+    where they give several.
+    """
+    sizes = [size for parameter in data.logical.parameters for size in _parameter_sizes_m(parameter)]
     for channel in data.frame.channels:
-        if (
-            channel.name.upper() in _BIT
-            and (factor := metres_per(channel.units or ""))
-            and not sectors(channel.dimension)
-        ):
-            size = float(np.nanmedian(data.values(channel, 0, data.rows)))
-            return size * factor if size > 0 else None
-    return None
+        factor = metres_per(channel.units or "")
+        if channel.name.upper() in _BIT and factor and math.prod(channel.dimension) == 1:
+            values, counts = np.unique(data.values(channel, 0, data.rows).ravel() * factor, return_counts=True)
+            often = counts > FEW_ROWS * data.rows
+            sizes += values[often & (values > 0)].tolist()  # nothing is above a null
+    if sizes and max(sizes) - min(sizes) > SAME_SIZE * max(sizes):
+        different = sorted({f"{size:.4g}" for size in sizes})
+        warnings.warn(
+            f"{data.path}: holds several bit sizes, {', '.join(different)} m, so none of them was taken; give the "
+            "hole's with --hole-diameter",
+            InputWarning,
+            stacklevel=3,
+        )
+        return None
+    return sizes[0] if sizes else None
+
+
+def _parameter_sizes_m(parameter: Any) -> list[float]:
+    if parameter.name.upper() not in _BIT or not np.size(parameter.values):
+        return []
+    attributes = parameter.attic
+    unit = attributes["VALUES"].units if "VALUES" in attributes.keys() else ""  # noqa: SIM118 (no mapping)
+    factor = metres_per(unit or "")
+    values = [value for value in np.ravel(parameter.values) if np.isreal(value) and float(value) > 0]
+    return [float(value) * factor for value in values] if factor else []
 
 
 def caliper_m(data: FrameData) -> NDArray[np.float64] | None:
-    """Diameters of the hole (rows,), the mean of the arms of the caliper in the same frame; None without one."""
-    arms = calipers_m(data, reversed(_CALIPERS))
-    return None if arms is None else np.asarray(np.mean(arms, axis=0))
+    """Diameters of the hole (rows,), the mean of the arms of the caliper in the same frame; None without one. Warns of
+    calipers that do not agree with the one taken.
+    """
+    sets = list(reversed(_CALIPERS))
+    means = [
+        (" and ".join(arms), np.asarray(np.mean(found, axis=0)))
+        for arms in sets
+        if (found := calipers_m(data, [arms])) is not None
+    ]
+    means = [(name, diameters) for name, diameters in means if np.isfinite(diameters).any()]
+    if not means:
+        return None
+    sizes = {name: float(np.nanmedian(diameters)) for name, diameters in means}
+    taken, caliper = means[0]
+    if max(sizes.values()) - min(sizes.values()) > SAME_CALIPER * max(sizes.values()):
+        listed = ", ".join(f"{name} ({size:.4g} m)" for name, size in sizes.items())
+        warnings.warn(
+            f"{data.path}: its calipers differ, {listed}, of which {taken} was taken", InputWarning, stacklevel=3
+        )
+    return caliper
 
 
 def calipers_m(data: FrameData, sets: Iterable[tuple[str, ...]]) -> list[NDArray[np.float64]] | None:
-    """Diameters of the hole (rows,) along each arm of the first of the sets that the frame has, None without one."""
+    """Diameters of the hole (rows,) along each arm of the first of the sets that the frame has, None without one; NaN,
+    with a warning, where they are none that a hole can have.
+    """
     channels = {channel.name.upper().removesuffix("_S"): channel for channel in data.frame.channels}
     arms = next((arms for arms in sets if all(arm in channels for arm in arms)), None)
     if arms is None:
         return None
     read = []
     for arm in arms:
-        factor = metres_per(channels[arm].units or "")
-        if factor is None or math.prod(channels[arm].dimension) != 1:
+        channel = channels[arm]
+        factor = metres_per(channel.units or "")
+        if factor is None or math.prod(channel.dimension) != 1:
+            if factor is None:
+                _tell(data, f"caliper {channel.name} has no unit of length and was left out")
             return None
-        read.append(data.values(channels[arm], 0, data.rows).reshape(-1) * factor)
+        read.append(_diameters_m(data, channel, factor))
     return read
+
+
+def _diameters_m(data: FrameData, channel: Any, factor: float) -> NDArray[np.float64]:
+    diameters = data.values(channel, 0, data.rows).reshape(-1) * factor
+    low, high = DIAMETER_RANGE_M
+    outside = (diameters < low) | (diameters > high)
+    if outside.any():
+        _tell(
+            data,
+            f"{int(outside.sum())} of {len(diameters)} values of caliper {channel.name} are no diameters of a hole, "
+            f"{diameters[outside].min():.4g} to {diameters[outside].max():.4g} m, and were left out",
+        )
+        diameters[outside] = np.nan
+    return diameters
+
+
+def _tell(data: FrameData, what: str) -> None:
+    warnings.warn(f"{data.path}: {what}", InputWarning, stacklevel=4)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from geobfdt.borehole import Reference
 from geobfdt.borehole.geometry import interpolated_azimuth_deg
-from geobfdt.borehole.image_log import DIAMETER_RANGE_M, StoredImage
+from geobfdt.borehole.image_log import StoredImage
 from geobfdt.borehole.pad_tools import PAD_TOOLS, PadTool
 from geobfdt.borehole.pads import assemble, recorded_in_depth
 from geobfdt.errors import InputError, InputWarning
@@ -177,8 +177,7 @@ def _caliper(data: FrameData, depth_m: NDArray[np.float64]) -> NDArray[np.float6
         if source.frame is not data.frame:
             at, diameter = _by_depth(source, diameter, "caliper")
             diameter = np.interp(depth_m, at, diameter, np.nan, np.nan)
-        low, high = DIAMETER_RANGE_M
-        return np.where((diameter >= low) & (diameter <= high), diameter, np.nan)
+        return diameter
     return np.full(len(depth_m), np.nan)
 
 

@@ -332,7 +332,7 @@ def _count(seen: _Seen, value: np.floating) -> int:
     return int(seen.counts[seen.values == np.float32(value)].sum())
 
 
-def _floats(values: Sequence[float | None]) -> NDArray[np.float32]:
+def _floats(values: Sequence[float | np.floating | None]) -> NDArray[np.float32]:
     with np.errstate(over="ignore"):
         return np.array([value for value in values if value is not None], np.float32)
 

@@ -22,6 +22,10 @@ from geobfdt.formats.row_order import in_order
 Fact = TypeVar("Fact", float, Reference)
 COARSE_DEG = 1.0
 """Half a column, from which on it matters whether azimuths are of the middles of columns or of their edges."""
+FAR = 1.5
+"""Times as wide as the bit, or as the hole said to be, holes are washed out at most over most of their length."""
+HEIGHTS_M = -10.0
+"""Depths may begin this far above what they count from, no more."""
 SAME = 0.005
 """Numbers that differ by no more of themselves are one number, rounded: 8.5 in as 0.216 m."""
 
@@ -95,6 +99,7 @@ def image_log(
         raise InputError(
             f"{path}: does not say what azimuths count from; give --reference north or --reference high_side"
         )
+    _tell_of_caliper(raw, path, diameter)
     azimuth_deg = _first_azimuth_deg(raw, path, first_azimuth_deg)
     ordered = _downwards(_in_order(raw, path), path)
     image = _pixels(ordered, path, nulls)
@@ -138,6 +143,21 @@ def chosen(path: Path, what: str, in_file: Fact | None, given: Fact | None) -> F
             stacklevel=3,
         )
     return given
+
+
+def _tell_of_caliper(raw: RawImage, path: Path, diameter_m: float) -> None:
+    """Warn of a caliper that is far from the diameter of the hole, as a radius is."""
+    known = np.empty(0) if raw.caliper_m is None else raw.caliper_m[np.isfinite(raw.caliper_m)]
+    if not len(known):
+        return
+    median = float(np.median(known))
+    if not 1 / FAR <= median / diameter_m <= FAR:
+        warnings.warn(
+            f"{path}: its caliper says {median:.4g} m in the middle, and the hole diameter is {diameter_m:.4g} m; dips "
+            "are measured on the caliper, correct what is wrong",
+            InputWarning,
+            stacklevel=3,
+        )
 
 
 def _first_azimuth_deg(raw: RawImage, path: Path, given_deg: float | None) -> float:
@@ -187,6 +207,11 @@ def _pixels(raw: RawImage, path: Path, nulls: Sequence[float] | None) -> NDArray
 def _in_order(raw: RawImage, path: Path) -> RawImage:
     """The same image with depths that rise or fall throughout, the rows that do not left out and the user told."""
     order = in_order(raw.depth_m, path, raw.place)
+    if len(order.depth_m) and order.depth_m.max() < 0 and order.depth_m.min() < HEIGHTS_M:
+        raise InputError(
+            f"{path}: all of its depths are negative, {order.depth_m[0]:.4f} to {order.depth_m[-1]:.4f} m, as heights "
+            "are; export depths along the hole, which grow downwards, or take the signs away if they are depths"
+        )
     kept = order.kept
     if kept is None:
         return replace(raw, depth_m=order.depth_m)

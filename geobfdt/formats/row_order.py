@@ -50,10 +50,12 @@ def in_order(depth_m: NDArray[np.float64], path: Path, place: Place) -> Order:
 
     Where an even sampling was written with too few decimals, so that neighbours have one depth, the rows are spread
     evenly again, which is off by less than the last decimal; where a few rows stand still or step back, as a log by
-    time does when the tool hangs, they are left out. Warns (:class:`InputWarning`) of either with the number of rows.
-    Raises :class:`InputError` naming a row and the remedy otherwise.
+    time does when the tool hangs, or have no depth, they are left out. Warns (:class:`InputWarning`) of either with the
+    number of rows. Raises :class:`InputError` naming a row and the remedy otherwise.
     """
-    _check_finite(depth_m, path, place)
+    known = np.flatnonzero(np.isfinite(depth_m))
+    if len(known) < len(depth_m):
+        return _of_those_with_depths(depth_m, known, path, place)
     steps = np.diff(np.round(depth_m, DECIMALS))
     if (steps > 0).all() or (steps < 0).all():
         return Order(depth_m)
@@ -82,6 +84,21 @@ def in_order(depth_m: NDArray[np.float64], path: Path, place: Place) -> Order:
         stacklevel=2,
     )
     return Order(depth_m[kept], kept)
+
+
+def _of_those_with_depths(depth_m: NDArray[np.float64], known: NDArray[np.intp], path: Path, place: Place) -> Order:
+    """The order of the rows whose depths are known, where few are not."""
+    lost = len(depth_m) - len(known)
+    if lost >= FEW * len(depth_m):
+        _check_finite(depth_m, path, place)
+    first = int(np.argmin(np.isfinite(depth_m)))
+    warnings.warn(
+        f"{path}: {lost} of {len(depth_m)} rows have no depth, the first of them {place(first)}; they were left out",
+        InputWarning,
+        stacklevel=3,
+    )
+    order = in_order(depth_m[known], path, lambda row: place(int(known[row])))
+    return Order(order.depth_m, known if order.kept is None else known[order.kept])
 
 
 def _check_finite(depth_m: NDArray[np.float64], path: Path, place: Place) -> None:
