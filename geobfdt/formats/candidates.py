@@ -8,7 +8,7 @@ when they are asked for by name, never unasked.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,18 +28,23 @@ TELEVIEWER_SECTORS = 36
 """From this on a transit time may be that of a televiewer, which is an image of the wall."""
 
 _IMAGE = {"I", "IMG", "IMAGE", "AMPLITUDE", "AWBK", "ABDC", "GRAS", "STAT", "STATIC", "DYN", "DYNAMIC"}
-_NO_IMAGE = (
-    (("DT", "DTC", "DTS", "DTCO", "DTSM", "DTST", "SLOWNESS"), "a sonic slowness"),
-    (("WF", "PWF", "SWF", "RWF", "WFM", "WAVE", "WAVES", "WAVEFORM", "WAVEFORMS", "VDL"), "waveforms"),
-    (("T1", "T2", "TDIST", "T2DIST", "T1DIST", "T2D", "NMR"), "an NMR distribution"),
-    (("CAL", "CALI", "CALIPER", "CALIPERS", "MFC", "MFCAL", "RAD", "RADIUS", "RADII"), "caliper arms"),
-    (("ARM", "ARMS", "FING", "FINGER", "FINGERS"), "caliper arms"),
-    (("LL", "LLD", "LLS", "HLL", "HRLT", "RLA", "ELEC", "ELECTRODE", "LATEROLOG"), "the electrodes of a laterolog"),
-    (("AHT", "AHO", "AHF", "AIT", "INDUCTION"), "depths of investigation of an induction tool"),
-    (("SPEC", "SPECT", "SPECTRUM", "SPECTRA"), "a spectrum"),
-    (("TEMP", "TEMPERATURE", "PRES", "PRESSURE"), "temperatures or pressures"),
-    (("PAD", "PADS", "FLAP", "BUTTON", "BUTTONS", "BTN"), "one pad or row of buttons, which sees a part of the hole"),
+_NO_IMAGE = tuple(
+    (re.compile(names), what)
+    for names, what in (
+        ("DT|DTC|DTS|DTCO|DTSM|DTST|SLOWNESS|STC[A-Z]?|STPP", "a sonic slowness"),
+        ("[A-Z]{0,4}(WF|WV)[A-Z]{0,2}|WAVES?|WAVEFORMS?|VDL", "waveforms"),
+        ("T[12][A-Z]*|[A-Z]*DIST|NMR", "an NMR distribution"),
+        ("CALI?P?|CALIPERS?|MFC|MFCAL|MIT|RADS?|RADIUS|RADII|ARMS?|FING|FINGERS?", "caliper arms"),
+        ("LL|LLD|LLS|HLL|HRLT|RLA|ELEC|ELECTRODE|LATEROLOG", "the electrodes of a laterolog"),
+        ("AHT|AHO|AHF|AIT|INDUCTION", "depths of investigation of an induction tool"),
+        ("[A-Z]*SPECT?|SPECTRUM|SPECTRA|CNTS?|COUNTS?|CH|CHAN|CHANNELS?", "a spectrum"),
+        ("[A-Z]*TEMP|TEMPERATURES?|PRES|PRESSURES?|FIBER|FIBRE|DTSDATA", "temperatures or pressures"),
+        ("(TH|IR|AI)BK|UCAZ", "what an ultrasonic tool says of the casing"),
+        ("PADS?|FLAP|BUTTONS?|BTN", "one pad or row of buttons, which sees a part of the hole"),
+    )
 )
+_SINGLE = {"R": "radii of a caliper", "T": "temperatures or times"}
+"""Names of one letter; of an image that its file lays around the hole they say nothing."""
 _TIMES = {"TT", "TTIME", "TRANSIT"}
 _UNITS = (
     (("us/ft", "us/f", "us/m", "usec/ft", "\N{MICRO SIGN}s/ft"), "a slowness"),
@@ -47,6 +52,8 @@ _UNITS = (
     (("ms", "msec", "s", "sec"), "times"),
     (("mmho", "mmho/m", "ms/m", "mmo/m"), "conductivities, as an induction tool gives"),
     (("m/s", "ft/s", "km/s"), "velocities"),
+    (("degc", "degf", "deg c", "deg f", "\N{DEGREE SIGN}c", "\N{DEGREE SIGN}f"), "temperatures"),
+    (("counts", "cnts"), "a spectrum"),
     (("v/v", "m3/m3", "pu"), "parts of a volume, as an NMR distribution gives"),
 )
 _MICROSECONDS = ("us", "usec", "\N{MICRO SIGN}s")
@@ -59,6 +66,11 @@ SAME = 1e-9
 ALIKE, TORN, TEAR = 0.7, 0.4, 0.35
 """Correlation of neighbouring columns from which on an array is smooth; of its last with its first column below which
 it is torn there; and how much less that is than between the least alike neighbours."""
+JUMP = 5.0
+"""Times the largest step between neighbouring columns, and what is left to chance."""
+BLOCKS = 5
+"""In which the sample of a stored image is read."""
+BLOCK_PIXELS = 1_000_000
 MANY_ROWS, SHORT_TEAR = 100, 0.6
 """Of fewer rows correlations scatter, and it must be more."""
 
@@ -96,10 +108,16 @@ class Candidate:
             return ""
         words, unit = self.words, " ".join(self.unit.lower().split())
         for names, what in _NO_IMAGE:
-            if words & set(names):
+            if any(names.fullmatch(word) for word in words):
                 return f"by its name it is {what}"
+        if not self.laid_out and (single := words & set(_SINGLE)):
+            return f"by its name it may be {_SINGLE[single.pop()]}"
+        if self.own_name == "columns" and unit in _MICROSECONDS:
+            return "its columns are numbered by times, as the samples of a waveform are"
         if self.sectors < TELEVIEWER_SECTORS and (words & _TIMES or unit in _MICROSECONDS):
             return "it looks like the transit times of a sonic tool"
+        if self.sectors > MOST_SECTORS:
+            return f"{self.sectors} values around the hole are more than any tool tells apart"
         for units, what in _UNITS:
             if unit in units:
                 return f"its unit {self.unit} is that of {what}"
@@ -153,6 +171,48 @@ def _pads(candidates: Sequence[Candidate]) -> bool:
     return bool(set.intersection(*masked))
 
 
+def check_pixels(image: NDArray[np.float32], name: str, path: Path, *, certain: bool, picture: bool) -> None:
+    """:class:`InputError` for an array of many rows whose values are all the same; for one that holds a column of
+    depths, unless it is a ``picture``; and, unless it is ``certain`` to be an image, for one that has two ends
+    (:func:`check_seam`).
+    """
+    pixels = _sample(image)
+    first = pixels[np.isfinite(pixels)][:1]
+    alike = len(pixels) >= FEWEST_ROWS and len(first) and _all_are(first[0], pixels)
+    if alike and all(_all_are(first[0], block) for block in _blocks(image)):
+        raise InputError(f"{path}: every value of {name} is {first[0]:g}, which shows nothing; export it again")
+    if not picture:
+        _check_depths(pixels, name, path)
+    if not certain:
+        _check_seam(pixels, name, path)
+
+
+def _all_are(value: np.float32, pixels: NDArray[np.float32]) -> bool:
+    return bool(((pixels == value) | np.isnan(pixels)).all())
+
+
+def _blocks(image: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
+    rows = max(1, BLOCK_PIXELS // max(1, image.shape[1]))
+    return (image[row : row + rows] for row in range(0, len(image), rows))
+
+
+def _check_depths(pixels: NDArray[np.float32], name: str, path: Path) -> None:
+    """:class:`InputError` where one or two columns, no more, rise or fall evenly from row to row."""
+    together = pixels[: SAMPLE_ROWS // BLOCKS].astype(np.float64)
+    if len(together) < FEWEST_ROWS or not np.isfinite(together[:, 0]).any():
+        return
+    steps = np.diff(together, axis=0)
+    middle = np.abs(steps.mean(axis=0))
+    rounding = 4 * np.finfo(np.float32).eps * np.abs(together).max(axis=0)
+    even = (middle > rounding) & (np.ptp(steps, axis=0) <= 1e-3 * middle + rounding)
+    if 0 < even.sum() <= min(2, len(even) - 3):
+        column = int(np.argmax(even))
+        raise InputError(
+            f"{path}: column {column} of {name} goes on evenly from row to row, from {together[0, column]:g} to "
+            f"{together[-1, column]:g} in the first {len(together)}, as depths do; export the image without it"
+        )
+
+
 def check_seam(image: NDArray[np.float32], name: str, path: Path) -> None:
     """:class:`InputError` for an array that is smooth from column to column, but not from the last to the first.
 
@@ -160,7 +220,17 @@ def check_seam(image: NDArray[np.float32], name: str, path: Path) -> None:
     gates of a waveform or the buttons of one pad have two ends. Columns without contrast or without common pixels say
     nothing; nor does an image of noise.
     """
-    pixels = _sample(image)
+    _check_seam(_sample(image), name, path)
+
+
+def _check_seam(pixels: NDArray[np.float32], name: str, path: Path) -> None:
+    if _jumps(pixels):
+        raise _doubted(
+            path,
+            name,
+            "may be no image of the wall: from its last to its first column its values change by far more than between "
+            "any others, as if it did not go around the hole",
+        )
     likeness = _likeness(pixels)
     inside, seam = likeness[:-1], likeness[-1]
     known = inside[np.isfinite(inside)]
@@ -176,6 +246,24 @@ def check_seam(image: NDArray[np.float32], name: str, path: Path) -> None:
         )
 
 
+def _jumps(pixels: NDArray[np.float32]) -> bool:
+    """Whether the mean or the spread of columns steps from the last to the first by several times what it does between
+    any others, and by far more than chance would.
+    """
+    rows, columns = pixels.shape
+    known = np.isfinite(pixels).sum(axis=0)
+    if columns < FEW_SECTORS or known.min() < max(FEWEST_ROWS, rows // 2):
+        return False
+    means = np.asarray(np.nanmean(pixels, axis=0, dtype=np.float64))
+    spreads = np.asarray(np.nanstd(pixels, axis=0, dtype=np.float64))
+    chance = spreads / np.sqrt(known)
+    for profile in (means, spreads):
+        seam = abs(profile[-1] - profile[0])
+        if seam > JUMP * np.abs(np.diff(profile)).max() and seam > JUMP * (chance[0] + chance[-1]):
+            return True
+    return False
+
+
 def _doubted(path: Path, name: str, doubt: str) -> InputError:
     return InputError(f"{path}: {name} {doubt}; export the image, or take it all the same with --image {name}")
 
@@ -186,8 +274,9 @@ def _sample(image: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.asarray(image[:])
     if not isinstance(image, StoredImage):
         return image[:: -(-len(image) // SAMPLE_ROWS)]
-    starts = np.linspace(0, len(image) - 100, SAMPLE_ROWS // 100).astype(int)
-    return np.concatenate([image[start : start + 100] for start in starts.tolist()])
+    size = SAMPLE_ROWS // BLOCKS
+    starts = np.linspace(0, len(image) - size, BLOCKS).astype(int)
+    return np.concatenate([image[start : start + size] for start in starts.tolist()])
 
 
 def _likeness(pixels: NDArray[np.float32]) -> NDArray[np.float64]:

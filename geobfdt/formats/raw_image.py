@@ -15,7 +15,7 @@ from geobfdt.borehole import Reference
 from geobfdt.borehole.image_log import ImageLog, StoredImage, as_pixels, finite, holds_values
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.azimuths import apart_deg
-from geobfdt.formats.candidates import check_seam
+from geobfdt.formats.candidates import check_pixels
 from geobfdt.formats.nulls import without_nulls_of
 from geobfdt.formats.row_order import in_order
 
@@ -103,8 +103,7 @@ def image_log(
     azimuth_deg = _first_azimuth_deg(raw, path, first_azimuth_deg)
     ordered = _downwards(_in_order(raw, path), path)
     image = _pixels(ordered, path, nulls)
-    if not (asked or raw.around):
-        check_seam(image, raw.name or "the image", path)
+    check_pixels(image, raw.name or "the image", path, certain=asked or raw.around, picture=raw.picture)
     try:
         return ImageLog(
             image=image,
