@@ -5,6 +5,7 @@ nothing of ours a profile says whose (:mod:`geobfdt.formats.writing`).
 suffix                    image log                                              picks
 ========================  =====================================================  =================
 .csv .txt .tsv .asc       one line per depth and sector, or a column per sector  read, write (.csv)
+.wai .waf                 the same, as WellCAD exports it                        read
 .las                      a curve per sector                                     read, write
 .dlis                     an array channel of any frame, or raw pads             write, with their image
 .json                                                                            read, write (JSON Well Log)
@@ -50,7 +51,7 @@ __all__ = [
     "write",
 ]
 
-DELIMITED = (".csv", ".txt", ".tsv", ".asc")
+DELIMITED = (".csv", ".txt", ".tsv", ".asc", ".wai", ".waf")
 RASTER = (".png", ".tif", ".tiff", ".bmp", ".jpg", ".jpeg")
 CORPUS = (".h5", ".hdf5")
 IMAGE_SUFFIXES = (*DELIMITED, ".las", ".dlis", *RASTER, ".npy", *CORPUS)

@@ -43,6 +43,7 @@ _NO_IMAGE = tuple(
         ("PADS?|FLAP|BUTTONS?|BTN", "one pad or row of buttons, which sees a part of the hole"),
     )
 )
+_COLOURS = {"R", "G", "B", "RED", "GREEN", "BLUE"}
 _SINGLE = {"R": "radii of a caliper", "T": "temperatures or times"}
 """Names of one letter; of an image that its file lays around the hole they say nothing."""
 _TIMES = {"TT", "TTIME", "TRANSIT"}
@@ -143,6 +144,11 @@ def choose(candidates: Sequence[Candidate], wanted: str | None, path: Path) -> s
         if doubt := only.doubt():
             raise _doubted(path, only.name, f"may be no image of the wall: {doubt}")
         return only.name
+    if _colours(candidates):
+        raise InputError(
+            f"{path}: holds {listed}, which look like the colours of one image; take one of them with --image NAME, or "
+            "export the image as a PNG strip, which keeps its colours"
+        )
     if _pads(candidates):
         raise InputError(
             f"{path}: holds {listed}, which look like single pads or rows of buttons of one tool, each of which sees "
@@ -155,6 +161,12 @@ def choose(candidates: Sequence[Candidate], wanted: str | None, path: Path) -> s
             "export the image, or choose one with --image NAME"
         )
     raise InputError(f"{path}: holds {len(candidates)} images, {listed}; choose one with --image NAME")
+
+
+def _colours(candidates: Sequence[Candidate]) -> bool:
+    """Whether they are alike but for red, green and blue."""
+    letters = {word[:1] for candidate in candidates for word in candidate.words & _COLOURS}
+    return len(candidates) == 3 and letters == set("RGB") and len({candidate.sectors for candidate in candidates}) == 1
 
 
 def _pads(candidates: Sequence[Candidate]) -> bool:
@@ -224,6 +236,8 @@ def check_seam(image: NDArray[np.float32], name: str, path: Path) -> None:
 
 
 def _check_seam(pixels: NDArray[np.float32], name: str, path: Path) -> None:
+    if _packed(pixels):
+        raise _doubted(path, name, "seems to hold colours, three bytes in one number, in which planes do not show")
     if _jumps(pixels):
         raise _doubted(
             path,
@@ -244,6 +258,17 @@ def _check_seam(pixels: NDArray[np.float32], name: str, path: Path) -> None:
             f"may be no image of the wall: its neighbouring columns are alike (correlation {np.median(known):.2f}), "
             f"but its last and first are not ({seam:.2f}), as if it did not go around the hole",
         )
+
+
+def _packed(pixels: NDArray[np.float32]) -> bool:
+    """Whether the values are colours, three bytes in a number: in it the first byte goes with the last, which in a
+    number that is one quantity is noise.
+    """
+    values = pixels[np.isfinite(pixels)].astype(np.float64)
+    if not len(values) or not 2**20 < values.max() < 2**24 or values.min() < 0 or (values != np.round(values)).any():
+        return False
+    first, last = values // 65536, values % 256
+    return bool(first.std() > 0 and last.std() > 0 and np.corrcoef(first, last)[0, 1] > TORN)
 
 
 def _jumps(pixels: NDArray[np.float32]) -> bool:

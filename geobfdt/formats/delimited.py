@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from pathlib import Path
 
@@ -57,9 +58,10 @@ def read_image(path: Path, image: str | None, first_azimuth_deg: float | None = 
     check_again(chosen, table.recorded, path)
     by_number = chosen.first_azimuth_deg is None and len(chosen.columns) == 360
     if first_azimuth_deg is None and by_number and (chosen.name == "columns" or names_azimuths(chosen.name)):
+        middle = -0.5 if re.search(r"(?<!\d)0+(?!\d)", chosen.columns[0]) else 0.5
         warnings.warn(
             f"{path}: the numbers in its header were taken for those of sectors, the first of which begins at 0; if "
-            "they are the azimuths of the middles of the columns, give --first-azimuth -0.5",
+            f"they are the azimuths of the middles of the columns, give --first-azimuth {middle}",
             InputWarning,
             stacklevel=2,
         )

@@ -17,8 +17,8 @@ def supported(path: Path, suffixes: tuple[str, ...], what: str) -> str:
     suffix = path.suffix.lower()
     if suffix in CLOSED:
         raise InputError(
-            f"{path}: {suffix} is a closed format of {CLOSED[suffix]}; export the image there as DLIS, LAS or CSV (an "
-            "ASCII export .wai read as .csv), or as a PNG strip, and picks as CSV or LAS"
+            f"{path}: {suffix} is a closed format of {CLOSED[suffix]}; export the image there as DLIS, LAS or CSV (or "
+            "WellCAD's ASCII .wai), or as a PNG strip, and picks as CSV or LAS"
         )
     if suffix not in suffixes:
         raise InputError(f"{path}: {what} come as {' '.join(suffixes)}, not as {suffix or 'a file without suffix'}")

@@ -162,6 +162,16 @@ def test_a_circle_closes_in_any_unit(unit: str, turn: float) -> None:
         assert around.again == (0, columns)
 
 
+@pytest.mark.parametrize("suffix", ["wai", "WAF", "csv"])
+@pytest.mark.parametrize("units", ["m" + ", " * 144, "m" + "," * 144, ""])
+def test_the_ascii_export_of_wellcad_is_read_under_its_own_suffixes(tmp_path: Path, suffix: str, units: str) -> None:
+    azimuths = np.arange(144) * 2.5
+    header, _, lines = wide([f"{a:.2f} deg" for a in azimuths], azimuths).partition("\n")
+    header = header.replace("DEPTH_m", "Depth" if units else "Depth_m")
+    text = "\n".join([header, *([units] if units else []), lines])
+    assert_in_place(silently(tmp_path / f"w.{suffix}", text, first_azimuth_deg=358.75))
+
+
 # Middles and edges
 
 

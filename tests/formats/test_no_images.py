@@ -74,6 +74,26 @@ def test_samples_in_microseconds_are_no_sectors(tmp_path: Path) -> None:
         read(tmp_path / "w.csv", table([f"{k} us" for k in range(100)], values))
 
 
+@pytest.mark.parametrize("names", ["R G B", "IMG_R IMG_G IMG_B", "Red Green Blue"])
+def test_colours_are_no_pads(tmp_path: Path, names: str) -> None:
+    values = np.random.default_rng(0).integers(0, 256, (ROWS, 48)).astype(float)
+    columns = [f"{name}[{k}]" for name in names.split() for k in range(16)]
+    with pytest.raises(InputError, match="which look like the colours of one image"):
+        read(tmp_path / "c.csv", table(columns, values))
+    assert silently(tmp_path / "c.csv", image=names.split()[1]).columns == 16
+
+
+def test_colours_packed_into_numbers_are_told_from_a_quantity_of_24_bits(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    grey = rng.integers(60, 180, (ROWS, 36))
+    red, green, blue = (np.clip(grey + rng.integers(-20, 20, grey.shape), 0, 255) for _ in "RGB")
+    packed = red + 256 * green + 65536 * blue
+    lines = ["DEPTH_m,OTV", *(f"{z:.2f},{v}" for z, row in zip(DEPTHS, packed, strict=True) for v in row)]
+    with pytest.raises(InputError, match="OTV seems to hold colours, three bytes in one number"):
+        read(tmp_path / "o.csv", "\n".join(lines) + "\n")
+    _alone(rng.integers(0, 2**24, (ROWS, 36)).astype(float), DEPTHS)
+
+
 def spectrum(rng: np.random.Generator) -> Array:
     channel = np.arange(128)
     return (1000 + 100 * rng.normal(size=(ROWS, 1))) * np.exp(-channel / 25) + rng.poisson(5, (ROWS, 128))
