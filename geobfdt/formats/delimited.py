@@ -22,8 +22,9 @@ from geobfdt.formats.image_columns import (
     find_images,
     uneven_azimuths,
 )
+from geobfdt.formats.line_places import image_columns_of, names_azimuths
 from geobfdt.formats.listing import Channel, Part, part_of
-from geobfdt.formats.long_image import image_columns_of, names_azimuths, read_long
+from geobfdt.formats.long_image import read_long
 from geobfdt.formats.pick_columns import as_printed
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.tables import WELL_COLUMNS, Table

@@ -9,16 +9,32 @@ both, a zero among readings of either sign or a black column of a picture, is to
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geobfdt.borehole.image_log import StoredImage
-from geobfdt.errors import InputError, InputWarning
+from geobfdt.errors import InputError
+from geobfdt.formats.seen_values import (
+    FEWEST_READINGS,
+    MORE_OFTEN,
+    MOST_NULLS,
+    Seen,
+    count_of,
+    distinct,
+    fillers,
+    floats,
+    is_grey,
+    reached,
+    span_of,
+    standing,
+    tell_of_fillers,
+    times_of,
+    warn,
+    written,
+)
 from geobfdt.formats.units import NULLS
 
 SAMPLE_PIXELS = 200_000
@@ -26,25 +42,8 @@ SAMPLE_PIXELS = 200_000
 SAMPLE_BLOCKS = 32
 BLOCK_ROWS = 128
 """Of an image in memory at once: what is made of them stays in the processor's cache."""
-MOST_NULLS = 8
-"""Different nulls on one side of the readings; a file with more of them has none, but readings that scatter."""
-FEWEST_READINGS = 8
-"""Different readings below which nothing is far from them: a mask of 0 and 1 has no spread."""
-OFTEN = 10
-"""Repeats of a value to the last digit that are no chance, one in a hundred in small images and 3 at least."""
 APART = 0.25
 """Of the distance between the quartiles of the readings: a common null that lies as far outside them is one."""
-MORE_OFTEN = 10.0
-"""Times the repeats of the most frequent reading, from which on a common null among the readings is doubtful."""
-
-SHARE = 0.02
-"""Of all values, columns or rows: what fills more of them and is no reading would be missed."""
-FILLERS = 3
-"""Different values at most that stand out so."""
-REACHED = 10.0
-"""Times the distance between the readings next to a clipped one: as near they come to it, and they are many."""
-BEYOND = 1000.0
-"""Times the size of all others: a value that it takes to write a number of another kind."""
 
 _NINES = [float("9" * digits + tail) for digits in range(3, 10) for tail in ("", ".25", ".9", ".99")]
 _COMMON = -np.array([*_NINES, 32768, 2147483648], np.float32)
@@ -52,33 +51,6 @@ _ASKED = np.array([*_NINES, 32767, 65535, 2147483647], np.float32)
 """What is a null if it is none of the readings, and what may be the upper end of a scale as well."""
 _HUGE = 1e30
 """Programs that fill in a null of their own take this or the largest number there is; no tool measures as much."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Seen:
-    """What an image holds: its different values, increasing, how often each occurs among those looked at, and some of
-    its rows.
-    """
-
-    values: NDArray[np.float32]
-    counts: NDArray[np.intp]
-    pixels: int
-    rows: NDArray[np.float32]
-
-    def without(self, nulls: NDArray[np.float32]) -> _Seen:
-        here = _standing(self.values, nulls)
-        if not len(here):
-            return self
-        return replace(self, values=np.delete(self.values, here), counts=np.delete(self.counts, here))
-
-    @property
-    def often(self) -> int:
-        return min(OFTEN, max(3, self.pixels // 100))
-
-
-def written(value: float | np.floating) -> str:
-    """A pixel as a file would have it: the shortest number that is the same in single precision."""
-    return str(np.float32(value)).removesuffix(".0")
 
 
 def without_nulls_of(
@@ -103,26 +75,26 @@ def without_nulls_of(
     """
     if nulls is not None and not len(nulls):
         return image
-    given = _floats(nulls or ())
-    known = np.union1d(_floats(NULLS), given)
+    given = floats(nulls or ())
+    known = np.union1d(floats(NULLS), given)
     seen = _looked_at(image)
     _say_of_conventional(seen, source, given, declared)
     rest = seen.without(known)
     if picture:
-        _tell(rest, source, nulls is not None)
+        tell_of_fillers(rest, source, nulls is not None)
         return _applied(image, known, source, None)
     taken, doubtful = judged(rest)
     if len(doubtful):
         _ask(seen, rest.without(np.union1d(taken, doubtful)), doubtful, source, nulls is not None)
     readings = rest.without(taken)
     if len(taken):
-        where = f", outside the others ({_span(readings)})" if len(readings.values) else ""
-        _warn(f"{source}: {_times(seen, taken)}{where}, taken for null; --null none takes all values for readings")
-    _tell(readings.without(doubtful), source, nulls is not None)
+        where = f", outside the others ({span_of(readings)})" if len(readings.values) else ""
+        warn(f"{source}: {times_of(seen, taken)}{where}, taken for null; --null none takes all values for readings")
+    tell_of_fillers(readings.without(doubtful), source, nulls is not None)
     return _applied(image, np.union1d(known, taken), source, readings)
 
 
-def judged(seen: _Seen) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def judged(seen: Seen) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Values that are null for certain, and those that may be."""
     common = _common(seen.values)
     mostly = seen.without(common).counts
@@ -130,98 +102,27 @@ def judged(seen: _Seen) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     far = _far(seen)
     taken, doubtful = [], []
     for value in common:
-        times = _count(seen, value)
+        times = count_of(seen, value)
         if ((times >= 3 or value in far) and _apart(seen, common, value)) or _below_zero(seen, common, value):
             taken.append(value)
         elif times >= frequent:
             doubtful.append(value)
-    unknown = seen.without(_floats(taken))
-    if not _grey(unknown):
+    unknown = seen.without(floats(taken))
+    if not is_grey(unknown):
         alone = [*_far(unknown), *_alone_below(unknown)]
-        doubtful += [v for v in dict.fromkeys(alone) if v not in doubtful and _count(seen, v) >= seen.often]
-        filling = [v for v in _filling(unknown) if v in _ASKED and not _reached(unknown, v)]
+        doubtful += [v for v in dict.fromkeys(alone) if v not in doubtful and count_of(seen, v) >= seen.often]
+        filling = [v for v in fillers(unknown) if v in _ASKED and not reached(unknown, v)]
         doubtful += [v for v in filling if v not in doubtful]
-    return _floats(taken), _floats(doubtful)
+    return floats(taken), floats(doubtful)
 
 
-def _filling(seen: _Seen) -> list[np.float32]:
-    """The values that stand in many pixels, and far oftener than any other."""
-    if len(seen.values) < FEWEST_READINGS + FILLERS:
-        return []
-    total = int(seen.counts.sum())
-    first = np.flatnonzero(seen.counts > SHARE * total)
-    first = first[np.argsort(-seen.counts[first])][:FILLERS]
-    counts = np.r_[seen.counts[first], np.delete(seen.counts, first).max()]
-    oftener = np.flatnonzero(counts[:-1] > MORE_OFTEN * counts[1:])
-    return [seen.values[k] for k in first[: int(oftener.max(initial=-1)) + 1]]
-
-
-def _reached(seen: _Seen, value: np.float32) -> bool:
-    """Whether a value is one that others were clipped to: they reach up to it, and none lies beyond."""
-    others = seen.without(_floats(_filling(seen))).values.astype(np.float64)
-    others = others[others != value]
-    if len(others) < FEWEST_READINGS:
-        return False
-    near = others[: max(FEWEST_READINGS, len(others) // 10)]
-    if value > others[0]:
-        near = -others[: -max(FEWEST_READINGS, len(others) // 10) - 1 : -1]
-        value = -value
-    return bool(0 <= near[0] - value <= REACHED * (near[-1] - near[0]) / (len(near) - 1))
-
-
-def _tell(readings: _Seen, source: str, answered: bool) -> None:
-    """Say which values were taken for readings although they stand out, unless the user has said what is null."""
-    if answered:
-        return
-    grey = _grey(readings)
-    filling = [v for v in _filling(readings) if grey or not _reached(readings, v)]
-    others = readings.without(_floats(filling))
-    beyond = [v for v in _beyond(others) if v not in filling]
-    whole = [v for v in _whole(readings) if v not in filling and v in readings.values]
-    whole = [v for v in whole if grey or not _reached(readings, v)]
-    told = (
-        (filling, f"the others in {int(others.counts.max(initial=0))} at most"),
-        (beyond, f"more than {BEYOND:g} times what the others are ({_span(others.without(_floats(beyond)))})"),
-        (whole, "and fills whole columns or rows"),
-    )
-    for values, why in told:
-        if values:
-            options = " ".join(f"--null {written(value)}" for value in values)
-            _warn(
-                f"{source}: {_times(readings, _floats(values))}, {why}; taken for readings, give {options} if nothing "
-                "was measured there, or --null none if something was"
-            )
-
-
-def _beyond(seen: _Seen) -> list[np.float32]:
-    """The few values that are larger than all others by orders of magnitude."""
-    if len(seen.values) < FEWEST_READINGS + MOST_NULLS:
-        return []
-    ends = np.r_[seen.values[: MOST_NULLS + 1], seen.values[MOST_NULLS + 1 :][-MOST_NULLS - 1 :]]
-    ends = ends[np.argsort(np.abs(ends))][-MOST_NULLS - 1 :]
-    size = np.abs(ends).astype(np.float64)
-    jumps = np.flatnonzero((size[1:] >= BEYOND * size[:-1]) & (size[:-1] > 0))
-    return list(ends[1 + jumps[0] :]) if len(jumps) else []
-
-
-def _whole(seen: _Seen) -> list[np.float32]:
-    """The values that fill whole columns or rows, and more than a few of them."""
-    found: list[np.float32] = []
-    for axis in (0, 1):
-        if seen.rows.shape[axis] >= FEWEST_READINGS and seen.rows.shape[1 - axis]:
-            low = np.fmin.reduce(seen.rows, axis=axis)
-            values, counts = np.unique(low[low == np.fmax.reduce(seen.rows, axis=axis)], return_counts=True)
-            found += list(values[counts > max(1, SHARE * len(low))])
-    return list(dict.fromkeys(found))
-
-
-def _below_zero(seen: _Seen, common: NDArray[np.float32], value: np.float32) -> bool:
+def _below_zero(seen: Seen, common: NDArray[np.float32], value: np.float32) -> bool:
     """Whether a common null is negative and no reading is."""
     others = seen.without(common).values
     return bool(len(others) >= FEWEST_READINGS and value < 0 <= others[0])
 
 
-def _far(seen: _Seen) -> list[np.float32]:
+def _far(seen: Seen) -> list[np.float32]:
     """The few values at either end that a gap wider than the whole range of the others parts from them."""
     values = seen.values.astype(np.float64)
     best = (0, 0)
@@ -232,7 +133,7 @@ def _far(seen: _Seen) -> list[np.float32]:
     return [*seen.values[: best[0]], *seen.values[len(values) - best[1] :]]
 
 
-def _alone_below(seen: _Seen) -> list[np.float32]:
+def _alone_below(seen: Seen) -> list[np.float32]:
     """The only value that is not positive, or the only negative one, where it is repeated as no other value is: 0 in
     a resistivity and -1 in a count stand for nothing at all. An amplitude clipped at 0 reaches down to it.
     """
@@ -269,18 +170,10 @@ def _common(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """The common nulls among increasing values."""
     low = int(np.searchsorted(values, np.float32(-_HUGE), side="right"))
     high = int(np.searchsorted(values, np.float32(_HUGE)))
-    return np.concatenate([values[:low], np.sort(values[_standing(values, _COMMON)]), values[high:]])
+    return np.concatenate([values[:low], np.sort(values[standing(values, _COMMON)]), values[high:]])
 
 
-def _standing(values: NDArray[np.float32], wanted: NDArray[np.float32]) -> NDArray[np.intp]:
-    """Where those of a few wanted values stand that are among many increasing ones: ten times as fast as np.isin."""
-    places = np.searchsorted(values, wanted)
-    inside = places < len(values)
-    places, wanted = places[inside], wanted[inside]
-    return np.asarray(places[values[places] == wanted])
-
-
-def _apart(seen: _Seen, common: NDArray[np.float32], value: np.float32) -> bool:
+def _apart(seen: Seen, common: NDArray[np.float32], value: np.float32) -> bool:
     """Whether a common null lies outside all that are none, and by more than the rest is likely to leave open."""
     others = seen.without(common).values.astype(np.float64)
     if not len(others):
@@ -290,94 +183,61 @@ def _apart(seen: _Seen, common: NDArray[np.float32], value: np.float32) -> bool:
     return bool(gap > 0 and gap >= APART * (quartiles[1] - quartiles[0]))
 
 
-def _grey(seen: _Seen) -> bool:
-    """Whether the values are grey levels of 8 bits."""
-    values = seen.values
-    return bool(len(values) and values[0] >= 0 and values[-1] <= 255 and (values == np.round(values)).all())
-
-
-def _say_of_conventional(seen: _Seen, source: str, given: NDArray[np.float32], declared: float | None) -> None:
+def _say_of_conventional(seen: Seen, source: str, given: NDArray[np.float32], declared: float | None) -> None:
     """Conventional nulls are taken without a word, unless the header names another or they stand among readings."""
-    conventional = _floats([null for null in NULLS if null not in given])
-    found = seen.values[_standing(seen.values, conventional)]
+    conventional = floats([null for null in NULLS if null not in given])
+    found = seen.values[standing(seen.values, conventional)]
     rest = seen.without(np.union1d(conventional, given)).values
-    inside = _floats([v for v in found if len(rest) and rest[0] < v < rest[-1] and v not in _floats([declared])])
+    inside = floats([v for v in found if len(rest) and rest[0] < v < rest[-1] and v not in floats([declared])])
     if len(inside):
-        _warn(f"{source}: {_times(seen, inside)}, among the readings, taken for null; --null none takes it for one")
-    others = _floats([v for v in found if declared is not None and v not in inside and v != np.float32(declared)])
+        warn(f"{source}: {times_of(seen, inside)}, among the readings, taken for null; --null none takes it for one")
+    others = floats([v for v in found if declared is not None and v not in inside and v != np.float32(declared)])
     if len(others):
-        _warn(
-            f"{source}: its header names {written(declared or 0)} as null; {_times(seen, others)}, taken for null too"
+        warn(
+            f"{source}: its header names {written(declared or 0)} as null; {times_of(seen, others)}, taken for null too"
         )
 
 
-def _ask(seen: _Seen, readings: _Seen, doubtful: NDArray[np.float32], source: str, answered: bool) -> None:
-    text = f"{source}: {_times(seen, doubtful)}, while the others are {_span(readings)}"
+def _ask(seen: Seen, readings: Seen, doubtful: NDArray[np.float32], source: str, answered: bool) -> None:
+    text = f"{source}: {times_of(seen, doubtful)}, while the others are {span_of(readings)}"
     if answered:  # the user has said which values are null
-        _warn(f"{text}; they were taken for readings as --null does not name them")
+        warn(f"{text}; they were taken for readings as --null does not name them")
         return
     options = " ".join(f"--null {written(value)}" for value in doubtful)
     raise InputError(f"{text}; give {options} if nothing was measured there, or --null none if these are readings")
 
 
-def _times(seen: _Seen, values: NDArray[np.float32]) -> str:
-    return " and ".join(f"{written(v)} stands in {_count(seen, v)} of {seen.pixels} values" for v in values)
-
-
-def _span(seen: _Seen) -> str:
-    return f"{written(seen.values[0])} to {written(seen.values[-1])}" if len(seen.values) else "none"
-
-
-def _count(seen: _Seen, value: np.floating) -> int:
-    return int(seen.counts[seen.values == np.float32(value)].sum())
-
-
-def _floats(values: Sequence[float | np.floating | None]) -> NDArray[np.float32]:
-    with np.errstate(over="ignore"):
-        return np.array([value for value in values if value is not None], np.float32)
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, InputWarning, stacklevel=2)
-
-
-def _looked_at(image: NDArray[np.float32]) -> _Seen:
+def _looked_at(image: NDArray[np.float32]) -> Seen:
     """The values of an image: all of a small one; of a large one those of rows spread over it and, where it is in
     memory, all that lie outside these.
     """
     rows = max(1, SAMPLE_PIXELS // max(1, image.shape[1]))
     if len(image) <= rows:
-        return _distinct(image[:])
+        return distinct(image[:])
     if isinstance(image, StoredImage):
         size = max(1, rows // SAMPLE_BLOCKS)
         starts = np.linspace(0, len(image) - size, min(rows, SAMPLE_BLOCKS)).astype(int)
-        return _distinct(np.concatenate([image[start : start + size] for start in starts.tolist()]))
+        return distinct(np.concatenate([image[start : start + size] for start in starts.tolist()]))
     sample = image[:: -(-len(image) // rows)]
-    seen = _distinct(sample)
-    usual = seen.without(np.union1d(np.concatenate(judged(seen)), _floats(NULLS))).values
+    seen = distinct(sample)
+    usual = seen.without(np.union1d(np.concatenate(judged(seen)), floats(NULLS))).values
     if not len(usual):
-        return _distinct(image)
+        return distinct(image)
     beyond, finite = [], 0
     for row in range(0, len(image), BLOCK_ROWS):
         block = image[row : row + BLOCK_ROWS]
         finite += int(np.count_nonzero(np.isfinite(block)))
         beyond.append(block[(block < usual[0]) | (block > usual[-1])])
-    outside = _distinct(np.concatenate(beyond))
+    outside = distinct(np.concatenate(beyond))
     inside = (seen.values >= usual[0]) & (seen.values <= usual[-1])
     values = np.concatenate([seen.values[inside], outside.values])
     counts = np.concatenate([seen.counts[inside] * len(image) // len(sample), outside.counts])
     order = np.argsort(values)
-    return _Seen(values[order], counts[order], finite, sample)
-
-
-def _distinct(pixels: NDArray[np.float32]) -> _Seen:
-    finite = np.asarray(pixels, np.float32)[np.isfinite(pixels)]
-    values, counts = np.unique(finite, return_counts=True)
-    return _Seen(values, counts, len(finite), pixels)
+    return Seen(values[order], counts[order], finite, sample)
 
 
 def _applied(
-    image: NDArray[np.float32], nulls: NDArray[np.float32], source: str, readings: _Seen | None
+    image: NDArray[np.float32], nulls: NDArray[np.float32], source: str, readings: Seen | None
 ) -> NDArray[np.float32]:
     """NaN for the nulls; in rows that were not looked at also for common nulls as far outside, with a word."""
     if not isinstance(image, StoredImage):
@@ -389,13 +249,13 @@ def _applied(
         low, high = 2 * first - last, 2 * last - first
 
     def read(first: int, last: int) -> NDArray[np.float32]:
-        pixels = _blanked(stored[first:last], _floats(sorted(known)))
+        pixels = _blanked(stored[first:last], floats(sorted(known)))
         outside = np.unique(pixels[(pixels < low) | (pixels > high)])
         more = _common(outside)
         if len(more):
             known.update(float(value) for value in more)
             names = " and ".join(map(written, more))
-            _warn(f"{source}: {names} was met far outside the values looked at first, and taken for null from there on")
+            warn(f"{source}: {names} was met far outside the values looked at first, and taken for null from there on")
             pixels = _blanked(pixels, more)
         return pixels
 

@@ -85,7 +85,7 @@ def test_what_is_no_log_in_a_folder_is_left_out_with_a_word(run, tmp_path, flatt
 def test_notes_stand_in_what_every_command_gives_as_json(run, tmp_path):
     """A log recorded upwards, and a table whose first line lacks its dip."""
     depths = [f"{1001 - 0.01 * row:.2f}" for row in range(60)]
-    lines = [",".join([z, *(str((row * k) % 7) for k in range(16))]) for row, z in enumerate(depths)]
+    lines = [",".join([z, *(str((row * 3 + k * k) % 19) for k in range(16))]) for row, z in enumerate(depths)]
     log, picks = tmp_path / "up.csv", tmp_path / "p.csv"
     log.write_text("\n".join([",".join(["DEPTH_m", *(f"AMP[{k}]" for k in range(16))]), *lines]) + "\n")
     picks.write_text("depth_m,dip_deg,azimuth_deg\n1000.6,,30\n1000.7,20,100\n")
