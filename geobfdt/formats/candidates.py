@@ -276,11 +276,14 @@ def _jumps(pixels: NDArray[np.float32]) -> bool:
     any others, and by far more than chance would.
     """
     rows, columns = pixels.shape
-    known = np.isfinite(pixels).sum(axis=0)
+    there = np.isfinite(pixels)
+    known = there.sum(axis=0)
     if columns < FEW_SECTORS or known.min() < max(FEWEST_ROWS, rows // 2):
         return False
-    means = np.asarray(np.nanmean(pixels, axis=0, dtype=np.float64))
-    spreads = np.asarray(np.nanstd(pixels, axis=0, dtype=np.float64))
+    values = np.where(there, pixels, 0.0).astype(np.float64)
+    means = values.sum(axis=0) / known
+    values = np.where(there, values - means, 0.0)
+    spreads = np.sqrt(np.einsum("ij,ij->j", values, values) / known)
     chance = spreads / np.sqrt(known)
     for profile in (means, spreads):
         seam = abs(profile[-1] - profile[0])

@@ -64,6 +64,8 @@ def fillers(seen: Seen) -> list[np.float32]:
         return []
     total = int(seen.counts.sum())
     first = np.flatnonzero(seen.counts > SHARE * total)
+    if not len(first):
+        return []
     first = first[np.argsort(-seen.counts[first])][:FILLERS]
     counts = np.r_[seen.counts[first], np.delete(seen.counts, first).max()]
     oftener = np.flatnonzero(counts[:-1] > MORE_OFTEN * counts[1:])
