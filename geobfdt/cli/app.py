@@ -28,27 +28,25 @@ for command in (synth, import_, train, predict, score, export, plot, qc, report,
     app.command(command.__name__.rstrip("_"))(with_options(command))
 
 
-def main() -> None:
+def run() -> None:
     """Run the command line; a user's mistake is one sentence and exit code 2."""
     keep_freed_memory()
     console.told.clear()
-    warnings.simplefilter("always", InputWarning)
-    plain = warnings.showwarning
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", InputWarning)
+        plain = warnings.showwarning
 
-    def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
-        if issubclass(category, InputWarning):
-            console.told.append(str(message))
-            word = "warning" if issubclass(category, TrainingWarning) else "note"
-            print(f"{word}: {message}", file=sys.stderr, flush=True)
-        else:
-            plain(message, category, *place, **more)
+        def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+            if issubclass(category, InputWarning):
+                console.told.append(str(message))
+                word = "warning" if issubclass(category, TrainingWarning) else "note"
+                print(f"{word}: {message}", file=sys.stderr, flush=True)
+            else:
+                plain(message, category, *place, **more)
 
-    warnings.showwarning = show
-    try:
-        app()
-    except InputError as error:
-        print(f"geobfdt: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
-    except KeyboardInterrupt:
-        print("geobfdt: stopped", file=sys.stderr)
-        raise SystemExit(130) from None
+        warnings.showwarning = show
+        try:
+            app()
+        except InputError as error:
+            print(f"geobfdt: {error}", file=sys.stderr)
+            raise SystemExit(2) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import os
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
@@ -16,6 +17,7 @@ from geobfdt.borehole import Caliper, DepthUnit, Inclination, Mark, Reference
 from geobfdt.cli.settings import settings_option
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats import LasProfile
+from geobfdt.formats.atomic import protected
 from geobfdt.training import WandbMode
 
 if TYPE_CHECKING:
@@ -277,10 +279,16 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def called(**given: Any) -> None:
+        values = [value for name, value in given.items() if name not in WRITTEN]
+        read = frozenset(Path(os.path.realpath(path)) for value in values for path in _paths(value))
         given.pop("settings", None)  # its callback has made defaults of it
         for name, group in groups.items():
             given[name] = group(**{f.name: given.pop(f.name) for f in fields(group)})
-        command(**given)
+        reading = protected.set(read)
+        try:
+            command(**given)
+        finally:
+            protected.reset(reading)
 
     if any(group in GROUPS for group in groups.values()):
         parameters.append(
@@ -291,6 +299,19 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
     called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return called
+
+
+WRITTEN = {"out", "json_file", "pdf", "report", "write_settings"}
+"""Parameters that name what a command writes; all other paths are read."""
+
+
+def _paths(value: object) -> Iterator[Path]:
+    """The files that the value of an option names, as they are or behind NAME=."""
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, Path):
+            yield one
+        elif isinstance(one, str):
+            yield from map(Path, {one, one.partition("=")[2] or one})
 
 
 def setting_names() -> dict[str, str]:

@@ -86,10 +86,12 @@ def score(
     from geobfdt.cli.files import interpreter_picks, read_predicted
     from geobfdt.eval import TOLERANCES_M
     from geobfdt.eval import score as evaluate
-    from geobfdt.formats.atomic import replacing
+    from geobfdt.formats.atomic import check_output, replacing
     from geobfdt.report.page import check_page
     from geobfdt.report.scoring import write_score_report
 
+    if json_file is not None:
+        check_output(json_file, (".json",))
     truth = interpreter_picks(
         interpreter, log_options.diameter_seen, intervals_of("--interval", interval), pick_options.read
     )
@@ -107,7 +109,7 @@ def score(
         seed=seed,
     )
     if json_file is not None:
-        with replacing(json_file) as temporary:
+        with replacing(json_file, (".json",)) as temporary:
             temporary.write_text(console.with_notes(result.to_dict()), encoding="utf-8")
     text = result.to_text(by_well=by_well)
     print(text)

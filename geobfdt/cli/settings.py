@@ -74,7 +74,7 @@ def write_settings(log: Path, path: Path, meanings: Mapping[str, str]) -> list[s
     for name, meaning in meanings.items():
         lines.append(f"# {meaning}")
         lines.append(yaml.safe_dump({name: said[name]}, allow_unicode=True).strip() if name in said else f"# {name}:")
-    with replacing(path) as temporary:
+    with replacing(path, (".yaml", ".yml")) as temporary:
         temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return list(said)
 

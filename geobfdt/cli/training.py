@@ -34,9 +34,12 @@ def synth(
     append: Annotated[bool, typer.Option("--append", help="Add them to the corpus, if it exists.")] = False,
 ) -> None:
     """Make synthetic wells, with exact truth or as interpreters pick them."""
+    from geobfdt.formats import CORPUS
+    from geobfdt.formats.atomic import check_output
     from geobfdt.formats.corpus import write_corpus
     from geobfdt.synthetic.corpora import WellSet
 
+    check_output(out, CORPUS)
     chosen = WellSet(wells, length, seed, tuple(tool or ()), planes, picked, split)
     with console.progress("wells", wells) as done:
         drawn = []
@@ -62,8 +65,11 @@ def import_(
 ) -> None:
     """Put image logs, with an interpreter's picks, into a corpus."""
     from geobfdt.borehole.well import well_from
+    from geobfdt.formats import CORPUS
+    from geobfdt.formats.atomic import check_output
     from geobfdt.formats.corpus import write_corpus
 
+    check_output(out, CORPUS)
     table = pick_options.read(picks) if picks else None
     wells = [
         well_from(log, table, intervals_of("--reviewed", reviewed), split)

@@ -36,7 +36,7 @@ from geobfdt.borehole.picks import COLUMNS, DEVIATIONS, HOLE, TEXTS, Picks
 from geobfdt.borehole.well import Well
 from geobfdt.errors import InputError
 from geobfdt.formats import sound_hdf5 as hdf5
-from geobfdt.formats.atomic import replacing
+from geobfdt.formats.atomic import alone, check_output, replacing
 from geobfdt.formats.steady_file import SteadyFile
 
 FORMAT, VERSION = "geobfdt corpus", 2
@@ -47,7 +47,8 @@ _LATER_COLUMNS = (*DEVIATIONS, *HOLE, "quality")
 
 
 def write_corpus(path: str | Path, wells: Iterable[Well], *, append: bool = False) -> None:
-    """Write wells as a corpus, or add them to an existing one; the file is complete under its name or not touched.
+    """Write wells as a corpus, or add them to an existing one; the file is complete under its name or not touched. Of
+    several processes that do so at once each waits for the one before it.
 
     ``wells`` may be a generator: one well is in memory at a time. Raises :class:`InputError` on two wells of one name,
     when the file cannot be written, and when the one to append to is no corpus.
@@ -55,18 +56,21 @@ def write_corpus(path: str | Path, wells: Iterable[Well], *, append: bool = Fals
     import h5py
 
     path = Path(path)
-    append = append and path.exists()
-    if append:
-        well_names(path)  # refuses to add to what is no corpus
-    with replacing(path) as temporary:
+    check_output(path, (".h5", ".hdf5"))
+    with alone(path):
+        append = append and path.exists()
         if append:
-            shutil.copyfile(path, temporary)
-        mode = "r+" if append else "w"
-        # From 1.10 on HDF5 writes checksums beside what it says about datasets; damage to older files, which have none,
-        # can send it round in circles.
-        with SteadyFile(temporary, "r+b" if append else "w+b") as disk, h5py.File(disk, mode, libver="v110") as file:
-            file.attrs.update({"format": hdf5.fixed(FORMAT), "version": VERSION})
-            _add_wells(file.require_group("wells"), wells, path, disk)
+            well_names(path)  # refuses to add to what is no corpus
+        with replacing(path) as temporary:
+            if append:
+                shutil.copyfile(path, temporary)
+            mode = "r+" if append else "w"
+            # From 1.10 on HDF5 writes checksums beside what it says about datasets; damage to older files, which have
+            # none, can send it round in circles.
+            opened = SteadyFile(temporary, "r+b" if append else "w+b")
+            with opened as disk, h5py.File(disk, mode, libver="v110") as file:
+                file.attrs.update({"format": hdf5.fixed(FORMAT), "version": VERSION})
+                _add_wells(file.require_group("wells"), wells, path, disk)
 
 
 def _add_wells(groups: Any, wells: Iterable[Well], path: Path, disk: SteadyFile) -> None:

@@ -23,7 +23,7 @@ from geobfdt.borehole.geometry import apparent_from_true, plane_from_pole, pole_
 from geobfdt.borehole.image_log import ImageLog, StoredImage
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.survey import Collar, Survey, with_true_dips
-from geobfdt.cli.app import main
+from geobfdt.cli import main
 from geobfdt.errors import InputError, InputWarning
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "exports"
