@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,22 +77,41 @@ class Tracker:
 
 
 @contextmanager
+def _error_reporting(allowed: bool) -> Iterator[None]:
+    """Whether what starts in here may tell its makers of errors: wandb looks up their host at its end, offline too."""
+    if allowed or _REPORTING in os.environ:
+        yield
+        return
+    os.environ[_REPORTING] = "false"
+    try:
+        yield
+    finally:
+        del os.environ[_REPORTING]
+
+
+_REPORTING = "WANDB_ERROR_REPORTING"
+
+
+@contextmanager
 def tracking(mode: WandbMode, run: Path, config: TrainConfig, group: str | None) -> Iterator[Tracker | None]:
-    """A session named after the run's folder, and kept inside it unless online; off, None."""
+    """A session named after the run's folder, and kept inside it unless online; off, None. Offline no packet leaves the
+    machine.
+    """
     if mode == "off":
         yield None
         return
-    import wandb
+    with _error_reporting(mode == "online"):
+        import wandb
 
-    session = wandb.init(
-        project="geobfdt",
-        name=run.resolve().name,
-        group=group,
-        dir=str(run),
-        mode=mode,
-        config=config.model_dump(),
-        settings=wandb.Settings(silent=True),
-    )
+        session = wandb.init(
+            project="geobfdt",
+            name=run.resolve().name,
+            group=group,
+            dir=str(run),
+            mode=mode,
+            config=config.model_dump(),
+            settings=wandb.Settings(silent=True),
+        )
     try:
         yield Tracker(session)
     finally:
