@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
 LONGEST_MESSAGE = 1000
 """Characters; what a damaged file holds may run to millions."""
 
@@ -40,6 +47,43 @@ class TrainingWarning(InputWarning):
 
     The message is one sentence naming the run's folder and the remedy; the command line prints it as a warning.
     """
+
+
+_ONE_AT_A_TIME = threading.RLock()
+"""Held while something is changed that all threads of the process share."""
+_LIBRARIES = r"(PIL|lasio|pandas|numpy|dliswriter|dlisio|skimage)(\.|$)"
+
+
+@contextmanager
+def quiet(
+    logger: str = "",
+    *,
+    ignored: tuple[type[Warning], ...] = (),
+    errors: tuple[type[Warning], ...] = (),
+    **shared: tuple[Any, Any],
+) -> Iterator[None]:
+    """What libraries warn of or log in here is passed over: the user gets our own sentences. Afterwards the process is
+    as it was, whatever other threads do, whose own warnings are not touched.
+
+    logger    name of a library's log to silence
+    ignored   warnings of libraries that are passed over wherever they seem to come from
+    errors    warnings that are to be raised
+    shared    attributes of libraries to set meanwhile: attribute=(module, value)
+    """
+    with _ONE_AT_A_TIME, warnings.catch_warnings(), ExitStack() as changed:
+        warnings.filterwarnings("ignore", module=_LIBRARIES)
+        for category in ignored:
+            warnings.simplefilter("ignore", category)
+        for category in errors:
+            warnings.simplefilter("error", category)
+        if logger:
+            log = logging.getLogger(logger)
+            changed.callback(log.setLevel, log.level)
+            log.setLevel(logging.CRITICAL)
+        for name, (module, value) in shared.items():
+            changed.callback(setattr, module, name, getattr(module, name))
+            setattr(module, name, value)
+        yield
 
 
 def reason_of(error: BaseException) -> str:

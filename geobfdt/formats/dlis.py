@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import weakref
 from collections import Counter
@@ -19,7 +18,7 @@ from geobfdt.borehole import REFERENCES, Caliper, Reference
 from geobfdt.borehole.image_log import StoredImage
 from geobfdt.borehole.pad_tools import PadTool
 from geobfdt.borehole.pads import COLUMNS
-from geobfdt.errors import InputError, reason_of
+from geobfdt.errors import InputError, quiet, reason_of
 from geobfdt.formats.candidates import Candidate, choose
 from geobfdt.formats.dlis_frame import FEWEST_SECTORS, FrameData, bit_size_m, caliper_m, sectors, well_name
 from geobfdt.formats.dlis_pads import read_ovality, read_pads, tools_in
@@ -32,6 +31,21 @@ from geobfdt.formats.units import metres_per
 _DAMAGED = "is damaged or no DLIS file; copy or export it again"
 
 
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """dlisio logs what it tolerates, and takes what is not UTF-8 in names, degree signs and umlauts, for bytes."""
+    from dlisio import common
+
+    with quiet("dlisio"):
+        before = common.get_encodings()
+        common.set_encodings(["latin-1"])
+        try:
+            yield
+        finally:
+            common.set_encodings(before)
+
+
+@_in_our_words()
 def contents(path: Path) -> list[Part]:
     """Every frame of a file, read from the headers and two rows. Errors as :func:`read_image`."""
     with _opened(path) as logical_files:
@@ -60,6 +74,7 @@ def _described(number: int, data: FrameData) -> Part:
     return Part(name, well_name(data.logical), rows, depth, ends[0], ends[1], channels, images)
 
 
+@_in_our_words()
 def read_image(
     path: Path,
     image: str | None,
@@ -117,6 +132,7 @@ def _candidate(label: str, source: Any) -> Candidate:
     return Candidate(label, sectors(source.dimension), source.units or "")
 
 
+@_in_our_words()
 def read_table(path: Path, wanted: Callable[[Iterable[str]], bool], what: str) -> Table:
     """The single values of the first frame whose channels have names that are ``wanted``, its depths as ``DEPT_m``.
     Raises :class:`InputError`, saying ``what`` is missing, when there is no such frame; a damaged file as
@@ -202,12 +218,8 @@ def _opened(path: Path) -> Iterator[Any]:
 
 
 def _load(path: Path) -> Any:
-    from dlisio import common, dlis
+    from dlisio import dlis
 
-    # Names with a degree sign or an umlaut; without it what is not UTF-8 comes as bytes, and with a warning.
-    common.set_encodings(["latin-1"])
-    # dlisio logs what it tolerates; the user gets our own sentences instead.
-    logging.getLogger("dlisio").setLevel(logging.CRITICAL)
     if not path.is_file():
         raise InputError(f"{path}: there is no such file; check the name")
     try:

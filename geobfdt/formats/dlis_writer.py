@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import unicodedata
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +12,7 @@ import numpy as np
 
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
-from geobfdt.errors import InputError, missing_extra
+from geobfdt.errors import InputError, missing_extra, quiet
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.las_writer import NULL, TYPE_CODES
 
@@ -120,14 +118,6 @@ def _quiet_writer() -> Iterator[None]:
     """dliswriter draws a bar, logs, and warns of uneven depths, which picks have by nature."""
     from dliswriter.file import writer
 
-    logger = logging.getLogger("dliswriter")
-    level, bar = logger.level, writer.progressbar
-    logger.setLevel(logging.CRITICAL)
     # The bar is bound to the error stream of the moment when it was imported, past every redirection.
-    writer.progressbar = lambda records, **_: records
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            yield
-    finally:
-        writer.progressbar = bar
-        logger.setLevel(level)
+    with quiet("dliswriter", progressbar=(writer, lambda records, **_: records)):
+        yield

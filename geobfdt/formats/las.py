@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import io
-import logging
 import re
-import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geobfdt.errors import InputError, reason_of
+from geobfdt.errors import InputError, quiet, reason_of
 from geobfdt.formats.image_columns import ImageColumns, check_again, choose_image, find_images
 from geobfdt.formats.las_index import depth_m, header, recorded
 from geobfdt.formats.las_text import las_sets
@@ -141,7 +138,7 @@ def _parse(text: str, path: Path) -> Any:
 
     _check_size(text, path)
     try:
-        with _quiet_lasio():
+        with quiet("lasio"):
             # Only the file's own NULL is null ("strict"): other policies silently drop readings such as 9999 or -999.
             # Names keep their case: by default lasio turns them into capitals, and --image could not repeat them.
             las = lasio.read(io.StringIO(text), null_policy="strict", mnemonic_case="preserve")
@@ -150,19 +147,6 @@ def _parse(text: str, path: Path) -> Any:
     if not las.curves:
         raise InputError(f"{path}: is not a whole LAS file (no curves); export it again")
     return las
-
-
-@contextmanager
-def _quiet_lasio() -> Iterator[None]:
-    """lasio logs what it repairs, and NumPy warns of empty data; the user gets our own sentences instead."""
-    logger = logging.getLogger("lasio")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            yield
-    finally:
-        logger.setLevel(level)
 
 
 def _data_lines(text: str) -> tuple[int, list[str]]:

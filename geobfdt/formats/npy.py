@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tokenize
-import warnings
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geobfdt.borehole.image_log import StoredImage, as_pixels
-from geobfdt.errors import InputError, reason_of
+from geobfdt.errors import InputError, quiet, reason_of
 from geobfdt.formats.raster import check_interval, even_depths_m
 from geobfdt.formats.raw_image import RawImage
 
@@ -24,8 +23,7 @@ def read_image(path: Path, top_m: float | None, base_m: float | None) -> RawImag
     """
     check_interval(path, top_m, base_m)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what NumPy tolerates, as headers written by Python 2, is no concern
+        with quiet():  # what NumPy tolerates, as headers written by Python 2, is no concern
             # Never unpickle: an array from somewhere else could run code. Mapped, not read: it may not fit into memory.
             array = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, TypeError, OverflowError, EOFError, tokenize.TokenError) as error:

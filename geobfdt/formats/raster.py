@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geobfdt.errors import InputError, InputWarning, reason_of
+from geobfdt.errors import InputError, InputWarning, quiet, reason_of
 from geobfdt.formats.raw_image import RawImage
 
 CHANNELS = ("principal", "luminance", "red", "green", "blue")
@@ -91,9 +91,8 @@ def _pixels(path: Path, channel: str | None) -> _Strip:
 
     if channel is not None and channel.lower() not in CHANNELS:
         raise InputError(f"{path}: --image {channel}: a picture has the channels {', '.join(CHANNELS)}")
-    limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
     try:
-        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=FORMATS) as picture:
+        with quiet(MAX_IMAGE_PIXELS=(Image, None)), Image.open(path, formats=FORMATS) as picture:
             blurred = picture.format == "JPEG"
             pages = _pages(picture, path)
     except InputError:
@@ -101,8 +100,6 @@ def _pixels(path: Path, channel: str | None) -> _Strip:
     except Exception as error:  # Pillow fails on damaged files, and on their later pages, in many ways
         reason = reason_of(error)
         raise InputError(f"{path}: is not a whole picture ({reason}); copy or export it again") from error
-    finally:
-        Image.MAX_IMAGE_PIXELS = limit
     _say(path, len(pages), blurred, pages[0].info[_ORIENTATION])
     if pages[0].mode in _DEEP or pages[0].mode in ("L", "1"):
         pixels = np.concatenate([_grey(page) for page in pages])

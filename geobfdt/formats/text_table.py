@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from geobfdt.errors import InputError, InputWarning
+from geobfdt.errors import InputError, InputWarning, quiet
 from geobfdt.formats.decimals import Signs, quoted_signs_of, signs_of
 from geobfdt.formats.table_header import Header, Lines, find_header, is_rule, is_units_row, numbered
 from geobfdt.formats.table_rows import Rows
@@ -132,10 +132,9 @@ def _parse(
     """All but the lines skipped. From the file itself: pandas takes twice as long over a text in memory."""
     as_text = {k: str.strip for k, name in enumerate(header) if holds_text(name)}
     try:
-        with warnings.catch_warnings():
-            # Lines longer than the header would be cut to fit with a warning, which hides columns that have shifted.
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            warnings.simplefilter("ignore", pd.errors.DtypeWarning)  # numbers() names cells that are none
+        # Lines longer than the header would be cut to fit with a warning, which hides columns that have shifted. Mixed
+        # columns are warned of as well: numbers() names cells that are none.
+        with quiet(errors=(pd.errors.ParserWarning,), ignored=(pd.errors.DtypeWarning,)):
             frame = pd.read_csv(
                 path,
                 sep=separator,

@@ -14,7 +14,6 @@ time.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +26,7 @@ from scipy.spatial import KDTree
 from skimage.measure import ransac
 
 from geobfdt.borehole.geometry import column_azimuths_deg, traces
+from geobfdt.errors import quiet
 from geobfdt.windows.grid import COLUMNS, ROW_STEP_RADII
 
 Floats = NDArray[np.float64]
@@ -240,8 +240,7 @@ def _fitted(votes: Votes, peak: Floats, point_least: float, rng: np.random.Gener
     if len(points) < POINTS_LEAST or not _well_spread(points):
         return None
     everything = np.ones(len(points), bool)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "No inliers found", UserWarning)  # no plane is an answer
+    with quiet():  # no plane is an answer
         model, _ = ransac(  # type: ignore[no-untyped-call]
             points,
             SinusoidModel,
