@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from geobfdt.borehole import REFERENCES, Reference
 from geobfdt.borehole.geometry import column_azimuths_deg
+from geobfdt.borehole.names import clean_name
 from geobfdt.errors import InputError, missing_extra
 
 if TYPE_CHECKING:
@@ -136,8 +137,8 @@ class ImageLog:
         if not isinstance(self.image, StoredImage):
             object.__setattr__(self, "image", np.asarray(self.image, np.float32))
         object.__setattr__(self, "depth_m", np.asarray(self.depth_m, np.float64))
-        for name in ("well", "name"):  # cells of a table come as NumPy text, which HDF5 and JSON refuse
-            object.__setattr__(self, name, str(getattr(self, name)))
+        for name in ("well", "name"):  # cells of a table come as NumPy text, too, which HDF5 and JSON refuse
+            object.__setattr__(self, name, clean_name(getattr(self, name)))
         check_hole_diameter_m(self.hole_diameter_m)
         if self.image.ndim != 2 or self.image.shape[1] < 4:
             raise InputError(f"an image needs at least 4 columns around the hole, found shape {self.image.shape}")

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from geobfdt.borehole.names import clean_names
 from geobfdt.errors import InputError
 
 KINDS = ("fracture", "bedding")
@@ -80,7 +81,7 @@ class Picks:
                 value = np.broadcast_to(value, shape).copy()
             except ValueError:
                 raise InputError(f"picks: {column.name} has {len(value)} values for {shape[0]} depths") from None
-            object.__setattr__(self, column.name, value)
+            object.__setattr__(self, column.name, clean_names(value) if column.name in ("quality", "well") else value)
         self._check("depth_m", np.isfinite(self.depth_m), "must be a number")
         self._check("dip_deg", (self.dip_deg >= 0) & (self.dip_deg < 90), "must be in [0, 90) degrees")
         self._check("azimuth_deg", (self.azimuth_deg >= 0) & (self.azimuth_deg < 360), "must be in [0, 360) degrees")

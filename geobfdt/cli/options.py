@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from geobfdt.borehole import Caliper, DepthUnit, Inclination, Mark, Reference
+from geobfdt.borehole.names import file_stem
 from geobfdt.cli.settings import settings_option
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats import LasProfile
@@ -349,10 +350,7 @@ def named_logs(paths: Sequence[Path], options: LogOptions) -> Iterator[tuple[str
             warnings.warn(f"{error}; it was left out", InputWarning, stacklevel=2)
             continue
         for log in logs:
-            stem = file.stem if len(logs) == 1 else f"{file.stem}_{log.well}"
-            stem = "".join("-" if letter in '/\\:*?"<>|' else letter for letter in stem)
-            if stem in stems:
-                raise InputError(f"{file}: another log's results are named {stem} too; predict them into two folders")
+            stem = file_stem(file.stem if len(logs) == 1 else f"{file.stem}_{log.well}", stems)
             stems.add(stem)
             yield stem, log
 

@@ -20,6 +20,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from geobfdt.borehole.names import LONGEST_NAME
 from geobfdt.errors import InputError
 
 MOST_ROWS, MOST_COLUMNS = 10_000_000, 4096
@@ -28,7 +29,6 @@ MOST_CHUNK_BYTES = 64e6
 """Of one piece that is unpacked at a time; our own take four megabytes at most."""
 MANY_BYTES, MOST_BYTES_PER_BYTE = 100e6, 200
 """A dataset so large that was packed to less than a two-hundredth holds no rock."""
-LONGEST_NAME = 250
 
 _SIGNATURE, _CHECKED_FROM = b"\x89HDF\r\n\x1a\n", 2
 """How every file begins, and the version of what follows from which on it has a checksum."""

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geobfdt.borehole.image_log import as_pixels
+from geobfdt.borehole.names import LONGEST_NAME
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.units import (
     DEPTH_UNITS,
@@ -40,7 +41,6 @@ HIGHEST_M = -30.0
 """No depth along a hole begins higher above its datum."""
 SAME_DEPTH_M = 0.05
 """Two columns of depths that differ by no more are one depth as two programs round it."""
-LONGEST_NAME = 250
 
 
 @dataclass(frozen=True, eq=False)
