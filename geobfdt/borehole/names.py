@@ -46,8 +46,8 @@ def _any_odd(names: NDArray[np.str_]) -> bool:
     if not width or not names.size:
         return False
     letters = np.ascontiguousarray(names).view(np.uint32).reshape(-1, width)
-    control = ((letters > 0) & (letters < 32)) | ((letters > 126) & (letters < 161)) | (letters >= 0x2000)
-    return width > LONGEST_NAME or bool(control.any() or np.isin(letters[:, 0], [*map(ord, (*_FORMULA, " "))]).any())
+    plain = (letters == 0) | ((letters > 31) & (letters < 127))
+    return width > LONGEST_NAME or bool(not plain.all() or np.isin(letters[:, 0], [*map(ord, (*_FORMULA, " "))]).any())
 
 
 def file_stem(name: str, taken: Collection[str] = ()) -> str:

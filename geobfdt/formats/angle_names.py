@@ -25,8 +25,8 @@ _MNEMONICS: dict[str, tuple[What, Said]] = {
     **dict.fromkeys(("dpap", "adip"), ("dip", "apparent")),
     **dict.fromkeys(("dpaa", "dpaa_naz", "aazi"), ("azimuth", "apparent")),
     **dict.fromkeys(("dazi",), ("azimuth", "")),
-    **dict.fromkeys(("devi", "devim", "hdev", "hdevi", "dev", "sdev"), ("hole deviation", "")),
-    **dict.fromkeys(("hazi", "hazim", "haz", "haz_naz"), ("hole azimuth", "")),
+    **dict.fromkeys(("devi", "devim", "hdev", "hdevi", "dev", "sdev", "wdev", "bhdev"), ("hole deviation", "")),
+    **dict.fromkeys(("hazi", "hazim", "haz", "haz_naz", "wazi", "devaz", "bhaz"), ("hole azimuth", "")),
 }
 _DIP = {"dip", "dips", "dipangle", "dipmag", "dipmagnitude"}
 _DIP_DIRECTION = {"dipazimuth", "dipazim", "dipazi", "dipaz", "dipdirection", "dipdirn", "dipdir"}
@@ -36,7 +36,7 @@ _STRIKE = {"strike"}
 _DRIFT = {"drift"}
 _DEVIATION = {"deviation", "inclination", "inclin", "incl", "inc", *_DRIFT}
 _BEARING = {"bearing", "brg", "trend"}
-_HOLE = {"hole", "borehole", "well", "wellbore", "h"}
+_HOLE = {"hole", "borehole", "well", "wellbore", "bh", "h"}
 _APPARENT, _TRUE = {"app", "apparent"}, {"tru", "true"}
 _MAGNETIC, _GRID, _HIGH_SIDE = {"magnetic", "mag", "mn"}, {"grid", "gn"}, {"highside", "hs"}
 _NORTH = {"north", "n", "tn", "from", "to", "the", "of", "high", "side"} | _MAGNETIC | _GRID | _HIGH_SIDE
@@ -123,6 +123,8 @@ def _sort(words: Sequence[str]) -> What | None:
         return None
     if of_plane:
         return None if of_hole else "dip"
+    if of_hole and held & {"dev", "tilt"}:
+        return "hole deviation"
     if held & _DEVIATION:
         return "hole deviation"
     if "tilt" in held:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from geobfdt.borehole.picks import wrap_azimuth_deg
 from geobfdt.errors import InputError, InputWarning
+from geobfdt.formats.angle_columns import COLUMNS_OPTION
 from geobfdt.formats.tables import Table
 
 TURNS = (-360.0, 1080.0)
@@ -29,9 +30,9 @@ def within(
     return values
 
 
-def folded(table: Table, column: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+def folded(table: Table, column: str, values: NDArray[np.float64], option: str = COLUMNS_OPTION) -> NDArray[np.float64]:
     """Azimuths (rows,) in [0, 360); those that lay outside are counted in a warning, and none lies turns away."""
-    within(table, column, values, *TURNS, "correct it, or name another column as the azimuth with --columns")
+    within(table, column, values, *TURNS, f"correct it or, where it is no azimuth, {option}")
     outside = (values < 0) | (values > 360)
     if outside.any():
         warnings.warn(

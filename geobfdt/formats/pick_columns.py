@@ -243,7 +243,9 @@ def _confidence(table: Table) -> NDArray[np.float64]:
     """Confidences in [0, 1]; a quality on any other scale (grades, 1 to 5) or in texts is none and reads as NaN."""
     unsaid = np.full(len(table.frame), np.nan)
     column = table.column(*_CONFIDENCE)
-    if column is None or not table.is_numeric(column) or pd.api.types.infer_dtype(table.frame[column]) == "string":
+    if column is None or not table.is_numeric(column):
+        return unsaid
+    if pd.api.types.infer_dtype(table.frame[column]) in ("string", "boolean"):
         return unsaid
     values = table.numbers(column)
     return unsaid if ((values < 0) | (values > 1)).any() else values
@@ -260,6 +262,8 @@ def _quality(table: Table) -> NDArray[np.str_]:
 def _grades(table: Table, column: str) -> NDArray[np.str_]:
     """What a column says as text."""
     cells = table.frame[column]
+    if pd.api.types.is_bool_dtype(cells):
+        return np.where(cells.to_numpy(bool), "true", "false")
     if (pd.to_numeric(cells, errors="coerce").isna() & cells.notna()).any():
         return table.text(column)
     values = table.numbers(column)

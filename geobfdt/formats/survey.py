@@ -96,7 +96,10 @@ def _survey(table: Table, inclination: Inclination, correction_deg: float, hole:
             InputWarning,
             stacklevel=3,
         )
-    angle, azimuth = table.degrees(angle_column), folded(table, azimuth_column, table.degrees(azimuth_column))
+    angle, azimuth = (
+        table.degrees(angle_column),
+        folded(table, azimuth_column, table.degrees(azimuth_column), SURVEY_COLUMNS_OPTION),
+    )
     check_inclinations(table, angle_column, angle, inclination)
     deviation = {"from_vertical": angle, "dip": 90 + angle, "dip_down": 90 - angle, "gradient": 90 + angle}[inclination]
     stations = np.column_stack([table.depth_m(), deviation, azimuth])
@@ -136,7 +139,9 @@ def _once(path: Path, stations: Floats) -> Floats:
     if not len(stations):
         raise InputError(f"{path}: holds no station; export it again")
     same_depth = np.diff(stations[:, 0]) == 0
+    upright = stations[:, 1] == 0  # in any azimuth
     differs = ~np.isclose(stations[1:], stations[:-1], rtol=0, atol=1e-6, equal_nan=True).all(1)
+    differs &= ~(upright[1:] & upright[:-1])
     if (same_depth & differs).any():
         row = int(np.argmax(same_depth & differs))
         one, other = (f"{stations[k, 1]:g} / {stations[k, 2]:g}" for k in (row, row + 1))

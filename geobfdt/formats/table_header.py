@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from geobfdt.errors import InputError, InputWarning
@@ -18,6 +18,10 @@ MOST_TITLES = 60
 
 BLANKS = r"\s+"
 """Separator of tables that are only set in columns; pandas knows this very pattern and is fast with it."""
+
+
+WIDE = re.compile(r"\s{2,}|\t")
+"""What is between cells that hold blanks themselves."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,12 @@ class Header:
 
 
 def find_header(path: Path, text: Lines) -> Header:
+    """The header of a table, with the unit of its depths where remarks above it give one."""
+    header = _find_header(path, text)
+    return replace(header, depth_unit=header.depth_unit or _unit_above(text.data[: header.after], text.encoding))
+
+
+def _find_header(path: Path, text: Lines) -> Header:
     """The first line that says something, or below it the first that names a depth beside other columns."""
     found = text.first()
     if found is None:
@@ -45,7 +55,7 @@ def find_header(path: Path, text: Lines) -> Header:
     after = text.line(at)[1]
     if _PETREL.fullmatch(line.strip()):
         return _petrel_header(path, text, number, after, line)
-    told = re.fullmatch(r"\"?sep=(.)\"?", line.strip(), re.IGNORECASE)
+    told = re.fullmatch(r"\"?sep=(.)\"?", line.strip(" \r"), re.IGNORECASE)
     if told:
         line, end = text.line(after)
         return Header(number + 1, told[1], _cells(line, told[1]), end)
@@ -97,7 +107,8 @@ def is_comma_separated(line: str) -> bool:
 
 
 _PETREL = re.compile(r"VERSION \d+|BEGIN HEADER", re.IGNORECASE)
-_PETREL_DEPTH_UNIT = re.compile(rb"^#\s*Unit in depth:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_DEPTH_UNIT = re.compile(rb"^#.*(?:Unit in depth:\s*(\w+)|IN (\w+)-UNITS)", re.IGNORECASE | re.MULTILINE)
+"""How Petrel says it above its blocks, and above the traces of wells."""
 _PETREL_TYPE = re.compile(r"(FLOAT|STRING|INT|BOOL|DATE|TIME)\s*,\s*", re.IGNORECASE)
 
 
@@ -117,8 +128,14 @@ def _petrel_header(path: Path, text: Lines, number: int, after: int, line: str) 
             raise InputError(f"{path}: its header has no line END HEADER; export it again")
         line, after = text.line(after)
         number, word = number + 1, line.strip()
-    unit = _PETREL_DEPTH_UNIT.search(above)
-    return Header(number, BLANKS, names, after, unit[1].decode(text.encoding, "replace") if unit else "")
+    return Header(number, BLANKS, names, after, _unit_above(above, text.encoding))
+
+
+def _unit_above(remarks: bytes, encoding: str) -> str:
+    """The unit of depths that remarks above a header give, "" where they give none."""
+    found = _DEPTH_UNIT.search(remarks)
+    unit = (found[1] or found[2]).decode(encoding, "replace") if found else ""
+    return unit if metres_per(unit) else ""
 
 
 def _below_titles(text: Lines, number: int, after: int, line: str) -> Header | None:
@@ -208,8 +225,8 @@ def _cells(line: str, separator: str) -> list[str]:
         # Two blanks or more where there are any such: a name may hold one.
         if '"' in line:
             return next(csv.reader([" ".join(line.split())], delimiter=" "), [])
-        wide = re.split(r"\s{2,}|\t", line.strip())
-        return wide if len(wide) > 1 and not all(map(_is_number, wide)) else line.split()
+        wide = WIDE.split(line.strip())
+        return wide if len(wide) > 1 and not all(map(_is_number, line.split())) else line.split()
     return [cell.strip() for cell in next(csv.reader([line], delimiter=separator), [])]
 
 
@@ -220,7 +237,7 @@ def _is_number(cell: str) -> bool:
 def is_rule(cells: list[str]) -> bool:
     """Whether a row is a line drawn below a header."""
     drawn = "".join(cells)
-    return len(drawn) > 1 and not drawn.strip("-=_+|* ") and len(set(drawn) & set("-=_")) == 1
+    return len(drawn) > 1 and not drawn.strip("-=_+|*# ") and len(set(drawn) & set("-=_")) == 1
 
 
 def is_units_row(header: list[str], cells: list[str]) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 import warnings
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,7 @@ import pandas as pd
 
 from geobfdt.errors import InputError, InputWarning, quiet
 from geobfdt.formats.decimals import Signs, quoted_signs_of, signs_of
-from geobfdt.formats.table_header import Header, Lines, find_header, is_rule, is_units_row, numbered
+from geobfdt.formats.table_header import BLANKS, WIDE, Header, Lines, find_header, is_rule, is_units_row, numbered
 from geobfdt.formats.table_rows import Rows
 from geobfdt.formats.tables import Table, holds_text
 from geobfdt.formats.text_file import in_memory, read_bytes
@@ -45,7 +47,11 @@ def read_table(path: Path) -> Table:
             units = {name: bare_unit(unit) for name, unit in zip(names, cells, strict=False) if unit}
         at, first_line = after, first_line + 1
     if header.depth_unit:
-        units |= dict.fromkeys(depth_columns(names), header.depth_unit)
+        units = dict.fromkeys(depth_columns(names), header.depth_unit) | units
+    source = None
+    if header.separator == BLANKS and _is_wide(text.some(at, _FIRST_ROWS), len(names)):
+        data = data[:at] + b"\n".join(b"\t".join(_WIDE.split(line.strip())) for line in data[at:].split(b"\n"))
+        text, header, source = replace(text, data=data), replace(header, separator="\t"), io.BytesIO(data)
     if sum(map(bool, names)) == 2:
         names = numbered(names, [header.cells(line) for line in text.some(at, _FIRST_ROWS)])
     if len(names) > MOST_COLUMNS:
@@ -53,7 +59,8 @@ def read_table(path: Path) -> Table:
     footer = _footer(path, text, at, header, first_line, len(names))
     signs = (quoted_signs_of if header.separator == "," else signs_of)(data, path, at)
     remarks = _remarks(path, data, at, first_line)
-    frame = _parse(path, names, header.separator, signs, encoding, [*range(first_line - 1), *remarks])
+    skipped = [*range(first_line - 1), *remarks]
+    frame = _parse(path, names, header.separator, signs, encoding, skipped, source)
     frame = frame.iloc[: len(frame) - footer]
     rows = Rows(path, text, at, header, first_line, len(remarks))
     rows.check(frame, names)
@@ -62,6 +69,17 @@ def read_table(path: Path) -> Table:
 
 _FIRST_ROWS = 1000
 """Rows that tell how many sectors an image has whose header only names it."""
+
+
+_WIDE = re.compile(WIDE.pattern.encode())
+
+
+def _is_wide(rows: list[str], columns: int) -> bool:
+    """Whether cells of a table that is set by blanks hold blanks themselves, as words of kinds do, and all rows have
+    wider ones between their cells.
+    """
+    counts = {(len(row.split()), len(WIDE.split(row.strip()))) for row in rows}
+    return bool(counts) and {wide for _, wide in counts} == {columns} and any(narrow != columns for narrow, _ in counts)
 
 
 def _remarks(path: Path, data: bytes, at: int, first_line: int) -> list[int]:
@@ -127,16 +145,24 @@ def _footer(path: Path, text: Lines, at: int, header: Header, first_line: int, c
 
 
 def _parse(
-    path: Path, header: list[str], separator: str, signs: Signs, encoding: str, skipped: list[int]
+    path: Path,
+    header: list[str],
+    separator: str,
+    signs: Signs,
+    encoding: str,
+    skipped: list[int],
+    source: io.BytesIO | None,
 ) -> pd.DataFrame:
-    """All but the lines skipped. From the file itself: pandas takes twice as long over a text in memory."""
+    """All but the lines skipped. From the file itself, where it is as it was: pandas takes twice as long over a text in
+    memory.
+    """
     as_text = {k: str.strip for k, name in enumerate(header) if holds_text(name)}
     try:
         # Lines longer than the header would be cut to fit with a warning, which hides columns that have shifted. Mixed
         # columns are warned of as well: numbers() names cells that are none.
         with quiet(errors=(pd.errors.ParserWarning,), ignored=(pd.errors.DtypeWarning,)):
             frame = pd.read_csv(
-                path,
+                source or path,
                 sep=separator,
                 header=None,
                 names=range(len(header)),
@@ -145,7 +171,7 @@ def _parse(
                 thousands=signs.thousands,
                 converters=as_text,
                 skiprows=skipped if skipped != [*range(len(skipped))] else len(skipped),
-                encoding=encoding,
+                encoding=in_memory(encoding) if source else encoding,
                 encoding_errors="replace",
             )
     except pd.errors.EmptyDataError:

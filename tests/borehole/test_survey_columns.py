@@ -7,6 +7,7 @@ import pytest
 
 from geobfdt.cli.options import SurveyOptions
 from geobfdt.errors import InputError, InputWarning
+from geobfdt.formats import read_picks
 from geobfdt.formats.survey import read_survey
 
 DEPTH_M = np.array([0.0, 400.0, 800.0, 1200.0])
@@ -189,3 +190,21 @@ def test_two_surveys_in_a_las_file_must_agree(tmp_path):
     path.write_text(two_sets((OTHER, OTHER)))
     with pytest.raises(InputError, match=r"holds two surveys, of the columns DEPT_m, DEVI, HAZI, .* degrees apart"):
         read_survey(path)
+
+
+@pytest.mark.parametrize(
+    ("deviation", "azimuth"),
+    [
+        *(("Hole Dev", "Hole Azi"), ("Well Dev (deg)", "Well Azi (deg)"), ("BOREHOLE_DEV", "BOREHOLE_AZ")),
+        *(("WDEV", "WAZI"), ("DEV", "DEVAZ"), ("Borehole Tilt", "Borehole Azimuth"), ("Bh_Dev", "Bh_Az")),
+    ],
+)
+def test_short_names_of_the_holes_angles_are_known_among_those_of_planes(tmp_path, deviation, azimuth):
+    """What an image shows of true dips is computed from them."""
+    (tmp_path / "p.csv").write_text(f"DEPTH_m,Dip_TRU,Azim_TRU,{deviation},{azimuth}\n1000,24.5,131,35,106.5\n")
+    with pytest.warns(InputWarning, match="was computed from its columns of the hole's deviation and azimuth"):
+        picks = read_picks(tmp_path / "p.csv")
+    assert picks.dip_deg[0] == pytest.approx(58.07, abs=0.01)
+    (tmp_path / "s.csv").write_text(f"MD_m,{deviation},{azimuth}\n0,0,0\n0,0,45\n100,35,106.5\n")
+    with pytest.warns(InputWarning, match="1 repeated stations were dropped"):
+        assert read_survey(tmp_path / "s.csv").deviation_deg.tolist() == [0, 35]

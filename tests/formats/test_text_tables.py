@@ -116,6 +116,40 @@ def test_blanks_do_not_say_which_cell_is_missing(tmp_path: Path) -> None:
         read_survey(tmp_path / "s.txt")
 
 
+def test_columns_may_come_within_a_blank_of_each_other(tmp_path: Path) -> None:
+    rows = [" MD(m)   INC    AZI   TVD(m)"]
+    rows += [
+        f"{z:8.2f} {inc:6.2f} {azi:6.2f} {tvd:8.2f}" for z, inc, azi, tvd in ((0, 0, 106.5, 0), (1000, 30.25, 110, 950))
+    ]
+    (tmp_path / "s.txt").write_text("\n".join(["Definitive survey of A-1", *rows]) + "\n")
+    with pytest.warns(InputWarning, match="1 lines above it to be titles"):
+        survey = read_survey(tmp_path / "s.txt")
+    assert (survey.depth_m.tolist(), survey.deviation_deg.tolist()) == ([0, 1000], [0, 30.25])
+
+
+def test_words_of_several_in_a_table_set_by_blanks_are_one_cell(tmp_path: Path) -> None:
+    rows = ["Depth_m   Dip   Azimuth   Type", "  212.31   24.5   131.0   Bed boundary"]
+    rows += ["  213.87   61.2    302   Open fracture", "  214.00    5.0     20   Fault"]
+    picks = silently(tmp_path / "p.txt", "\n".join(rows) + "\n")
+    assert picks.kind.tolist() == ["bedding", "fracture", "fracture"]
+    assert picks.depth_m.tolist() == [212.31, 213.87, 214.0]
+
+
+def test_a_well_trace_of_petrel_is_a_survey(tmp_path: Path) -> None:
+    """Its unit stands in a remark, and a line of signs below its header."""
+    (tmp_path / "trace.txt").write_text(
+        "# WELL TRACE FROM PETREL\n# WELL NAME:              A-1\n"
+        "# MD AND TVD ARE REFERENCED (=0) AT WELL DATUM AND INCREASE DOWNWARDS\n"
+        "# ALL DATA IS GIVEN IN ft-UNITS\n"
+        "#=================================================\n      MD              X              INCL    AZIM_TN\n"
+        "#=================================================\n 0.0000000000 4000.00000 0.0000000000 0.0000000000\n"
+        " 100.0000000 4000.00000 12.000000000 45.000000000\n"
+    )
+    survey = read_survey(tmp_path / "trace.txt")
+    np.testing.assert_allclose(survey.depth_m, [0, 30.48])
+    assert survey.azimuth_deg.tolist() == [0, 45]
+
+
 def test_rows_shorter_than_the_header_are_counted_and_refused_where_all_are(tmp_path: Path) -> None:
     head = f"{HEADER},hazi\n"
     with pytest.warns(InputWarning, match="1 of 3 lines hold fewer cells than the header's 4, .* the first is line 3"):
