@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from geobfdt.borehole import Reference
-from geobfdt.cli.options import Conventions, LogOptions, PickOptions, SurveyOptions
+from geobfdt.borehole import REFERENCES, Reference
+from geobfdt.cli.options import Conventions, LogOptions, Overwrite, PickOptions, SurveyOptions
 from geobfdt.errors import InputError
 from geobfdt.formats import Profile
 
@@ -73,14 +73,21 @@ def export(
     survey_options: SurveyOptions = SurveyOptions(),
     log: Annotated[Path | None, typer.Option(help="Image log to write into a DLIS beside its picks.")] = None,
     log_options: LogOptions = LogOptions(),
+    overwrite: Overwrite = False,
 ) -> None:
     """Convert picks: to CSV, LAS, JSON or DLIS, or as neighbours read them; with a survey, add their true dips.
 
     --top, --bottom and --well choose picks as well.
     """
+    from geobfdt.cli.files import check_kept, provenance_of, written_by
     from geobfdt.formats import write
+    from geobfdt.formats.atomic import check_output
 
+    check_output(out)
+    check_kept(out, overwrite=overwrite)
     table = selection.of(pick_options.read(picks), log_options, picks)
+    said, _ = provenance_of(picks)
+    log_options = replace(log_options, reference=_reference(said.get("reference"), log_options.reference, picks))
     survey, collar = survey_options.read(), conventions.collar_at()
     if collar is not None and survey is None:
         raise InputError(f"{picks}: --collar places nothing without the way of the hole; give --survey FILE")
@@ -89,6 +96,7 @@ def export(
     write(
         table,
         out,
+        parameters={**said, **written_by()},
         hole_diameter_m=log_options.diameter_seen,
         well=log_options.well,
         profile=profile,
@@ -101,6 +109,16 @@ def export(
         log=_image(log, log_options, picks),
     )
     print(f"{out}: {len(table)} picks")
+
+
+def _reference(said: str | None, given: Reference | None, path: Path) -> Reference | None:
+    """An option, or what the file of picks says; :class:`InputError` where the two contradict each other."""
+    known = cast("Reference", said) if said in REFERENCES else None
+    if known is not None and given is not None and given != known:
+        raise InputError(
+            f"{path}: says that its azimuths count from {known}, and --reference {given} that they do not; leave it out"
+        )
+    return known or given
 
 
 def _of_well(picks: Picks, well: str, path: Path) -> Picks:

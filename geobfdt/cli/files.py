@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+import shlex
+import sys
+from collections.abc import Callable, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,8 +27,11 @@ def write_results(
     stem: str,
     weights: str,
     profile: formats.LasProfile = "numeric",
+    said: Mapping[str, str] = {},
 ) -> list[Path]:
-    """Write ``stem.picks.csv``, ``stem.picks.las`` and ``stem.score.las``; return their paths."""
+    """Write ``stem.picks.csv``, ``stem.picks.las`` and ``stem.score.las``, with what is ``said`` of the image; return
+    their paths.
+    """
     from geobfdt.formats.las_writer import write_curve
 
     parameters = {
@@ -33,9 +39,11 @@ def write_results(
         "threshold": f"{prediction.threshold:g}",
         "reference": log.reference,
         "image": log.name,
+        **said,
+        **written_by(),
     }
-    files = [folder / f"{stem}.{name}" for name in ("picks.csv", "picks.las", "score.las")]
-    formats.write(prediction.picks, files[0])
+    files = result_files(folder, stem)
+    formats.write(prediction.picks, files[0], parameters=parameters)
     formats.write(
         prediction.picks,
         files[1],
@@ -56,6 +64,31 @@ def write_results(
     return files
 
 
+def result_files(folder: Path, stem: str) -> list[Path]:
+    """What a prediction of a log leaves in a folder."""
+    return [folder / f"{stem}.{name}" for name in ("picks.csv", "picks.las", "score.las")]
+
+
+def written_by() -> dict[str, str]:
+    """The program and the command that write results."""
+    from geobfdt import __version__
+
+    return {"geobfdt": __version__, "command": shlex.join(["geobfdt", *sys.argv[1:]])}
+
+
+def check_kept(*paths: Path | None, overwrite: bool) -> None:
+    """Raise :class:`InputError` where a file is there that may hold somebody's work: it is not ours, or no more what we
+    wrote.
+    """
+    from geobfdt.formats.provenance import is_as_written
+
+    for path in paths:
+        if path is None or overwrite or not path.is_file() or is_as_written(path):
+            continue
+        told = "and is not as geobfdt wrote it" if is_as_written(path) is False else "and nothing says who made it"
+        raise InputError(f"{path}: is there already, {told}; give another name, or --overwrite to replace it")
+
+
 def read_predicted(path: Path, read: Callable[[Path], Picks] = formats.read_picks) -> Picks:
     """Picks of a file, or of every ``*.picks.csv`` in a folder that `geobfdt predict` wrote."""
     if not path.is_dir():
@@ -67,15 +100,14 @@ def read_predicted(path: Path, read: Callable[[Path], Picks] = formats.read_pick
 
 
 def provenance_of(picks: Path) -> tuple[dict[str, str], str]:
-    """What a LAS file of picks, or the LAS twin of a ``*.picks.csv``, says of where they come from (model, threshold),
-    and the model's card where it is the bundled one; both empty for an interpreter's picks.
+    """What a file of picks says of where they come from, or the LAS twin of a ``*.picks.csv`` without, and the model's
+    card where it is the bundled one; both empty for an interpreter's picks.
     """
-    from geobfdt.formats import las
+    from geobfdt.formats.provenance import DIGEST, said_by
 
     twin = picks.with_suffix(".las")
-    if not twin.is_file():
-        return {}, ""
-    said = {name: value for name, value in las.parameters(twin).items() if name in ("model", "threshold")}
+    told = said_by(picks) or (said_by(twin) if picks.suffix.lower() == ".csv" and twin.is_file() else {})
+    said = {name: told[name] for name in told if name != DIGEST and not re.fullmatch(r"(type|grade)_\d+", name)}
     bundled = resources.files("geobfdt.model.weights")
     card = bundled / "bundled.md" if "bundled" in said.get("model", "") else None
     return said, card.read_text(encoding="utf-8") if card is not None and card.is_file() else ""

@@ -37,6 +37,9 @@ LasProfileOption = Annotated[
     LasProfile, typer.Option("--profile", help="Columns of a LAS: numeric, or those of techlog.")
 ]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace results that are there, also those that somebody has edited.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 WandbOption = Annotated[WandbMode, typer.Option("--wandb", help="Weights & Biases; offline stays in the run's folder.")]
 
@@ -108,6 +111,20 @@ class LogOptions:
         if self.hole_diameter is None and deeper:
             raise InputError("--depth-of-investigation adds to a diameter; give --hole-diameter METRES")
         return None if self.hole_diameter is None else self.hole_diameter + 2 * deeper
+
+    def said_of(self, log: ImageLog, file: Path) -> dict[str, str]:
+        """What results say of the image that they were found on."""
+        from geobfdt.formats.provenance import file_digest
+
+        return {
+            "image": log.name,
+            "image_file": file.name,
+            "image_digest": file_digest(file),
+            "hole_diameter_m": f"{log.hole_diameter_m:g}",
+            "reference": log.reference,
+            "depth_unit": "m",
+            "null": " ".join(self.null or ["by rule"]),
+        }
 
     def _nulls(self) -> tuple[float, ...] | None:
         """The values of --null, () for none at all, None where nothing was said."""
@@ -324,8 +341,9 @@ def setting_names() -> dict[str, str]:
     return names
 
 
-def named_logs(paths: Sequence[Path], options: LogOptions) -> Iterator[tuple[str, ImageLog]]:
-    """Every log of files and folders, one in memory at a time, with the stem of its results; no two share one.
+def named_logs(paths: Sequence[Path], options: LogOptions) -> Iterator[tuple[str, Path, ImageLog]]:
+    """Every log of files and folders, one in memory at a time, with the stem of its results, which no two share, and
+    the file that holds it.
 
     A folder holds other files too: what in it cannot be read as a log is left out with a warning that says why, unless
     that is all there is.
@@ -352,7 +370,7 @@ def named_logs(paths: Sequence[Path], options: LogOptions) -> Iterator[tuple[str
         for log in logs:
             stem = file_stem(file.stem if len(logs) == 1 else f"{file.stem}_{log.well}", stems)
             stems.add(stem)
-            yield stem, log
+            yield stem, file, log
 
 
 def pick_sets(given: Sequence[str], options: PickOptions) -> dict[str, Picks]:

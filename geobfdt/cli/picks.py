@@ -16,6 +16,7 @@ from geobfdt.cli.options import (
     Json,
     LasProfileOption,
     LogOptions,
+    Overwrite,
     PickOptions,
     SurveyOptions,
     intervals_of,
@@ -32,11 +33,12 @@ def predict(
     log_options: LogOptions = LogOptions(),
     survey_options: SurveyOptions = SurveyOptions(),
     profile: LasProfileOption = "numeric",
+    overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Pick image logs: per log a CSV, a LAS and a LAS curve of the score against depth."""
     from geobfdt.borehole.survey import with_true_dips
-    from geobfdt.cli.files import write_results
+    from geobfdt.cli.files import check_kept, result_files, write_results
     from geobfdt.formats.atomic import make_folder
     from geobfdt.model.checkpoint import load_weights
     from geobfdt.prediction.detect import detect
@@ -45,12 +47,14 @@ def predict(
     make_folder(out)
     loaded = load_weights(weights)
     summaries: list[dict[str, Any]] = []
-    for stem, log in named_logs(logs, log_options):
+    for stem, file, log in named_logs(logs, log_options):
+        check_kept(*result_files(out, stem), overwrite=overwrite)
         with console.progress(f"{stem}: windows", None) as done:
             prediction = detect(log, loaded, threshold=threshold, device=device, progress=done)
         if survey is not None:
             prediction = replace(prediction, picks=with_true_dips(prediction.picks, survey, log.reference))
-        files = write_results(prediction, log, out, stem, loaded.source, profile)
+        said = log_options.said_of(log, file)
+        files = write_results(prediction, log, out, stem, loaded.source, profile, said)
         summaries.append(
             {
                 "log": stem,
@@ -81,9 +85,10 @@ def score(
     report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Draw the score as a page.")] = None,
     log: Annotated[Path | None, typer.Option(help="Image log to draw matched, missed and false planes on.")] = None,
     log_options: LogOptions = LogOptions(),
+    overwrite: Overwrite = False,
 ) -> None:
     """Score picks against an interpreter's, with the chance level beside every figure."""
-    from geobfdt.cli.files import interpreter_picks, read_predicted
+    from geobfdt.cli.files import check_kept, interpreter_picks, provenance_of, read_predicted, written_by
     from geobfdt.eval import TOLERANCES_M
     from geobfdt.eval import score as evaluate
     from geobfdt.formats.atomic import check_output, replacing
@@ -97,6 +102,7 @@ def score(
     )
     if report is not None:
         check_page(report)
+        check_kept(report, overwrite=overwrite)
     drawn_on = log_options.read_one(log) if log else None
     # --columns names those of the interpreter's file.
     est = read_predicted(picks, replace(pick_options, columns=None).read)
@@ -110,7 +116,8 @@ def score(
     )
     if json_file is not None:
         with replacing(json_file, (".json",)) as temporary:
-            temporary.write_text(console.with_notes(result.to_dict()), encoding="utf-8")
+            told = {"picks": provenance_of(picks)[0], "interpreter": provenance_of(interpreter)[0], **written_by()}
+            temporary.write_text(console.with_notes({**result.to_dict(), "provenance": told}), encoding="utf-8")
     text = result.to_text(by_well=by_well)
     print(text)
     if report is not None:

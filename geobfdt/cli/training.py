@@ -10,7 +10,8 @@ import typer
 
 from geobfdt.borehole import Split
 from geobfdt.cli import console
-from geobfdt.cli.options import Device, LogOptions, PickOptions, WandbOption, intervals_of
+from geobfdt.cli.options import Device, LogOptions, Overwrite, PickOptions, WandbOption, intervals_of
+from geobfdt.errors import InputError
 from geobfdt.synthetic import Picked, PlaneKinds
 
 
@@ -32,6 +33,7 @@ def synth(
     ] = "exact",
     split: Annotated[Split, typer.Option(help="What the wells are for.")] = "test",
     append: Annotated[bool, typer.Option("--append", help="Add them to the corpus, if it exists.")] = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Make synthetic wells, with exact truth or as interpreters pick them."""
     from geobfdt.formats import CORPUS
@@ -40,6 +42,8 @@ def synth(
     from geobfdt.synthetic.corpora import WellSet
 
     check_output(out, CORPUS)
+    if out.exists() and not (append or overwrite):
+        raise InputError(f"{out}: is there already; add to it with --append, or replace it with --overwrite")
     chosen = WellSet(wells, length, seed, tuple(tool or ()), planes, picked, split)
     with console.progress("wells", wells) as done:
         drawn = []

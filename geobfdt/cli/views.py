@@ -10,7 +10,16 @@ from typing import Annotated
 import typer
 
 from geobfdt.cli import console, settings
-from geobfdt.cli.options import Json, LogOptions, PickOptions, SurveyOptions, pick_sets, setting_names, zones_of
+from geobfdt.cli.options import (
+    Json,
+    LogOptions,
+    Overwrite,
+    PickOptions,
+    SurveyOptions,
+    pick_sets,
+    setting_names,
+    zones_of,
+)
 
 
 def plot(
@@ -69,13 +78,15 @@ def report(
             help="Zone whose structural dip is removed in a second stereonet. Repeatable.",
         ),
     ] = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Write a well report: strips, tadpoles, stereonet, planes per metre, quality, as one page."""
     from geobfdt.borehole.survey import with_true_dips
-    from geobfdt.cli.files import provenance_of
+    from geobfdt.cli.files import check_kept, provenance_of
     from geobfdt.report.figures import Look
     from geobfdt.report.well import Source, write_report
 
+    check_kept(out, pdf, overwrite=overwrite)
     one = log_options.read_one(log)
     table = pick_options.read(picks)
     survey = survey_options.read()

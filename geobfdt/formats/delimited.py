@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from geobfdt.formats.line_places import image_columns_of, names_azimuths
 from geobfdt.formats.listing import Channel, Part, part_of
 from geobfdt.formats.long_image import read_long
 from geobfdt.formats.pick_columns import as_printed
+from geobfdt.formats.provenance import metadata_of, write_metadata
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.tables import WELL_COLUMNS, Table
 from geobfdt.formats.text_table import read_table
@@ -124,12 +126,18 @@ def _only_well(table: Table) -> str:
     return wells[0] if wells else ""
 
 
-def write_picks(picks: Picks, path: Path, depth_unit: DepthUnit = "m") -> None:
-    """Write picks.csv: depths to 0.1 mm or 0.0001 ft, angles to 0.0001 degrees, empty cells for what is not known."""
+def write_picks(
+    picks: Picks, path: Path, depth_unit: DepthUnit = "m", parameters: Mapping[str, str] | None = None
+) -> None:
+    """Write picks.csv: depths to 0.1 mm or 0.0001 ft, angles to 0.0001 degrees, empty cells for what is not known; and
+    beside it where they come from, if there are ``parameters`` to say.
+    """
     with replacing(path) as temporary:
         as_table(picks, depth_unit).to_csv(
             temporary, index=False, float_format="%.4f", encoding="utf-8", lineterminator="\n"
         )
+    if parameters or metadata_of(path).exists():
+        write_metadata(path, parameters or {})
 
 
 def as_table(picks: Picks, depth_unit: DepthUnit = "m") -> pd.DataFrame:

@@ -17,6 +17,7 @@ from geobfdt.borehole.picks import COLUMNS, TEXTS, Picks
 from geobfdt.errors import InputError, InputWarning, reason_of
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.pick_columns import as_printed
+from geobfdt.formats.provenance import DIGEST, digest_of
 from geobfdt.formats.tables import Table
 from geobfdt.formats.text_file import read_text
 from geobfdt.formats.units import depth_columns
@@ -78,9 +79,9 @@ def write_picks(picks: Picks, path: Path, parameters: Mapping[str, str]) -> None
     """Write picks as one log of the columns of picks.csv, unknown values null; ``parameters`` beside its header."""
     frame = as_printed(picks)
     wells = sorted(set(np.asarray(picks.well).tolist()))
-    log = {
+    log: dict[str, Any] = {
         "header": {"name": "picks", "well": wells[0] if len(wells) == 1 else None},
-        "parameters": dict(parameters),
+        "parameters": {**parameters, DIGEST: ""},
         "curves": [
             {
                 "name": name,
@@ -96,6 +97,8 @@ def write_picks(picks: Picks, path: Path, parameters: Mapping[str, str]) -> None
             for row in frame.itertuples(index=False)
         ],
     }
+    text = json.dumps([log], indent=1, ensure_ascii=False)
+    log["parameters"] |= {DIGEST: digest_of(text.encode())}
     with replacing(path) as temporary:
         temporary.write_text(json.dumps([log], indent=1, ensure_ascii=False), encoding="utf-8")
 

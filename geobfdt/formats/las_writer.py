@@ -16,6 +16,7 @@ from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks, wrap_azimuth_deg
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.pick_columns import MAX_PRINTED_DIP_DEG
+from geobfdt.formats.provenance import with_digest_in_las
 
 NULL = -999.25
 Curve = tuple[str, str, str, Any]
@@ -151,7 +152,7 @@ def _write(
     las.write(body, version=2.0, wrap=False, STRT=start, STOP=stop, STEP=step, fmt="%.4f")
     with replacing(path) as temporary:
         # UTF-8 whatever the locale: lasio opens files in the system's encoding, and wells have accents.
-        temporary.write_text(body.getvalue(), encoding="utf-8", newline="\n")
+        temporary.write_text(with_digest_in_las(body.getvalue()), encoding="utf-8", newline="\n")
 
 
 def _plain(text: str) -> str:

@@ -55,7 +55,8 @@ def write(
     """Write picks as .las, .csv, .json (JSON Well Log) or .dlis, or by ``profile`` as a neighbour reads them, complete
     under its final name or not at all.
 
-    parameters        model, threshold, ..., for LAS, JSON and DLIS
+    parameters        model, threshold, ..., for LAS, JSON and DLIS; of a CSV they stand beside it
+                      (:mod:`geobfdt.formats.provenance`)
     hole_diameter_m   for the heights of the traces in a LAS
     well              name of the well in a LAS or DLIS, where the picks do not say it
     profile           "numeric"; "techlog", the columns that suite looks for in a LAS; "points", a CSV with x_m, y_m and
@@ -90,7 +91,7 @@ def write(
     elif suffix == ".csv":
         from geobfdt.formats import delimited
 
-        delimited.write_picks(picks, path, depth_unit)
+        delimited.write_picks(picks, path, depth_unit, parameters)
     else:
         _write_log(picks, path, suffix, parameters, hole_diameter_m, well, profile, log)
 

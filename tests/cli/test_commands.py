@@ -50,7 +50,7 @@ def test_from_a_synthetic_well_to_a_score(run, tmp_path):
     assert run("synth", corpus, "--wells", 1, "--length", 3, "--seed", 5)[0] == 0
     assert run("predict", corpus, "-o", out)[0] == 0
     names = {path.name for path in out.iterdir()}
-    assert names == {"w.picks.csv", "w.picks.las", "w.score.las"}
+    assert names == {"w.picks.csv", "w.picks.csv-metadata.json", "w.picks.las", "w.score.las"}
     table = pd.read_csv(out / "w.picks.csv")
     assert list(table.columns) == list(COLUMNS)
     assert table[["true_dip_deg", "true_azimuth_deg"]].isna().all().all()
