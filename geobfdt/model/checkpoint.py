@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -15,9 +16,10 @@ from safetensors.torch import save
 
 from geobfdt.errors import InputError, reason_of
 from geobfdt.formats.atomic import replacing
-from geobfdt.model.config import ModelConfig
+from geobfdt.model.config import ModelConfig, problem_of
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import Network, network_of
+from geobfdt.model.sound import check_alike, check_numbers, digest_of
 
 NAMED = ("bundled", "published")
 """Weights that come with the package, by the names that stand for them wherever a weights file is asked for. The
@@ -25,6 +27,7 @@ published ones are the published recipe's, for comparison."""
 _FAMILY = "geobfdt-weights-"
 _FORMAT = _FAMILY + "2"
 """The number counts shapes of the network that do not fit each other."""
+NOT_AS_WRITTEN = "it is not as it was written, as its digest says"
 
 
 @dataclass(frozen=True)
@@ -43,18 +46,37 @@ class Weights:
 
 
 def save_weights(path: str | Path, network: Network, threshold: float) -> None:
-    """Write a network as safetensors; its shape and threshold travel in the header. Complete or not there at all."""
-    header = {"format": _FORMAT, "model": network.config.model_dump_json(), "threshold": repr(float(threshold))}
+    """Write a network as safetensors; its shape, threshold and digest travel in the header. Complete or not there at
+    all, and equal weights give equal bytes.
+
+    Raises :class:`InputError` on weights that :func:`load_weights` would not take back.
+    """
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
+    try:
+        check_numbers(tensors)
+    except ValueError as error:
+        raise InputError(
+            f"{path}: the weights have run away ({error}), nothing was saved; lower learning_rate"
+        ) from None
+    told = {"format": _FORMAT, "model": network.config.model_dump_json(), "threshold": repr(float(threshold))}
     with replacing(path) as temporary:
-        temporary.write_bytes(save(tensors, metadata=header))  # save_file would make it readable to its owner alone
+        temporary.write_bytes(_with_header(save(tensors), told | {"digest": digest_of([told, tensors])}))
+
+
+def _with_header(data: bytes, told: Mapping[str, str]) -> bytes:
+    """A safetensors file with texts in its header, in their order: the library's own is another one every time."""
+    size = int.from_bytes(data[:8], "little")
+    text = json.dumps({"__metadata__": told, **json.loads(data[8 : 8 + size])}, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)  # the numbers begin at a multiple of 8
+    return len(text).to_bytes(8, "little") + text + data[8 + size :]
 
 
 def load_weights(path: str | Path | None = None) -> Weights:
     """Rebuild a network from its file, or from a name of :data:`NAMED`; without either, the bundled one. It comes on
     the CPU, in evaluation mode.
 
-    Raises :class:`InputError` when the file is missing, damaged or of another program.
+    Raises :class:`InputError` when the file is missing, damaged or of another program. Names, shapes and numbers are
+    checked before a network is built; the digest, where the file has one (those of version 0.1 have none).
     """
     name = NAMED[0] if path is None else str(path)
     if name in NAMED:
@@ -73,48 +95,79 @@ def load_weights(path: str | Path | None = None) -> Weights:
             raise InputError(f"{path}: holds weights of another version of geobfdt ({written}); train them anew")
         if written != _FORMAT:
             raise InputError(f"{path}: holds no geobfdt weights; {remedy}")
-        config = ModelConfig.model_validate_json(header["model"])
-        _check_size(config, tensors)
+        config, threshold = _told(header)
+        _check_alike(config, tensors)
+        digest = header.pop("digest", None)
+        if digest is not None and digest != digest_of([header, tensors]):
+            raise ValueError(NOT_AS_WRITTEN)
+        check_numbers(tensors)
         network = network_of(config)
         network.load_state_dict(tensors)
-        threshold = float(header["threshold"])
-        if not 0 <= threshold <= 1:
-            raise ValueError(f"threshold {threshold} outside 0 to 1")
-    except (SafetensorError, ValidationError, KeyError, ValueError, RuntimeError, OSError) as error:
-        raise InputError(f"{path}: the weights are damaged ({reason_of(error)}); {remedy}") from error
+    except (SafetensorError, ValueError, RuntimeError, OSError) as error:
+        raise InputError(
+            f"{path}: the weights are damaged ({reason_of(error)}); copy the file anew from where it came, or {remedy}"
+        ) from error
     return Weights(network.eval(), threshold, str(path))
 
 
-def _check_size(config: ModelConfig, tensors: dict[str, torch.Tensor]) -> None:
+def _told(header: Mapping[str, str]) -> tuple[ModelConfig, float]:
+    """The shape and the threshold that a header tells. Raises :class:`ValueError` where one is missing or cannot be."""
+    for name in ("model", "threshold"):
+        if name not in header:
+            raise ValueError(f"its header lacks the {name}")
+    threshold = float(header["threshold"])
+    if not 0 <= threshold <= 1:
+        raise ValueError(f"threshold {threshold} outside 0 to 1")
+    try:
+        return ModelConfig.model_validate_json(header["model"]), threshold
+    except ValidationError as error:
+        raise ValueError(f"model {problem_of(error)}") from None
+
+
+def _check_alike(config: ModelConfig, tensors: Mapping[str, torch.Tensor]) -> None:
     """A header may declare a network larger than memory: it has to fit the tensors before any is built."""
     layers = 0 if config.head == "traces" else config.encoder_layers + config.decoder_layers
     if layers > len(tensors):
         raise ValueError(f"{layers} layers declared for {len(tensors)} tensors")
     with torch.device("meta"):  # shapes without numbers
-        declared = sum(tensor.numel() for tensor in network_of(config).state_dict().values())
-    held = sum(tensor.numel() for tensor in tensors.values())
-    if declared != held:
-        raise ValueError(f"{declared} numbers declared, {held} held")
+        declared = network_of(config).state_dict()
+    check_alike(tensors, declared)
 
 
-def save_state(path: str | Path, state: dict[str, Any]) -> None:
-    """Write what a run needs to go on: tensors, numbers, text and containers of them."""
+def save_state(path: str | Path, state: Mapping[str, Any]) -> None:
+    """Write what a run needs to go on, tensors, numbers, text and containers of them, with its digest."""
     with replacing(path) as temporary:
-        torch.save(state, temporary)
+        torch.save({**state, "digest": digest_of(state)}, temporary)
 
 
 def load_state(path: str | Path) -> dict[str, Any]:
-    """Read a run's state, tensors and plain values only. Raises :class:`InputError` when it is missing or damaged."""
+    """Read a run's state, tensors and plain values only, as it was written; its keys are for the caller to check.
+
+    Raises :class:`InputError` when it is missing, damaged, or differs from its digest, which those of version 0.1 lack.
+    """
     path = Path(path)
     if not path.is_file():
         raise InputError(f"{path}: there is no run to resume; start one without --resume")
     try:
-        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        if not path.stat().st_size:
+            raise ValueError("the file is empty")
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        if not isinstance(state, dict):
+            raise ValueError(f"it holds a {type(state).__name__}, not the state of a run")
+        digest = state.pop("digest", None)
+        if digest is not None and digest != digest_of(state):
+            raise ValueError(NOT_AS_WRITTEN)
     except Exception as error:  # torch raises what its unpickler and zip reader happen to meet
-        raise InputError(
-            f"{path}: the checkpoint is damaged ({reason_of(error)}); start the run again in a new folder"
-        ) from error
+        raise damaged_state(path, error) from error
     return state
+
+
+def damaged_state(path: Path, error: Exception) -> InputError:
+    """What the user is told of a state that no run can go on from."""
+    return InputError(
+        f"{path}: the checkpoint is damaged ({reason_of(error)}); start the run again in a new folder, with --init "
+        f"{path.with_name('last.safetensors')} if its weights are to go on"
+    )
 
 
 def describe_weights(weights: Weights) -> dict[str, Any]:

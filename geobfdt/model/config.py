@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from geobfdt.windows.grid import ImageForm, WindowUnit
 
@@ -18,6 +18,15 @@ Head = Literal["planes", "traces", "both"]
 
 class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def problem_of(error: ValidationError) -> str:
+    """The first thing that is wrong with values, and where among them, in a line."""
+    first = error.errors(include_url=False)[0]
+    where = ".".join(map(str, first["loc"]))
+    if first["type"] == "missing":
+        return f"it lacks {where}"
+    return f"{where}: {first['msg']}" if where else first["msg"]
 
 
 class ModelConfig(Section):

@@ -25,8 +25,7 @@ from torch import Tensor
 from geobfdt.augment.draw import seed_of
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
-from geobfdt.model.checkpoint import load_state, load_weights, save_state, save_weights
-from geobfdt.model.config import ModelConfig
+from geobfdt.model.checkpoint import load_weights, save_state, save_weights
 from geobfdt.model.device import computing_in, device_of, precision_of
 from geobfdt.model.network import MaskNet, Network, network_of
 from geobfdt.training import WandbMode
@@ -35,6 +34,7 @@ from geobfdt.training.config import TrainConfig
 from geobfdt.training.denoising import draw_denoising_queries
 from geobfdt.training.guards import Guards
 from geobfdt.training.losses import Losses, detection_losses
+from geobfdt.training.run_state import RunState
 from geobfdt.training.schedule import learning_rate
 from geobfdt.training.sources import SyntheticWindows, WindowSource
 from geobfdt.training.traces.losses import masks_alone, with_masks
@@ -106,10 +106,6 @@ def train(
     return run / "best.safetensors"
 
 
-_NEW_COLUMNS = {"trace": "fine_map", "traces": "masks"}
-"""Of metrics.csv, by the names that they had in version 0.1."""
-
-
 class _Trainer:
     """The loop and its state; everything that a resumed run must find again is in :meth:`state`."""
 
@@ -139,17 +135,23 @@ class _Trainer:
         }
 
     def restore(self) -> None:
-        state = load_state(self.run / "last.pt")
-        if ModelConfig.model_validate(state["config"]["model"]) != self.config.model:
-            raise InputError(f"{self.run}: the run was started with another model; resume it with its own config.yaml")
-        self.network.load_state_dict(state["detector"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.epoch, self.rows = state["epoch"], state["rows"]
-        self.best_f1, self.best_epoch = state["best_f1"], state["best_epoch"]
-        # Runs of version 0.1 had other names for some columns, and the first of them no guards.
-        self.rows = [{_NEW_COLUMNS.get(name, name): value for name, value in row.items()} for row in self.rows]
-        self.guards.warned = state.get("warned", state.get("told", {}))
-        self.guards.skipped = state.get("skipped", 0)
+        state = RunState.read(self.run / "last.pt")
+        state.give(self.network, self.optimizer, self.run / "last.pt")
+        self.epoch, self.rows = state.epoch, state.rows
+        self.best_f1, self.best_epoch = state.best_f1, state.best_epoch
+        self.guards.warned, self.guards.skipped = state.warned, state.skipped
+        self._check_best()
+
+    def _check_best(self) -> None:
+        """A run that goes on may never better its best weights: they have to be there still."""
+        best = self.run / "best.safetensors"
+        try:
+            load_weights(best)
+        except InputError as error:
+            raise InputError(
+                f"{best}: the best weights so far, of epoch {self.best_epoch}, are "
+                f"{'damaged' if best.is_file() else 'gone'}; put them back, or copy last.safetensors to that name"
+            ) from error
 
     def start_from(self, path: str | Path) -> None:
         weights = load_weights(path)
@@ -276,7 +278,8 @@ def optimizer_of(network: Network, config: TrainConfig) -> torch.optim.Optimizer
 
 def _write_metrics(path: Path, rows: list[dict[str, float]]) -> None:
     """All rows anew: a resumed run leaves no row of an epoch that was lost, and none twice."""
+    names = dict.fromkeys(name for row in reversed(rows) for name in row)  # a run may have begun with other ones
     with replacing(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[-1]), restval="")
+        writer = csv.DictWriter(file, fieldnames=list(names), restval="")
         writer.writeheader()
         writer.writerows({name: f"{value:.6g}" for name, value in row.items()} for row in rows)

@@ -185,10 +185,20 @@ def test_a_run_without_any_finite_loss_is_given_up(windows, tmp_path, steps):
 
 
 def test_a_learning_rate_that_explodes_never_reaches_the_weights_as_no_number(windows, tmp_path):
-    config = tiny(epochs=1, learning_rate=1e30)
+    config = tiny(epochs=1, learning_rate=1.0)  # the largest that a configuration takes
     assert any("lower learning_rate" in one for one in warned(config, tmp_path / "run", Given(windows, windows, 5)))
     found = load_file(tmp_path / "run" / "last.safetensors")
     assert all(value.isfinite().all() for value in found.values())
+
+
+def test_weights_that_run_away_end_a_run_before_they_are_saved(windows, tmp_path):
+    config = tiny(epochs=1).model_copy(update={"learning_rate": 1e30})
+    with (
+        pytest.warns(TrainingWarning, match="lower learning_rate"),
+        pytest.raises(InputError, match=r"best\.safetensors: the weights have run away .* lower learning_rate"),
+    ):
+        train(config, tmp_path / "run", Given(windows, windows, 5), wandb_mode="off")
+    assert {path.name for path in (tmp_path / "run").iterdir()} == {"config.yaml"}
 
 
 def test_each_guard_speaks_once_in_a_run_however_often_it_is_resumed(blank, tmp_path):

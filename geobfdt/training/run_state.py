@@ -1,0 +1,99 @@
+"""What a run goes on from, checked before any of it is taken over: its parts, their names and shapes, their numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import torch
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+from torch import Tensor
+
+from geobfdt.errors import InputError
+from geobfdt.model.checkpoint import damaged_state, load_state
+from geobfdt.model.config import Count, ModelConfig, problem_of
+from geobfdt.model.network import Network
+from geobfdt.model.sound import LARGEST, check_alike, check_numbers
+
+_NEW_COLUMNS = {"trace": "fine_map", "traces": "masks"}
+"""Of metrics.csv, by the names that they had in version 0.1."""
+
+
+class OptimizerState(BaseModel):
+    """As torch has it: what it knows of each parameter by its number, and which numbers make a group."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    state: dict[int, dict[str, Tensor]]
+    param_groups: list[dict[str, Any]]
+
+
+class RunState(BaseModel):
+    """The state of a run at the end of an epoch.
+
+    rows     those of metrics.csv, one an epoch; figures may be NaN
+    warned   what each guard said first, by its name; runs of version 0.1 called it "told", and the first had none
+    skipped  steps in a row, up to the last one, that were without a finite loss
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    config: dict[str, Any]
+    detector: dict[str, Tensor]
+    optimizer: OptimizerState
+    epoch: Count
+    best_f1: float
+    best_epoch: Count
+    rows: list[dict[str, float]]
+    warned: dict[str, str] = Field(default={}, validation_alias=AliasChoices("warned", "told"))
+    skipped: Annotated[int, Field(ge=0)] = 0
+
+    @classmethod
+    def read(cls, path: Path) -> RunState:
+        """Raises :class:`InputError` when the file is missing or damaged."""
+        raw = load_state(path)
+        try:
+            state = cls.model_validate(raw)
+            if not state.best_epoch <= state.epoch == len(state.rows):
+                raise ValueError(f"epoch {state.epoch}, the best {state.best_epoch}, and {len(state.rows)} rows")
+        except ValidationError as error:
+            raise damaged_state(path, ValueError(problem_of(error))) from None
+        except ValueError as error:
+            raise damaged_state(path, error) from None
+        state.rows = [{_NEW_COLUMNS.get(name, name): value for name, value in row.items()} for row in state.rows]
+        return state
+
+    def give(self, network: Network, optimizer: torch.optim.Optimizer, path: Path) -> None:
+        """Put a network and its optimizer where the run stood. Raises :class:`InputError`, which names the ``path``,
+        when the state is of another network or its numbers cannot be.
+        """
+        try:
+            model = ModelConfig.model_validate(self.config.get("model"))
+            if model != network.config:
+                raise InputError(
+                    f"{path.parent}: the run was started with another model; resume it with its own config.yaml"
+                )
+            check_alike(self.detector, network.state_dict())
+            check_numbers(self.detector)
+            self._check_optimizer(optimizer)
+        except ValidationError as error:
+            raise damaged_state(path, ValueError(f"config.model {problem_of(error)}")) from None
+        except ValueError as error:
+            raise damaged_state(path, error) from None
+        network.load_state_dict(self.detector)
+        # What a group was optimized with is the configuration's to say.
+        groups = optimizer.state_dict()["param_groups"]
+        optimizer.load_state_dict({"state": self.optimizer.state, "param_groups": groups})
+
+    def _check_optimizer(self, optimizer: torch.optim.Optimizer) -> None:
+        own = [group["params"] for group in optimizer.state_dict()["param_groups"]]
+        if [group.get("params") for group in self.optimizer.param_groups] != own:
+            raise ValueError("the groups of its optimizer are not those of the model's parameters")
+        parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+        for number, held in self.optimizer.state.items():
+            if not 0 <= number < len(parameters):
+                raise ValueError(f"its optimizer knows a parameter {number} of {len(parameters)}")
+            alike = {"step": torch.tensor(0.0), "exp_avg": parameters[number], "exp_avg_sq": parameters[number]}
+            held, declared = ({f"optimizer.{number}.{name}": one[name] for name in one} for one in (held, alike))
+            check_alike(held, declared)
+            check_numbers(held, LARGEST**2)  # gradients are squared in it
