@@ -14,7 +14,7 @@ from geobfdt.cli.export import export
 from geobfdt.cli.memory import keep_freed_memory
 from geobfdt.cli.options import with_options
 from geobfdt.cli.picks import predict, score
-from geobfdt.cli.training import import_, synth, train
+from geobfdt.cli.training import TrainCommand, import_, synth, train
 from geobfdt.cli.views import info, plot, qc, report
 from geobfdt.errors import InputError, InputWarning, TrainingWarning
 
@@ -25,7 +25,8 @@ app = typer.Typer(
     help="Pick fractures and bedding planes on unwrapped borehole image logs: depth, dip and azimuth.",
 )
 for command in (synth, import_, train, predict, score, export, plot, qc, report, info, demo, bench, studies):
-    app.command(command.__name__.rstrip("_"))(with_options(command))
+    cls = TrainCommand if command is train else None
+    app.command(command.__name__.rstrip("_"), cls=cls)(with_options(command))
 
 
 def run() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from geobfdt.borehole import Split
 from geobfdt.cli import console
@@ -88,6 +89,31 @@ def import_(
         )
 
 
+class TrainCommand(TyperCommand):
+    """Its help ends with the keys of a configuration, which are known only where they are asked for: it takes time."""
+
+    def format_help(self, *place: Any) -> None:
+        from geobfdt.training.config import KEYS
+        from geobfdt.training.keys import sections_of
+
+        sections = [f"{name or 'Keys'}: {', '.join(keys)}" for name, keys in sections_of(KEYS).items()]
+        self.epilog = "\n\n".join([*sections, "--set SECTION.KEY=VALUE changes one; --keys says what each takes."])
+        super().format_help(*place)
+
+
+def show_keys(wanted: bool) -> None:
+    """Print every key of a configuration with its default and what it takes, and leave."""
+    if not wanted:
+        return
+    from geobfdt.training.config import KEYS
+
+    names, defaults = (max(len(str(getattr(key, one))) for key in KEYS.values()) for one in ("name", "default"))
+    for key in KEYS.values():
+        former = f" (formerly {key.former})" if key.former else ""
+        print(f"{key.name:{names}}  {key.default!s:{defaults}}  {key.takes}{former}")
+    raise typer.Exit
+
+
 def train(
     config: Annotated[
         Path | None, typer.Argument(help="YAML file. (default: the published recipe; with --init, fine-tuning)")
@@ -97,6 +123,15 @@ def train(
     set_: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a key. Repeatable.")
     ] = None,
+    keys: Annotated[
+        bool,
+        typer.Option(
+            "--keys",
+            is_eager=True,
+            callback=show_keys,
+            help="List every key, its default and what it takes, and leave.",
+        ),
+    ] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in that folder.")] = False,
     init: Annotated[Path | None, typer.Option(help="Weights to start from: a file, or bundled.")] = None,
     strict: Annotated[

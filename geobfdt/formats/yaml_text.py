@@ -29,13 +29,40 @@ def read_yaml(path: Path, remedy: str) -> Any:
 
 
 def parse_yaml(text: str, source: str, remedy: str) -> Any:
-    """What a text means; ``source`` names it in the :class:`InputError` of one that is no YAML."""
+    """What a text means; ``source`` names it in the :class:`InputError` of one that is no YAML, or that says two things
+    under one key, of which the loader would take the last.
+    """
     import yaml
 
     try:
-        return yaml.safe_load(text)
+        loader = yaml.SafeLoader(text)
+        node = loader.get_single_node()
+        _check_keys(node, source)
+        return loader.construct_document(node) if node else None
     # Besides its own, the loader lets through what dates that do not exist, bare tags, endless digits and deep nesting
     # raise in it.
     except (yaml.YAMLError, ValueError, AttributeError, RecursionError) as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]
         raise InputError(f"{source}: is not YAML ({first[:200]}); {remedy}") from None
+
+
+def _check_keys(root: Any, source: str) -> None:
+    """Raises :class:`InputError` where a mapping in a document's tree of nodes has a key twice."""
+    from yaml import MappingNode, ScalarNode, SequenceNode
+
+    left, seen = [root], set()
+    while left:
+        node = left.pop()
+        if id(node) in seen:  # what several aliases stand for is one node
+            continue
+        seen.add(id(node))
+        if isinstance(node, SequenceNode):
+            left += node.value
+        elif isinstance(node, MappingNode):
+            keys: dict[str, ScalarNode] = {}
+            for key, value in node.value:
+                left.append(value)
+                if isinstance(key, ScalarNode) and keys.setdefault(key.value, key) is not key:
+                    first, second = (one.start_mark.line + 1 for one in (keys[key.value], key))
+                    where = f"lines {first} and {second}" if first != second else f"line {first} twice"
+                    raise InputError(f"{source}: has {key.value[:60]} in {where}; leave one of them out")

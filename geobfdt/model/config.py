@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from geobfdt.windows.grid import ImageForm, WindowUnit
 
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
-Count = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=1, le=1_000_000)]  # of what takes time, each at least some milliseconds: of hours
 Size = Annotated[int, Field(ge=1, le=100_000)]  # of a part of the network; nothing larger fits a machine
 
 Head = Literal["planes", "traces", "both"]
@@ -17,7 +17,16 @@ Head = Literal["planes", "traces", "both"]
 
 
 class Section(BaseModel):
+    """Values by key. None is a truth value, so that a yes or true, which would count as 1, is a mistake."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth_value(cls, value: Any) -> Any:
+        if isinstance(value, bool):
+            raise ValueError("it is neither true nor false, which yes, no, on and off mean in YAML")
+        return value
 
 
 def problem_of(error: ValidationError) -> str:
@@ -43,7 +52,7 @@ class ModelConfig(Section):
     decoder_layers: Size = 4
     window: WindowUnit = "radii"  # radii: windows follow the hole; metres: those of an 8.5 in hole
     queries: Size = 80  # more than the ~70 planes that a dense window can hold
-    dropout: Fraction = 0.2
+    dropout: Annotated[float, Field(ge=0.0, le=0.99)] = 0.2  # where nothing is left there is nothing to scale up
     decoder: Literal["curve", "plain"] = "plain"  # curve: look along each query's sinusoid; plain: the published one
     target: Literal["vector", "scalar", "sinusoid"] = "scalar"  # depth and dip vector; depth, dip, azimuth; (z0, a, b)
     proposals: Annotated[int, Field(ge=0, le=100_000)] = 0  # more queries, at the strongest traces; curve decoder only
@@ -53,7 +62,9 @@ class ModelConfig(Section):
     @model_validator(mode="after")
     def _heads_share_the_channels(self) -> Self:
         if self.channels % self.heads or self.channels % 4:  # a quarter encodes the sine of depth, and so on
-            raise ValueError(f"channels must be a multiple of 4 and of heads, {self.heads}, found {self.channels}")
+            raise ValueError(
+                f"channels must be a multiple of 4 and of heads, {self.heads}, found {self.channels}; change one"
+            )
         return self
 
     @model_validator(mode="after")
