@@ -155,7 +155,7 @@ def train(
         source = corpus = CorpusWindows(data, settings, where)
         if corpus.held_out < FEWEST_HELD_OUT:
             print(
-                f"note: {data}: its val wells hold {corpus.held_out} picks, fewer than {FEWEST_HELD_OUT}: the train "
+                f"note: {data}: its val windows hold {corpus.held_out} picks, fewer than {FEWEST_HELD_OUT}: the train "
                 "wells validate too, and the F1 below says how well they are learned, not how well others are picked",
                 file=sys.stderr,
             )

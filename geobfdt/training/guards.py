@@ -16,6 +16,7 @@ from geobfdt.training.config import TrainConfig
 from geobfdt.training.schedule import never_acts
 from geobfdt.training.traces.validation import MaskValidation
 from geobfdt.training.validation import Responses, Validation
+from geobfdt.windows.batch import WindowBatch
 
 FEWEST_FOUND, MOST_FOUND = 0.02, 5.0
 """Picks by the number of planes: with fewer a detector calls all rock empty, with more it calls all of it planes."""
@@ -104,6 +105,16 @@ class Guards:
     def look_ahead(self, steps_per_epoch: int) -> None:
         """Before the first step: will the schedule ever act?"""
         self._note("schedule", never_acts(self.config, steps_per_epoch))
+
+    def look_at_windows(self, batches: Sequence[WindowBatch]) -> None:
+        """Before the first step: can those that validate tell good weights from bad ones?"""
+        unjudged = None
+        if not any(bool(batch.owned.any()) for batch in batches):
+            unjudged = (
+                "no validation window holds a plane: F1 will be no number, and the newest weights will count as the "
+                "best; raise data.validation_windows, or lower data.barren"
+            )
+        self._note("unjudged", unjudged)
 
     def look_at_step(self, epoch: int, step: int, finite: bool) -> None:
         """Raises :class:`InputError` once :data:`MOST_SKIPPED` steps in a row have been skipped."""

@@ -99,10 +99,12 @@ def train(
             trainer.start_from(init)
     with replacing(run / "config.yaml") as temporary:
         temporary.write_text(yaml.safe_dump(config.model_dump(), sort_keys=False), encoding="utf-8")
+    validation = source.validation()
     trainer.guards.look_ahead(source.steps_per_epoch)
+    trainer.guards.look_at_windows(validation)
     trainer.guards.warn()
     with tracking(wandb_mode, run, config, wandb_group) as tracker:
-        trainer.run_epochs(progress, tracker)
+        trainer.run_epochs(validation, progress, tracker)
     return run / "best.safetensors"
 
 
@@ -164,8 +166,9 @@ class _Trainer:
     def over(self) -> bool:
         return self.epoch >= self.config.epochs or self.epoch - self.best_epoch >= self.config.patience
 
-    def run_epochs(self, progress: Callable[[Progress], None], tracker: Tracker | None) -> None:
-        validation_batches = self.source.validation()
+    def run_epochs(
+        self, validation_batches: list[WindowBatch], progress: Callable[[Progress], None], tracker: Tracker | None
+    ) -> None:
         while not self.over:
             row = self._train_epoch(progress)
             validation = self._validated(validation_batches)

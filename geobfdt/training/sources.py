@@ -25,6 +25,7 @@ from geobfdt.synthetic.windows import training_windows
 from geobfdt.training.config import TrainConfig
 from geobfdt.training.sampling import AUGMENT, TRAIN, VALIDATION, Part, Passes, draws_a_pass, expected_draws
 from geobfdt.windows.batch import WindowBatch
+from geobfdt.windows.cut import OWNED_RADII
 from geobfdt.windows.grid import (
     HALF,
     HEIGHT_RADII,
@@ -60,6 +61,10 @@ class SyntheticWindows:
             raise InputError(
                 f"model.image {config.model.image}: synthetic windows have no log around them to be scaled by; train "
                 "on a corpus, or set it to window"
+            )
+        if config.data.barren == 1:
+            raise InputError(
+                "data.barren 1: no synthetic window would hold a plane, and there would be none to learn; lower it"
             )
         self.config, self.device = config, device
         self.steps_per_epoch = config.steps_per_epoch
@@ -98,9 +103,10 @@ class CorpusWindows:
 
     What no interpreter reviewed is hidden: its pixels are invalid and its picks do not count, so that an unpicked
     stretch teaches nothing. Raises :class:`InputError` when the corpus has no wells to train on, fewer than
-    ``data.wells``, no plane at all, or no window that the sampling lets through.
+    ``data.wells``, windows without any plane to train or to validate on, or no window that the sampling lets through.
 
-    held_out   picks of the "val" wells; with fewer than :data:`FEWEST_HELD_OUT`, the wells that train validate too
+    held_out   picks of the "val" wells that have a window; with fewer than :data:`FEWEST_HELD_OUT`, those that train
+               validate too
     """
 
     def __init__(self, path: str | Path, config: TrainConfig, device: torch.device) -> None:
@@ -110,7 +116,7 @@ class CorpusWindows:
             _gridded_well(well, config) for well in islice(iter_corpus(path, split="train"), data.wells or None)
         ]
         self.validate_on = [_gridded_well(well, config) for well in iter_corpus(path, split="val")]
-        self.held_out = sum(len(well.kind) for well in self.validate_on)
+        self.held_out = sum(len(well.kind) for well in self.validate_on if well.starts())
         if self.held_out < FEWEST_HELD_OUT:
             self.validate_on += self.train
         self.places = [(well, start) for well in self.train for start in well.starts()]
@@ -142,14 +148,29 @@ class CorpusWindows:
             )
         if not self.places:
             raise InputError(f"{path}: no reviewed part of its train wells fills half a window")
-        if not any(len(well.kind) for well in self.validate_on):
-            raise InputError(
-                f"{path}: its train and val wells hold no plane, and without any no weights are better than others; "
-                "add a well with picks, geobfdt import ... --picks FILE"
-            )
+        self._check_planes(path)
         image = self.config.model.image
         if self.config.data.synthetic and image != "window":
             raise InputError(f"model.image {image}: set it to window, or data.synthetic to 0: they have no log")
+
+    def _check_planes(self, path: str | Path) -> None:
+        data = self.config.data
+        plane = "plane" if data.kinds == "both" else f"{data.kinds} (data.kinds {data.kinds})"
+        remedy = "add a well with picks, geobfdt import ... --picks FILE"
+        vain = "and without any no weights are better than others"
+        if not any(len(well.kind) for well in self.validate_on):
+            raise InputError(f"{path}: its train and val wells hold no {plane}, {vain}; {remedy}")
+        if not any(well.holds(OWNED_RADII) for well in self.validate_on):
+            raise InputError(
+                f"{path}: no window of the wells that validate holds a {plane} in its middle, {vain}; review, with "
+                "--reviewed, half a window and more around the picks"
+            )
+        drawn = data.synthetic > 0 and data.barren < 1
+        if not drawn and not any(well.holds(HEIGHT_RADII / 2) for well in self.train):
+            raise InputError(
+                f"{path}: no window of its train wells holds a {plane}, and there is none to learn; {remedy} --split "
+                "train, or set data.synthetic to have synthetic windows beside them"
+            )
 
     def _expected(self, path: str | Path) -> NDArray[np.float64]:
         """(places,) how often each window is drawn in a pass."""
@@ -236,6 +257,11 @@ class _Gridded:
         seen = np.asarray(self.channels[1].any(1))
         starts = range(0, len(seen) - ROWS + 1, HALF)
         return [start for start in starts if seen[start : start + ROWS].mean() >= 0.5]
+
+    def holds(self, within: float) -> bool:
+        """Whether any of its windows holds a plane so many hole radii around its centre."""
+        centres = (np.array(self.starts()) + ROWS / 2) * ROW_STEP_RADII
+        return bool((np.abs(self.planes[:, :1] - centres) < within).any())
 
     def content(self, start: int) -> tuple[float, float]:
         """How many planes a window from its first row on holds, and the share of its pixels that traces cover."""

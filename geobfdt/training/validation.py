@@ -62,7 +62,11 @@ class Validation:
 
     @property
     def f1(self) -> float:
-        """Mean over the kinds that occur: neither kind can hide behind the other."""
+        """Mean over the kinds that occur: neither kind can hide behind the other. NaN without any plane, be something
+        found or not.
+        """
+        if not self.counts["all"].n_ref:
+            return float("nan")
         scores = [self.counts[kind].f1 for kind in KINDS if self.counts[kind].n_ref]
         return float(np.mean(scores) if scores else self.counts["all"].f1)
 

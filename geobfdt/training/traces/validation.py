@@ -51,9 +51,11 @@ class MaskValidation:
 
     @property
     def f1(self) -> float:
-        """Mean over the kinds that occur. The background, nine pixels in ten, is not among them: it hides the rest."""
+        """Mean over the kinds that occur. The background, nine pixels in ten, is not among them: it hides the rest.
+        NaN without any trace.
+        """
         scores = [self.counts[kind].f1 for kind in KINDS if self.counts[kind].n_ref]
-        return float(np.mean(scores)) if scores else 0.0
+        return float(np.mean(scores)) if scores else float("nan")
 
     @property
     def accuracy(self) -> float:
