@@ -51,7 +51,7 @@ class TrainingWarning(InputWarning):
 
 _ONE_AT_A_TIME = threading.RLock()
 """Held while something is changed that all threads of the process share."""
-_LIBRARIES = r"(PIL|lasio|pandas|numpy|dliswriter|dlisio|skimage)(\.|$)"
+_LIBRARIES = r"(PIL|lasio|pandas|numpy|dliswriter|dlisio|skimage|torch)(\.|$)"
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
-from geobfdt.errors import InputError, reason_of
+from geobfdt.errors import InputError, quiet, reason_of
 from geobfdt.formats.atomic import replacing
 from geobfdt.model.config import ModelConfig, problem_of
 from geobfdt.model.detector import Detector
@@ -151,7 +151,8 @@ def load_state(path: str | Path) -> dict[str, Any]:
     try:
         if not path.stat().st_size:
             raise ValueError("the file is empty")
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        with quiet():  # of what the unpickler thinks of damaged bytes
+            state = torch.load(path, map_location="cpu", weights_only=True)
         if not isinstance(state, dict):
             raise ValueError(f"it holds a {type(state).__name__}, not the state of a run")
         digest = state.pop("digest", None)

@@ -46,6 +46,7 @@ SUFFIXES = {
     "config": ".yaml",
     "settings": ".yaml",
     "weights": ".safetensors",
+    "checkpoint": ".pt",
 }
 TEXT = tuple(reader for reader, suffix in SUFFIXES.items() if suffix in (".las", ".csv", ".json", ".yaml"))
 

@@ -75,6 +75,18 @@ def _weights(path: Path) -> list[Any]:
     return [load_weights(path)]
 
 
+def _checkpoint(path: Path) -> list[Any]:
+    from geobfdt.training.config import TrainConfig
+    from geobfdt.training.loop import optimizer_of
+    from geobfdt.training.run_state import RunState
+    from tests.fuzzing.seeds import small_detector
+
+    detector = small_detector()
+    state = RunState.read(path)
+    state.give(detector, optimizer_of(detector, TrainConfig(model=detector.config)), path)
+    return [state]
+
+
 READERS: dict[str, tuple[Callable[[Path], list[Any]], ...]] = {
     "dlis": (_log, _contents),
     "las image": (_log, _contents),
@@ -95,6 +107,7 @@ READERS: dict[str, tuple[Callable[[Path], list[Any]], ...]] = {
     "config": (_config,),
     "settings": (_settings,),
     "weights": (_weights,),
+    "checkpoint": (_checkpoint,),
 }
 """What reads the files of each reader; the first one's outcome is what counts as read or refused."""
 
@@ -183,6 +196,9 @@ def _rules(value: Any) -> Iterator[tuple[str, bool]]:
         yield "ends are in order or unknown", bool(np.isnan(ends).any() or ends[0] <= ends[1])
     elif isinstance(value, Mapping):
         yield "kinds are known", set(value.values()) <= {"fracture", "bedding", "unknown", "ignore"}
+    elif hasattr(value, "best_epoch"):
+        tensors = [*value.detector.values(), *(one for held in value.optimizer.state.values() for one in held.values())]
+        yield "every number to go on from is finite", all(bool(tensor.isfinite().all()) for tensor in tensors)
     elif hasattr(value, "threshold"):
         yield "the threshold is a number", bool(np.isfinite(value.threshold))
     elif hasattr(value, "model_dump_json"):

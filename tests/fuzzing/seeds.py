@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -244,18 +245,56 @@ def corpus_of_version_1() -> bytes:
     return file.getvalue()
 
 
-def weights() -> bytes:
+def small_detector() -> Any:
     import torch
 
-    from geobfdt.model.checkpoint import save_weights
     from geobfdt.model.config import ModelConfig
     from geobfdt.model.detector import Detector
 
     torch.manual_seed(0)
     shape = ModelConfig(width=2, channels=8, heads=2, feed_forward=8, encoder_layers=1, decoder_layers=1, queries=4)
+    return Detector(shape)
+
+
+def weights(digest: bool = True) -> bytes:
+    """As they are written, or without their digest, as those of version 0.1."""
+    import safetensors
+    from safetensors.torch import load_file, save
+
+    from geobfdt.model.checkpoint import save_weights
+
     with tempfile.TemporaryDirectory() as folder:
-        save_weights(Path(folder) / "seed.safetensors", Detector(shape), 0.5)
-        return (Path(folder) / "seed.safetensors").read_bytes()
+        path = Path(folder) / "seed.safetensors"
+        save_weights(path, small_detector(), 0.5)
+        if digest:
+            return path.read_bytes()
+        with safetensors.safe_open(path, framework="pt") as file:
+            header = file.metadata()
+        return save(load_file(path), {name: header[name] for name in header.keys() - {"digest"}})
+
+
+def checkpoint(digest: bool = True) -> bytes:
+    """The state of a run after an epoch of one step."""
+    import torch
+
+    from geobfdt.model.checkpoint import save_state
+    from geobfdt.training.config import TrainConfig
+    from geobfdt.training.loop import optimizer_of
+
+    detector = small_detector()
+    config = TrainConfig(model=detector.config)
+    optimizer = optimizer_of(detector, config)
+    sum(parameter.sum() for parameter in detector.parameters()).backward()
+    optimizer.step()
+    parts = {"config": config.model_dump(), "detector": detector.state_dict(), "optimizer": optimizer.state_dict()}
+    state = {**parts, "epoch": 1, "best_f1": 0.5, "best_epoch": 1, "rows": [{"epoch": 1.0, "loss": 2.0}]}
+    file = io.BytesIO()
+    if not digest:
+        torch.save(state, file)
+        return file.getvalue()
+    with tempfile.TemporaryDirectory() as folder:
+        save_state(Path(folder) / "seed.pt", state)
+        return (Path(folder) / "seed.pt").read_bytes()
 
 
 CONFIG = (
@@ -293,7 +332,8 @@ _SEEDS: dict[str, Callable[[], list[str | bytes]]] = {
     "corpus": lambda: [corpus(), corpus_of_version_1()],
     "config": lambda: [CONFIG],
     "settings": lambda: [SETTINGS],
-    "weights": lambda: [weights()],
+    "weights": lambda: [weights(), weights(digest=False)],
+    "checkpoint": lambda: [checkpoint(), checkpoint(digest=False)],
 }
 READERS = tuple(_SEEDS)
 
