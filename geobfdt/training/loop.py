@@ -24,7 +24,7 @@ from torch import Tensor
 
 from geobfdt.augment.draw import seed_of
 from geobfdt.errors import InputError
-from geobfdt.formats.atomic import replacing
+from geobfdt.formats.atomic import alone, make_folder, replacing
 from geobfdt.model.checkpoint import load_weights, save_state, save_weights
 from geobfdt.model.device import computing_in, device_of, precision_of
 from geobfdt.model.network import MaskNet, Network, network_of
@@ -83,29 +83,40 @@ def train(
     """
     run, device = Path(run), device or device_of()
     source = source or SyntheticWindows(config, device)
+    make_folder(run.parent)
+    with alone(run, wait=False):
+        trainer = _begun(config, run, source, device, resume, init, strict)
+        with replacing(run / "config.yaml") as temporary:
+            temporary.write_text(yaml.safe_dump(config.model_dump(), sort_keys=False), encoding="utf-8")
+        validation = source.validation()
+        trainer.guards.look_ahead(source.steps_per_epoch)
+        trainer.guards.look_at_windows(validation)
+        trainer.guards.warn()
+        with tracking(wandb_mode, run, config, wandb_group) as tracker:
+            trainer.run_epochs(validation, progress, tracker)
+    return run / "best.safetensors"
+
+
+def _begun(
+    config: TrainConfig,
+    run: Path,
+    source: WindowSource,
+    device: torch.device,
+    resume: bool,
+    init: str | Path | None,
+    strict: bool,
+) -> _Trainer:
+    """The loop where the run stands: at its beginning, in a folder of its own, or where it was left."""
     trainer = _Trainer(config, run, source, device, Guards(config, run, strict))
     if resume:
         trainer.restore()
-    elif (run / "last.pt").exists():
+        return trainer
+    if (run / "last.pt").exists():
         raise InputError(f"{run}: holds a run already; add --resume to go on with it, or name another folder")
-    else:
-        try:
-            run.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(
-                f"{run}: cannot be made ({error.strerror}); choose a folder that you may write to"
-            ) from None
-        if init is not None:
-            trainer.start_from(init)
-    with replacing(run / "config.yaml") as temporary:
-        temporary.write_text(yaml.safe_dump(config.model_dump(), sort_keys=False), encoding="utf-8")
-    validation = source.validation()
-    trainer.guards.look_ahead(source.steps_per_epoch)
-    trainer.guards.look_at_windows(validation)
-    trainer.guards.warn()
-    with tracking(wandb_mode, run, config, wandb_group) as tracker:
-        trainer.run_epochs(validation, progress, tracker)
-    return run / "best.safetensors"
+    make_folder(run)
+    if init is not None:
+        trainer.start_from(init)
+    return trainer
 
 
 class _Trainer:
@@ -118,6 +129,7 @@ class _Trainer:
         self.precision = precision_of(config.precision, device)
         torch.manual_seed(seed_of(config.seed))
         self.network = network_of(config.model).to(device)
+        self.data: str = getattr(source, "identity", "")
         self.optimizer = optimizer_of(self.network, config)
         self.epoch = 0
         self.best_f1, self.best_epoch = -1.0, 0
@@ -134,11 +146,13 @@ class _Trainer:
             "rows": self.rows,
             "warned": self.guards.warned,
             "skipped": self.guards.skipped,
+            "data": self.data,
         }
 
     def restore(self) -> None:
         state = RunState.read(self.run / "last.pt")
         state.give(self.network, self.optimizer, self.run / "last.pt")
+        state.check_goes_on(self.config, self.data, self.run)
         self.epoch, self.rows = state.epoch, state.rows
         self.best_f1, self.best_epoch = state.best_f1, state.best_epoch
         self.guards.warned, self.guards.skipped = state.warned, state.skipped

@@ -14,9 +14,22 @@ from geobfdt.model.checkpoint import damaged_state, load_state
 from geobfdt.model.config import Count, ModelConfig, problem_of
 from geobfdt.model.network import Network
 from geobfdt.model.sound import LARGEST, check_alike, check_numbers
+from geobfdt.training.config import TrainConfig
 
 _NEW_COLUMNS = {"trace": "fine_map", "traces": "masks"}
 """Of metrics.csv, by the names that they had in version 0.1."""
+
+
+_HOW_LONG = {"epochs", "patience", "decay_epochs", "guard_epochs"}
+"""Keys of a configuration that a run may go on with changed."""
+
+
+def _flat(values: dict[str, Any], above: str = "") -> dict[str, Any]:
+    """Values by keys with points between sections."""
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        flat |= _flat(value, f"{above}{name}.") if isinstance(value, dict) else {above + name: value}
+    return flat
 
 
 class OptimizerState(BaseModel):
@@ -34,6 +47,7 @@ class RunState(BaseModel):
     rows     those of metrics.csv, one an epoch; figures may be NaN
     warned   what each guard said first, by its name; runs of version 0.1 called it "told", and the first had none
     skipped  steps in a row, up to the last one, that were without a finite loss
+    data     identity of the source of its windows; "" in runs of version 0.1
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -47,6 +61,7 @@ class RunState(BaseModel):
     rows: list[dict[str, float]]
     warned: dict[str, str] = Field(default={}, validation_alias=AliasChoices("warned", "told"))
     skipped: Annotated[int, Field(ge=0)] = 0
+    data: str = ""
 
     @classmethod
     def read(cls, path: Path) -> RunState:
@@ -62,6 +77,25 @@ class RunState(BaseModel):
             raise damaged_state(path, error) from None
         state.rows = [{_NEW_COLUMNS.get(name, name): value for name, value in row.items()} for row in state.rows]
         return state
+
+    def check_goes_on(self, config: TrainConfig, data: str, run: Path) -> None:
+        """Raise :class:`InputError` naming what differs between the run and what it is to go on with, but for how long
+        it goes on.
+        """
+        try:
+            began = TrainConfig.model_validate(self.config)
+        except ValidationError as error:
+            raise damaged_state(run / "last.pt", ValueError(problem_of(error))) from None
+        before, now = _flat(began.model_dump()), _flat(config.model_dump())
+        differ = [key for key in now if before.get(key) != now[key] and key not in _HOW_LONG]
+        if differ:
+            told = ", ".join(f"{key} was {before.get(key)} and is {now[key]}" for key in differ[:5])
+            raise InputError(f"{run}: {told}; go on with its own config.yaml, or start a run of another name")
+        if self.data and self.data != data:
+            raise InputError(
+                f"{run}: its windows came from {self.data[:20]}..., not from {data[:20]}...; give the data that it was "
+                "started with, or start a run of another name"
+            )
 
     def give(self, network: Network, optimizer: torch.optim.Optimizer, path: Path) -> None:
         """Put a network and its optimizer where the run stood. Raises :class:`InputError`, which names the ``path``,

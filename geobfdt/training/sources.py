@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
@@ -44,7 +45,9 @@ FEWEST_HELD_OUT = 50
 
 
 class WindowSource(Protocol):
-    """Gives training windows by epoch and step; the same two numbers always give the same windows."""
+    """Gives training windows by epoch and step; the same two numbers always give the same windows. One that has an
+    ``identity``, a text, is told from others where a run is resumed.
+    """
 
     steps_per_epoch: int
 
@@ -68,6 +71,10 @@ class SyntheticWindows:
             )
         self.config, self.device = config, device
         self.steps_per_epoch = config.steps_per_epoch
+
+    @property
+    def identity(self) -> str:
+        return "synthetic"
 
     def batch(self, epoch: int, step: int) -> WindowBatch:
         seed = seed_of(TRAIN, self.config.seed, epoch, step)
@@ -137,6 +144,15 @@ class CorpusWindows:
         )
         # A batch that takes the beginning of a chunk leaves the rest of it to the next one.
         self._chunk = lru_cache(maxsize=2)(self._cut)
+
+    @property
+    def identity(self) -> str:
+        """A digest of the pixels and planes of the wells that train and validate."""
+        digest = hashlib.sha256()
+        for well in [*self.train, *self.validate_on]:
+            for array in (well.channels, well.planes, well.kind):
+                digest.update(np.ascontiguousarray(array).tobytes())
+        return f"corpus {digest.hexdigest()}"
 
     def _check(self, path: str | Path) -> None:
         wanted = self.config.data.wells

@@ -6,8 +6,10 @@ import pytest
 import torch
 
 from geobfdt.errors import InputError
+from geobfdt.formats.atomic import alone
 from geobfdt.model.checkpoint import load_weights, save_state
 from geobfdt.training.loop import train
+from geobfdt.training.sources import SyntheticWindows
 from tests.training.test_loop import metrics_of, tiny
 
 STEM = "backbone.stem.0.weight"
@@ -148,3 +150,29 @@ def test_a_run_whose_best_weights_are_damaged_says_so(run):
     (run / "best.safetensors").write_bytes(data)
     with pytest.raises(InputError, match=r"best\.safetensors: .* are damaged"):
         resume(run)
+
+
+def test_a_run_goes_on_as_it_began_or_says_what_differs(tmp_path):
+    """But for how long it goes on; and with the data that it began with."""
+    train(tiny(epochs=1), tmp_path / "run", wandb_mode="off")
+    for changed, message in (
+        ({"batch": 4}, r"batch was 2 and is 4"),
+        ({"seed": 5}, r"seed was 0 and is 5"),
+        ({"loss": {"fine_map": 2.0}}, r"loss\.fine_map was 1\.0 and is 2\.0"),
+    ):
+        with pytest.raises(InputError, match=message + r"; go on with its own config\.yaml"):
+            train(tiny(epochs=2, **changed), tmp_path / "run", resume=True, wandb_mode="off")
+
+    class Other(SyntheticWindows):
+        identity = "corpus 0123"
+
+    other = Other(tiny(epochs=2), torch.device("cpu"))
+    with pytest.raises(InputError, match=r"its windows came from synthetic.*, not from corpus 0123"):
+        train(tiny(epochs=2), tmp_path / "run", other, resume=True, wandb_mode="off")
+    assert train(tiny(epochs=2, patience=9), tmp_path / "run", resume=True, wandb_mode="off").is_file()
+
+
+def test_two_at_once_do_not_train_one_run(tmp_path):
+    with alone(tmp_path / "run"), pytest.raises(InputError, match="another process is at work on it"):
+        train(tiny(epochs=1), tmp_path / "run", wandb_mode="off")
+    assert list(tmp_path.iterdir()) == []
