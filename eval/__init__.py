@@ -18,6 +18,8 @@ Conventions
   hits where picks are dense). Of those matchings the one with the smallest total distance is taken, and of those the
   one with the least sum of squares. What still ties (planes at one depth) is settled by sorting, never by the order of
   a table.
+- The picks are paired in stretches that no pair leaves, and matched in blocks that no pair joins, so that time and memory
+  grow with their number; in blocks of thousands of picks, 100 a metre and more, faster.
 - Wells are matched one by one and never across. Pooled figures come from the sums of the wells' counts, and from all
   wells' hits together.
 - **Groups**: "fracture" and "bedding" hold the picks that a side calls so, and match nothing else: a fracture called
@@ -51,9 +53,10 @@ angular rates are of depth hits, as here, but commonly include the azimuths of f
 "all", kind steers the matching, and no threshold is applied: filter the picks before.
 """
 
+from geobfdt.eval.lines import GROUPS
 from geobfdt.eval.matching import CRITERIA, TOLERANCE_M, Criterion, Pairs, match
 from geobfdt.eval.metrics import Counts, HitErrors, calibration_error, hit_errors, skill
-from geobfdt.eval.report import GROUPS, TOLERANCES_M, Confusion, Report, Score, WellReport, score
+from geobfdt.eval.report import TOLERANCES_M, Confusion, Report, Score, WellReport, score
 
 __all__ = [
     "CRITERIA",

@@ -7,9 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from geobfdt.borehole.picks import Picks
-from geobfdt.eval.matching import Pairs, nearby_pairs
-from geobfdt.eval.wells import ScoredWell
+from geobfdt.eval.planes import Planes
 
 
 def random_depths_m(
@@ -23,20 +21,11 @@ def random_depths_m(
     return np.asarray(bases[interval] - (ends[interval] - along))
 
 
-def randomised(est: Picks, intervals_m: tuple[tuple[float, float], ...], rng: np.random.Generator) -> Picks:
-    """The same picks at random depths: number, dips, azimuths and kinds stay, their place alone is left to luck."""
-    return replace(est, depth_m=random_depths_m(len(est), intervals_m, rng)) if len(est) else est
-
-
-def chance_pairs(well: ScoredWell, reach_m: float, draws: int, rng: np.random.Generator) -> Pairs:
-    """Pairs within a reach in metres between a well's reference and ``draws`` randomisations of its estimated picks.
-
-    Every draw has picks of its own: row k of draw d is ``d * n + k``, for both sides, so that no pair joins two draws
-    and one matching of all draws finds the hits of each, which spares most of the time of matching draw by draw.
+def randomised(est: Planes, intervals_m: tuple[tuple[float, float], ...], rng: np.random.Generator) -> Planes:
+    """The same planes at random depths, sorted by them: number, dips, azimuths and kinds stay, their place alone is
+    left to luck.
     """
-    parts = []
-    for draw in range(draws):
-        est = randomised(well.est, well.intervals_m, rng)
-        pairs = nearby_pairs(well.ref, est, reach_m, hole_diameter_m=well.hole_diameter_m)
-        parts.append(replace(pairs, ref=pairs.ref + draw * len(well.ref), est=pairs.est + draw * len(well.est)))
-    return Pairs.concatenate(parts)
+    if not len(est):
+        return est
+    moved = replace(est, depth_m=random_depths_m(len(est), intervals_m, rng))
+    return moved[np.argsort(moved.depth_m)]

@@ -5,18 +5,19 @@ Every function here is about **one well**; :mod:`geobfdt.eval.wells` keeps wells
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components, maximum_bipartite_matching, min_weight_full_bipartite_matching
 
 from geobfdt.borehole.geometry import mean_trace_distance, pole_angle_deg, sinusoid_from_plane
 from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
+from geobfdt.eval.assignment import closest, largest
+from geobfdt.eval.planes import Planes
 
 Criterion = Literal["depth", "curve", "joint"]
 CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
@@ -31,6 +32,9 @@ ANGLE_STEP_DEG = 1e-6
 """Angles are rounded to this before they are compared, for the same reason."""
 TOLERANCE_RANGE_M = (0.001, 1.0)
 """Tolerances outside this range are taken for a mistake of unit: 8 is centimetres given as metres."""
+
+PICKS_AT_ONCE = 100_000
+"""Picks of both sides that are paired at once: memory grows with the densest of such stretches, not with the well."""
 
 _Indices = NDArray[np.intp]
 _Floats = NDArray[np.float64]
@@ -97,7 +101,7 @@ def canonical_order(picks: Picks) -> _Indices:
     return np.lexsort([np.asarray(key) for key in keys])
 
 
-def nearby_pairs(ref: Picks, est: Picks, reach_m: float, *, hole_diameter_m: float) -> Pairs:
+def nearby_pairs(ref: Picks | Planes, est: Picks | Planes, reach_m: float, *, hole_diameter_m: float) -> Pairs:
     """Every pair whose depths lie within a reach in metres, by ref row; wells are not looked at.
 
     It holds all pairs that any criterion admits up to that tolerance, because the mean distance between two traces is
@@ -120,50 +124,38 @@ def nearby_pairs(ref: Picks, est: Picks, reach_m: float, *, hole_diameter_m: flo
     return Pairs(i, j, depth_m, curve_m, pole_deg)
 
 
+def blocks_by_depth(
+    ref_m: _Floats, est_m: _Floats, reach_m: float, at_once: int = PICKS_AT_ONCE
+) -> Iterator[tuple[slice, slice]]:
+    """Stretches of two sides' depths in metres, both sorted, as slices of either: no pair within the reach leaves one.
+
+    Each holds ``at_once`` picks or a few more; as many as it takes where picks follow each other within the reach.
+    """
+    depths = np.sort(np.concatenate([ref_m, est_m]), kind="stable")
+    # The first picks after a gap that no pair bridges, with room for the rounding.
+    tops = depths[1:][np.diff(depths) > reach_m + 2 * DISTANCE_STEP_M]
+    wanted = np.searchsorted(tops, depths[at_once::at_once])
+    cuts = tops[np.unique(wanted[wanted < len(tops)])]
+    ends = ([0, *np.searchsorted(side_m, cuts), len(side_m)] for side_m in (ref_m, est_m))
+    for (ref_top, ref_base), (est_top, est_base) in zip(*map(pairwise, ends), strict=True):
+        yield slice(ref_top, ref_base), slice(est_top, est_base)
+
+
 def matched_refs(pairs: Pairs) -> _Indices:
-    """Reference rows of some maximum one-to-one matching among the pairs, by Hopcroft and Karp's algorithm.
+    """Reference rows of some maximum one-to-one matching among the pairs.
 
     Several times faster than :func:`best_matching`; only the number of rows has a meaning.
     """
-    if not len(pairs):
-        return np.empty(0, np.intp)
-    refs, row = np.unique(pairs.ref, return_inverse=True)
-    ests, column = np.unique(pairs.est, return_inverse=True)
-    graph = csr_array((np.ones(len(pairs), np.int8), (row, column)), shape=(len(refs), len(ests)))
-    return refs[maximum_bipartite_matching(graph, perm_type="column") >= 0]
+    return pairs.ref[largest(pairs.ref, pairs.est)]
 
 
 def best_matching(pairs: Pairs, criterion: Criterion) -> Pairs:
     """The one-to-one matching among admissible pairs with most hits, then smallest total distance, then least squares.
 
     On a line many matchings share the smallest total distance; of those the least sum of squares keeps pairs in their
-    order of depth, without a look at the orientations that are scored afterwards. Pairs are returned by ref row.
+    order of depth, without a look at the orientations that are scored afterwards. Pairs keep their order.
     """
-    if not len(pairs):
-        return pairs
-    refs, row = np.unique(pairs.ref, return_inverse=True)
-    ests, column = np.unique(pairs.est, return_inverse=True)
-    steps = pairs.distance_steps(criterion).astype(np.float64)
-    # An exchange of pairs never leaves a connected component, so weights need to dominate only within the largest one,
-    # which keeps these whole numbers far below the 2^53 where float64 would stop telling them apart.
-    size = _largest_component(row, column, len(refs), len(ests))
-    weight = steps * (size * steps.max() ** 2 + 1.0) + steps**2 + 1.0  # at least 1: a sparse zero is no edge
-    # The solver wants a partner for every ref: each has a stand-in of its own that costs more than any exchange saves.
-    stand_in = np.arange(len(refs))
-    costs = np.concatenate([weight, np.full(len(refs), size * weight.max() + 1.0)])
-    rows, columns = np.concatenate([row, stand_in]), np.concatenate([column, len(ests) + stand_in])
-    graph = csr_array((costs, (rows, columns)), shape=(len(refs), len(ests) + len(refs)))
-    matched_row, matched_column = min_weight_full_bipartite_matching(graph)
-    partner = np.full(len(refs), -1)
-    partner[matched_row] = matched_column
-    return pairs[column == partner[row]]
-
-
-def _largest_component(row: _Indices, column: _Indices, rows: int, columns: int) -> int:
-    """Number of picks of both sides in the largest connected component of the graph of pairs."""
-    graph = coo_array((np.ones(len(row), np.int8), (row, rows + column)), shape=(rows + columns, rows + columns))
-    _, label = connected_components(graph.tocsr(), directed=False)
-    return int(np.bincount(label).max())
+    return pairs[closest(pairs.ref, pairs.est, pairs.distance_steps(criterion))]
 
 
 def match(ref: Picks, est: Picks, criterion: Criterion, tolerance_m: float, *, hole_diameter_m: float) -> Pairs:

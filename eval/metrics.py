@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geobfdt.borehole.geometry import AZIMUTH_MIN_DIP_DEG, azimuth_difference_deg, pole_angle_deg
-from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
+from geobfdt.borehole.picks import Picks
 from geobfdt.eval.matching import within_angle
+from geobfdt.eval.planes import SCORED_KINDS, Planes
 
 DIP_TOLERANCE_DEG = 3.0
 AZIMUTH_TOLERANCE_DEG = 15.0
 
-CONFUSION_KINDS = (*KINDS, UNKNOWN)
+CONFUSION_KINDS = SCORED_KINDS
 """Rows (reference) and columns (estimate) of a class confusion."""
 
 
@@ -86,7 +87,7 @@ class HitErrors:
     pole_p95_deg: float
 
 
-def hit_errors(ref_hits: Picks, est_hits: Picks) -> HitErrors:
+def hit_errors(ref_hits: Picks | Planes, est_hits: Picks | Planes) -> HitErrors:
     """Errors of n hits, given as two tables of n picks where row k of one was matched with row k of the other."""
     depth_m = est_hits.depth_m - ref_hits.depth_m
     dip_deg = np.abs(est_hits.dip_deg - ref_hits.dip_deg)
@@ -128,10 +129,8 @@ def calibration_error(confidence: NDArray[np.float64], correct: NDArray[np.bool_
     return float(np.abs(surplus).sum() / len(confidence))
 
 
-def class_confusion(ref_hits: Picks, est_hits: Picks) -> tuple[tuple[int, ...], ...]:
+def class_confusion(ref_hits: Planes, est_hits: Planes) -> tuple[tuple[int, ...], ...]:
     """Hits by kind: row by reference kind, column by estimated kind, both in the order of ``CONFUSION_KINDS``."""
-    ref_kind, est_kind = np.asarray(ref_hits.kind), np.asarray(est_hits.kind)
-    return tuple(
-        tuple(int(((ref_kind == row) & (est_kind == column)).sum()) for column in CONFUSION_KINDS)
-        for row in CONFUSION_KINDS
-    )
+    kinds = len(CONFUSION_KINDS)
+    counts = np.bincount(ref_hits.kind.astype(np.intp) * kinds + est_hits.kind, minlength=kinds**2)
+    return tuple(tuple(int(count) for count in row) for row in counts.reshape(kinds, kinds))

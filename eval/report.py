@@ -5,32 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import product
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from geobfdt.borehole.picks import KINDS, Picks
+from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
-from geobfdt.eval.chance import chance_pairs
-from geobfdt.eval.matching import (
-    CRITERIA,
-    TOLERANCE_M,
-    Criterion,
-    Pairs,
-    best_matching,
-    check_tolerance_m,
-    matched_refs,
-    nearby_pairs,
-)
+from geobfdt.eval.lines import POOLED, Rows, chance_hits, group_sizes, hit_rows, lines
+from geobfdt.eval.matching import TOLERANCE_M, Criterion, check_tolerance_m
 from geobfdt.eval.metrics import CONFUSION_KINDS, Counts, HitErrors, class_confusion, hit_errors, skill
+from geobfdt.eval.planes import Planes
 from geobfdt.eval.wells import Intervals, ScoredWell, scored_wells
 
 TOLERANCES_M = (0.03, 0.05, TOLERANCE_M)
 CHANCE_DRAWS = 20
-POOLED = "all"
-"""The group that looks at no kind."""
-GROUPS = (*KINDS, POOLED)
 
 
 @dataclass(frozen=True)
@@ -206,19 +195,20 @@ def score(
     if chance_draws < 0:
         raise InputError(f"the number of chance draws must be 0 or more, found {chance_draws}")
     rng = np.random.default_rng(seed)
-    wells = scored_wells(ref, est, hole_diameter_m, intervals_m)
-    tallies = [tuple(_tallies(well, tolerances, chance_draws, rng)) for well in wells]
-    reports = [_well_report(well, lines) for well, lines in zip(wells, tallies, strict=True)]
+    tallies, reports = [], []
+    for well in scored_wells(ref, est, hole_diameter_m, intervals_m):
+        tallies.append(tuple(_tallies(well, tolerances, chance_draws, rng)))
+        reports.append(_well_report(well, tallies[-1]))
     return _pooled(reports, tallies, seed, chance_draws)
 
 
 def _pooled(wells: Sequence[WellReport], tallies: Sequence[tuple[_Tally, ...]], seed: int, chance_draws: int) -> Report:
     pooled = [_Tally.sum(of_wells) for of_wells in zip(*tallies, strict=True)]
     return Report(
-        scores=tuple(tally.score() for tally in pooled),
+        scores=tuple(tally.score for tally in pooled),
         wells=tuple(wells),
         confusion=tuple(
-            Confusion(tally.tolerance_m, class_confusion(tally.ref_hits, tally.est_hits))
+            Confusion(tally.tolerance_m, class_confusion(*tally.sides))
             for tally in pooled
             if (tally.group, tally.criterion) == (POOLED, "depth")
         ),
@@ -229,79 +219,69 @@ def _pooled(wells: Sequence[WellReport], tallies: Sequence[tuple[_Tally, ...]], 
 
 
 def _well_report(well: ScoredWell, tallies: Sequence[_Tally]) -> WellReport:
-    lines = tuple(tally.score() for tally in tallies)
-    return WellReport(well.well, well.hole_diameter_m, well.intervals_m, well.ref_outside, well.est_outside, lines)
+    scores = tuple(tally.score for tally in tallies)
+    return WellReport(well.well, well.hole_diameter_m, well.intervals_m, well.ref_outside, well.est_outside, scores)
+
+
+class _Hits(NamedTuple):
+    """Hits of one well: row k of ``ref_rows`` was matched with row k of ``est_rows``. The planes are shared by all
+    lines, so that a line of a long well costs no more than its rows.
+    """
+
+    ref: Planes
+    est: Planes
+    ref_rows: Rows
+    est_rows: Rows
 
 
 @dataclass(frozen=True, eq=False)
 class _Tally:
-    """What adds up over wells behind one line; row k of ``ref_hits`` was matched with row k of ``est_hits``."""
+    """What adds up over wells behind one line."""
 
     group: str
     criterion: Criterion
     tolerance_m: float
     counts: Counts
     chance: Counts
-    ref_hits: Picks
-    est_hits: Picks
+    hits: tuple[_Hits, ...]
     length_m: float
 
     @classmethod
     def sum(cls, parts: Sequence[_Tally]) -> _Tally:
         first = parts[0]
+        if len(parts) == 1:
+            return first
         return cls(
             first.group,
             first.criterion,
             first.tolerance_m,
             sum((part.counts for part in parts), Counts(0, 0, 0)),
             sum((part.chance for part in parts), Counts(0, 0, 0)),
-            Picks.concatenate([part.ref_hits for part in parts]),
-            Picks.concatenate([part.est_hits for part in parts]),
+            tuple(hits for part in parts for hits in part.hits),
             sum(part.length_m for part in parts),
         )
 
+    @property
+    def sides(self) -> tuple[Planes, Planes]:
+        """The reference's planes that were hit, and what they were matched with, in the same order."""
+        ref = Planes.concatenate([hits.ref[hits.ref_rows] for hits in self.hits])
+        return ref, Planes.concatenate([hits.est[hits.est_rows] for hits in self.hits])
+
+    @cached_property
     def score(self) -> Score:
-        errors = hit_errors(self.ref_hits, self.est_hits)
+        errors = hit_errors(*self.sides)
         return Score(self.group, self.criterion, self.tolerance_m, self.counts, self.chance, errors, self.length_m)
 
 
 def _tallies(well: ScoredWell, tolerances_m: Sequence[float], draws: int, rng: np.random.Generator) -> Iterator[_Tally]:
-    """One tally a line of a well's table; the search for nearby pairs is shared by all lines."""
-    reach_m = max(tolerances_m)
-    pairs = nearby_pairs(well.ref, well.est, reach_m, hole_diameter_m=well.hole_diameter_m)
-    random_pairs = chance_pairs(well, reach_m, draws, rng) if draws else None
-    for group in GROUPS:
-        in_ref, in_est = _in_group(well.ref, group), _in_group(well.est, group)
-        n_ref, n_est = int(in_ref.sum()), int(in_est.sum())
-        of_group = _joining(pairs, in_ref, in_est)
-        random_of_group = _joining(random_pairs, in_ref, in_est) if random_pairs is not None else None
-        for criterion, tolerance_m in product(CRITERIA, tolerances_m):
-            hits = best_matching(of_group[of_group.admissible(criterion, tolerance_m)], criterion)
-            chance_hits = math.nan
-            if random_of_group is not None:
-                lucky = random_of_group[random_of_group.admissible(criterion, tolerance_m)]
-                chance_hits = len(matched_refs(lucky)) / draws
-            yield _Tally(
-                group,
-                criterion,
-                tolerance_m,
-                Counts(n_ref, n_est, len(hits)),
-                Counts(n_ref, n_est, chance_hits),
-                well.ref[hits.ref],
-                well.est[hits.est],
-                well.length_m,
-            )
-
-
-def _in_group(picks: Picks, group: str) -> NDArray[np.bool_]:
-    return np.ones(len(picks), bool) if group == POOLED else np.asarray(picks.kind) == group
-
-
-def _joining(pairs: Pairs, in_ref: NDArray[np.bool_], in_est: NDArray[np.bool_]) -> Pairs:
-    """The pairs of which both sides are in a group; rows of chance draws repeat those of the well."""
-    if not len(pairs):
-        return pairs
-    return pairs[in_ref[pairs.ref % len(in_ref)] & in_est[pairs.est % len(in_est)]]
+    """One tally a line of a well's table."""
+    n_ref, n_est = group_sizes(well.ref), group_sizes(well.est)
+    rows = hit_rows(well, tolerances_m)
+    lucky = chance_hits(well, tolerances_m, draws, rng)
+    for line in lines(tolerances_m):
+        sizes = n_ref[line[0]], n_est[line[0]]
+        hits = _Hits(well.ref, well.est, *rows[line])
+        yield _Tally(*line, Counts(*sizes, len(hits.ref_rows)), Counts(*sizes, lucky[line]), (hits,), well.length_m)
 
 
 def score_table(scores: Sequence[Score]) -> str:

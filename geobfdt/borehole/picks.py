@@ -110,10 +110,7 @@ class Picks:
 
     def within(self, intervals_m: Iterable[tuple[float, float]]) -> Picks:
         """The picks whose depth lies in one of the (top, base) intervals, in metres, bounds included."""
-        mask = np.zeros(len(self), bool)
-        for top, base in intervals_m:
-            mask |= (self.depth_m >= top) & (self.depth_m <= base)
-        return self[mask]
+        return self[within(self.depth_m, intervals_m)]
 
     def at_least(self, confidence: float) -> Picks:
         """The picks of at least this confidence; those without one are left out."""
@@ -158,6 +155,14 @@ class Picks:
         if not parts:
             return cls()
         return cls(**{c.name: np.concatenate([getattr(part, c.name) for part in parts]) for c in fields(cls)})
+
+
+def within(depth_m: NDArray[np.float64], intervals_m: Iterable[tuple[float, float]]) -> NDArray[np.bool_]:
+    """Which depths (n,) lie in one of the (top, base) intervals, in metres, bounds included."""
+    mask = np.zeros(len(depth_m), bool)
+    for top, base in intervals_m:
+        mask |= (depth_m >= top) & (depth_m <= base)
+    return mask
 
 
 def wrap_azimuth_deg(azimuth_deg: ArrayLike) -> NDArray[np.float64]:

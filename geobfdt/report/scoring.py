@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -53,15 +53,15 @@ class Scored:
 
 def scored(truth: InterpreterPicks, est: Picks) -> Scored:
     """Match picks with those of a reference, well by well."""
-    wells = scored_wells(truth.picks, est, truth.hole_diameter_m, truth.intervals_m)
-    hits = []
+    hits, refs, ests = [], [], []
     first = np.zeros(2, int)
-    for well in wells:
-        pairs = match(well.ref, well.est, "joint", TOLERANCE_M, hole_diameter_m=well.hole_diameter_m)
+    for well in scored_wells(truth.picks, est, truth.hole_diameter_m, truth.intervals_m):
+        refs.append(replace(truth.picks[well.ref_rows], well=well.well))
+        ests.append(replace(est[well.est_rows], well=well.well))
+        pairs = match(refs[-1], ests[-1], "joint", TOLERANCE_M, hole_diameter_m=well.hole_diameter_m)
         hits.append(np.stack([pairs.ref, pairs.est]) + first[:, None])
-        first += len(well.ref), len(well.est)
-    ref, est = (Picks.concatenate(side) for side in ([well.ref for well in wells], [well.est for well in wells]))
-    return Scored(ref, est, *np.concatenate(hits, axis=1))
+        first += len(refs[-1]), len(ests[-1])
+    return Scored(Picks.concatenate(refs), Picks.concatenate(ests), *np.concatenate(hits, axis=1))
 
 
 def plot_tolerances(truth: InterpreterPicks, est: Picks, seed: int) -> Figure:

@@ -15,6 +15,7 @@ from geobfdt.experiments.bench.gallery import FALSE_PICKS, MISSES
 from geobfdt.experiments.bench.pictures import write_pictures
 from geobfdt.experiments.bench.reading import reading_speeds
 from geobfdt.experiments.bench.run import Size, run_bench, write_bench
+from geobfdt.experiments.bench.scoring import by_picks, scoring_speeds
 from geobfdt.experiments.bench.speed import prediction_speed, process_costs, training_speed
 from geobfdt.experiments.bench.tables import by_tool, markdown, summary
 from geobfdt.model.checkpoint import Weights
@@ -222,3 +223,10 @@ def test_files_are_read_beside_the_library_that_reads_them():
         ("DLIS", "dlisio"),
     ]
     assert all(speed.share > 0 for speed in found)
+
+
+def test_scoring_is_timed_by_the_number_of_picks():
+    speeds = scoring_speeds((200, 400))
+    assert [speed.picks for speed in speeds] == [200, 400]
+    assert all(speed.seconds > 0 for speed in speeds)
+    assert [row.split("|")[1].strip() for row in by_picks(speeds).splitlines()[2:]] == ["200", "400"]

@@ -14,7 +14,7 @@ from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import KINDS, Picks
 from geobfdt.borehole.well import Well
 from geobfdt.eval import TOLERANCE_M, Pairs, Report, calibration_error, match, score
-from geobfdt.eval.report import POOLED
+from geobfdt.eval.lines import POOLED
 from geobfdt.experiments.wells.well import bench_well
 from geobfdt.model.checkpoint import Weights
 from geobfdt.model.device import computing_in, precision_of

@@ -14,7 +14,7 @@ import torch
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.well import Well
 from geobfdt.eval import CRITERIA
-from geobfdt.eval.report import POOLED
+from geobfdt.eval.lines import POOLED
 from geobfdt.experiments.bench.accuracy import (
     CLASS_ERROR_WINDOWS,
     Detect,
@@ -27,6 +27,7 @@ from geobfdt.experiments.bench.accuracy import (
 from geobfdt.experiments.bench.gallery import FAINT, FALSE_PICKS, MISSES, Gallery, write_gallery
 from geobfdt.experiments.bench.pictures import write_pictures
 from geobfdt.experiments.bench.reading import ReadingSpeed, reading_speeds
+from geobfdt.experiments.bench.scoring import ScoringSpeed, by_picks, scoring_speeds
 from geobfdt.experiments.bench.speed import (
     PredictionSpeed,
     ProcessCost,
@@ -52,15 +53,18 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Size:
-    """How much of everything: metres of each of the 63 wells, of the log that is timed, and of the whole process."""
+    """How much of everything: metres of each of the 63 wells, of the log that is timed, and of the whole process; and
+    numbers of picks that are scored against as many.
+    """
 
     well_m: float
     timed_m: float
     process_m: float
     training_steps: int
+    scored: tuple[int, ...] = (1_000, 10_000)
 
 
-FULL = Size(well_m=8.0, timed_m=100.0, process_m=1000.0, training_steps=20)
+FULL = Size(well_m=8.0, timed_m=100.0, process_m=1000.0, training_steps=20, scored=(1_000, 10_000, 100_000, 1_000_000))
 QUICK = Size(well_m=1.0, timed_m=10.0, process_m=10.0, training_steps=3)
 
 
@@ -85,6 +89,7 @@ class Bench:
     training: TrainingSpeed
     processes: tuple[ProcessCost, ...]
     reading: tuple[ReadingSpeed, ...]
+    scoring: tuple[ScoringSpeed, ...]
     seconds: float
 
     def to_json(self) -> str:
@@ -116,6 +121,7 @@ class Bench:
         for criterion in CRITERIA:
             parts.append(f"### {methods[0]}: {criterion} by tool, kind and tolerance\n\n" + by_tool(tools, criterion))
         parts.append("### Speed\n\n" + self._speed())
+        parts.append("### Scoring: time against picks\n\n" + by_picks(self.scoring))
         return "\n\n".join(parts) + "\n"
 
     def _speed(self) -> str:
@@ -187,6 +193,7 @@ def run_bench(
         training,
         tuple(process_costs(size.process_m, runs=1 if quick else 3)),
         tuple(reading_speeds(size.timed_m)),
+        tuple(scoring_speeds(size.scored)),
         time.monotonic() - start,
     )
 

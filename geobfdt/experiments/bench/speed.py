@@ -22,6 +22,7 @@ from torch.profiler import ProfilerActivity
 from torch.utils.flop_counter import FlopCounterMode
 
 from geobfdt.borehole.image_log import ImageLog
+from geobfdt.experiments.bench.memory import peak_gb
 from geobfdt.experiments.wells.well import bench_well
 from geobfdt.formats import write
 from geobfdt.model.checkpoint import Weights
@@ -247,25 +248,12 @@ def _cost(what: str, command: Sequence[str], runs: int) -> ProcessCost:
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         memory.append(0.0)
         while process.poll() is None:
-            memory[-1] = max(memory[-1], _peak_gb(process.pid))
+            memory[-1] = max(memory[-1], peak_gb(process.pid))
             time.sleep(0.01)
         seconds.append(time.perf_counter() - start)
         if process.returncode:
             raise RuntimeError(f"{what}: exit status {process.returncode}")
     return ProcessCost(what, runs, statistics.median(seconds), max(memory))
-
-
-def _peak_gb(pid: int) -> float:
-    """Largest resident memory of a running process so far; 0 where the system does not say.
-
-    Not the ru_maxrss of a finished one: that counts what its parent held when it was started.
-    """
-    try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    except OSError:
-        return 0.0
-    peak = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
-    return float(peak[0]) * 1024 / 1e9 if peak else 0.0
 
 
 def in_turns(works: Sequence[Callable[[], None]], device: torch.device, rounds: int) -> list[list[float]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from geobfdt.eval import CRITERIA, GROUPS, TOLERANCE_M, TOLERANCES_M, Criterion
-from geobfdt.eval.report import POOLED
+from geobfdt.eval.lines import POOLED
 from geobfdt.experiments.bench.accuracy import Figures
 
 
