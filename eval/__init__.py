@@ -18,8 +18,8 @@ Conventions
   hits where picks are dense). Of those matchings the one with the smallest total distance is taken, and of those the
   one with the least sum of squares. What still ties (planes at one depth) is settled by sorting, never by the order of
   a table.
-- The picks are paired in stretches that no pair leaves, and matched in blocks that no pair joins, so that time and memory
-  grow with their number; in blocks of thousands of picks, 100 a metre and more, faster.
+- The picks are paired in stretches that no pair leaves, and matched in blocks that no pair joins, so that time and
+  memory grow with their number; faster only where blocks hold thousands of picks, from 100 a metre on.
 - Wells are matched one by one and never across. Pooled figures come from the sums of the wells' counts, and from all
   wells' hits together.
 - **Groups**: "fracture" and "bedding" hold the picks that a side calls so, and match nothing else: a fracture called

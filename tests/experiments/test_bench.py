@@ -15,9 +15,9 @@ from geobfdt.experiments.bench.gallery import FALSE_PICKS, MISSES
 from geobfdt.experiments.bench.pictures import write_pictures
 from geobfdt.experiments.bench.reading import reading_speeds
 from geobfdt.experiments.bench.run import Size, run_bench, write_bench
-from geobfdt.experiments.bench.scoring import by_picks, scoring_speeds
+from geobfdt.experiments.bench.scoring import scoring_speeds
 from geobfdt.experiments.bench.speed import prediction_speed, process_costs, training_speed
-from geobfdt.experiments.bench.tables import by_tool, markdown, summary
+from geobfdt.experiments.bench.tables import by_picks, by_tool, markdown, summary
 from geobfdt.model.checkpoint import Weights
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector

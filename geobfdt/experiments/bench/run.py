@@ -27,7 +27,7 @@ from geobfdt.experiments.bench.accuracy import (
 from geobfdt.experiments.bench.gallery import FAINT, FALSE_PICKS, MISSES, Gallery, write_gallery
 from geobfdt.experiments.bench.pictures import write_pictures
 from geobfdt.experiments.bench.reading import ReadingSpeed, reading_speeds
-from geobfdt.experiments.bench.scoring import ScoringSpeed, by_picks, scoring_speeds
+from geobfdt.experiments.bench.scoring import ScoringSpeed, scoring_speeds
 from geobfdt.experiments.bench.speed import (
     PredictionSpeed,
     ProcessCost,
@@ -36,7 +36,16 @@ from geobfdt.experiments.bench.speed import (
     process_costs,
     training_speed,
 )
-from geobfdt.experiments.bench.tables import by_cause, by_criterion, by_kind, by_tool, figure, markdown, summary
+from geobfdt.experiments.bench.tables import (
+    by_cause,
+    by_criterion,
+    by_kind,
+    by_picks,
+    by_tool,
+    figure,
+    markdown,
+    summary,
+)
 from geobfdt.experiments.wells.well import BENCH_TOOLS, CASES
 from geobfdt.formats.atomic import replacing
 from geobfdt.model.checkpoint import Weights, load_weights

@@ -1,11 +1,14 @@
-"""What scoring costs, by the number of picks: time must grow with it, not with its square."""
+"""What scoring costs, by the number of picks: time must grow with it, not with its square.
+
+Nothing here imports torch, whose memory is several times that of the picks.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
@@ -14,7 +17,6 @@ import numpy as np
 from geobfdt.borehole.picks import KINDS, Picks
 from geobfdt.eval import score
 from geobfdt.experiments.bench.memory import peak_gb
-from geobfdt.experiments.bench.tables import figure, markdown
 
 HOLE_M = 0.2159
 PER_M = 5.0
@@ -60,11 +62,3 @@ def _timed(count: int) -> ScoringSpeed:
     start = time.perf_counter()
     score(ref, est, hole_diameter_m=HOLE_M)
     return ScoringSpeed(count, time.perf_counter() - start, peak_gb(os.getpid()))
-
-
-def by_picks(speeds: Sequence[ScoringSpeed]) -> str:
-    """Time and memory against the number of picks."""
-    rows = [
-        [f"{s.picks:,}", figure(s.seconds), figure(1e6 * s.seconds / s.picks, 0), figure(s.memory_gb)] for s in speeds
-    ]
-    return markdown(("picks a side", "seconds", "microseconds a pick", "GB"), rows, text=())

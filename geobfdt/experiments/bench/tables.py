@@ -9,6 +9,7 @@ from typing import Literal
 from geobfdt.eval import CRITERIA, GROUPS, TOLERANCE_M, TOLERANCES_M, Criterion
 from geobfdt.eval.lines import POOLED
 from geobfdt.experiments.bench.accuracy import Figures
+from geobfdt.experiments.bench.scoring import ScoringSpeed
 
 
 def markdown(header: Sequence[str], rows: Iterable[Sequence[str]], text: Sequence[int] = (0,)) -> str:
@@ -126,3 +127,11 @@ def by_cause(what: str, counts: Mapping[str, int], causes: Mapping[str, str]) ->
     ranked = sorted(counts.items(), key=lambda entry: -entry[1])
     rows = [[cause, str(count), figure(count / whole if whole else math.nan), causes[cause]] for cause, count in ranked]
     return markdown(("cause", what, "share", "explanation"), rows, text=(0, 3))
+
+
+def by_picks(speeds: Sequence[ScoringSpeed]) -> str:
+    """Time and memory against the number of picks."""
+    rows = [
+        [f"{s.picks:,}", figure(s.seconds), figure(1e6 * s.seconds / s.picks, 0), figure(s.memory_gb)] for s in speeds
+    ]
+    return markdown(("picks a side", "seconds", "microseconds a pick", "GB"), rows, text=())
