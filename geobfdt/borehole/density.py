@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geobfdt.borehole.geometry import trace_depths_m
-from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.image_log import LONGEST_M, ImageLog
 from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
 from geobfdt.errors import InputError
 
@@ -19,8 +19,6 @@ STRETCH_M = 0.05
 TRACE_HALF_RADII = 0.05
 """How far a trace reaches to either side of its sinusoid, across it: three pixels in all, 1.1 cm in an 8.5 in hole.
 Measured along depth a steep limb would be thinner than a pixel's diagonal, and torn."""
-LONGEST_M = 50_000.0
-"""No hole is four times as long as the deepest one."""
 _COLUMNS = 180
 
 Floats = NDArray[np.float64]

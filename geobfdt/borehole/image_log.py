@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 DIAMETER_RANGE_M = (0.03, 2.0)
 """Holes outside this range do not exist; a diameter of 8.5 is inches given as metres."""
 
+LONGEST_M = 50_000.0
+"""No hole is three times as long as the longest one, of 15 km."""
+
 
 def check_hole_diameter_m(diameter_m: float) -> float:
     """The diameter itself, or :class:`InputError` when no hole can have it."""
@@ -153,6 +156,12 @@ class ImageLog:
         if not np.all(np.diff(self.depth_m) > 0):
             row = int(np.argmin(np.diff(self.depth_m) > 0))
             raise InputError(f"depths must increase downwards, but row {row + 2} lies at {self.depth_m[row + 1]:g} m")
+        if np.max(np.diff(self.depth_m)) > LONGEST_M:
+            row = int(np.argmax(np.diff(self.depth_m)))
+            raise InputError(
+                f"depths jump from {self.depth_m[row]:g} m in row {row + 1} to {self.depth_m[row + 1]:g} m in row "
+                f"{row + 2}, and no hole is so long; correct the depths, or leave out the rows on one side of the jump"
+            )
         if self.reference not in REFERENCES:
             raise InputError(f"reference must be one of {', '.join(REFERENCES)}, found {self.reference!r}")
         if self.caliper_m is not None:
