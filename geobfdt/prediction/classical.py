@@ -9,7 +9,7 @@ What a learned detector has to beat, and made as well as the classical way goes:
 
 This is how sinusoids were picked before networks; Costes et al. 2021 (10.1190/geo2020-0392.1) is such a Hough
 transform with an a-contrario threshold. Lengths here are hole radii, rows and columns those of
-:func:`geobfdt.windows.grid.gridded`; edges and sums are made for one chunk of the log at a time.
+:func:`geobfdt.windows.grid.gridded_stretches`; edges and sums are made for one chunk of the log at a time.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from geobfdt.prediction.hough import (
     planes_in,
     smooth,
 )
-from geobfdt.windows.grid import COLUMNS, ROW_STEP_RADII, gridded
+from geobfdt.windows.grid import COLUMNS, ROW_STEP_RADII, grid_top_m, gridded_stretches
 
 THRESHOLD = 0.4
 """Least confidence of a pick: of the best F1 (8 cm and 10 degrees) on the wells that :data:`RATING` was fitted on."""
@@ -58,19 +58,21 @@ def classical_picks(log: ImageLog, *, seed: int = 0) -> Picks:
     Depths in metres along hole, dips and azimuths in degrees as the image shows them, kinds "fracture" and "bedding",
     confidence in [:data:`THRESHOLD`, 1]. ``seed`` is that of RANSAC's samples: the same seed, the same picks.
     """
-    image, valid, top_m = gridded(log)
-    low, high = np.percentile(image[valid > 0], [0.1, 99.9]) if valid.any() else (0.0, 0.0)
+    parts = list(gridded_stretches(log))
+    shown = np.concatenate([image[valid > 0] for _, (image, valid) in parts])
+    low, high = np.percentile(shown, [0.1, 99.9]) if len(shown) else (0.0, 0.0)
     if not high - low > 1e-5 * max(abs(low), abs(high)):  # less is rounding, even of a constant image
         return Picks()
-    scaled = np.clip((np.asarray(image, np.float64) - low) / (high - low), 0.0, 1.0)
     rng = np.random.default_rng(seed)
-    found = [
-        (chunk, kind, confidence, sinusoid)
-        for chunk, first in enumerate(range(0, len(image), OWNED))
-        for kind, confidence, sinusoid in _planes(scaled, valid, first, rng)
-    ]
+    found = []
+    for top, (image, valid) in parts:
+        scaled = np.clip((np.asarray(image, np.float64) - low) / (high - low), 0.0, 1.0)
+        for first in range(0, len(image), OWNED):
+            for kind, confidence, sinusoid in _planes(scaled, valid, first, rng):
+                sinusoid[0] += top * ROW_STEP_RADII
+                found.append(((top - parts[0][0] + first) // OWNED, kind, confidence, sinusoid))
     planes = Found.of(found)
-    planes.sinusoids[:, 0] += top_m / log.radius_m
+    planes.sinusoids[:, 0] += grid_top_m(log) / log.radius_m
     return planes.merged().inside(log).picks(log)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, groupby
 from typing import TypeVar
 
 import numpy as np
@@ -25,8 +26,8 @@ from geobfdt.model.device import computing_in, device_of, precision_of
 from geobfdt.model.network import MaskNet
 from geobfdt.prediction.found import Found, found_in
 from geobfdt.prediction.traces import Part, traced_planes
-from geobfdt.windows.cut import cut
-from geobfdt.windows.grid import HALF, ROW_STEP_RADII, as_cut, window_starts
+from geobfdt.windows.cut import Windows, cut
+from geobfdt.windows.grid import HALF, ROW_STEP_RADII, ROWS, as_cut, grid_top_m, row_step_m, stretches, window_starts
 
 BATCH = 32
 """Windows a forward pass: small enough for a processor's cache."""
@@ -39,7 +40,7 @@ class Prediction:
     """What the detector finds in a log.
 
     picks      the planes above the threshold, by depth
-    depth_m    (m,) metres, even steps over the log
+    depth_m    (m,) metres, even steps over the log but where it has no windows
     score      (m,) the score of the surest plane at each depth, in [0, 1], whatever the threshold
     threshold  the one that was applied
     """
@@ -93,7 +94,7 @@ def detect(
 def _detected(detector: Detector, seen: ImageLog, device: torch.device, progress: Callable[[int, int], None]) -> Found:
     """What a detector finds in the windows of a log, each in what it owns."""
     precision = precision_of("auto", device)
-    total = len(window_starts(seen))
+    done, total = 0, len(window_starts(seen))
     found = []
     for part in cut(seen, BATCH, detector.config.image):
         windows = torch.from_numpy(part.windows).to(device)
@@ -103,29 +104,39 @@ def _detected(detector: Detector, seen: ImageLog, device: torch.device, progress
         along = _along(in_windows, part.centre_m[in_windows.window] / seen.radius_m, part.turn_deg)
         owned = part.owns(in_windows.window, along.sinusoids[:, 0] * seen.radius_m)
         found.append(replace(along, window=along.window + part.first)[owned])
-        progress(part.first + len(part.windows), total)
+        done += len(part.windows)
+        progress(done, total)
     return Found.joined(found)
 
 
 def _traced(network: MaskNet, seen: ImageLog, device: torch.device, progress: Callable[[int, int], None]) -> Found:
-    """The planes fitted to the traces in what the windows of a log own, which one after the other cover it all."""
+    """The planes fitted to the traces in what the windows of a log own, which one after the other cover each of its
+    stretches.
+    """
     precision = precision_of("auto", device)
-    total = len(window_starts(seen))
-    windows = cut(seen, BATCH, network.config.image)
-    first = next(windows)
+    done, total = 0, len(window_starts(seen))
     owned = slice(HALF // 2, HALF // 2 + HALF)
 
-    def parts() -> Iterator[Part]:
-        for part in chain([first], windows):
+    def parts(windows: Iterable[Windows]) -> Iterator[Part]:
+        nonlocal done
+        for part in windows:
             with computing_in(precision, device):
                 logits = network(torch.from_numpy(part.windows).to(device))
             below = "windows kinds rows columns -> kinds (windows rows) columns"
             probability = rearrange(logits.softmax(1)[:, 1:, owned], below).double().cpu().numpy()
             yield probability, rearrange(part.windows[:, 1:2, owned], below)[0] > 0
-            progress(part.first + len(part.windows), total)
+            done += len(part.windows)
+            progress(done, total)
 
-    top = first.centre_m[:1] / seen.radius_m - HALF / 2 * ROW_STEP_RADII
-    return _along(traced_planes(parts()), top, first.turn_deg)
+    found = []
+    for _, group in groupby(cut(seen, BATCH, network.config.image), lambda part: part.stretch):
+        windows = iter(group)
+        first = next(windows)
+        top = first.centre_m[:1] / seen.radius_m - HALF / 2 * ROW_STEP_RADII
+        along = _along(traced_planes(parts(chain([first], windows))), top, first.turn_deg)
+        # Chunks are as long as what a window owns.
+        found.append(replace(along, window=along.window + first.first))
+    return Found.joined(found)
 
 
 def _along(found: Found, origin: NDArray[np.float64], turn_deg: float) -> Found:
@@ -151,9 +162,19 @@ def for_prediction(network: Module, device: torch.device) -> Module:
 def _gathered(found: Found, log: ImageLog, threshold: float) -> Prediction:
     """What was found twice merged, what lies outside the image left out; the rest is the prediction."""
     found = found.merged().inside(log)
-    curve_m = np.arange(log.top_m, log.base_m, ROW_STEP_RADII * log.radius_m)
+    curve_m = _curve_depths_m(log)
     score = _score_curve(curve_m, found.sinusoids[:, 0] * log.radius_m, found.score)
     return Prediction(found.picks(log).at_least(threshold), curve_m, score, threshold)
+
+
+def _curve_depths_m(log: ImageLog) -> NDArray[np.float64]:
+    """(m,) metres, a grid's row apart from the first row of a log to its last, where it has windows."""
+    step_m = row_step_m(log)
+    count = math.ceil((log.base_m - log.top_m) / step_m)
+    above = (grid_top_m(log) - log.top_m) / step_m
+    ends = [np.ceil([above + starts[0], above + starts[-1] + ROWS]).astype(int) for starts in stretches(log)]
+    places = [np.arange(max(first, 0), min(last, count)) for first, last in ends]
+    return np.asarray(log.top_m + np.concatenate(places) * step_m, np.float64)
 
 
 def _score_curve(

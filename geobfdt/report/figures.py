@@ -35,6 +35,8 @@ STRIPS = 40
 MOST_ROWS = 1400
 EQUALISED_M = 10.0
 """Over so much of a log columns are given one mean and spread: much taller than any trace."""
+GAP_STEPS = 10
+"""Usual steps between rows from which on a longer one is a gap that may be left out of pictures."""
 ORDER = (*KINDS, UNKNOWN)
 
 
@@ -50,11 +52,15 @@ def orientations(picks: Picks) -> tuple[NDArray[np.float64], NDArray[np.float64]
 
 
 def strips_m(log: ImageLog) -> list[tuple[float, float]]:
-    """(top, base) in metres of the strips that a log is drawn in, all of one length."""
-    length = log.base_m - log.top_m
-    count = max(1, int(np.ceil(length / np.clip(length / STRIPS, *STRIP_M))))
-    edges = np.linspace(log.top_m, log.base_m, count + 1)
-    return [(float(top), float(base)) for top, base in pairwise(edges)]
+    """(top, base) in metres of the strips that a log is drawn in, all of about one length: none where it has no rows
+    for longer than a strip.
+    """
+    steps = np.diff(log.depth_m)
+    ends = np.flatnonzero(steps > max(STRIP_M[0], GAP_STEPS * np.median(steps)))
+    runs = [run for run in np.split(log.depth_m, ends + 1) if len(run) > 1]
+    most = float(np.clip(sum(np.ptp(run) for run in runs) / STRIPS, *STRIP_M))
+    edges = [np.linspace(run[0], run[-1], max(1, int(np.ceil(np.ptp(run) / most))) + 1) for run in runs]
+    return [(float(top), float(base)) for run in edges for top, base in pairwise(run)]
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from geobfdt.augment import augment
 from geobfdt.augment.draw import seed_of
 from geobfdt.borehole.geometry import sinusoid_from_plane
-from geobfdt.borehole.picks import KINDS, UNKNOWN
+from geobfdt.borehole.picks import KINDS, UNKNOWN, within
 from geobfdt.borehole.well import Well
 from geobfdt.errors import InputError
 from geobfdt.formats.corpus import iter_corpus
@@ -34,9 +34,9 @@ from geobfdt.windows.grid import (
     ROWS,
     as_cut,
     grid_top_m,
-    gridded_channels,
+    gridded_stretches,
     row_step_m,
-    window_starts,
+    stretches,
 )
 
 VALIDATION_BATCH = 64
@@ -119,15 +119,14 @@ class CorpusWindows:
     def __init__(self, path: str | Path, config: TrainConfig, device: torch.device) -> None:
         self.config, self.device = config, device
         data = config.data
-        self.train = [
-            _gridded_well(well, config) for well in islice(iter_corpus(path, split="train"), data.wells or None)
-        ]
-        self.validate_on = [_gridded_well(well, config) for well in iter_corpus(path, split="val")]
+        wells = [_gridded_well(well, config) for well in islice(iter_corpus(path, split="train"), data.wells or None)]
+        self.train = list(chain.from_iterable(wells))
+        self.validate_on = [part for well in iter_corpus(path, split="val") for part in _gridded_well(well, config)]
         self.held_out = sum(len(well.kind) for well in self.validate_on if well.starts())
         if self.held_out < FEWEST_HELD_OUT:
             self.validate_on += self.train
         self.places = [(well, start) for well in self.train for start in well.starts()]
-        self._check(path)
+        self._check(path, len(wells))
         self.drawn = min(round(data.synthetic * config.batch), config.batch - 1)
         self.size = config.batch - self.drawn
         self.expected = self._expected(path)
@@ -154,13 +153,13 @@ class CorpusWindows:
                 digest.update(np.ascontiguousarray(array).tobytes())
         return f"corpus {digest.hexdigest()}"
 
-    def _check(self, path: str | Path) -> None:
+    def _check(self, path: str | Path, wells: int) -> None:
         wanted = self.config.data.wells
-        if not self.train:
+        if not wells:
             raise InputError(f"{path}: holds no train well; add one with geobfdt import ... --split train")
-        if len(self.train) < wanted:
+        if wells < wanted:
             raise InputError(
-                f"{path}: holds {len(self.train)} train wells, and data.wells asks for {wanted}; lower it, or add wells"
+                f"{path}: holds {wells} train wells, and data.wells asks for {wanted}; lower it, or add wells"
             )
         if not self.places:
             raise InputError(f"{path}: no reviewed part of its train wells fills half a window")
@@ -241,32 +240,34 @@ def _augmented(batch: WindowBatch, config: TrainConfig, epoch: int, step: int) -
 
 @dataclass(frozen=True, eq=False)
 class _Gridded:
-    """A well on its windows' grid: channels (channels, rows, 180), planes (n, 3) in radii below row 0, kind (n,)."""
+    """A stretch of a well on its windows' grid: channels (channels, rows, 180), planes (n, 3) in radii below row 0,
+    kind (n,), and which row of the log's grid its row 0 is.
+    """
 
     channels: NDArray[np.float32]
     planes: NDArray[np.float64]
     kind: NDArray[np.int64]
+    first: int
     above: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
     """Planes, and rows' worth of pixels that traces cover, above the upper edge of each row, each (rows + 1,); None
     where the sampling disregards them."""
 
     @classmethod
-    def of(cls, well: Well, model: ModelConfig) -> _Gridded:
+    def of(cls, well: Well, model: ModelConfig) -> Iterator[_Gridded]:
+        """All stretches of a well that have rows; each pick is in one of them."""
         log = as_cut(well.log, model.window)
-        channels, top_m = gridded_channels(log, model.image)
-        rows = channels.shape[1]
-        row_m = top_m + (np.arange(rows) + 0.5) * row_step_m(log)
-        reviewed = np.zeros(rows, np.float32)
-        for first_m, last_m in well.reviewed_or_all_m:
-            reviewed[(row_m >= first_m) & (row_m <= last_m)] = 1.0
         picks = well.picks.within(well.reviewed_or_all_m)
         # Windows count azimuth from the left edge of the log's first column.
         a, b = sinusoid_from_plane(picks.dip_deg, picks.azimuth_deg - log.first_azimuth_deg)
         scale = log.diameters_m(picks.depth_m) / log.hole_diameter_m
-        planes = np.stack([(picks.depth_m - top_m) / log.radius_m, a * scale, b * scale], axis=-1)
         kind = np.array([KINDS.index(kind) if kind in KINDS else -1 for kind in picks.kind], np.int64)
-        channels[1] *= reviewed[:, None]
-        return cls(channels, planes, kind)
+        tops_m = [grid_top_m(log) + int(starts[0]) * row_step_m(log) for starts in stretches(log)]
+        part_of = np.searchsorted(tops_m[1:], picks.depth_m, side="right")
+        for part, (first, channels) in enumerate(gridded_stretches(log, model.image)):
+            row_m = np.asarray(tops_m[part] + (np.arange(channels.shape[1]) + 0.5) * row_step_m(log), np.float64)
+            channels[1] *= within(row_m, well.reviewed_or_all_m)[:, None]
+            planes = np.stack([(picks.depth_m - tops_m[part]) / log.radius_m, a * scale, b * scale], axis=-1)
+            yield cls(channels, planes[part_of == part], kind[part_of == part], first)
 
     def starts(self) -> list[int]:
         """First rows of windows half a window apart of which at least half the rows were reviewed."""
@@ -293,7 +294,7 @@ class _Gridded:
 
 def well_windows(wells: Iterable[Well], config: TrainConfig, device: torch.device) -> list[WindowBatch]:
     """Every half window of wells, in batches, unaugmented."""
-    return _batches([_gridded_well(well, config) for well in wells], device)
+    return _batches([part for well in wells for part in _gridded_well(well, config)], device)
 
 
 def _batches(wells: Iterable[_Gridded], device: torch.device) -> list[WindowBatch]:
@@ -304,19 +305,23 @@ def _batches(wells: Iterable[_Gridded], device: torch.device) -> list[WindowBatc
     ]
 
 
-def _gridded_well(well: Well, config: TrainConfig) -> _Gridded:
+def _gridded_well(well: Well, config: TrainConfig) -> list[_Gridded]:
     """A well on its windows' grid, with the planes that the configuration asks for and what its sampling goes by."""
     kinds = config.data.kinds
     if kinds != "both":
         well = replace(well, picks=well.picks[np.isin(well.picks.kind, (kinds, UNKNOWN))])
-    made = _Gridded.of(well, config.model)
+    parts = list(_Gridded.of(well, config.model))
     if config.data.sampling == "as_is":
-        return made
+        return parts
     log = as_cut(well.log, config.model.window)
     step_m = row_step_m(log)
-    rows = int(window_starts(log)[0]) + np.arange(made.channels.shape[1] + 1)
-    planes, traces_m = well.density.above(np.asarray(grid_top_m(log) + rows * step_m, np.float64))
-    return replace(made, above=(planes, traces_m / step_m))
+
+    def above(part: _Gridded) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        rows = part.first + np.arange(part.channels.shape[1] + 1)
+        planes, traces_m = well.density.above(np.asarray(grid_top_m(log) + rows * step_m, np.float64))
+        return planes, traces_m / step_m
+
+    return [replace(part, above=above(part)) for part in parts]
 
 
 def _stacked(places: Iterable[tuple[_Gridded, int]]) -> WindowBatch:

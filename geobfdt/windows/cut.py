@@ -27,7 +27,7 @@ from geobfdt.windows.grid import (
     ImageForm,
     grid_top_m,
     row_step_m,
-    window_starts,
+    stretches,
 )
 
 OWNED_RADII = HEIGHT_RADII / 4
@@ -39,13 +39,15 @@ windows may not agree to the millimetre on which of them owns a plane, some of i
 
 @dataclass(frozen=True, eq=False)
 class Windows:
-    """n consecutive windows of a log.
+    """n consecutive windows of a log, half a window apart.
 
     windows    (n, channels, ROWS, COLUMNS) float32: image, missing pixels 0, its 0/1 validity, and, where its form is
                "both", the image a second time
     centre_m   (n,) metres along hole of each window's centre
     owned_m    (n, 2) metres, top and base of what each window owns; without end at the ends of the log
-    first      index of the first of them among all windows of the log
+    first      index of the first of them, windows without rows, which are left out, counted as well: the index of two
+               neighbours differs by 1
+    stretch    index of the stretch of windows, see :func:`~geobfdt.windows.grid.stretches`, that they are of
     turn_deg   azimuth of the windows' left edge from that of the log's image: see :func:`first_column`
     """
 
@@ -53,6 +55,7 @@ class Windows:
     centre_m: NDArray[np.float64]
     owned_m: NDArray[np.float64]
     first: int
+    stretch: int
     turn_deg: float
 
     def owns(self, window: NDArray[np.int64], depth_m: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -62,23 +65,30 @@ class Windows:
 
 
 def cut(log: ImageLog, at_once: int = 64, form: ImageForm = "window") -> Iterator[Windows]:
-    """All windows of a log from top to base, ``at_once`` of them at a time, so that memory does not grow with the log.
+    """All windows of a log that show rows from top to base, ``at_once`` of them at a time or fewer above a gap, so that
+    memory does not grow with the log.
 
     Column j of a window looks at azimuth ``first_azimuth_deg + turn_deg + (j + 0.5) * 2``. Values over decades
     (resistivities) come as logarithms. In the forms "static" and "dynamic" they lie in [0, 1], on the scale of the
     whole log or of what lies around; "both" gives these two images.
     """
-    starts = window_starts(log)
-    centre_m = np.asarray(grid_top_m(log) + (starts + HALF) * row_step_m(log), np.float64)
-    edges_m = np.concatenate([[-np.inf], (centre_m[1:] + centre_m[:-1]) / 2, [np.inf]])
-    owned_m = np.stack([edges_m[:-1], edges_m[1:]], axis=1)
     grid = Grid.of(log, form)
     turn = first_column(compress_decades(log.image)(thinned(log.image)))
-    for first in range(0, len(starts), at_once):
-        part = slice(first, first + at_once)
-        channels = grid.rows(int(starts[part][0]), int(starts[part][-1]) + ROWS, turn)
-        windows = np.stack([channels[:, start : start + ROWS] for start in starts[part] - starts[first]])
-        yield Windows(windows, centre_m[part], owned_m[part], first, turn * 360 / log.columns)
+    parted = stretches(log)
+    top, base = parted[0][0], parted[-1][-1]
+    for number, starts in enumerate(parted):
+        for begun in range(0, len(starts), at_once):
+            some = starts[begun : begun + at_once]
+            channels = grid.rows(int(some[0]), int(some[-1]) + ROWS, turn)
+            windows = np.stack([channels[:, start : start + ROWS] for start in some - some[0]])
+            above, centre_m, below = (_centres_m(log, some + shift) for shift in (-HALF, 0, HALF))
+            owned_m = np.stack([(above + centre_m) / 2, (centre_m + below) / 2], axis=1)
+            owned_m[some == top, 0], owned_m[some == base, 1] = -np.inf, np.inf
+            yield Windows(windows, centre_m, owned_m, int(some[0] - top) // HALF, number, turn * 360 / log.columns)
+
+
+def _centres_m(log: ImageLog, starts: NDArray[np.int64]) -> NDArray[np.float64]:
+    return np.asarray(grid_top_m(log) + (starts + HALF) * row_step_m(log), np.float64)
 
 
 def first_column(image: Image) -> int:

@@ -6,7 +6,7 @@ A plane of one dip draws one shape on it in every hole. Logs are resampled onto 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -58,16 +58,32 @@ def grid_top_m(log: ImageLog) -> float:
 
 
 def window_starts(log: ImageLog) -> NDArray[np.int64]:
-    """(n,) grid rows at which a log's windows start, half a window apart: what they own covers the log, and reaches
-    equally far beyond its two ends.
+    """(n,) grid rows at which a log's windows start: of a row of windows half a window apart, whose owned parts cover
+    the log and reach equally far beyond its two ends, those that show rows. Where it has none for longer than a window,
+    there is none, and a gap costs nothing.
     """
-    rows = math.ceil((log.base_m - log.top_m + log.row_step_m) / row_step_m(log) - 1e-9)
+    step_m, top_m = row_step_m(log), grid_top_m(log)
+    rows = math.ceil((log.base_m - log.top_m + log.row_step_m) / step_m - 1e-9)
     count = math.ceil(rows / HALF)
-    return np.asarray(np.arange(count) * HALF - (count * HALF - rows) // 2 - HALF // 2, np.int64)
+    first = -((count * HALF - rows) // 2) - HALF // 2
+    # A row shows as far as the grid's rows take from it, 0.75 steps.
+    reach_m = 0.75 * log.row_step_m
+    least = np.floor(((log.depth_m - reach_m - top_m) / step_m - first - ROWS) / HALF).astype(np.int64) + 1
+    most = np.floor(((log.depth_m + reach_m - top_m) / step_m - first) / HALF).astype(np.int64)
+    ends = np.flatnonzero(least[1:] > most[:-1] + 1)
+    tops, bases = least[np.concatenate([[0], ends + 1])], most[np.concatenate([ends, [-1]])]
+    runs = [np.arange(max(top, 0), min(base, count - 1) + 1) for top, base in zip(tops, bases, strict=True)]
+    return np.asarray(first + np.concatenate(runs) * HALF, np.int64)
+
+
+def stretches(log: ImageLog) -> list[NDArray[np.int64]]:
+    """:func:`window_starts`, parted where windows without rows are left out between them."""
+    starts = window_starts(log)
+    return np.split(starts, np.flatnonzero(np.diff(starts) > HALF) + 1)
 
 
 def gridded(log: ImageLog) -> tuple[Image, Image, float]:
-    """A whole log on its windows' grid, from the top of its first window to the base of its last.
+    """A whole log on its windows' grid, from the top of its first window to the base of its last, gaps included.
 
     Image and 0/1 validity, each (rows, 180), and the depth in metres of the upper edge of their first row.
     """
@@ -80,10 +96,15 @@ def gridded_channels(log: ImageLog, form: ImageForm = "window") -> tuple[Image, 
     depth in metres of the upper edge of its first row.
     """
     starts = window_starts(log)
-    grid = Grid.of(log, form)
     first, last = int(starts[0]), int(starts[-1]) + ROWS
-    parts = [grid.rows(row, min(row + 50 * HALF, last)) for row in range(first, last, 50 * HALF)]
-    return np.concatenate(parts, axis=1), grid_top_m(log) + first * row_step_m(log)
+    return Grid.of(log, form).long_rows(first, last), grid_top_m(log) + first * row_step_m(log)
+
+
+def gridded_stretches(log: ImageLog, form: ImageForm = "window") -> Iterator[tuple[int, Image]]:
+    """The first grid row of each of a log's :func:`stretches`, and its windows' channels (channels, rows, 180)."""
+    grid = Grid.of(log, form)
+    for starts in stretches(log):
+        yield int(starts[0]), grid.long_rows(int(starts[0]), int(starts[-1]) + ROWS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +132,11 @@ class Grid:
         if self.form == "dynamic":
             return np.stack([image, valid])
         return np.stack([_gridded(self.log, self.static, first, last, turn)[0], valid, image])
+
+    def long_rows(self, first: int, last: int) -> Image:
+        """:meth:`rows` of so many rows that they are better read piece by piece."""
+        parts = [self.rows(row, min(row + 50 * HALF, last)) for row in range(first, last, 50 * HALF)]
+        return np.concatenate(parts, axis=1)
 
 
 def _gridded(

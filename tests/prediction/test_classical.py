@@ -1,5 +1,7 @@
 """The classical baseline finds what was planted, calls it by its name, and keeps quiet where there is nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -45,6 +47,16 @@ def test_clear_fractures_are_found_where_they_are(first_azimuth_deg):
     assert set(picks.kind) == {"fracture"}
     assert set(picks.well) == {"planted"}
     assert np.all((picks.confidence >= THRESHOLD) & (picks.confidence <= 1))
+
+
+def test_planes_on_both_sides_of_a_long_gap_are_found():
+    log = planted(PLANES, "fracture")
+    depth_m = np.concatenate([log.depth_m, log.depth_m + 10_000])
+    picks = classical_picks(ImageLog(np.concatenate([log.image, log.image]), depth_m, HOLE_M, well="planted"))
+    for gap_m in (0.0, 10_000.0):
+        there = replace(PLANES, depth_m=PLANES.depth_m + gap_m)
+        assert len(match(there, picks, "joint", 0.03, hole_diameter_m=HOLE_M)) == len(PLANES)
+    assert len(picks) == 2 * len(PLANES)
 
 
 def test_steps_are_called_bedding():

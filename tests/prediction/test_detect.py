@@ -113,6 +113,28 @@ def test_the_score_curve_peaks_at_the_picks(weights):
     assert np.ptp(np.diff(result.depth_m)) < 1e-6
 
 
+@pytest.mark.parametrize("gap_m", [100.0, 10_000.0])
+def test_a_gap_costs_no_window_and_what_lies_beside_it_is_found(weights, gap_m):
+    log = clear_log()
+    twice = ImageLog(
+        np.concatenate([log.image, log.image]),
+        np.concatenate([log.depth_m, log.depth_m + gap_m]),
+        log.hole_diameter_m,
+        well="clear",
+    )
+    depths = np.array([1001.0, 1001.9, 1002.6])
+    truth = Picks(np.concatenate([depths, depths + gap_m]), 2 * [40.0, 25.0, 60.0], 2 * [75.0, 200.0, 310.0])
+    windows = []
+    result = detect(twice, weights, progress=lambda done, total: windows.append((done, total)))
+    assert len(match(truth, replace(result.picks, well=""), "joint", 0.03, hole_diameter_m=0.2159)) == 6
+    assert windows[-1][0] == windows[-1][1] < 20
+    assert [done for done, _ in windows] == sorted(done for done, _ in windows)
+    middle = (result.depth_m > log.base_m + 2) & (result.depth_m < log.top_m + gap_m - 2)
+    assert not middle.any()
+    for depth, confidence in zip(result.picks.depth_m, result.picks.confidence, strict=True):
+        assert result.score[np.abs(result.depth_m - depth) < 0.01].max() >= 0.9 * confidence
+
+
 def test_windows_of_fixed_metres_know_no_diameter_but_dips_do(weights):
     """In a hole of another diameter the same picture has the same depths, and traces as tall as they are."""
     detector = copy.deepcopy(weights.network)

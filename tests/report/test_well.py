@@ -85,6 +85,13 @@ def test_strips_stay_readable_in_a_short_and_in_a_long_log(length_m, strips):
     assert (found[0][0], found[-1][1]) == (0.0, length_m)
 
 
+@pytest.mark.parametrize("gap_m", [100.0, 10_000.0])
+def test_a_gap_has_no_strips(gap_m):
+    depth_m = np.concatenate([np.linspace(0, 8, 801), np.linspace(8, 14, 601) + gap_m])
+    log = ImageLog(np.random.default_rng(0).normal(size=(len(depth_m), 4)), depth_m, 0.2)
+    assert strips_m(log) == [(0, 4), (4, 8), (8 + gap_m, 11 + gap_m), (11 + gap_m, 14 + gap_m)]
+
+
 def test_pads_are_evened_and_gaps_bridged_in_pictures_where_that_is_asked_for():
     log = log_of(3.0)
     gappy = log.image.copy()

@@ -16,7 +16,7 @@ from geobfdt.errors import InputError
 from geobfdt.formats.corpus import write_corpus
 from geobfdt.training.config import TrainConfig
 from geobfdt.training.sampling import EMPTY_UNDER, Passes, draw_pass, draws_a_pass, expected_draws
-from geobfdt.training.sources import CorpusWindows, SyntheticWindows
+from geobfdt.training.sources import CorpusWindows, SyntheticWindows, well_windows
 from geobfdt.windows.grid import HALF, HEIGHT_RADII, ROW_STEP_RADII, ROWS
 
 CPU = torch.device("cpu")
@@ -273,3 +273,13 @@ def test_the_first_wells_train_and_no_more_than_there_are(path):
         assert np.array_equal(well.channels, same.channels)
     with pytest.raises(InputError, match=r"holds 3 train wells, and data\.wells asks for 4; lower it, or add wells"):
         CorpusWindows(path, config(data={"wells": 4}), CPU)
+
+
+def test_wells_with_a_long_gap_give_windows_where_they_have_rows_and_every_plane_once():
+    depth_m = np.arange(2000) * 0.0025 + np.repeat([1000.0, 20_000.0], 1000)
+    log = ImageLog(np.random.default_rng(0).normal(size=(2000, 60)), depth_m, 0.2159, well="W")
+    picks = Picks([1000.7, 1001.4, 20_003.4, 20_004.1], 4 * [30.0], [0.0, 90.0, 180.0, 270.0], "fracture", well="W")
+    (batch,) = well_windows([well_from(log, picks, split="train")], config(), CPU)
+    assert len(batch) < 10
+    assert batch.windows[:, 1].flatten(1).any(1).all()
+    assert int(batch.owned.sum()) == 4

@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.windows.cut import TARGET_RADII, cut, share_shown
-from geobfdt.windows.grid import COLUMNS, HEIGHT_RADII, ROW_STEP_RADII, ROWS, column_weights, gridded, gridded_channels
+from geobfdt.windows.grid import (
+    COLUMNS,
+    HALF,
+    HEIGHT_RADII,
+    ROW_STEP_RADII,
+    ROWS,
+    Grid,
+    column_weights,
+    gridded,
+    gridded_channels,
+    gridded_stretches,
+)
 from geobfdt.windows.repeats import merge_repeats
 
 
@@ -192,6 +203,62 @@ def test_a_hole_in_the_depths_is_not_bridged():
     row_m = top_m + (np.arange(len(valid)) + 0.5) * ROW_STEP_RADII * log.radius_m
     assert not valid[(row_m > 101.02) & (row_m < 101.28)].any()
     assert valid[(row_m > 100.02) & (row_m < 100.95)].all()
+
+
+def parted(gap_m, upper_m=5.0, lower_m=5.0, row_step_m=0.005):
+    """A log of two stretches of noise with a gap between, and the rows of both."""
+    count = round(upper_m / row_step_m), round(lower_m / row_step_m)
+    depth_m = 100 + np.arange(sum(count)) * row_step_m + np.repeat([0.0, gap_m], count)
+    image = np.random.default_rng(0).normal(size=(sum(count), 90))
+    return ImageLog(image, depth_m, 0.2159)
+
+
+@pytest.mark.parametrize("form", ["window", "both"])
+@pytest.mark.parametrize("gap_m", [0.3, 2.0, 4.7, 100.0])
+def test_windows_beside_a_gap_are_those_that_were_cut_if_all_were(gap_m, form):
+    log = parted(gap_m)
+    step_m = ROW_STEP_RADII * log.radius_m
+    rows = int(np.ceil((log.base_m - log.top_m + log.row_step_m) / step_m - 1e-9))
+    count = int(np.ceil(rows / HALF))
+    starts = np.arange(count) * HALF - (count * HALF - rows) // 2 - HALF // 2
+    centre_m = log.top_m - log.row_step_m / 2 + (starts + HALF) * step_m
+    edges_m = np.concatenate([[-np.inf], (centre_m[1:] + centre_m[:-1]) / 2, [np.inf]])
+    parts = list(cut(log, 3, form))
+    grid, turn = Grid.of(log, form), round(parts[0].turn_deg / 360 * log.columns)
+    some = {part.first + k: (part, k) for part in parts for k in range(len(part.windows))}
+    for index, start in enumerate(starts):
+        window = grid.rows(start, start + ROWS, turn)
+        assert window[1].any() == (index in some)
+        if index in some:
+            part, k = some[index]
+            np.testing.assert_allclose(part.windows[k], window, atol=0 if form == "window" else 1e-5)
+            np.testing.assert_array_equal(part.centre_m[k], centre_m[index])
+            np.testing.assert_array_equal(part.owned_m[k], edges_m[index : index + 2])
+
+
+@pytest.mark.parametrize("gap_m", [100.0, 10_000.0, 49_000.0])
+def test_a_gap_costs_no_window_and_no_picks_owner(gap_m):
+    log = parted(gap_m)
+    parts = list(cut(log, at_once=4))
+    assert sum(len(part.windows) for part in parts) == pytest.approx(2 * 5 / (HEIGHT_RADII / 2 * log.radius_m), abs=5)
+    assert all(window[1].any() for part in parts for window in part.windows)
+    assert [part.stretch for part in parts] == sorted(part.stretch for part in parts)
+    assert {part.stretch for part in parts} == {0, 1}
+    owners = sum(
+        part.owns(np.full(log.rows, k), log.depth_m).astype(int) for part in parts for k in range(len(part.windows))
+    )
+    assert (owners == 1).all()
+    last, first = [p for p in parts if p.stretch == 0][-1], next(p for p in parts if p.stretch == 1)
+    assert first.first - (last.first + len(last.windows) - 1) > 1
+
+
+def test_the_grid_of_a_stretch_is_that_of_the_whole():
+    log = parted(30.0)
+    whole, _ = gridded_channels(log, "both")
+    (top, upper), (below, lower) = gridded_stretches(log, "both")
+    for first, channels in ((top, upper), (below, lower)):
+        np.testing.assert_allclose(whole[:, first - top : first - top + channels.shape[1]], channels, atol=1e-4)
+    assert not whole[1, upper.shape[1] : below - top].any()
 
 
 @pytest.mark.parametrize("columns", [4, 16, 56, 144, 180, 192, 360, 1440])
