@@ -11,8 +11,8 @@ import typer
 from geobfdt.cli import console
 from geobfdt.cli.experiments import bench, demo, studies
 from geobfdt.cli.export import export
+from geobfdt.cli.grouping import with_options
 from geobfdt.cli.memory import keep_freed_memory
-from geobfdt.cli.options import with_options
 from geobfdt.cli.picks import predict, score
 from geobfdt.cli.training import TrainCommand, import_, synth, train
 from geobfdt.cli.views import info, plot, qc, report

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from geobfdt.cli import console, settings
+from geobfdt.cli.grouping import setting_names
 from geobfdt.cli.options import (
     Json,
     LogOptions,
@@ -17,7 +18,6 @@ from geobfdt.cli.options import (
     PickOptions,
     SurveyOptions,
     pick_sets,
-    setting_names,
     zones_of,
 )
 

@@ -63,7 +63,7 @@ def _config(path: Path) -> list[Any]:
 
 
 def _settings(path: Path) -> list[Any]:
-    from geobfdt.cli.options import setting_names
+    from geobfdt.cli.grouping import setting_names
     from geobfdt.cli.settings import read_settings
 
     return list(read_settings(path, setting_names()))
