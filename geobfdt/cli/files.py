@@ -89,6 +89,20 @@ def check_kept(*paths: Path | None, overwrite: bool) -> None:
         raise InputError(f"{path}: is there already, {told}; give another name, or --overwrite to replace it")
 
 
+def is_done(results: list[Path], said: Mapping[str, str]) -> Picks | None:
+    """The picks of a prediction that is there, whole and as it was written, of the same image, options and program;
+    None where there is none.
+    """
+    from geobfdt import __version__
+    from geobfdt.formats.provenance import is_as_written, said_by
+
+    if not all(path.is_file() and is_as_written(path) for path in results):
+        return None
+    told = said_by(results[0])
+    now = {name: said[name] for name in ("asked", "image_digest")} | {"geobfdt": __version__}
+    return formats.read_picks(results[0]) if now.items() <= told.items() else None
+
+
 def read_predicted(path: Path, read: Callable[[Path], Picks] = formats.read_picks) -> Picks:
     """Picks of a file, or of every ``*.picks.csv`` in a folder that `geobfdt predict` wrote."""
     if not path.is_dir():

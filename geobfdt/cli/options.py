@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geobfdt.borehole import Caliper, DepthUnit, Inclination, Mark, Reference
-from geobfdt.borehole.names import file_stem
-from geobfdt.errors import InputError, InputWarning
+from geobfdt.errors import InputError
 from geobfdt.formats import LasProfile
 from geobfdt.training import WandbMode
 
@@ -266,38 +264,6 @@ class Conventions:
             raise InputError(
                 f"--collar {self.collar}: write EASTING,NORTHING,ELEVATION in metres, as 456789.1,6543210.2,87.5"
             ) from None
-
-
-def named_logs(paths: Sequence[Path], options: LogOptions) -> Iterator[tuple[str, Path, ImageLog]]:
-    """Every log of files and folders, one in memory at a time, with the stem of its results, which no two share, and
-    the file that holds it.
-
-    A folder holds other files too: what in it cannot be read as a log is left out with a warning that says why, unless
-    that is all there is.
-    """
-    from geobfdt.formats import IMAGE_SUFFIXES
-
-    files: list[Path] = []
-    for path in paths:
-        inside = sorted(f for f in path.iterdir() if f.suffix.lower() in IMAGE_SUFFIXES) if path.is_dir() else [path]
-        if not inside:
-            raise InputError(f"{path}: the folder holds no image log; they come as {' '.join(IMAGE_SUFFIXES)}")
-        files += inside
-    stems: set[str] = set()
-    refused: list[InputError] = []
-    for number, file in enumerate(files, 1):
-        try:
-            logs = options.read(file)
-        except InputError as error:
-            refused.append(error)
-            if file in paths or (number == len(files) == len(refused)):
-                raise refused[0] from None
-            warnings.warn(f"{error}; it was left out", InputWarning, stacklevel=2)
-            continue
-        for log in logs:
-            stem = file_stem(file.stem if len(logs) == 1 else f"{file.stem}_{log.well}", stems)
-            stems.add(stem)
-            yield stem, file, log
 
 
 def pick_sets(given: Sequence[str], options: PickOptions) -> dict[str, Picks]:

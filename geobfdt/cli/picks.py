@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import sys
+import time
+import warnings
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from geobfdt.borehole.picks import KINDS
 from geobfdt.cli import console
 from geobfdt.cli.options import (
     Device,
@@ -20,8 +25,15 @@ from geobfdt.cli.options import (
     PickOptions,
     SurveyOptions,
     intervals_of,
-    named_logs,
 )
+from geobfdt.errors import InputError, InputWarning
+from geobfdt.formats import LasProfile
+
+if TYPE_CHECKING:
+    from geobfdt.borehole.image_log import ImageLog
+    from geobfdt.borehole.survey import Survey
+    from geobfdt.cli.wells import WellFile
+    from geobfdt.model.checkpoint import Weights
 
 
 def predict(
@@ -34,43 +46,120 @@ def predict(
     survey_options: SurveyOptions = SurveyOptions(),
     profile: LasProfileOption = "numeric",
     overwrite: Overwrite = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Pick also logs whose results are there, of the same image and options.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Pick image logs: per log a CSV, a LAS and a LAS curve of the score against depth."""
-    from geobfdt.borehole.survey import with_true_dips
-    from geobfdt.cli.files import check_kept, result_files, write_results
+    """Pick image logs: per log a CSV, a LAS and a LAS curve of the score against depth.
+
+    Of several files, or folders with all below them, what fails is passed over: predict.csv says what became of each,
+    and the exit code is 1. A file NAME.yaml beside a log gives its settings.
+    """
+    from geobfdt.cli.wells import Outcome, files_of, is_table, write_summary
     from geobfdt.formats.atomic import make_folder
     from geobfdt.model.checkpoint import load_weights
-    from geobfdt.prediction.detect import detect
 
     survey = survey_options.read()
+    files = files_of(logs, out)
     make_folder(out)
-    loaded = load_weights(weights)
-    summaries: list[dict[str, Any]] = []
-    for stem, file, log in named_logs(logs, log_options):
-        check_kept(*result_files(out, stem), overwrite=overwrite)
-        with console.progress(f"{stem}: windows", None) as done:
-            prediction = detect(log, loaded, threshold=threshold, device=device, progress=done)
-        if survey is not None:
-            prediction = replace(prediction, picks=with_true_dips(prediction.picks, survey, log.reference))
-        said = log_options.said_of(log, file)
-        files = write_results(prediction, log, out, stem, loaded.source, profile, said)
-        summaries.append(
-            {
-                "log": stem,
-                "well": log.well,
-                "picks": len(prediction.picks),
-                "files": [str(f) for f in files],
-                "notes": console.taken_notes(),
-            }
-        )
+    work = _Picking(load_weights(weights), threshold, device, survey, survey_options, profile, overwrite, again)
+    outcomes: list[Outcome] = []
+    for file in files:
+        start = time.monotonic()
+        try:
+            found = work.pick(file, log_options)
+        except InputError as error:
+            if len(files) == 1:
+                raise
+            status = "no log" if not file.named and is_table(file.path) else "failed"
+            if status == "no log":
+                warnings.warn(f"{error}; it was left out", InputWarning, stacklevel=1)
+            else:
+                print(f"geobfdt: {error}", file=sys.stderr)
+            outcomes.append(Outcome(str(file.path), status, message=str(error)))
+            continue
+        picks, kept = sum(one["picks"] for one in found), all(one["kept"] for one in found)
+        outcomes.append(Outcome(str(file.path), "kept" if kept else "picked", picks, time.monotonic() - start))
         if not as_json:
-            kinds = ", ".join(f"{len(prediction.picks.of_kind(kind))} {kind}" for kind in ("fracture", "bedding"))
-            print(f"{stem}: {len(prediction.picks)} picks ({kinds}) at threshold {prediction.threshold:g}")
-            print("\n".join(f"  {file}" for file in files))
+            print("\n".join(_told(one) for one in found), flush=True)
+    if not work.summaries:
+        raise InputError(outcomes[0].message)
     if as_json:
-        summaries[-1]["notes"] += console.taken_notes()  # of what a folder holds below its last log
-        print(json.dumps(summaries, indent=2))
+        work.summaries[-1]["notes"] += console.taken_notes()  # of what a folder holds below its last log
+        print(json.dumps(work.summaries, indent=2))
+    if len(files) > 1:
+        summary = write_summary(outcomes, out)
+        failed = sum(outcome.status == "failed" for outcome in outcomes)
+        print(f"{summary}: {len(outcomes)} files, {failed} failed", file=sys.stderr if as_json else sys.stdout)
+        if failed:
+            raise typer.Exit(1)
+
+
+@dataclass
+class _Picking:
+    """What all files of a command are picked with, and what was found in them."""
+
+    weights: Weights
+    threshold: float | None
+    device: str
+    survey: Survey | None
+    survey_options: SurveyOptions
+    profile: LasProfile
+    overwrite: bool
+    again: bool
+    taken: set[Path] = field(default_factory=set)
+    summaries: list[dict[str, Any]] = field(default_factory=list)
+
+    @cached_property
+    def digest(self) -> str:
+        return self.weights.digest()
+
+    def pick(self, file: WellFile, options: LogOptions) -> list[dict[str, Any]]:
+        """Pick the logs of a file, but for those whose results are there; what became of each."""
+        from geobfdt.cli.wells import logs_of, with_settings_beside
+        from geobfdt.formats.atomic import make_folder
+
+        options = with_settings_beside(options, file.path)
+        found = []
+        for stem, log in logs_of(file, options, self.taken):
+            make_folder(file.folder)
+            found.append(self._pick_log(file, stem, log, options))
+        self.summaries += found
+        return found
+
+    def _pick_log(self, file: WellFile, stem: str, log: ImageLog, options: LogOptions) -> dict[str, Any]:
+        from geobfdt.borehole.survey import with_true_dips
+        from geobfdt.cli.files import check_kept, is_done, result_files, write_results
+        from geobfdt.cli.wells import asked_for
+        from geobfdt.formats.provenance import file_digest
+        from geobfdt.prediction.detect import detect
+
+        way = file_digest(self.survey_options.survey) if self.survey_options.survey else ""
+        decides = (options, self.threshold, self.digest, self.survey_options, way, self.profile)
+        said = options.said_of(log, file.path) | {"asked": asked_for(*decides), "model_digest": self.digest}
+        results = result_files(file.folder, stem)
+        summary: dict[str, Any] = {"log": stem, "well": log.well, "kept": False, "files": [str(f) for f in results]}
+        if not self.again and (picks := is_done(results, said)) is not None:
+            return summary | {"kept": True, "picks": len(picks), "notes": console.taken_notes()}
+        check_kept(*results, overwrite=self.overwrite)
+        with console.progress(f"{stem}: windows", None) as done:
+            prediction = detect(log, self.weights, threshold=self.threshold, device=self.device, progress=done)
+        if self.survey is not None:
+            prediction = replace(prediction, picks=with_true_dips(prediction.picks, self.survey, log.reference))
+        write_results(prediction, log, file.folder, stem, self.weights.source, self.profile, said)
+        kinds = {kind: len(prediction.picks.of_kind(kind)) for kind in KINDS}
+        told = {"picks": len(prediction.picks), "kinds": kinds, "threshold": prediction.threshold}
+        return summary | told | {"notes": console.taken_notes()}
+
+
+def _told(found: dict[str, Any]) -> str:
+    """What became of a log, for people."""
+    files = "\n".join(f"  {file}" for file in found["files"])
+    if found["kept"]:
+        return f"{found['log']}: {found['picks']} picks were there already, of the same image and options; --again"
+    kinds = ", ".join(f"{number} {kind}" for kind, number in found["kinds"].items())
+    return f"{found['log']}: {found['picks']} picks ({kinds}) at threshold {found['threshold']:g}\n{files}"
 
 
 def score(

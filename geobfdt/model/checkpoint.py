@@ -38,6 +38,10 @@ class Weights:
     threshold: float
     source: str
 
+    def digest(self) -> str:
+        """What tells these weights from all others, wherever they lie."""
+        return digest_of([self.network.config.model_dump_json(), self.threshold, self.network.state_dict()])
+
     def gives_planes(self) -> Detector:
         """The network, where it is a detector. Raises :class:`InputError` where it gives masks alone."""
         if not isinstance(self.network, Detector):

@@ -1,0 +1,109 @@
+"""A folder of wells with broken ones among them ends with the results of the others and a list."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+HOLE = ("--hole-diameter", 0.2159, "--reference", "north", "--threshold", 0.9)
+
+
+def image(path: Path, seed: int = 0) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pixels = np.random.default_rng(seed).normal(100, 20, (150, 16)).round(1)
+    rows = [f"{1000 + 0.01 * k:.2f}," + ",".join(map(str, row)) for k, row in enumerate(pixels)]
+    path.write_text("\n".join(["DEPTH_m," + ",".join(f"AMP[{k}]" for k in range(16)), *rows]) + "\n")
+    return path
+
+
+@pytest.fixture
+def wells(tmp_path: Path) -> Path:
+    folder = tmp_path / "wells"
+    image(folder / "a.csv", 1)
+    image(folder / "north" / "b.csv", 2)
+    image(folder / "north" / "deep" / "a.csv", 3)
+    (folder / "broken.las").write_text("~V\nVERS. 2.0 :\n~A\n1 2 3\n")
+    (folder / "north" / "cut.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (folder / "north" / "dips.csv").write_text("depth_m,dip_deg,azimuth_deg\n1000.5,20,100\n")
+    (folder / "north" / "survey.csv").write_text("MD_m,Inc,Azi\n0,0,0\n900,10,20\n")
+    image(folder / ".hidden" / "c.csv")
+    (folder / ".c.csv").write_text("x")
+    return folder
+
+
+def test_what_can_be_picked_is_and_what_not_is_listed(run, tmp_path: Path, wells: Path) -> None:
+    out = tmp_path / "out"
+    code, printed, told = run("predict", wells, "-o", out, *HOLE)
+    assert code == 1
+    assert sorted(str(path.relative_to(out)) for path in out.rglob("*.picks.csv")) == [
+        "a.picks.csv", "north/b.picks.csv", "north/deep/a.picks.csv"
+    ]  # fmt: skip
+    table = pd.read_csv(out / "predict.csv", index_col="file")
+    table.index = [str(Path(file).relative_to(wells)) for file in table.index]
+    assert table["status"].to_dict() == {
+        "a.csv": "picked", "broken.las": "failed", "north/b.csv": "picked", "north/cut.png": "failed",
+        "north/deep/a.csv": "picked", "north/dips.csv": "no log", "north/survey.csv": "no log",
+    }  # fmt: skip
+    assert table.loc["broken.las", "message"] in told
+    assert "dips.csv" in told
+    assert "7 files, 2 failed" in printed
+
+
+def test_what_is_done_is_kept_until_something_that_decides_it_is_another(run, tmp_path: Path, wells: Path) -> None:
+    out = tmp_path / "out"
+
+    def statuses(*options: object) -> list[str]:
+        run("predict", wells / "a.csv", wells / "north" / "b.csv", "-o", out, *HOLE, *options)
+        return list(pd.read_csv(out / "predict.csv")["status"])
+
+    assert statuses() == ["picked", "picked"]
+    before = (out / "a.picks.csv").stat().st_mtime_ns
+    assert statuses() == ["kept", "kept"]
+    assert (out / "a.picks.csv").stat().st_mtime_ns == before
+    assert statuses("--again") == ["picked", "picked"]
+    image(wells / "a.csv", 9)
+    assert statuses() == ["picked", "kept"]
+    assert statuses("--first-azimuth", 10) == ["picked", "picked"]
+    (out / "b.score.las").unlink()
+    assert statuses("--first-azimuth", 10) == ["kept", "picked"]
+
+
+def test_picks_that_somebody_edited_fail_alone(run, tmp_path: Path, wells: Path) -> None:
+    out = tmp_path / "out"
+    both = (wells / "a.csv", wells / "north" / "b.csv", "-o", out, *HOLE)
+    assert run("predict", *both)[0] == 0
+    edited = out / "a.picks.csv"
+    edited.write_text(edited.read_text() + "1000.5,20,30,bedding,,,,,,,,,,A\n")
+    assert run("predict", *both, "--again")[0] == 1
+    table = pd.read_csv(out / "predict.csv")
+    assert table["status"].tolist() == ["failed", "picked"]
+    assert "--overwrite" in table["message"][0]
+    assert run("predict", *both, "--overwrite")[0] == 0
+
+
+def test_the_settings_beside_a_well_are_its_own(run, tmp_path: Path, wells: Path) -> None:
+    (wells / "a.yaml").write_text("hole_diameter: 0.1\nreference: high_side\nwell: A-7\n")
+    (wells / "north" / "b.yaml").write_text("hole_diameter: 0.3\nreference: north\n")
+    out = tmp_path / "out"
+    both = (wells / "a.csv", wells / "north" / "b.csv")
+    assert run("predict", *both, "-o", out, "--threshold", 0.9)[0] == 0
+    said = {name: json.loads((out / f"{name}.picks.csv-metadata.json").read_text())["notes"][0] for name in ("a", "b")}
+    assert [(said[name]["hole_diameter_m"], said[name]["reference"]) for name in "ab"] == [
+        ("0.1", "high_side"), ("0.3", "north")
+    ]  # fmt: skip
+    assert run("predict", *both, "-o", out, "--threshold", 0.9, "--hole-diameter", 0.2)[0] == 0
+    assert json.loads((out / "a.picks.csv-metadata.json").read_text())["notes"][0]["hole_diameter_m"] == "0.2"
+    (wells / "a.yaml").write_text("hole_diametre: 0.1\n")
+    assert run("predict", *both, "-o", out, "--threshold", 0.9)[0] == 1
+
+
+def test_results_below_the_folder_itself_are_no_logs_of_it(run, wells: Path) -> None:
+    (wells / "broken.las").unlink()
+    (wells / "north" / "cut.png").unlink()
+    for _ in range(2):
+        assert run("predict", wells, "-o", wells / "picks", *HOLE)[0] == 0
+    assert len(list((wells / "picks").rglob("*.picks.csv"))) == 3
