@@ -57,18 +57,17 @@ def predict(
     and the exit code is 1. A file NAME.yaml beside a log gives its settings.
     """
     from geobfdt.cli.wells import Outcome, files_of, is_table, write_summary
-    from geobfdt.formats.atomic import make_folder
-    from geobfdt.model.checkpoint import load_weights
 
     survey = survey_options.read()
     files = files_of(logs, out)
-    make_folder(out)
-    work = _Picking(load_weights(weights), threshold, device, survey, survey_options, profile, overwrite, again)
+    work = _Picking(weights, threshold, device, survey, survey_options, profile, overwrite, again)
     outcomes: list[Outcome] = []
     for file in files:
         start = time.monotonic()
         try:
             found = work.pick(file, log_options)
+        except _WeightsError as error:
+            raise InputError(str(error)) from None
         except InputError as error:
             if len(files) == 1:
                 raise
@@ -96,11 +95,15 @@ def predict(
             raise typer.Exit(1)
 
 
+class _WeightsError(Exception):
+    """Weights that cannot be loaded are no failure of a well."""
+
+
 @dataclass
 class _Picking:
     """What all files of a command are picked with, and what was found in them."""
 
-    weights: Weights
+    weights_file: Path | None
     threshold: float | None
     device: str
     survey: Survey | None
@@ -110,6 +113,16 @@ class _Picking:
     again: bool
     taken: set[Path] = field(default_factory=set)
     summaries: list[dict[str, Any]] = field(default_factory=list)
+
+    @cached_property
+    def weights(self) -> Weights:
+        """Loaded when the first log was read: what is refused is said before torch takes its seconds."""
+        from geobfdt.model.checkpoint import load_weights
+
+        try:
+            return load_weights(self.weights_file)
+        except InputError as error:
+            raise _WeightsError(str(error)) from None
 
     @cached_property
     def digest(self) -> str:

@@ -50,6 +50,8 @@ def files_of(paths: Sequence[Path], out: Path) -> list[WellFile]:
 
     found: list[WellFile] = []
     for path in paths:
+        if not path.exists():
+            raise InputError(f"{path}: there is no such file; check the name")
         if not path.is_dir():
             found.append(WellFile(path, out, named=True))
             continue

@@ -92,6 +92,11 @@ def image_log(
     not run one way, when a value may be a null and when the image may be none.
     """
     diameter = chosen(path, "hole diameter", raw.hole_diameter_m, hole_diameter_m)
+    if diameter is None and raw.reference is None and reference is None:
+        raise InputError(
+            f"{path}: holds no hole diameter and does not say what azimuths count from; give --hole-diameter in "
+            "metres, as in 0.2159, and --reference north or --reference high_side"
+        )
     if diameter is None:
         raise InputError(f"{path}: holds no hole diameter; give it in metres with --hole-diameter, as in 0.2159")
     reference = chosen(path, "reference", raw.reference, reference)
