@@ -22,12 +22,12 @@ from geobfdt.formats.seen_values import (
     MORE_OFTEN,
     MOST_NULLS,
     Seen,
+    clipped,
     count_of,
     distinct,
     fillers,
     floats,
     is_grey,
-    reached,
     span_of,
     standing,
     tell_of_fillers,
@@ -76,9 +76,10 @@ def without_nulls_of(
     if nulls is not None and not len(nulls):
         return image
     given = floats(nulls or ())
-    known = np.union1d(floats(NULLS), given)
     seen = _looked_at(image)
-    _say_of_conventional(seen, source, given, declared)
+    conventional = [null for null in floats([*NULLS]) if null in floats([declared]) or not _is_one_of(seen, null)]
+    known = np.union1d(floats(conventional), given)
+    _say_of_conventional(seen, source, given, declared, floats(conventional))
     rest = seen.without(known)
     if picture:
         tell_of_fillers(rest, source, nulls is not None)
@@ -111,7 +112,7 @@ def judged(seen: Seen) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     if not is_grey(unknown):
         alone = [*_far(unknown), *_alone_below(unknown)]
         doubtful += [v for v in dict.fromkeys(alone) if v not in doubtful and count_of(seen, v) >= seen.often]
-        filling = [v for v in fillers(unknown) if v in _ASKED and not reached(unknown, v)]
+        filling = [v for v in fillers(unknown) if v in _ASKED and not clipped(unknown, v)]
         doubtful += [v for v in filling if v not in doubtful]
     return floats(taken), floats(doubtful)
 
@@ -183,9 +184,25 @@ def _apart(seen: Seen, common: NDArray[np.float32], value: np.float32) -> bool:
     return bool(gap > 0 and gap >= APART * (quartiles[1] - quartiles[0]))
 
 
-def _say_of_conventional(seen: Seen, source: str, given: NDArray[np.float32], declared: float | None) -> None:
+def _is_one_of(seen: Seen, null: np.float32) -> bool:
+    """Whether a conventional null is a reading like those around it: whole numbers on both sides of it that go by steps
+    which it is one of, and that occur as often, as do those around -9999 in a signal of 16 bits.
+    """
+    before, after = np.searchsorted(seen.values, null), np.searchsorted(seen.values, null, side="right")
+    around = np.r_[max(0, before - MOST_NULLS) : before, after : min(len(seen.values), after + MOST_NULLS)]
+    from_null = seen.values[around].astype(np.float64) - float(null)
+    if len(around) < 2 * MOST_NULLS or (from_null != np.round(from_null)).any():
+        return False
+    steps = np.diff(from_null).astype(np.int64)
+    on_a_step = from_null[0] % np.gcd.reduce(np.delete(steps, MOST_NULLS - 1)) == 0
+    return bool(on_a_step and count_of(seen, null) <= seen.counts[around].max())
+
+
+def _say_of_conventional(
+    seen: Seen, source: str, given: NDArray[np.float32], declared: float | None, nulls: NDArray[np.float32]
+) -> None:
     """Conventional nulls are taken without a word, unless the header names another or they stand among readings."""
-    conventional = floats([null for null in NULLS if null not in given])
+    conventional = np.setdiff1d(nulls, given)
     found = seen.values[standing(seen.values, conventional)]
     rest = seen.without(np.union1d(conventional, given)).values
     inside = floats([v for v in found if len(rest) and rest[0] < v < rest[-1] and v not in floats([declared])])

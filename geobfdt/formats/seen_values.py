@@ -23,10 +23,16 @@ MORE_OFTEN = 10.0
 """Times the repeats of the most frequent reading, from which on a common null among the readings is doubtful."""
 SHARE = 0.02
 """Of all values, columns or rows: what fills more of them and is no reading would be missed."""
+STRANGE = 0.05
+"""Of all values: what fills more of them and is beside any others is in gaps, though others are nearly as frequent."""
 FILLERS = 3
 """Different values at most that stand out so."""
-REACHED = 10.0
-"""Times the distance between the readings next to a clipped one: as near they come to it, and they are many."""
+CLIPPED = 0.25
+"""Of all other readings: as near to an end of them stand those beside a value that readings were clipped to, in the
+middle. Beside a gap they are any (0.4 to 0.5), beside saturated pixels near to saturation (0.05 to 0.2).
+"""
+NEIGHBOURS = 5000
+"""Pixels whose neighbours are looked at."""
 BEYOND = 1000.0
 """Times the size of all others: a value that it takes to write a number of another kind."""
 
@@ -72,33 +78,45 @@ def fillers(seen: Seen) -> list[np.float32]:
     return [seen.values[k] for k in first[: int(oftener.max(initial=-1)) + 1]]
 
 
-def reached(seen: Seen, value: np.float32) -> bool:
-    """Whether a value is one that others were clipped to: they reach up to it, and none lies beyond."""
-    others = seen.without(floats(fillers(seen))).values.astype(np.float64)
-    others = others[others != value]
-    if len(others) < FEWEST_READINGS:
+def clipped(seen: Seen, value: np.float32) -> bool:
+    """Whether a value is one that others were clipped to: none lies beyond, and those beside it are close to it."""
+    others = seen.without(np.append(floats(fillers(seen)), value))
+    if len(others.values) < FEWEST_READINGS or others.values[0] < value < others.values[-1]:
         return False
-    near = others[: max(FEWEST_READINGS, len(others) // 10)]
-    if value > others[0]:
-        near = -others[: -max(FEWEST_READINGS, len(others) // 10) - 1 : -1]
-        value = -value
-    return bool(0 <= near[0] - value <= REACHED * (near[-1] - near[0]) / (len(near) - 1))
+    ranks = _ranks_beside(others, (value, value), from_low=value < others.values[0])
+    return bool(len(ranks) and np.median(ranks) <= CLIPPED + 1 / np.sqrt(len(ranks)))  # few say little
+
+
+def _ranks_beside(readings: Seen, span: tuple[np.float32, np.float32], *, from_low: bool) -> NDArray[np.floating]:
+    """Where among the readings, from 0 at their low or high end to 1, those stand that are beside a value in the span,
+    in one row with it: rows that were looked at may lie apart.
+    """
+    columns = max(1, readings.rows.shape[1])
+    at = np.flatnonzero((readings.rows >= span[0]) & (readings.rows <= span[1]))
+    row, column = np.divmod(at[:: 1 + len(at) // NEIGHBOURS], columns)
+    beside = readings.rows[np.tile(row, 2), np.concatenate([column - 1, (column + 1) % columns])]
+    place = np.minimum(np.searchsorted(readings.values, beside), len(readings.values) - 1)
+    place = place[readings.values[place] == beside]
+    up_to = np.cumsum(readings.counts)
+    ranks = (up_to[place] - readings.counts[place] / 2) / float(up_to[-1])
+    return ranks if from_low else 1.0 - ranks
 
 
 def tell_of_fillers(readings: Seen, source: str, answered: bool) -> None:
     """Say which values were taken for readings although they stand out, unless the user has said what is null."""
     if answered:
         return
-    grey = is_grey(readings)
-    filling = [v for v in fillers(readings) if grey or not reached(readings, v)]
+    whole = [v for v in _whole(readings) if v in readings.values]
+    filling = [v for v in fillers(readings) if v in whole or not clipped(readings, v)]
     others = readings.without(floats(filling))
     beyond = [v for v in _beyond(others) if v not in filling]
-    whole = [v for v in _whole(readings) if v not in filling and v in readings.values]
-    whole = [v for v in whole if grey or not reached(readings, v)]
+    whole = [v for v in whole if v not in filling]
+    strange = [v for v in _strange_ends(readings) if v not in [*filling, *beyond, *whole]]
     told = (
         (filling, f"the others in {int(others.counts.max(initial=0))} at most"),
         (beyond, f"more than {BEYOND:g} times what the others are ({span_of(others.without(floats(beyond)))})"),
         (whole, "and fills whole columns or rows"),
+        (strange, "beside any others, which do not go over into it as into those next to it"),
     )
     for values, why in told:
         if values:
@@ -107,6 +125,28 @@ def tell_of_fillers(readings: Seen, source: str, answered: bool) -> None:
                 f"{source}: {times_of(readings, floats(values))}, {why}; taken for readings, give {options} if nothing "
                 "was measured there, or --null none if something was"
             )
+
+
+def _strange_ends(seen: Seen) -> list[np.float32]:
+    """The lowest and the highest value where they stand in many pixels beside readings of any size, as in gaps, while
+    those next to them in size stand beside their like: 0 among resistivities from 0.1 upwards to one decimal.
+    """
+    readings = seen.without(floats(fillers(seen)))
+    if len(readings.values) < FEWEST_READINGS + FILLERS:
+        return []
+    found = []
+    many = STRANGE * int(seen.counts.sum())
+    for end in (0, -1):
+        value = readings.values[end]
+        if readings.counts[end] <= many or clipped(seen, value):
+            continue
+        others = readings.without(floats([value]))
+        from_end = np.cumsum(others.counts if end == 0 else others.counts[::-1])
+        near = min(int(np.searchsorted(from_end, many)), len(others.values) - 1)
+        span = (others.values[0], others.values[near]) if end == 0 else (others.values[-1 - near], others.values[-1])
+        if np.median(_ranks_beside(others, span, from_low=end == 0)) <= CLIPPED:
+            found.append(value)
+    return found
 
 
 def _beyond(seen: Seen) -> list[np.float32]:
@@ -121,13 +161,18 @@ def _beyond(seen: Seen) -> list[np.float32]:
 
 
 def _whole(seen: Seen) -> list[np.float32]:
-    """The values that fill whole columns or rows, and more than a few of them."""
+    """The values that fill whole columns or rows, more than a few of them, and more than they fill for the most part,
+    as saturation does.
+    """
     found: list[np.float32] = []
     for axis in (0, 1):
         if seen.rows.shape[axis] >= FEWEST_READINGS and seen.rows.shape[1 - axis]:
             low = np.fmin.reduce(seen.rows, axis=axis)
             values, counts = np.unique(low[low == np.fmax.reduce(seen.rows, axis=axis)], return_counts=True)
-            found += list(values[counts > max(1, SHARE * len(low))])
+            for value, whole in zip(values, counts, strict=True):
+                if whole > max(1, SHARE * len(low)):
+                    mostly = np.count_nonzero((seen.rows == value).mean(axis=axis) >= 0.5)
+                    found += [value] if 2 * whole > mostly else []
     return list(dict.fromkeys(found))
 
 

@@ -100,6 +100,110 @@ def test_a_common_negative_null_is_none_of_readings_that_are_not_negative(null: 
         assert np.isnan(without_nulls_of(image, "a", None)).sum() == times
 
 
+def texture(seed: int, rows: int = 120, columns: int = 72) -> NDArray[np.float64]:
+    """Readings that are like those beside them, of a mean of 0 and a spread of 1."""
+    rng = np.random.default_rng(seed)
+    noise = rng.normal(size=(rows + 4, columns))
+    smooth = sum(np.roll(noise, k, axis=1) for k in range(-3, 4))
+    smooth = sum(np.roll(smooth, k, axis=0) for k in range(5))[4:] + 0.5 * rng.normal(size=(rows, columns))
+    return np.asarray((smooth - smooth.mean()) / smooth.std())
+
+
+def gaps(kind: str, shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """Where four pads of 14 columns leave gaps of 4, as the tool turns or not, or where rows are missing."""
+    row, column = np.indices(shape)
+    if kind == "rows":
+        return (row >= 40) & (row < 50)
+    return np.asarray((column + (row // 6 if kind == "rotating" else 0)) % 18 < 4)
+
+
+READINGS = {
+    "ohm.m to one decimal": lambda one: np.maximum(np.round(10 ** (0.5 * one - 0.3), 1), 0.1),
+    "counts": lambda one: np.maximum(np.round(10 ** (0.5 * one + 2)), 1),
+    "five decades": lambda one: 10 ** (0.9 * one + 1),
+    "few levels": lambda one: np.clip(np.round(8 + 3 * one), 1, 15),
+    "8 bits, saturated": lambda one: np.clip(np.round(128 + 60 * one), 0, 255),
+    "signed": lambda one: 300 * one,
+}
+
+
+def assert_not_passed_over(image: NDArray[np.float32], value: float) -> None:
+    """That the value is told or asked about, with how often it stands there and the option that decides."""
+    times = int((image == np.float32(value)).sum())
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises((InputError, InputWarning), match=rf"{value:g} stands in {times} of .*--null {value:g} if"):
+            without_nulls_of(image.copy(), "a", None)
+
+
+@pytest.mark.parametrize("kind", ["rotating", "columns", "rows"])
+@pytest.mark.parametrize("readings", READINGS)
+@given(st.sampled_from([0.0, 0.001, -1.0]), st.integers(0, 1000))
+@settings(deadline=None, max_examples=8)
+def test_a_value_in_gaps_is_told_however_close_readings_come_to_it(
+    readings: str, kind: str, value: float, seed: int
+) -> None:
+    """What stands beside a gap is any reading, what stands beside a clipped one is close to it."""
+    image = READINGS[readings](texture(seed)).astype(np.float32)
+    gap = gaps(kind, image.shape)
+    image[gap] = value
+    assert_not_passed_over(image, value)
+    assert np.isnan(without_nulls_of(image.copy(), "a", [value]))[gap].all()
+
+
+@pytest.mark.parametrize(("value", "high"), [(9999, 9884), (-1000, 995), (65535, 65000)])
+def test_a_null_just_beyond_the_readings_is_never_passed_over(value: float, high: float) -> None:
+    image = texture(3)
+    image = (high * image / np.abs(image).max()).astype(np.float32)
+    image[:, ::4] = value
+    assert_not_passed_over(image, value)
+
+
+@given(st.sampled_from([1, 3, 9, 99]), st.integers(0, 1000))
+@settings(deadline=None, max_examples=20)
+def test_a_common_null_among_readings_of_its_kind_is_one_of_them(step: int, seed: int) -> None:
+    """-9999 is as good a reading as any of 16 bits, unless it stands there oftener or the others are no whole steps."""
+    image = (np.round(20000 * texture(seed) / step) * step).clip(-32769, 32769).astype(np.float32)
+    image.flat[::1001] = -9999
+    once = image[1:14]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        np.testing.assert_array_equal(without_nulls_of(once.copy(), "a", None), once)
+    others = image != -9999
+    for told in (np.where(others, image, -9999.0), np.where(others, image + np.float32(0.5), image)):
+        told.flat[::50] = -9999
+        with pytest.warns(
+            InputWarning, match=r"-9999 stands in \d+ of 8640 values, among the readings, taken for null"
+        ):
+            assert np.isnan(without_nulls_of(told.astype(np.float32), "a", None)).sum() == (told == -9999).sum()
+
+
+CLIPPED = {
+    "8 bits": lambda one: np.clip(np.round(128 + 100 * one), 0, 255),
+    "8 bits, most of it": lambda one: np.clip(np.round(128 + 150 * one), 0, 255),
+    "8 bits, dark": lambda one: np.clip(np.round(50 + 60 * one), 0, 255),
+    "8 bits, bright": lambda one: np.clip(np.round(205 + 60 * one), 0, 255),
+    "16 bits": lambda one: np.clip(np.round(32768 + 20000 * one), 0, 65535),
+    "signed": lambda one: np.clip(np.round(20000 * one), -32767, 32767),
+    "conductivity": lambda one: np.maximum(np.round(50 + 60 * one), 0),
+    "2000 ohm.m": lambda one: np.minimum(10 ** (1.2 * one + 2.2), 2000),
+    "2000 ohm.m, half of it": lambda one: np.minimum(10 ** (1.2 * one + 3.2), 2000),
+    "0 to 1": lambda one: np.clip(np.round(0.5 + 0.3 * one, 2), 0, 1),
+    "16 levels": lambda one: np.clip(np.round(8 + 4 * one), 0, 15),
+}
+
+
+@pytest.mark.parametrize("kind", CLIPPED)
+@given(st.integers(0, 1000))
+@settings(deadline=None, max_examples=10)
+def test_saturation_needs_no_word(kind: str, seed: int) -> None:
+    image = CLIPPED[kind](texture(seed)).astype(np.float32)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        np.testing.assert_array_equal(without_nulls_of(image.copy(), "a", None, picture=kind.startswith("8")), image)
+        np.testing.assert_array_equal(without_nulls_of(image.copy(), "a", None), image)
+
+
 @pytest.mark.parametrize("tool", sorted(SYNTHETIC_TOOLS))
 @given(st.integers(0, 1000), st.sampled_from(["as it is", "grey", "two decimals", "clipped"]))
 @settings(max_examples=6, deadline=None)
