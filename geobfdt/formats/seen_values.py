@@ -84,7 +84,7 @@ def clipped(seen: Seen, value: np.float32) -> bool:
     if len(others.values) < FEWEST_READINGS or others.values[0] < value < others.values[-1]:
         return False
     ranks = _ranks_beside(others, (value, value), from_low=value < others.values[0])
-    return bool(len(ranks) and np.median(ranks) <= CLIPPED + 1 / np.sqrt(len(ranks)))  # few say little
+    return bool(len(ranks) and np.median(ranks) <= CLIPPED + 1.5 / np.sqrt(len(ranks)))  # few say little
 
 
 def _ranks_beside(readings: Seen, span: tuple[np.float32, np.float32], *, from_low: bool) -> NDArray[np.floating]:
@@ -99,7 +99,7 @@ def _ranks_beside(readings: Seen, span: tuple[np.float32, np.float32], *, from_l
     place = place[readings.values[place] == beside]
     up_to = np.cumsum(readings.counts)
     ranks = (up_to[place] - readings.counts[place] / 2) / float(up_to[-1])
-    return ranks if from_low else 1.0 - ranks
+    return np.asarray(ranks if from_low else 1.0 - ranks)
 
 
 def tell_of_fillers(readings: Seen, source: str, answered: bool) -> None:
@@ -116,7 +116,7 @@ def tell_of_fillers(readings: Seen, source: str, answered: bool) -> None:
         (filling, f"the others in {int(others.counts.max(initial=0))} at most"),
         (beyond, f"more than {BEYOND:g} times what the others are ({span_of(others.without(floats(beyond)))})"),
         (whole, "and fills whole columns or rows"),
-        (strange, "beside any others, which do not go over into it as into those next to it"),
+        (strange, "with readings of any size beside it, as in gaps"),
     )
     for values, why in told:
         if values:
@@ -144,7 +144,8 @@ def _strange_ends(seen: Seen) -> list[np.float32]:
         from_end = np.cumsum(others.counts if end == 0 else others.counts[::-1])
         near = min(int(np.searchsorted(from_end, many)), len(others.values) - 1)
         span = (others.values[0], others.values[near]) if end == 0 else (others.values[-1 - near], others.values[-1])
-        if np.median(_ranks_beside(others, span, from_low=end == 0)) <= CLIPPED:
+        ranks = _ranks_beside(others, span, from_low=end == 0)
+        if len(ranks) and np.median(ranks) <= CLIPPED:
             found.append(value)
     return found
 
