@@ -58,6 +58,10 @@ class ImageColumns:
     unit: str = ""
     again: tuple[str, str] | None = None
     """A column and one that the names put in the same place, which is not among the columns: 0 and 360."""
+    bare: str = ""
+    """A column of the same name without a number, beside columns from 1 on, which is not among them."""
+    in_step: bool = False
+    """Whether that one stands as far before the first column as the first before the second."""
 
     @property
     def candidate(self) -> Candidate:
@@ -104,7 +108,7 @@ def _named_apart(images: list[ImageColumns]) -> list[ImageColumns]:
     return apart
 
 
-def _numbered(columns: Iterable[str], units: Mapping[str, str]) -> list[ImageColumns]:
+def _numbered(columns: list[str], units: Mapping[str, str]) -> list[ImageColumns]:
     groups: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
     again: dict[tuple[str, str], tuple[str, str]] = {}
     for column in columns:
@@ -123,13 +127,37 @@ def _numbered(columns: Iterable[str], units: Mapping[str, str]) -> list[ImageCol
     heads = [head for head, _ in running]
     found = []
     for (head, tail), by_number in running.items():
+        bare, in_step = _without_number(columns, head, tail, by_number)
+        if bare and in_step and head.endswith(".") and not tail:  # as pandas tells columns of one name apart
+            by_number[0], bare = bare, ""
         name = head.rstrip(" _-.:") if heads.count(head) == 1 else f"{head}*{tail}"
         missing = sorted(set(range(min(by_number), max(by_number))) - set(by_number))
         ordered = tuple(by_number[n] for n in sorted(by_number))
         unit = units.get(ordered[0], "") or tail.strip(" _-.:()[]")
-        image = ImageColumns(name or "columns", ordered, tuple(missing), unit=unit, again=again.get((head, tail)))
-        found.append(image)
+        found.append(
+            ImageColumns(
+                name or "columns",
+                ordered,
+                tuple(missing),
+                unit=unit,
+                again=again.get((head, tail)),
+                bare=bare,
+                in_step=in_step,
+            )
+        )
     return found
+
+
+def _without_number(columns: list[str], head: str, tail: str, by_number: Mapping[int, str]) -> tuple[str, bool]:
+    """The column that is named as those that are numbered from 1 on, but for the number, "" without one, and whether it
+    stands as far before the first of them as that before the second.
+    """
+    name = (head.rstrip(" _-.:([") + tail.lstrip(")]")).strip()
+    bare = next((column for column in columns if column.strip() == name), "") if name else ""
+    if not bare or min(by_number) != 1 or 2 not in by_number:
+        return "", False
+    first, second = columns.index(by_number[1]), columns.index(by_number[2])
+    return bare, first - columns.index(bare) == second - first
 
 
 def _repeated(columns: Iterable[str], units: Mapping[str, str]) -> list[ImageColumns]:
@@ -245,20 +273,34 @@ def uneven_azimuths(columns: Iterable[str]) -> UnevenHeader | None:
 
 
 def choose_image(images: list[ImageColumns], wanted: str | None, path: Path) -> ImageColumns:
-    """The wanted image, or the only one; :class:`InputError` when there are several, when it lacks a sector, and when
-    nobody asked for what may be no image.
+    """The wanted image, or the only one; :class:`InputError` when there are several, when it lacks a sector or may lack
+    its first one, and when nobody asked for what may be no image.
     """
     if wanted is None and len(images) == 1:
         _check_whole(images[0], path)  # before any doubt about it: the sectors that are left may be few
     name = choose([image.candidate for image in images], wanted, path)
     image = next(image for image in images if image.name == name)
     _check_whole(image, path)
+    if image.bare:
+        warnings.warn(
+            f"{path}: column {image.bare} was left out of image {image.name}, whose sectors were taken to be "
+            f"{image.columns[0]} to {image.columns[-1]}; if it is one of them, number it as they are",
+            InputWarning,
+            stacklevel=3,
+        )
     return image
 
 
 def _check_whole(image: ImageColumns, path: Path) -> None:
     if image.missing:
         raise InputError(f"{path}: image {image.name} lacks sector {image.missing[0]}; export all of its sectors")
+    if image.in_step and image.bare:
+        zeroth = re.sub(r"1(?=\D*$)", "0", image.columns[0])
+        raise InputError(
+            f"{path}: column {image.bare} before columns {image.columns[0]} to {image.columns[-1]} could be the first "
+            f"sector of the image or a curve of its own; name it {zeroth} in the first case, move it behind them in "
+            "the other"
+        )
 
 
 def check_again(image: ImageColumns, values: Callable[[str], ArrayLike], path: Path) -> None:
