@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,12 +23,13 @@ from geobfdt.formats.image_columns import (
     find_images,
     uneven_azimuths,
 )
-from geobfdt.formats.line_places import image_columns_of, names_azimuths
+from geobfdt.formats.line_places import image_columns_of
 from geobfdt.formats.listing import Channel, Part, part_of
 from geobfdt.formats.long_image import read_long
 from geobfdt.formats.pick_columns import as_printed
 from geobfdt.formats.provenance import metadata_of, write_metadata
 from geobfdt.formats.raw_image import RawImage
+from geobfdt.formats.row_order import with_depths
 from geobfdt.formats.tables import WELL_COLUMNS, Table
 from geobfdt.formats.text_table import read_table
 from geobfdt.formats.units import depth_columns, metres_per
@@ -45,7 +46,7 @@ def read_image(path: Path, image: str | None, first_azimuth_deg: float | None = 
     where its columns begin.
     """
     table = read_table(path)
-    depth_m = table.depth_m()
+    depth_m = table.depth_m(gaps=True)
     if not len(depth_m):
         raise InputError(f"{path}: has a header but no lines of data; export it again")
     well = _only_well(table)
@@ -55,19 +56,11 @@ def read_image(path: Path, image: str | None, first_azimuth_deg: float | None = 
     if not images and (unevenly := uneven_azimuths(columns)):
         images = [_by_order(unevenly, path, first_azimuth_deg)]
     if not images:
-        return read_long(table, depth_m, well, image)
+        known = with_depths(depth_m, path, lambda row: f"line {table.line(row)}")
+        return read_long(replace(table, frame=table.frame.iloc[known]), depth_m[known], well, image)
     chosen = choose_image(images, image, path)
     _check_repeats(chosen, table)
     check_again(chosen, table.recorded, path)
-    by_number = chosen.first_azimuth_deg is None and len(chosen.columns) == 360
-    if first_azimuth_deg is None and by_number and (chosen.name == "columns" or names_azimuths(chosen.name)):
-        middle = -0.5 if re.search(r"(?<!\d)0+(?!\d)", chosen.columns[0]) else 0.5
-        warnings.warn(
-            f"{path}: the numbers in its header were taken for those of sectors, the first of which begins at 0; if "
-            f"they are the azimuths of the middles of the columns, give --first-azimuth {middle}",
-            InputWarning,
-            stacklevel=2,
-        )
     return RawImage(
         table.matrix(chosen.columns),
         depth_m,
@@ -110,7 +103,7 @@ def contents(path: Path) -> Part:
     """The columns of a file, its depths and the images among its columns. Errors as :func:`read_image`."""
     table = read_table(path)
     depths = depth_columns(table.columns)
-    depth_m = table.depth_m() if depths else np.empty(0)
+    depth_m = table.depth_m(gaps=True) if depths else np.empty(0)
     channels = tuple(Channel(column, (), table.units.get(column, "")) for column in table.columns)
     images = tuple(image.name for image in find_images(c for c in table.columns if c not in depths))
     if not images and (np.diff(depth_m[: 2 * MOST_SECTORS]) == 0).any():  # a line per depth and sector

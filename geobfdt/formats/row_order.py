@@ -53,9 +53,10 @@ def in_order(depth_m: NDArray[np.float64], path: Path, place: Place) -> Order:
     time does when the tool hangs, or have no depth, they are left out. Warns (:class:`InputWarning`) of either with the
     number of rows. Raises :class:`InputError` naming a row and the remedy otherwise.
     """
-    known = np.flatnonzero(np.isfinite(depth_m))
+    known = with_depths(depth_m, path, place)
     if len(known) < len(depth_m):
-        return _of_those_with_depths(depth_m, known, path, place)
+        order = in_order(depth_m[known], path, lambda row: place(int(known[row])))
+        return Order(order.depth_m, known if order.kept is None else known[order.kept])
     steps = np.diff(np.round(depth_m, DECIMALS))
     if (steps > 0).all() or (steps < 0).all():
         return Order(depth_m)
@@ -86,19 +87,22 @@ def in_order(depth_m: NDArray[np.float64], path: Path, place: Place) -> Order:
     return Order(depth_m[kept], kept)
 
 
-def _of_those_with_depths(depth_m: NDArray[np.float64], known: NDArray[np.intp], path: Path, place: Place) -> Order:
-    """The order of the rows whose depths are known, where few are not."""
+def with_depths(depth_m: NDArray[np.float64], path: Path, place: Place) -> NDArray[np.intp]:
+    """The rows whose depths are known; warns (:class:`InputWarning`) with the number of those left out, and raises
+    :class:`InputError` naming one where they are many.
+    """
+    known = np.flatnonzero(np.isfinite(depth_m))
     lost = len(depth_m) - len(known)
     if lost >= FEW * len(depth_m):
         _check_finite(depth_m, path, place)
-    first = int(np.argmin(np.isfinite(depth_m)))
-    warnings.warn(
-        f"{path}: {lost} of {len(depth_m)} rows have no depth, the first of them {place(first)}; they were left out",
-        InputWarning,
-        stacklevel=3,
-    )
-    order = in_order(depth_m[known], path, lambda row: place(int(known[row])))
-    return Order(order.depth_m, known if order.kept is None else known[order.kept])
+    if lost:
+        first = place(int(np.argmin(np.isfinite(depth_m))))
+        warnings.warn(
+            f"{path}: {lost} of {len(depth_m)} rows have no depth, the first of them {first}; they were left out",
+            InputWarning,
+            stacklevel=3,
+        )
+    return known
 
 
 def _check_finite(depth_m: NDArray[np.float64], path: Path, place: Place) -> None:

@@ -175,19 +175,23 @@ class Table:
             )
         return np.array([*words, ""], dtype=np.str_)[codes]
 
-    def depth_m(self) -> NDArray[np.float64]:
-        """Depths in metres, (rows,); :class:`InputError` when there is no depth column, unit or number."""
+    def depth_m(self, *, gaps: bool = False) -> NDArray[np.float64]:
+        """Depths in metres, (rows,); :class:`InputError` when there is no depth column, unit or number. Rows without a
+        depth are refused, or NaN where ``gaps`` are allowed.
+        """
         column = self.index or self._depth_column()
         depth = self.numbers(column) * self._metres_per(column)
-        if not np.isfinite(depth).all():
+        if not gaps and not np.isfinite(depth).all():
             row = int(np.argmin(np.isfinite(depth)))
             raise InputError(
                 f"{self.path}: line {self.line(row)} has no depth in column {column}; remove or mend the line"
             )
-        if len(depth) and depth.min() < HIGHEST_M:
-            row = int(np.argmin(depth))
+        if np.nanmin(depth, initial=0.0) < HIGHEST_M:
+            row = int(np.nanargmin(depth))
             what = (
-                "its depths are negative, as elevations are" if depth.max() <= 0 else "a depth above ground, or a null"
+                "its depths are negative, as elevations are"
+                if np.nanmax(depth) <= 0
+                else "a depth above ground, or a null"
             )
             raise InputError(
                 f"{self.path}: line {self.line(row)} has {depth[row]:g} m in column {column}, {what}; give depths "

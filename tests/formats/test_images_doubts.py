@@ -269,3 +269,41 @@ def test_closed_formats_are_refused_with_the_way_to_export_them(tmp_path: Path, 
     for reader in (formats.read, formats.read_picks, formats.contents):
         with pytest.raises(InputError, match=r"closed format .* as DLIS, LAS or CSV .* PNG"):
             reader(tmp_path / f"a{suffix}")
+
+
+# Rows without a depth
+
+
+@pytest.mark.parametrize("null", ["-999.25", "-9999", ""])
+@pytest.mark.parametrize("rows", [[0], [20], [47, 5]])
+def test_a_few_rows_without_a_depth_are_left_out_of_an_image_and_counted(
+    tmp_path: Path, null: str, rows: list[int]
+) -> None:
+    depths = [null if k in rows else f"{1200 + 0.01 * k:.2f}" for k in range(ROWS)]
+    kept = [k for k in range(ROWS) if k not in rows]
+    said = rf"{len(rows)} of 48 rows have no depth, the first of them line {min(rows) + 2}; they were left out"
+    with pytest.warns(InputWarning, match=said):
+        log = read(tmp_path / "w.csv", matrix([f"AMP[{k}]" for k in range(SECTORS)], depths, PLANTED))
+    np.testing.assert_array_equal(log.image, PLANTED[kept].astype(np.float32))
+    np.testing.assert_allclose(log.depth_m, 1200 + 0.01 * np.array(kept))
+    lines = ["DEPTH_m,SECTOR,AMP"]
+    lines += [f"{z},{k},{v:g}" for z, row in zip(depths, PLANTED, strict=True) for k, v in enumerate(row)]
+    said = rf"{len(rows) * SECTORS} of 768 rows have no depth, the first of them line {min(rows) * SECTORS + 2};"
+    with pytest.warns(InputWarning, match=said):
+        log = read(tmp_path / "l.csv", "\n".join(lines) + "\n")
+    np.testing.assert_array_equal(log.image, PLANTED[kept].astype(np.float32))
+    assert formats.contents(tmp_path / "w.csv")[0].base_m == pytest.approx(1200 + 0.01 * max(kept))
+
+
+def test_a_las_image_and_many_rows_without_a_depth(tmp_path: Path) -> None:
+    text = las([f"IMG[{k}]" for k in range(SECTORS)], "DB").replace("\n1200.20 ", "\n-999.25 ")
+    with pytest.warns(InputWarning, match="1 of 48 rows have no depth, the first of them line"):
+        assert read(tmp_path / "a.las", text).image.shape == (ROWS - 1, SECTORS)
+    for lost in (3, ROWS):
+        depths = ["" if k < lost else f"{1200 + 0.01 * k:.2f}" for k in range(ROWS)]
+        with pytest.raises(InputError, match="line 2 has no depth; remove or mend it"):
+            read(tmp_path / "m.csv", matrix([f"AMP[{k}]" for k in range(SECTORS)], depths, PLANTED))
+    picks = tmp_path / "p.csv"
+    picks.write_text("depth_m,dip_deg,azimuth_deg\n100,20,30\n-999.25,20,30\n")
+    with pytest.raises(InputError, match="line 3 has no depth in column depth_m"):
+        formats.read_picks(picks)

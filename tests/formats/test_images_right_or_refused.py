@@ -194,10 +194,11 @@ def test_uneven_azimuths_in_a_header_are_refused_unless_told(tmp_path: Path) -> 
     np.testing.assert_array_equal(log.image, PLANTED.astype(np.float32))
 
 
-def test_a_header_from_0_to_359_may_mean_numbers_or_degrees_and_says_which_were_taken(tmp_path: Path) -> None:
+@pytest.mark.parametrize("first", [0, 1])
+def test_half_a_degree_in_a_header_of_360_numbers_needs_no_word(tmp_path: Path, first: int) -> None:
     image = np.random.default_rng(1).normal(100, 20, (14, 360)).round(1)
-    with pytest.warns(InputWarning, match="taken for those of sectors, .* give --first-azimuth -0.5"):
-        assert read(tmp_path / "h.csv", matrix([str(k) for k in range(360)], image)).first_azimuth_deg == 0
+    text = matrix([str(k) for k in range(first, first + 360)], image)
+    assert silently(tmp_path / "h.csv", text).first_azimuth_deg == 0
     assert silently(tmp_path / "h.csv", first_azimuth_deg=-0.5).first_azimuth_deg == -0.5
 
 
