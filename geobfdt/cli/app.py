@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 import warnings
-from typing import Any
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 
+from geobfdt import __version__
 from geobfdt.cli import console
 from geobfdt.cli.experiments import bench, demo, studies
 from geobfdt.cli.export import export
@@ -19,14 +21,45 @@ from geobfdt.cli.views import info, plot, qc, report
 from geobfdt.errors import InputError, InputWarning, TrainingWarning
 
 app = typer.Typer(
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Pick fractures and bedding planes on unwrapped borehole image logs: depth, dip and azimuth.",
 )
-for command in (synth, import_, train, predict, score, export, plot, qc, report, info, demo, bench, studies):
+EXAMPLES: dict[Callable[..., None], str] = {
+    synth: "geobfdt synth well.h5 --wells 1 --length 5 --seed 3",
+    import_: "geobfdt import log.las --picks dips.csv --reviewed 1000:1050 -o corpus.h5",
+    train: "geobfdt train --data corpus.h5 --init bundled -o run",
+    predict: "geobfdt predict log.csv --hole-diameter 0.2159 --reference north -o picks",
+    score: "geobfdt score picks/log.picks.csv interpreter.csv --hole-diameter 0.2159",
+    export: "geobfdt export picks/log.picks.csv -o log.las --hole-diameter 0.2159 --survey survey.csv",
+    plot: "geobfdt plot log.las --picks picks/log.picks.csv -o log.png",
+    qc: "geobfdt qc log.las --picks dips.csv",
+    report: "geobfdt report log.las --picks picks/log.picks.csv -o log.html",
+    info: "geobfdt info log.dlis",
+    demo: "geobfdt demo -o demo",
+    bench: "geobfdt bench --quick",
+    studies: "geobfdt studies all",
+}
+"""Every command, in the order of the help, with what it is mostly asked."""
+for command, example in EXAMPLES.items():
     cls = TrainCommand if command is train else None
-    app.command(command.__name__.rstrip("_"), cls=cls)(with_options(command))
+    app.command(command.__name__.rstrip("_"), cls=cls, epilog=f"Example: {example}")(with_options(command))
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        print(f"geobfdt {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def geobfdt(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """What stands before a command."""
 
 
 def run() -> None:

@@ -145,6 +145,7 @@ class _Picking:
         from geobfdt.borehole.survey import with_true_dips
         from geobfdt.cli.files import check_kept, is_done, result_files, write_results
         from geobfdt.cli.wells import asked_for
+        from geobfdt.formats.atomic import check_output
         from geobfdt.formats.provenance import file_digest
         from geobfdt.prediction.detect import detect
 
@@ -155,6 +156,8 @@ class _Picking:
         summary: dict[str, Any] = {"log": stem, "well": log.well, "kept": False, "files": [str(f) for f in results]}
         if not self.again and (picks := is_done(results, said)) is not None:
             return summary | {"kept": True, "picks": len(picks), "notes": console.taken_notes()}
+        for path in results:
+            check_output(path)
         check_kept(*results, overwrite=self.overwrite)
         with console.progress(f"{stem}: windows", None) as done:
             prediction = detect(log, self.weights, threshold=self.threshold, device=self.device, progress=done)

@@ -97,7 +97,8 @@ class TrainCommand(TyperCommand):
         from geobfdt.training.keys import sections_of
 
         sections = [f"{name or 'Keys'}: {', '.join(keys)}" for name, keys in sections_of(KEYS).items()]
-        self.epilog = "\n\n".join([*sections, "--set SECTION.KEY=VALUE changes one; --keys says what each takes."])
+        keys = [*sections, "--set SECTION.KEY=VALUE changes one; --keys says what each takes."]
+        self.epilog = "\n\n".join([*filter(None, [self.epilog]), *keys])
         super().format_help(*place)
 
 

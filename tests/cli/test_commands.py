@@ -308,3 +308,25 @@ def test_a_falling_log_is_turned_over_and_said(run, tmp_path):
 def test_starting_does_not_load_torch(module):
     program = f"import sys, {module}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_every_command_shows_an_example_that_it_takes(run):
+    """Its options and arguments are those of the command, so that a reader can begin with it."""
+    import shlex
+
+    import typer
+
+    from geobfdt import __version__
+    from geobfdt.cli.app import EXAMPLES, app
+
+    commands = typer.main.get_command(app).commands
+    assert set(commands) == {example.split()[1] for example in EXAMPLES.values()}
+    for example in EXAMPLES.values():
+        _, name, *arguments = shlex.split(example)
+        command = commands[name]
+        with command.make_context(name, [*arguments], resilient_parsing=False):
+            pass
+        code, printed, _ = run(name, "-h")
+        assert code == 0
+        assert "Example: geobfdt" in " ".join(printed.split())
+    assert run("--version")[:2] == (0, f"geobfdt {__version__}\n")
