@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+import time
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -58,23 +61,34 @@ def geobfdt(
     version: Annotated[
         bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version.")
     ] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No notes, only errors; --json has them still.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="The version first, the time at the end.")] = False,
+    log_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Add the command, its notes and its end to a file.")
+    ] = None,
 ) -> None:
     """What stands before a command."""
+    console.talk.quiet, console.talk.verbose = quiet, verbose
+    if log_file is not None:
+        console.log_to(log_file)
+    console.LOG.info("geobfdt %s: %s", __version__, shlex.join(sys.argv[1:]))
+    if verbose:
+        print(f"geobfdt {__version__}", file=sys.stderr)
 
 
 def run() -> None:
     """Run the command line; a user's mistake is one sentence and exit code 2."""
     keep_freed_memory()
     console.told.clear()
-    with warnings.catch_warnings():
+    start = time.monotonic()
+    with console.logged(), warnings.catch_warnings():
         warnings.simplefilter("always", InputWarning)
         plain = warnings.showwarning
 
         def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
             if issubclass(category, InputWarning):
                 console.told.append(str(message))
-                word = "warning" if issubclass(category, TrainingWarning) else "note"
-                print(f"{word}: {message}", file=sys.stderr, flush=True)
+                console.tell("warning" if issubclass(category, TrainingWarning) else "note", message)
             else:
                 plain(message, category, *place, **more)
 
@@ -82,5 +96,9 @@ def run() -> None:
         try:
             app()
         except InputError as error:
-            print(f"geobfdt: {error}", file=sys.stderr)
+            console.tell("geobfdt", error)
             raise SystemExit(2) from None
+        finally:
+            console.LOG.info("ended after %.1f s", time.monotonic() - start)
+            if console.talk.verbose:
+                print(f"{time.monotonic() - start:.1f} s", file=sys.stderr)

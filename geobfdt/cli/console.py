@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import textwrap
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from geobfdt.errors import InputError
 
 if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
@@ -23,6 +27,53 @@ told: list[str] = []
 
 _PLAIN_EVERY_S = 10.0
 _PLAIN_EPOCH_EVERY_S = 60.0
+
+
+LOG = logging.getLogger("geobfdt.cli")
+"""Where --log-file listens: the command, its notes, its error and its end."""
+
+
+@dataclass
+class Talk:
+    """How much a command says beside its results."""
+
+    quiet: bool = False
+    verbose: bool = False
+
+
+talk = Talk()
+
+
+@contextmanager
+def logged() -> Iterator[None]:
+    """What is said in here goes to the file of --log-file as well, and nowhere afterwards."""
+    talk.quiet = talk.verbose = False
+    try:
+        yield
+    finally:
+        for handler in LOG.handlers[:]:
+            LOG.removeHandler(handler)
+            handler.close()
+
+
+def log_to(path: Path) -> None:
+    """Add what a command says to a file, a line each with its time."""
+    try:
+        handler = logging.FileHandler(path, encoding="utf-8")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"--log-file {path}: cannot be written ({reason}); choose another place") from None
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    LOG.addHandler(handler)
+    LOG.setLevel(logging.INFO)
+    LOG.propagate = False
+
+
+def tell(word: str, message: object) -> None:
+    """A note, a warning or an error, on the error stream and in the log."""
+    LOG.log(logging.ERROR if word == "geobfdt" else logging.WARNING, "%s", message)
+    if word == "geobfdt" or not talk.quiet:
+        print(f"{word}: {message}", file=sys.stderr, flush=True)
 
 
 def taken_notes() -> list[str]:

@@ -75,7 +75,7 @@ def predict(
             if status == "no log":
                 warnings.warn(f"{error}; it was left out", InputWarning, stacklevel=1)
             else:
-                print(f"geobfdt: {error}", file=sys.stderr)
+                console.tell("geobfdt", error)
             outcomes.append(Outcome(str(file.path), status, message=str(error)))
             continue
         picks, kept = sum(one["picks"] for one in found), all(one["kept"] for one in found)

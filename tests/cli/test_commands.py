@@ -330,3 +330,22 @@ def test_every_command_shows_an_example_that_it_takes(run):
         assert code == 0
         assert "Example: geobfdt" in " ".join(printed.split())
     assert run("--version")[:2] == (0, f"geobfdt {__version__}\n")
+
+
+def test_a_command_may_say_less_or_more_and_be_put_on_record(run, tmp_path):
+    (tmp_path / "p.csv").write_text("depth_m,dip_deg,azimuth_deg\n1000.6,,30\n1000.7,20,100\n")
+    export = ("export", tmp_path / "p.csv", "-o", tmp_path / "o.csv")
+    assert "without a dip" in run(*export)[2]
+    assert run("-q", *export)[1:] == (f"{tmp_path / 'o.csv'}: 1 picks\n", "")
+    assert run("-v", *export)[2].splitlines()[-1].endswith(" s")
+    record = tmp_path / "log.txt"
+    for options in (("-q",), ()):
+        assert run(*options, "--log-file", record, *export)[0] == 0
+    assert run("--log-file", record, "export", tmp_path / "none.csv", "-o", tmp_path / "x.csv")[0] == 2
+    lines = record.read_text().splitlines()
+    assert [
+        sum(words in line for line in lines) for words in ("INFO geobfdt", "without a dip", "no such file", "ended")
+    ] == [3, 2, 1, 3]
+    before = record.read_text()
+    assert run(*export)[0] == 0
+    assert record.read_text() == before
