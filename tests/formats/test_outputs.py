@@ -126,7 +126,9 @@ def test_a_signal_ends_the_command_line_with_one_word_and_nothing_half_written(
     tmp_path: Path, name: str, code: int
 ) -> None:
     script = (
-        "import time\n"
+        "import signal, time\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"  # under nohup and in the background they are ignored
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from geobfdt import cli\n"
         "from geobfdt.cli import app\n"
         "from geobfdt.formats.atomic import replacing\n"
@@ -151,7 +153,8 @@ def test_a_signal_ends_the_command_line_with_one_word_and_nothing_half_written(
 
 def test_ctrl_c_while_the_command_line_starts_is_one_word_too(tmp_path: Path) -> None:
     (tmp_path / "typer.py").write_text(
-        "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nimport time\ntime.sleep(9)\n"
+        "import os, signal, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "os.kill(os.getpid(), signal.SIGINT)\ntime.sleep(9)\n"
     )
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
     code = "from geobfdt.cli import main; main()"
