@@ -59,6 +59,7 @@ def quiet(
     logger: str = "",
     *,
     ignored: tuple[type[Warning], ...] = (),
+    message: str = "",
     errors: tuple[type[Warning], ...] = (),
     **shared: tuple[Any, Any],
 ) -> Iterator[None]:
@@ -67,6 +68,7 @@ def quiet(
 
     logger    name of a library's log to silence
     ignored   warnings of libraries that are passed over wherever they seem to come from
+    message   how one begins that seems to come from us
     errors    warnings that are to be raised
     shared    attributes of libraries to set meanwhile: attribute=(module, value)
     """
@@ -74,6 +76,8 @@ def quiet(
         warnings.filterwarnings("ignore", module=_LIBRARIES)
         for category in ignored:
             warnings.simplefilter("ignore", category)
+        if message:
+            warnings.filterwarnings("ignore", message)
         for category in errors:
             warnings.simplefilter("error", category)
         if logger:

@@ -210,7 +210,8 @@ def _blocks(image: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
 
 def _check_depths(pixels: NDArray[np.float32], name: str, path: Path) -> None:
     """:class:`InputError` where one or two columns, no more, rise or fall evenly from row to row."""
-    together = pixels[: SAMPLE_ROWS // BLOCKS].astype(np.float64)
+    with np.errstate(invalid="ignore"):  # a signalling NaN is one, too
+        together = pixels[: SAMPLE_ROWS // BLOCKS].astype(np.float64)
     if len(together) < FEWEST_ROWS or not np.isfinite(together[:, 0]).any():
         return
     steps = np.diff(together, axis=0)

@@ -155,7 +155,9 @@ def unnamed_places(
     order = np.argsort(depth_m, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(depth_m[order]) != 0])
     sectors = int(starts[1]) if len(starts) > 1 else 0
-    if len(candidates) < 2 or sectors < 4 or not np.array_equal(starts, np.arange(0, len(depth_m), sectors)):
+    if len(candidates) < 2 or sectors < 4 or len(depth_m) % sectors:
+        return Places(), []
+    if not np.array_equal(starts, np.arange(0, len(depth_m), sectors)):
         return Places(), []
     for column in others:
         values = table.recorded(column)[order].reshape(-1, sectors)

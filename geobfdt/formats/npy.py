@@ -23,7 +23,7 @@ def read_image(path: Path, top_m: float | None, base_m: float | None) -> RawImag
     """
     check_interval(path, top_m, base_m)
     try:
-        with quiet():  # what NumPy tolerates, as headers written by Python 2, is no concern
+        with quiet(message="Reading `.npy`"):  # what NumPy tolerates, as headers written by Python 2, is no concern
             # Never unpickle: an array from somewhere else could run code. Mapped, not read: it may not fit into memory.
             array = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, TypeError, OverflowError, EOFError, tokenize.TokenError) as error:

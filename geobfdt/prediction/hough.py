@@ -240,7 +240,7 @@ def _fitted(votes: Votes, peak: Floats, point_least: float, rng: np.random.Gener
     if len(points) < POINTS_LEAST or not _well_spread(points):
         return None
     everything = np.ones(len(points), bool)
-    with quiet():  # no plane is an answer
+    with quiet(message="No inliers found"):  # no plane is an answer
         model, _ = ransac(  # type: ignore[no-untyped-call]
             points,
             SinusoidModel,

@@ -394,3 +394,10 @@ def test_a_header_below_the_data_is_counted_like_one_above(tmp_path: Path) -> No
     path.write_text(body)
     with pytest.raises(InputError, match="its header names STRT 2000 times"):
         formats.read_picks(path)
+
+
+def test_a_long_image_that_ends_in_a_part_of_a_depth_is_refused(tmp_path: Path) -> None:
+    """With two columns of numbers, of which either could say where a line lies."""
+    rows = [f"{1000 + 0.5 * depth},{sector + depth % 3},{sector * 7 % 5}" for depth in range(6) for sector in range(16)]
+    with pytest.raises(InputError, match=r"has 2 sectors, not 16; the file is cut short"):
+        read(tmp_path / "cut.csv", "\n".join(["TDEP_m,A,B", *rows[:-14]]) + "\n", image="B")
