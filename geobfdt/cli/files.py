@@ -29,9 +29,10 @@ def write_results(
     profile: formats.LasProfile = "numeric",
     said: Mapping[str, str] = {},
 ) -> list[Path]:
-    """Write ``stem.picks.csv``, ``stem.picks.las`` and ``stem.score.las``, with what is ``said`` of the image; return
-    their paths.
+    """Write ``stem.picks.csv``, ``stem.picks.las`` and ``stem.score.las``, all or none, with what is ``said`` of the
+    image; return their paths.
     """
+    from geobfdt.formats.atomic import together
     from geobfdt.formats.las_writer import write_curve
 
     parameters = {
@@ -43,24 +44,25 @@ def write_results(
         **written_by(),
     }
     files = result_files(folder, stem)
-    formats.write(prediction.picks, files[0], parameters=parameters)
-    formats.write(
-        prediction.picks,
-        files[1],
-        parameters=parameters,
-        hole_diameter_m=log.hole_diameter_m,
-        well=log.well,
-        profile=profile,
-    )
-    write_curve(
-        files[2],
-        prediction.depth_m,
-        prediction.score,
-        "SCORE",
-        description=f"Score of the surest {' or '.join(KINDS)}, 0 to 1",
-        well=log.well,
-        parameters=parameters,
-    )
+    with together():
+        formats.write(prediction.picks, files[0], parameters=parameters)
+        formats.write(
+            prediction.picks,
+            files[1],
+            parameters=parameters,
+            hole_diameter_m=log.hole_diameter_m,
+            well=log.well,
+            profile=profile,
+        )
+        write_curve(
+            files[2],
+            prediction.depth_m,
+            prediction.score,
+            "SCORE",
+            description=f"Score of the surest {' or '.join(KINDS)}, 0 to 1",
+            well=log.well,
+            parameters=parameters,
+        )
     return files
 
 

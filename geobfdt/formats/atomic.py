@@ -8,8 +8,9 @@ import re
 import secrets
 import stat
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from geobfdt.errors import InputError
@@ -32,22 +33,62 @@ def replacing(path: str | Path, suffixes: Collection[str] = ()) -> Iterator[Path
 
     Raises :class:`InputError` when the file cannot be written or the disk is full, when it is no regular file, when the
     running command reads it, and when it is named like another format than the ``suffixes`` of its content. A file of
-    that name that existed before is untouched until the new one is complete.
+    that name that existed before is untouched until the new one is complete; in a :func:`together`, until all are.
     """
     path = Path(path)
     check_output(path, suffixes)
     target = Path(os.path.realpath(path))
     try:
         before = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
-        with _locked(target) as temporary:
+        with ExitStack() as alone:
+            waiting = _together.get()
+            temporary = (alone if waiting is None else waiting.files).enter_context(_locked(target))
             yield temporary
             if before is not None:
                 temporary.chmod(before)
             _sync(temporary)
-            os.replace(temporary, target)
-        _sync(target.parent)
+            if waiting is None:
+                os.replace(temporary, target)
+            else:
+                waiting.names.append((temporary, target))
+        if waiting is None:
+            _sync(target.parent)
     except OSError as error:
         raise InputError(_cannot_write(path, error)) from error
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Files that belong together: what :func:`replacing` writes in here is complete on the disk before the first takes
+    its name, and where one fails none does. Within another, it is part of it.
+    """
+    if _together.get() is not None:
+        yield
+        return
+    with ExitStack() as files:
+        waiting = _Waiting(files)
+        token = _together.set(waiting)
+        try:
+            yield
+        finally:
+            _together.reset(token)
+        for temporary, target in waiting.names:
+            try:
+                os.replace(temporary, target)
+                _sync(target.parent)
+            except OSError as error:
+                raise InputError(_cannot_write(target, error)) from error
+
+
+@dataclass
+class _Waiting:
+    """Files that are complete, and the names they get at the end."""
+
+    files: ExitStack
+    names: list[tuple[Path, Path]] = field(default_factory=list)
+
+
+_together: ContextVar[_Waiting | None] = ContextVar("together", default=None)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import pandas as pd
 from geobfdt.borehole import DepthUnit
 from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.formats.atomic import replacing
+from geobfdt.formats.atomic import replacing, together
 from geobfdt.formats.candidates import MOST_SECTORS
 from geobfdt.formats.image_columns import (
     ImageColumns,
@@ -125,12 +125,12 @@ def write_picks(
     """Write picks.csv: depths to 0.1 mm or 0.0001 ft, angles to 0.0001 degrees, empty cells for what is not known; and
     beside it where they come from, if there are ``parameters`` to say.
     """
-    with replacing(path) as temporary:
+    with together(), replacing(path) as temporary:
         as_table(picks, depth_unit).to_csv(
             temporary, index=False, float_format="%.4f", encoding="utf-8", lineterminator="\n"
         )
-    if parameters or metadata_of(path).exists():
-        write_metadata(path, parameters or {})
+        if parameters or metadata_of(path).exists():
+            write_metadata(path, temporary.read_bytes(), parameters or {})
 
 
 def as_table(picks: Picks, depth_unit: DepthUnit = "m") -> pd.DataFrame:

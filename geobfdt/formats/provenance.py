@@ -26,10 +26,10 @@ def metadata_of(path: Path) -> Path:
     return path.with_name(f"{path.name}-metadata.json")
 
 
-def write_metadata(path: Path, parameters: Mapping[str, str]) -> None:
-    """Say beside a CSV that was written where it comes from."""
+def write_metadata(path: Path, data: bytes, parameters: Mapping[str, str]) -> None:
+    """Say beside a CSV of these bytes where it comes from."""
     said = {"@context": "http://www.w3.org/ns/csvw", "url": path.name}
-    notes = [{**parameters, DIGEST: digest_of(path.read_bytes())}]
+    notes = [{**parameters, DIGEST: digest_of(data)}]
     with replacing(metadata_of(path), (".json",)) as temporary:
         temporary.write_text(json.dumps({**said, "notes": notes}, indent=1, ensure_ascii=False), encoding="utf-8")
 

@@ -18,7 +18,7 @@ import pytest
 from geobfdt import formats
 from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
-from geobfdt.formats.atomic import alone, replacing
+from geobfdt.formats.atomic import alone, replacing, together
 from geobfdt.formats.corpus import well_names
 
 PICKS = Picks([100.5, 101.5], [20, 30], [40, 50], well="A")
@@ -46,6 +46,28 @@ def test_a_link_is_written_through_and_its_target_keeps_its_rights(tmp_path: Pat
     write(dangling)
     assert (tmp_path / "far" / "not yet.csv").read_text() == "new"
     assert sorted(path.name for path in (tmp_path / "far").iterdir()) == ["not yet.csv", "real.csv"]
+
+
+def test_files_that_belong_together_are_there_together_or_as_they_were(tmp_path: Path) -> None:
+    a, b = tmp_path / "a.csv", tmp_path / "b.csv"
+    a.write_text("old")
+
+    def both(fails: bool) -> None:
+        with together():
+            write(a, "a")
+            assert a.read_text() == "old"
+            with together():
+                write(b, "b")
+            assert not b.exists()
+            if fails:
+                write(tmp_path / "no folder" / "c.csv")
+
+    with pytest.raises(InputError, match="does not exist"):
+        both(fails=True)
+    assert a.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+    both(fails=False)
+    assert [path.read_text() for path in sorted(tmp_path.iterdir())] == ["a", "b"]
 
 
 def test_rights_of_a_new_file_are_those_of_any_other(tmp_path: Path) -> None:
