@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from html import escape
 from textwrap import shorten
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from geobfdt.borehole.names import clean_names
 from geobfdt.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KINDS = ("fracture", "bedding")
 """The kinds that the detector tells apart, in the order of its logits."""
@@ -134,6 +137,8 @@ class Picks:
 
     def to_pandas(self) -> pd.DataFrame:
         """A pandas table with the columns of picks.csv, in order."""
+        import pandas as pd
+
         return pd.DataFrame({name: getattr(self, name) for name in COLUMNS})
 
     @classmethod

@@ -31,6 +31,8 @@ _PLAIN_EPOCH_EVERY_S = 60.0
 
 LOG = logging.getLogger("geobfdt.cli")
 """Where --log-file listens: the command, its notes, its error and its end."""
+LOG.addHandler(logging.NullHandler())  # or Python itself would print what nobody listens to
+LOG.propagate = False
 
 
 @dataclass
@@ -51,7 +53,7 @@ def logged() -> Iterator[None]:
     try:
         yield
     finally:
-        for handler in LOG.handlers[:]:
+        for handler in LOG.handlers[1:]:
             LOG.removeHandler(handler)
             handler.close()
 
@@ -66,7 +68,6 @@ def log_to(path: Path) -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     LOG.addHandler(handler)
     LOG.setLevel(logging.INFO)
-    LOG.propagate = False
 
 
 def tell(word: str, message: object) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from geobfdt.cli.files import write_results
 from geobfdt.eval import score
-from geobfdt.formats.atomic import make_folder, replacing
+from geobfdt.formats.atomic import replacing
 from geobfdt.formats.corpus import write_corpus
 from geobfdt.model.checkpoint import load_weights
 from geobfdt.prediction.detect import detect
@@ -18,7 +18,6 @@ from geobfdt.synthetic.wells import synthetic_well
 def run(folder: Path, length_m: float = 20.0, seed: int = 7) -> None:
     """Make a synthetic well, pick it with the bundled weights, and print the table and where the files are."""
     start = time.monotonic()
-    make_folder(folder)
     well = synthetic_well("demo", length_m, seed)
     corpus = folder / "well.h5"
     write_corpus(corpus, [well])

@@ -10,7 +10,7 @@ import typer
 
 from geobfdt.cli import console
 from geobfdt.cli.options import Device, Json, WandbOption
-from geobfdt.experiments.studies import BudgetName
+from geobfdt.experiments.studies import BudgetName, StudyName
 
 
 def demo(
@@ -19,6 +19,10 @@ def demo(
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another well.")] = 7,
 ) -> None:
     """Make a well, pick it with the bundled weights, score the picks and draw them."""
+    from geobfdt.formats.atomic import make_folder
+
+    make_folder(out)
+
     from geobfdt.cli.demo import run
 
     run(out, length, seed)
@@ -34,17 +38,19 @@ def bench(
     as_json: Json = False,
 ) -> None:
     """Measure accuracy on wells made on the spot, beside the published recipe and a classical detector, and speed."""
+    from geobfdt.formats.atomic import make_folder
+
+    if out is not None:
+        make_folder(out)
+
     from geobfdt.experiments.bench.run import run_bench, write_bench
     from geobfdt.experiments.bench.speed import profiles
-    from geobfdt.formats.atomic import make_folder
     from geobfdt.model.checkpoint import load_weights
     from geobfdt.model.device import device_of
 
     if profile:
         print(profiles(load_weights(weights), device_of(device)))
         return
-    if out is not None:
-        make_folder(out)
     with console.progress("bench", None) as done:
         result = run_bench(
             quick=quick, weights=weights, compare=compare or (), device=device, pictures=out, progress=done
@@ -56,7 +62,7 @@ def bench(
 
 
 def studies(
-    name: Annotated[str, typer.Argument(metavar="NAME|all", help="Study to run, or all of them.")],
+    name: Annotated[StudyName, typer.Argument(metavar="NAME|all", help="Study to run, or all of them.")],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for tables and plots.")] = Path(
         "studies"
     ),
@@ -68,12 +74,14 @@ def studies(
     wandb: WandbOption = "offline",
 ) -> None:
     """Repeat the studies behind the published claims, on synthetic wells; goes on where it was stopped."""
-    from geobfdt.experiments.studies.budget import BUDGETS
-    from geobfdt.experiments.studies.run import named, run_studies
     from geobfdt.formats.atomic import make_folder
 
-    chosen = named(name)
     make_folder(out)
+
+    from geobfdt.experiments.studies.budget import BUDGETS
+    from geobfdt.experiments.studies.run import named, run_studies
+
+    chosen = named(name)
 
     def progress(study: str, done: int, total: int) -> None:
         print(f"{study}: {done} of {total} trials", file=sys.stderr, flush=True)

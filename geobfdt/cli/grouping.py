@@ -12,7 +12,9 @@ from typing import Any, get_type_hints
 
 from geobfdt.cli.options import Conventions, LogOptions, PickOptions, SurveyOptions
 from geobfdt.cli.settings import settings_option
+from geobfdt.errors import InputError
 from geobfdt.formats.atomic import protected
+from geobfdt.model import NAMED
 
 GROUPS = (LogOptions, PickOptions, SurveyOptions, Conventions)
 """What may be known of a well rather than of a command."""
@@ -28,7 +30,7 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
     parameters: list[inspect.Parameter] = []
     for name, parameter in inspect.signature(command).parameters.items():
         if name in groups:
-            options = get_type_hints(groups[name], include_extras=True)
+            options = _in_a_panel(groups[name])
             parameters += [
                 inspect.Parameter(f.name, parameter.KEYWORD_ONLY, default=f.default, annotation=options[f.name])
                 for f in fields(groups[name])
@@ -40,6 +42,7 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
     def called(**given: Any) -> None:
         values = [value for name, value in given.items() if name not in WRITTEN]
         read = frozenset(Path(os.path.realpath(path)) for value in values for path in _paths(value))
+        check_there(*(path for name, value in given.items() if name not in WRITTEN for path in _files(value)))
         given.pop("settings", None)  # its callback has made defaults of it
         for name, group in groups.items():
             given[name] = group(**{f.name: given.pop(f.name) for f in fields(group)})
@@ -60,6 +63,15 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
     return called
 
 
+def _in_a_panel(group: Any) -> dict[str, Any]:
+    """The options of a group by name, which the help shows together under what the group is."""
+    hints = get_type_hints(group, include_extras=True)
+    for hint in hints.values():
+        for option in hint.__metadata__:
+            option.rich_help_panel = (inspect.getdoc(group) or "").partition(".")[0]
+    return hints
+
+
 WRITTEN = {"out", "json_file", "pdf", "report", "write_settings"}
 """Parameters that name what a command writes; all other paths are read."""
 
@@ -71,6 +83,20 @@ def _paths(value: object) -> Iterator[Path]:
             yield one
         elif isinstance(one, str):
             yield from map(Path, {one, one.partition("=")[2] or one})
+
+
+def _files(value: object) -> Iterator[Path]:
+    """The files that the value of an option names as such."""
+    yield from (one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Path))
+
+
+def check_there(*paths: Path) -> None:
+    """Raise :class:`InputError` where files are missing, before anything is loaded for the others."""
+    missing = [str(path) for path in paths if str(path) not in NAMED and not path.exists()]
+    if len(missing) == 1:
+        raise InputError(f"{missing[0]}: there is no such file; check the name")
+    if missing:
+        raise InputError(f"{', '.join(missing)}: there are no such files; check the names")
 
 
 def setting_names() -> dict[str, str]:

@@ -11,9 +11,10 @@ from typer.core import TyperCommand
 
 from geobfdt.borehole import Split
 from geobfdt.cli import console
+from geobfdt.cli.grouping import check_there
 from geobfdt.cli.options import Device, LogOptions, Overwrite, PickOptions, WandbOption, intervals_of
 from geobfdt.errors import InputError
-from geobfdt.synthetic import Picked, PlaneKinds
+from geobfdt.synthetic import Picked, PlaneKinds, check_tool
 
 
 def synth(
@@ -39,13 +40,16 @@ def synth(
     """Make synthetic wells, with exact truth or as interpreters pick them."""
     from geobfdt.formats import CORPUS
     from geobfdt.formats.atomic import check_output
-    from geobfdt.formats.corpus import write_corpus
-    from geobfdt.synthetic.corpora import WellSet
 
     check_output(out, CORPUS)
     if out.exists() and not (append or overwrite):
         raise InputError(f"{out}: is there already; add to it with --append, or replace it with --overwrite")
-    chosen = WellSet(wells, length, seed, tuple(tool or ()), planes, picked, split)
+    tools = tuple(check_tool(name) for name in tool or ())
+
+    from geobfdt.formats.corpus import write_corpus
+    from geobfdt.synthetic.corpora import WellSet
+
+    chosen = WellSet(wells, length, seed, tools, planes, picked, split)
     with console.progress("wells", wells) as done:
         drawn = []
         for well in chosen.draw():
@@ -142,14 +146,21 @@ def train(
     wandb: WandbOption = "offline",
 ) -> None:
     """Train a detector."""
+    if data != "synthetic":
+        check_there(Path(data))
+
+    from geobfdt.training.config import load_config
+
+    like_init = init is not None and config is None
+    settings = None if like_init else load_config(config, set_)
+
     from geobfdt.model.checkpoint import load_weights
     from geobfdt.model.device import device_of
-    from geobfdt.training.config import load_config
     from geobfdt.training.loop import train as run
     from geobfdt.training.sources import FEWEST_HELD_OUT, CorpusWindows, WindowSource
 
-    start = load_weights(init).network.config if init is not None and config is None else None
-    settings = load_config(config, set_, start)
+    if settings is None:
+        settings = load_config(None, set_, load_weights(init).network.config)
     where = device_of(device)
     source: WindowSource | None = None
     if data != "synthetic":

@@ -9,8 +9,6 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from geobfdt.borehole.names import file_stem
 from geobfdt.cli.options import LogOptions
 from geobfdt.errors import InputError, InputWarning
@@ -117,6 +115,8 @@ def asked_for(*values: object) -> str:
 
 def write_summary(outcomes: Sequence[Outcome], out: Path) -> Path:
     """Write what became of every file as a table."""
+    import pandas as pd
+
     from geobfdt.formats.atomic import replacing
 
     path = out / SUMMARY

@@ -1,0 +1,8 @@
+"""Networks: backbone, transformer and heads, the mask network, and the files that hold their weights.
+
+Here stand the words that a user chooses from: whoever only names them loads no torch.
+"""
+
+NAMED = ("bundled", "published")
+"""Weights that come with the package, by the names that stand for them wherever a weights file is asked for. The
+published ones are the published recipe's, for comparison."""

@@ -16,14 +16,12 @@ from safetensors.torch import save
 
 from geobfdt.errors import InputError, quiet, reason_of
 from geobfdt.formats.atomic import replacing
+from geobfdt.model import NAMED
 from geobfdt.model.config import ModelConfig, problem_of
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import Network, network_of
 from geobfdt.model.sound import check_alike, check_numbers, digest_of
 
-NAMED = ("bundled", "published")
-"""Weights that come with the package, by the names that stand for them wherever a weights file is asked for. The
-published ones are the published recipe's, for comparison."""
 _FAMILY = "geobfdt-weights-"
 _FORMAT = _FAMILY + "2"
 """The number counts shapes of the network that do not fit each other."""

@@ -6,7 +6,21 @@ Here stand the words that a user chooses from: whoever only names them loads no 
 
 from typing import Literal
 
+from geobfdt.errors import InputError
+
 PlaneKinds = Literal["mixed", "bedding", "fracture", "none"]
 """Kinds of planes in a well."""
+TOOLS = (
+    *("microresistivity_8_pads", "microresistivity_4_pads", "slim_microresistivity"),
+    *("acoustic_televiewer", "optical_televiewer", "lwd_56_sectors", "lwd_16_sectors"),
+)
+"""Imaging tools by name; :mod:`geobfdt.synthetic.wells` knows what they are like."""
 Picked = Literal["exact", "interpreters", "every_lamina"]
 """How wells are picked: exactly; each by an interpreter of its own; each by one of its own who picks every lamina."""
+
+
+def check_tool(name: str) -> str:
+    """The name of a tool, or :class:`InputError` with those that there are."""
+    if name not in TOOLS:
+        raise InputError(f"--tool {name}: no such tool; choose one of {', '.join(TOOLS)}")
+    return name

@@ -19,7 +19,7 @@ from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.well import Well
 from geobfdt.errors import InputError
-from geobfdt.synthetic import PlaneKinds
+from geobfdt.synthetic import PlaneKinds, check_tool
 from geobfdt.synthetic.artefacts import resample_columns
 from geobfdt.synthetic.interpreters import Interpreter, Truth, interpreted
 from geobfdt.synthetic.planes import FINEST_SPOT, FRACTURE_SLOTS, SECTION_RADII, THINNEST_BED, Grid, Planes
@@ -74,8 +74,8 @@ def synthetic_well(
     With an ``interpreter`` the picks are those that he or she makes; the image is the same with any. Raises
     :class:`InputError` on a tool that nobody knows or a length under a metre.
     """
-    if tool is not None and tool not in SYNTHETIC_TOOLS:
-        raise InputError(f"--tool {tool}: no such tool; choose one of {', '.join(SYNTHETIC_TOOLS)}")
+    if tool is not None:
+        check_tool(tool)
     if not length_m >= 1:
         raise InputError(f"--length {length_m:g}: a synthetic well needs at least 1 m")
     draw = Draw(seed, device)

@@ -6,5 +6,22 @@ and seed; trials that several studies ask for are run once. ``geobfdt studies`` 
 
 from typing import Literal
 
+StudyName = Literal[
+    "backbone",
+    "augmentation",
+    "normalisation",
+    "wells",
+    "kinds",
+    "split",
+    "parametrisation",
+    "loss-weights",
+    "class-weight",
+    "trace-losses",
+    "sampling",
+    "schedule",
+    "collapse",
+    "all",
+]
+"""The studies of :data:`geobfdt.experiments.studies.catalogue.STUDIES`, in order, or all of them."""
 BudgetName = Literal["small", "full"]
 """Of two cores, or of a GPU."""
