@@ -10,7 +10,7 @@ import typer
 
 from geobfdt.cli import console
 from geobfdt.cli.options import Device, Json, WandbOption
-from geobfdt.experiments.studies import BudgetName, StudyName
+from geobfdt.experiments.studies import BudgetName, check_name
 
 
 def demo(
@@ -62,7 +62,7 @@ def bench(
 
 
 def studies(
-    name: Annotated[StudyName, typer.Argument(metavar="NAME|all", help="Study to run, or all of them.")],
+    name: Annotated[str, typer.Argument(metavar="NAME|all", help="Study to run, or all of them.")],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for tables and plots.")] = Path(
         "studies"
     ),
@@ -76,6 +76,7 @@ def studies(
     """Repeat the studies behind the published claims, on synthetic wells; goes on where it was stopped."""
     from geobfdt.formats.atomic import make_folder
 
+    check_name(name)
     make_folder(out)
 
     from geobfdt.experiments.studies.budget import BUDGETS

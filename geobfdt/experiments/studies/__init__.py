@@ -6,22 +6,19 @@ and seed; trials that several studies ask for are run once. ``geobfdt studies`` 
 
 from typing import Literal
 
-StudyName = Literal[
-    "backbone",
-    "augmentation",
-    "normalisation",
-    "wells",
-    "kinds",
-    "split",
-    "parametrisation",
-    "loss-weights",
-    "class-weight",
-    "trace-losses",
-    "sampling",
-    "schedule",
-    "collapse",
-    "all",
-]
-"""The studies of :data:`geobfdt.experiments.studies.catalogue.STUDIES`, in order, or all of them."""
+from geobfdt.errors import InputError
+
+NAMES = (
+    *("backbone", "augmentation", "normalisation", "wells", "kinds", "split", "parametrisation", "loss-weights"),
+    *("class-weight", "trace-losses", "sampling", "schedule", "collapse"),
+)
+"""The studies of :data:`geobfdt.experiments.studies.catalogue.STUDIES`, in order."""
 BudgetName = Literal["small", "full"]
 """Of two cores, or of a GPU."""
+
+
+def check_name(name: str) -> str:
+    """The name of a study, or "all"; :class:`InputError` with those that there are."""
+    if name not in (*NAMES, "all"):
+        raise InputError(f"{name}: no such study; name one of {', '.join(NAMES)}, or all")
+    return name

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import torch
 
-from geobfdt.errors import InputError
+from geobfdt.experiments.studies import check_name
 from geobfdt.experiments.studies.budget import Budget
 from geobfdt.experiments.studies.catalogue import STUDIES
 from geobfdt.experiments.studies.corpora import make_corpora
@@ -29,12 +29,7 @@ Progress = Callable[[str, int, int], None]
 
 def named(name: str) -> tuple[Study, ...]:
     """The study of a name, or all of them. Raises :class:`InputError` with the names that there are."""
-    if name == "all":
-        return STUDIES
-    found = tuple(study for study in STUDIES if study.name == name)
-    if not found:
-        raise InputError(f"{name}: no such study; name one of {', '.join(study.name for study in STUDIES)}, or all")
-    return found
+    return tuple(study for study in STUDIES if check_name(name) in (study.name, "all"))
 
 
 def run_studies(
