@@ -13,6 +13,7 @@ import pytest
 from dliswriter import AttrSetup, DLISFile, enums
 
 from geobfdt import formats
+from geobfdt.formats.corpus import write_corpus
 from geobfdt.synthetic.wells import synthetic_well
 from tests.test_layers import LAYERS
 
@@ -61,7 +62,9 @@ def run_command(words: list[str], folder: Path) -> None:
 
 
 def write_users_files(folder: Path) -> None:
-    """What the README takes for a user's own: a DLIS with the way its hole runs, and an interpreter's picks."""
+    """What the README takes for a user's own: a DLIS with the way its hole runs, and an interpreter's picks; and a folder
+    of wells with theirs.
+    """
     well = synthetic_well("A-1", 3.0, 11, tool="microresistivity_8_pads")
     log = well.log
     disk = DLISFile()
@@ -75,6 +78,10 @@ def write_users_files(folder: Path) -> None:
     logical.add_frame("60B", channels=channels, index_type=enums.FrameIndexType.BOREHOLE_DEPTH)
     disk.write(str(folder / "well.dlis"), output_chunk_size=2**20)
     formats.write(well.picks, folder / "interpreter.csv")
+    for name in ("wells", "interpreters"):
+        (folder / name / "north").mkdir(parents=True)
+    write_corpus(folder / "wells" / "north" / "A-1.h5", [well])
+    formats.write(well.picks, folder / "interpreters" / "north" / "A-1.csv")
 
 
 def run_blocks(markdown: str, folder: Path) -> None:

@@ -18,9 +18,11 @@ from geobfdt.cli.experiments import bench, demo, studies
 from geobfdt.cli.export import export
 from geobfdt.cli.grouping import with_options
 from geobfdt.cli.memory import keep_freed_memory
-from geobfdt.cli.picks import predict, score
+from geobfdt.cli.predict import predict
+from geobfdt.cli.reporting import qc, report
+from geobfdt.cli.scoring import score
 from geobfdt.cli.training import TrainCommand, import_, synth, train
-from geobfdt.cli.views import info, plot, qc, report
+from geobfdt.cli.views import info, plot
 from geobfdt.errors import InputError, InputWarning, TrainingWarning
 
 app = typer.Typer(

@@ -89,6 +89,11 @@ def with_notes(result: Mapping[str, object]) -> str:
     return json.dumps({**result, "notes": taken_notes()}, indent=2)
 
 
+def answer(result: Mapping[str, object], text: str, *, as_json: bool) -> None:
+    """Print what a command found or made: for people, or as JSON."""
+    print(with_notes(result) if as_json else text)
+
+
 @contextmanager
 def progress(what: str, total: int | None) -> Iterator[Callable[..., None]]:
     """Yield ``done(n)`` or ``done(n, total)``. A terminal shows a bar; elsewhere long work gets a line every 10 s."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from geobfdt.cli.files import write_results
 from geobfdt.eval import score
@@ -15,14 +17,16 @@ from geobfdt.report.plots import plot_log
 from geobfdt.synthetic.wells import synthetic_well
 
 
-def run(folder: Path, length_m: float = 20.0, seed: int = 7) -> None:
-    """Make a synthetic well, pick it with the bundled weights, and print the table and where the files are."""
+def run(folder: Path, length_m: float, seed: int, say: Callable[[str], None]) -> dict[str, Any]:
+    """Make a synthetic well, pick it with the bundled weights, and say the table and where the files are; both again as
+    plain values.
+    """
     start = time.monotonic()
     well = synthetic_well("demo", length_m, seed)
     corpus = folder / "well.h5"
     write_corpus(corpus, [well])
     log = well.log
-    print(
+    say(
         f"A synthetic well of {length_m:g} m: {log.columns} columns x {1000 * log.row_step_m:.2f} mm, "
         f"hole {1000 * log.hole_diameter_m:.0f} mm, {len(well.picks)} planes."
     )
@@ -40,14 +44,16 @@ def run(folder: Path, length_m: float = 20.0, seed: int = 7) -> None:
         top_m=log.top_m,
         base_m=min(log.base_m, log.top_m + 6 * 6.7 * log.hole_diameter_m),
     )
-    print(f"geobfdt picked {len(prediction.picks)} planes. Against the truth:\n\n{report.to_text()}\n")
-    for path, what in (
+    say(f"geobfdt picked {len(prediction.picks)} planes. Against the truth:\n\n{report.to_text()}\n")
+    made = (
         (corpus, "the well and its truth"),
         (files[0], "picks"),
         (files[1], "picks for log software"),
         (files[2], "pick score against depth"),
         (table, "this table"),
         (picture, "the top of the log with truth and picks side by side"),
-    ):
-        print(f"  {path}  {what}")
-    print(f"\nDone in {time.monotonic() - start:.0f} s.")
+    )
+    for path, what in made:
+        say(f"  {path}  {what}")
+    say(f"\nDone in {time.monotonic() - start:.0f} s.")
+    return {"files": [str(path) for path, _ in made], "score": report.to_dict()}

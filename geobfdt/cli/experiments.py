@@ -17,6 +17,7 @@ def demo(
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the demo's files.")] = Path("demo"),
     length: Annotated[float, typer.Option(help="Metres of the well.")] = 20.0,
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another well.")] = 7,
+    as_json: Json = False,
 ) -> None:
     """Make a well, pick it with the bundled weights, score the picks and draw them."""
     from geobfdt.formats.atomic import make_folder
@@ -25,7 +26,9 @@ def demo(
 
     from geobfdt.cli.demo import run
 
-    run(out, length, seed)
+    made = run(out, length, seed, say=(lambda text: None) if as_json else print)
+    if as_json:
+        print(console.with_notes(made))
 
 
 def bench(
@@ -72,6 +75,7 @@ def studies(
     ] = "small",
     device: Device = "auto",
     wandb: WandbOption = "offline",
+    as_json: Json = False,
 ) -> None:
     """Repeat the studies behind the published claims, on synthetic wells; goes on where it was stopped."""
     from geobfdt.formats.atomic import make_folder
@@ -88,4 +92,5 @@ def studies(
         print(f"{study}: {done} of {total} trials", file=sys.stderr, flush=True)
 
     files = run_studies(chosen, out, BUDGETS[budget], device=device, wandb_mode=wandb, progress=progress)
-    print("\n".join(map(str, files)))
+    names = [str(file) for file in files]
+    console.answer({"files": names}, "\n".join(names), as_json=as_json)

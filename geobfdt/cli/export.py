@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from geobfdt.borehole import REFERENCES, Reference
-from geobfdt.cli.options import Conventions, LogOptions, Overwrite, PickOptions, SurveyOptions
+from geobfdt.cli import console
+from geobfdt.cli.options import Conventions, Json, LogOptions, Overwrite, PickOptions, SurveyOptions
 from geobfdt.errors import InputError
 from geobfdt.formats import Profile
 
@@ -74,6 +75,7 @@ def export(
     log: Annotated[Path | None, typer.Option(help="Image log to write into a DLIS beside its picks.")] = None,
     log_options: LogOptions = LogOptions(),
     overwrite: Overwrite = False,
+    as_json: Json = False,
 ) -> None:
     """Convert picks: to CSV, LAS, JSON or DLIS, or as neighbours read them; with a survey, add their true dips.
 
@@ -108,7 +110,7 @@ def export(
         radius_m=conventions.radius,
         log=_image(log, log_options, picks),
     )
-    print(f"{out}: {len(table)} picks")
+    console.answer({"file": str(out), "picks": len(table)}, f"{out}: {len(table)} picks", as_json=as_json)
 
 
 def _reference(said: str | None, given: Reference | None, path: Path) -> Reference | None:

@@ -1,11 +1,11 @@
-"""What `geobfdt predict` leaves behind, and what `geobfdt score` compares it with."""
+"""What `geobfdt predict` leaves behind, and what results say of where they come from."""
 
 from __future__ import annotations
 
 import re
 import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from geobfdt import formats
 from geobfdt.borehole.picks import KINDS, Picks
 from geobfdt.errors import InputError
-from geobfdt.eval.wells import InterpreterPicks, Intervals
 
 if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
@@ -105,16 +104,6 @@ def is_done(results: list[Path], said: Mapping[str, str]) -> Picks | None:
     return formats.read_picks(results[0]) if now.items() <= told.items() else None
 
 
-def read_predicted(path: Path, read: Callable[[Path], Picks] = formats.read_picks) -> Picks:
-    """Picks of a file, or of every ``*.picks.csv`` in a folder that `geobfdt predict` wrote."""
-    if not path.is_dir():
-        return read(path)
-    files = sorted(path.glob("*.picks.csv"))
-    if not files:
-        raise InputError(f"{path}: the folder holds no *.picks.csv; give the folder that geobfdt predict wrote")
-    return Picks.concatenate(map(read, files))
-
-
 def provenance_of(picks: Path) -> tuple[dict[str, str], str]:
     """What a file of picks says of where they come from, or the LAS twin of a ``*.picks.csv`` without, and the model's
     card where it is the bundled one; both empty for an interpreter's picks.
@@ -127,26 +116,3 @@ def provenance_of(picks: Path) -> tuple[dict[str, str], str]:
     bundled = resources.files("geobfdt.model.weights")
     card = bundled / "bundled.md" if "bundled" in said.get("model", "") else None
     return said, card.read_text(encoding="utf-8") if card is not None and card.is_file() else ""
-
-
-def interpreter_picks(
-    path: Path,
-    hole_diameter_m: float | None,
-    intervals_m: Intervals,
-    read: Callable[[Path], Picks] = formats.read_picks,
-) -> InterpreterPicks:
-    """Read reference picks. A corpus knows its holes and reviewed intervals; of a picks file the user says them."""
-    if path.suffix.lower() in formats.CORPUS:
-        from geobfdt.formats.corpus import read_corpus
-
-        wells = read_corpus(path)
-        return InterpreterPicks(
-            Picks.concatenate(well.picks for well in wells),
-            hole_diameter_m or {well.log.well: well.log.hole_diameter_m for well in wells},
-            intervals_m or {well.log.well: well.reviewed_m or None for well in wells},
-        )
-    if hole_diameter_m is None:
-        raise InputError(
-            f"{path}: gives no hole diameter, and the curve criterion needs it; add --hole-diameter METRES"
-        )
-    return InterpreterPicks(read(path), hole_diameter_m, intervals_m or None)

@@ -12,7 +12,7 @@ from typer.core import TyperCommand
 from geobfdt.borehole import Split
 from geobfdt.cli import console
 from geobfdt.cli.grouping import check_there
-from geobfdt.cli.options import Device, LogOptions, Overwrite, PickOptions, WandbOption, intervals_of
+from geobfdt.cli.options import Device, Json, LogOptions, Overwrite, PickOptions, WandbOption, intervals_of
 from geobfdt.errors import InputError
 from geobfdt.synthetic import Picked, PlaneKinds, check_tool
 
@@ -36,6 +36,7 @@ def synth(
     split: Annotated[Split, typer.Option(help="What the wells are for.")] = "test",
     append: Annotated[bool, typer.Option("--append", help="Add them to the corpus, if it exists.")] = False,
     overwrite: Overwrite = False,
+    as_json: Json = False,
 ) -> None:
     """Make synthetic wells, with exact truth or as interpreters pick them."""
     from geobfdt.formats import CORPUS
@@ -56,8 +57,9 @@ def synth(
             drawn.append(well)
             done(len(drawn))
     write_corpus(out, drawn, append=append)
-    what = "planes" if picked == "exact" else "picks"
-    print(f"{out}: {wells} wells of {length:g} m with {sum(len(well.picks) for well in drawn)} {what}")
+    what, count = "planes" if picked == "exact" else "picks", sum(len(well.picks) for well in drawn)
+    made = {"file": str(out), "wells": wells, what: count}
+    console.answer(made, f"{out}: {wells} wells of {length:g} m with {count} {what}", as_json=as_json)
 
 
 def import_(
@@ -71,6 +73,7 @@ def import_(
     split: Annotated[Split, typer.Option(help="What the wells are for.")] = "train",
     pick_options: PickOptions = PickOptions(),
     log_options: LogOptions = LogOptions(),
+    as_json: Json = False,
 ) -> None:
     """Put image logs, with an interpreter's picks, into a corpus."""
     from geobfdt.borehole.well import well_from
@@ -86,11 +89,19 @@ def import_(
         for log in log_options.read(path)
     ]
     write_corpus(out, wells, append=out.exists())
-    for entry in wells:
-        log = entry.log
-        print(
-            f"{out}: {log.well}, {log.top_m:.2f} to {log.base_m:.2f} m, {log.columns} columns, {len(entry.picks)} picks"
-        )
+    facts = [
+        {
+            "well": well.log.well,
+            "top_m": well.log.top_m,
+            "base_m": well.log.base_m,
+            "columns": well.log.columns,
+            "picks": len(well.picks),
+        }
+        for well in wells
+    ]
+    text = "{file}: {well}, {top_m:.2f} to {base_m:.2f} m, {columns} columns, {picks} picks"
+    told = "\n".join(text.format(file=out, **well) for well in facts)
+    console.answer({"file": str(out), "wells": facts}, told, as_json=as_json)
 
 
 class TrainCommand(TyperCommand):
@@ -144,6 +155,7 @@ def train(
     ] = False,
     device: Device = "auto",
     wandb: WandbOption = "offline",
+    as_json: Json = False,
 ) -> None:
     """Train a detector."""
     if data != "synthetic":
@@ -183,4 +195,6 @@ def train(
             wandb_mode=wandb,
             progress=progress,
         )
-    print(f"best weights: {best}\nmetrics: {out / 'metrics.csv'}")
+    metrics = out / "metrics.csv"
+    text = f"best weights: {best}\nmetrics: {metrics}"
+    console.answer({"best_weights": str(best), "metrics": str(metrics)}, text, as_json=as_json)

@@ -17,7 +17,7 @@ from geobfdt.borehole.picks import COLUMNS, TEXTS, Picks
 from geobfdt.errors import InputError, InputWarning, reason_of
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.pick_columns import as_printed
-from geobfdt.formats.provenance import DIGEST, digest_of
+from geobfdt.formats.provenance import json_with_digest
 from geobfdt.formats.tables import Table
 from geobfdt.formats.text_file import read_text
 from geobfdt.formats.units import depth_columns
@@ -81,7 +81,7 @@ def write_picks(picks: Picks, path: Path, parameters: Mapping[str, str]) -> None
     wells = sorted(set(np.asarray(picks.well).tolist()))
     log: dict[str, Any] = {
         "header": {"name": "picks", "well": wells[0] if len(wells) == 1 else None},
-        "parameters": {**parameters, DIGEST: ""},
+        "parameters": dict(parameters),
         "curves": [
             {
                 "name": name,
@@ -97,10 +97,8 @@ def write_picks(picks: Picks, path: Path, parameters: Mapping[str, str]) -> None
             for row in frame.itertuples(index=False)
         ],
     }
-    text = json.dumps([log], indent=1, ensure_ascii=False)
-    log["parameters"] |= {DIGEST: digest_of(text.encode())}
     with replacing(path) as temporary:
-        temporary.write_text(json.dumps([log], indent=1, ensure_ascii=False), encoding="utf-8")
+        temporary.write_text(json_with_digest([log], log["parameters"]), encoding="utf-8")
 
 
 def _unit(column: str) -> str | None:

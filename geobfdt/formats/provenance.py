@@ -71,6 +71,14 @@ def with_digest_in_las(text: str) -> str:
     return re.sub(r"^~Param[^\n]*\n", lambda match: match[0] + entry, text, count=1, flags=re.MULTILINE)
 
 
+def json_with_digest(value: object, parameters: dict[str, str]) -> str:
+    """A value as JSON, with the digest of all of it among the ``parameters``, which are a part of it."""
+    parameters[DIGEST] = ""
+    text = json.dumps(value, indent=1, ensure_ascii=False)
+    parameters[DIGEST] = digest_of(text.encode())
+    return json.dumps(value, indent=1, ensure_ascii=False)
+
+
 def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import escape
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DOTS_PER_INCH = 100
+
+_ASKED = re.compile(r'<meta name="asked" content="([^"]*)">')
 
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
@@ -37,16 +40,25 @@ def check_page(path: Path) -> None:
 
 
 @contextmanager
-def page(path: str | Path, title: str) -> Iterator[Callable[[str], object]]:
-    """Takes pieces of HTML for the body of a page that is complete under its name or not there at all."""
+def page(path: str | Path, title: str, asked: str = "") -> Iterator[Callable[[str], object]]:
+    """Takes pieces of HTML for the body of a page that is complete under its name or not there at all; ``asked`` is a
+    word for all that it is made from, which :func:`asked_of` finds again.
+    """
     path = Path(path)
     check_page(path)
     with replacing(path) as temporary, open(temporary, "w", encoding="utf-8") as file:
         name = escape(title)
         file.write(f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{name}</title>\n')
+        file.write(f'<meta name="asked" content="{escape(asked)}">\n' if asked else "")
         file.write(f"<style>{_STYLE}</style></head><body>\n<h1>{name}</h1>\n")
         yield file.write
         file.write(f"<p>geobfdt {__version__}</p>\n</body></html>\n")
+
+
+def asked_of(path: Path) -> str | None:
+    """The word for all that a page is made from; None where it has none."""
+    found = _ASKED.search(path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else None
+    return None if found is None else found[1]
 
 
 def table_html(head: tuple[str, ...], rows: list[list[str]], kind: str = "") -> str:

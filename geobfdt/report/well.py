@@ -41,13 +41,15 @@ WINDOWS = 25
 @dataclass(frozen=True)
 class Source:
     """Where the picks of a report come from: their file, the command that made the report, and whatever their own file
-    says of model, threshold and reference; ``card`` is the text of the model's card, "" where there is none.
+    says of model, threshold and reference; ``card`` is the text of the model's card, "" where there is none, and
+    ``asked`` a word for all that the report is made from.
     """
 
     picks: str
     command: str
     parameters: Mapping[str, str]
     card: str = ""
+    asked: str = ""
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,7 @@ def write_report(
     report = _Report(log, inside, source, look, found, tuple(zones), survey)
     of = len(strips_m(log)) + (2 + bool(zones)) * bool(len(inside))
     qc = [[f"{f.top_m:.2f}", f"{f.base_m:.2f}", f.check, f.found, f.remedy] for f in findings]
-    with page(path, f"{log.well or 'Well'}: {len(inside)} planes") as write:
+    with page(path, f"{log.well or 'Well'}: {len(inside)} planes", source.asked) as write:
         write(table_html((), [list(fact) for fact in report.facts()], "text"))
         if len(inside):
             write(table_html(_COUNTS_HEAD, report.counts()))

@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import typer
 from PIL import Image
 
 from geobfdt.borehole.geometry import true_from_apparent
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import COLUMNS, Picks
 from geobfdt.borehole.well import well_from
+from geobfdt.cli.app import app
 from geobfdt.formats import read_picks, write
 from geobfdt.formats.corpus import read_corpus, write_corpus
 from geobfdt.model.checkpoint import load_weights
@@ -54,7 +56,7 @@ def test_from_a_synthetic_well_to_a_score(run, tmp_path):
     table = pd.read_csv(out / "w.picks.csv")
     assert list(table.columns) == list(COLUMNS)
     assert table[["true_dip_deg", "true_azimuth_deg"]].isna().all().all()
-    code, printed, _ = run("score", out / "w.picks.las", corpus, "--json", tmp_path / "s.json")
+    code, printed, _ = run("score", out / "w.picks.las", corpus, "-o", tmp_path / "s.json")
     assert code == 0
     assert "chance" in printed
     assert "skill" in printed
@@ -93,7 +95,7 @@ def test_notes_stand_in_what_every_command_gives_as_json(run, tmp_path):
     assert [finding["check"] for finding in checked["findings"]]
     assert ["turned over" in checked["notes"][0], "dip" in checked["notes"][1]] == [True, True]
     scored = tmp_path / "s.json"
-    assert run("score", picks, picks, "--hole-diameter", 0.2159, "--json", scored)[0] == 0
+    assert run("score", picks, picks, "--hole-diameter", 0.2159, "-o", scored)[0] == 0
     assert [note for note in json.loads(scored.read_text())["notes"] if "dip" in note]
     listed = json.loads(run("info", picks, "--json")[1])
     assert (len(listed["parts"]), listed["notes"]) == (1, [])
@@ -317,7 +319,7 @@ def test_every_command_shows_an_example_that_it_takes(run):
     import typer
 
     from geobfdt import __version__
-    from geobfdt.cli.app import EXAMPLES, app
+    from geobfdt.cli.app import app
 
     commands = typer.main.get_command(app).commands
     assert set(commands) == {example.split()[1] for example in EXAMPLES.values()}
@@ -349,3 +351,29 @@ def test_a_command_may_say_less_or_more_and_be_put_on_record(run, tmp_path):
     before = record.read_text()
     assert run(*export)[0] == 0
     assert record.read_text() == before
+
+
+def test_every_command_answers_in_json_where_it_is_asked_to(run, tmp_path):
+    for command in typer.main.get_command(app).commands.values():
+        assert [option.is_flag for option in command.params if "--json" in option.opts] == [True], command.name
+
+    def answer(*arguments):
+        code, printed, told = run(*arguments, "--json")
+        assert code == 0, told
+        return json.loads(printed)
+
+    corpus, picks = tmp_path / "w.h5", tmp_path / "p.csv"
+    made = answer("synth", corpus, "--length", 2, "--seed", 5)
+    assert (made["file"], made["wells"], made["planes"] > 0, made["notes"]) == (str(corpus), 1, True, [])
+    picks.write_text("depth_m,dip_deg,azimuth_deg\n1000.6,,30\n1000.7,20,100\n")
+    exported = answer("export", picks, "-o", tmp_path / "p.las")
+    assert (exported["picks"], len(exported["notes"])) == (1, 1)
+    assert answer("plot", corpus, "-o", tmp_path / "w.png")["file"] == str(tmp_path / "w.png")
+    (entry,) = answer("import", corpus, "-o", tmp_path / "again.h5")["wells"]
+    assert (entry["top_m"], entry["picks"]) == (pytest.approx(1000, abs=0.1), 0)
+    (page,) = answer("report", corpus, "--picks", picks, "-o", tmp_path / "w.html")
+    assert page["files"] == [str(tmp_path / "w.html")]
+    assert answer("info", corpus, "--write-settings", tmp_path / "w.yaml")["known"][0] == "well"
+    shown = answer("demo", "-o", tmp_path / "demo", "--length", 2)
+    assert all(Path(file).is_file() for file in shown["files"])
+    assert shown["score"]["scores"]

@@ -107,3 +107,99 @@ def test_results_below_the_folder_itself_are_no_logs_of_it(run, wells: Path) -> 
     for _ in range(2):
         assert run("predict", wells, "-o", wells / "picks", *HOLE)[0] == 0
     assert len(list((wells / "picks").rglob("*.picks.csv"))) == 3
+
+
+@pytest.fixture
+def picked(run, tmp_path: Path, wells: Path) -> Path:
+    """The picks of those wells that can be picked, and a few planes in each."""
+    out = tmp_path / "out"
+    assert run("predict", wells, "-o", out, *HOLE)[0] == 1
+    for name in ("a", "north/b", "north/deep/a"):
+        path = out / f"{name}.picks.csv"
+        path.write_text(
+            path.read_text().splitlines()[0]
+            + "\n1000.5,20,100,bedding,0.9,,,,,,,,,w\n1001,60,200,fracture,.8,,,,,,,,,w\n"
+        )
+    return out
+
+
+def test_the_quality_of_a_folder_is_a_list_and_a_file_a_well(run, tmp_path: Path, wells: Path, picked: Path) -> None:
+    hole = HOLE[:4]
+    with (picked / "north" / "b.picks.csv").open("a") as file:
+        file.write("3000,20,100,bedding,0.9,,,,,,,,,w\n")  # below the image
+    qc = ("qc", wells, "--picks", picked, "-o", tmp_path / "qc", *hole)
+    code, printed, told = run(*qc)
+    assert (code, "7 files, 2 failed" in printed) == (1, True)
+    table = pd.read_csv(tmp_path / "qc" / "qc.csv")
+    assert table["status"].tolist() == ["checked", "failed", "checked", "failed", "checked", "no log", "no log"]
+    one = json.loads((tmp_path / "qc" / "north" / "b.qc.json").read_text())
+    assert table["findings"].tolist() == [0, 0, len(one["findings"]), 0, 0, 0, 0]
+    assert "3000" in str(one["findings"])
+    kept = json.loads(run(*qc, "--json")[1])
+    assert [len(log["findings"]) for log in kept] == table["findings"][table["status"] == "checked"].tolist()
+    assert pd.read_csv(tmp_path / "qc" / "qc.csv")["status"].tolist().count("kept") == 3
+    (picked / "a.picks.csv").unlink()
+    assert run(*qc)[0] == 1
+    told = pd.read_csv(tmp_path / "qc" / "qc.csv")["message"][0]
+    assert "has no picks" in told
+    assert str(picked / "a.picks.csv") in told
+    code, _, told = run("qc", wells, "--picks", picked / "north" / "b.picks.csv", *hole)
+    assert (code, "give their folder" in told) == (2, True)
+
+
+def test_reports_of_a_folder_lie_as_its_wells_do(run, tmp_path: Path, wells: Path, picked: Path) -> None:
+    pages = tmp_path / "pages"
+    report = ("report", wells, "--picks", picked, "-o", pages, "--pdf", tmp_path / "pdf", *HOLE[:4])
+    assert run(*report)[0] == 1
+    names = {"a", "north/b", "north/deep/a"}
+    assert {str(path.relative_to(pages).with_suffix("")) for path in pages.rglob("*.html")} == names
+    assert {
+        str(path.relative_to(tmp_path / "pdf").with_suffix("")) for path in (tmp_path / "pdf").rglob("*.pdf")
+    } == names
+    table = pd.read_csv(pages / "report.csv")
+    assert table["status"].tolist() == ["reported", "failed", "reported", "failed", "reported", "no log", "no log"]
+    assert table["picks"].tolist() == [2, 0, 2, 0, 2, 0, 0]
+    before = (pages / "a.html").read_bytes()
+    (tmp_path / "pdf" / "north" / "b.pdf").unlink()
+    assert run(*report, "--overwrite")[0] == 1
+    assert run(*report)[0] == 1
+    assert pd.read_csv(pages / "report.csv")["status"].tolist().count("kept") == 3
+    assert run(*report, "--window", 2)[0] == 2
+    assert (pages / "a.html").read_bytes()[:300] == before[:300]
+
+
+def test_two_folders_are_scored_well_by_well(run, tmp_path: Path, wells: Path, picked: Path) -> None:
+    theirs = tmp_path / "theirs"
+    (theirs / "north" / "deep").mkdir(parents=True)
+    (theirs / "a.dips.csv").write_text("depth_m,dip_deg,azimuth_deg,kind\n1000.51,20,100,bedding\n")
+    (theirs / "north" / "b.csv").write_text("depth_m,dip_deg,azimuth_deg,kind\n1000.5,20,100,B\n1001.02,60,200,F\n")
+    (theirs / "north" / "b.yaml").write_text("kind: [B=bedding, F=fracture]\n")
+    (theirs / "north" / "b.las").write_text("no table")
+    score = ("score", picked, theirs, "-o", tmp_path / "scores")
+    code, printed, told = run(*score)
+    assert code == 1
+    assert "a: 1 of 1 planes found with 2 picks at 8 cm" in printed
+    assert "north/b: 2 of 2 planes found with 2 picks at 8 cm" in printed
+    assert "north/deep/a.picks.csv" in told
+    table = pd.read_csv(tmp_path / "scores" / "score.csv")
+    assert table["status"].tolist() == ["scored", "scored", "failed"]
+    whole = json.loads((tmp_path / "scores" / "score.json").read_text())
+    assert {well["well"]: well["hole_diameter_m"] for well in whole["wells"]} == {"a": 0.2159, "north/b": 0.2159}
+    pooled = next(line for line in whole["scores"] if line["group"] == "all" and line["tolerance_m"] == 0.08)
+    assert (pooled["n_ref"], pooled["n_est"], pooled["hits"]) == (3, 4, 3)
+    (theirs / "north" / "b.txt").write_text("depth_m,dip_deg,azimuth_deg\n1000.5,20,100\n")
+    assert run(*score)[0] == 1
+    assert "b.csv and in" in pd.read_csv(tmp_path / "scores" / "score.csv")["message"][1]
+    code, _, told = run(*score, "--hole-diameter", 0.3)
+    assert (code, "says that its hole is 0.2159 m wide" in told) == (2, True)
+
+
+def test_a_survey_that_settings_name_counts_for_its_well(run, tmp_path: Path, wells: Path) -> None:
+    (wells / "a.yaml").write_text("survey: north/survey.csv\n")
+    out = tmp_path / "out"
+    assert run("predict", wells / "a.csv", wells / "north" / "b.csv", "-o", out, *HOLE[:4], "--threshold", 0.05)[0] == 0
+    assert pd.read_csv(out / "a.picks.csv")["true_dip_deg"].notna().all()
+    assert pd.read_csv(out / "b.picks.csv")["true_dip_deg"].isna().all()
+    (wells / "a.yaml").write_text("hole_diameter: wide\n")
+    code, _, told = run("predict", wells / "a.csv", "-o", out, "--reference", "north")
+    assert (code, "a.yaml: hole_diameter" in told, "Traceback" in told) == (2, True, False)

@@ -117,7 +117,7 @@ def test_corpora_reports_and_picks_of_others_are_kept(run, tmp_path: Path, image
 def test_scores_carry_where_their_picks_come_from(run, tmp_path: Path) -> None:
     formats.write(PICKS, tmp_path / "p.csv", parameters=SAID)
     formats.write(PICKS, tmp_path / "i.csv")
-    score = ("score", tmp_path / "p.csv", tmp_path / "i.csv", "--hole-diameter", 0.2159, "--json", tmp_path / "s.json")
+    score = ("score", tmp_path / "p.csv", tmp_path / "i.csv", "--hole-diameter", 0.2159, "-o", tmp_path / "s.json")
     assert run(*score)[0] == 0
     told = json.loads((tmp_path / "s.json").read_text())["provenance"]
     assert (told["picks"]["model"], told["interpreter"]) == (SAID["model"], {})

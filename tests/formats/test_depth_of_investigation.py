@@ -111,7 +111,7 @@ def test_a_corpus_and_its_scores_are_of_the_cylinder_that_the_tool_sees(tmp_path
 
     def score(against: str, *options: object) -> dict[str, object]:
         command = ("score", tmp_path / "found.csv", tmp_path / against, *tolerances, *options)
-        assert run(*command, "--json", tmp_path / "s.json")[::2] == (0, "")
+        assert run(*command, "-o", tmp_path / "s.json")[::2] == (0, "")
         told = dict(json.loads((tmp_path / "s.json").read_text()))
         assert told.pop("provenance")
         return told

@@ -126,7 +126,7 @@ def test_a_command_never_writes_over_what_it_reads(tmp_path: Path, run: Run) -> 
         ("export", path, "-o", path),
         ("export", path, "-o", tmp_path / "link.csv"),
         ("export", tmp_path / "link.csv", "-o", path),
-        ("score", path, path, *hole, "--json", tmp_path / "s.json"),
+        ("score", path, path, *hole, "-o", tmp_path / "s.json"),
     ):
         code, _, told = run(*command)
         assert (code, "is read by this command; give its results another name" in told) == (2, True), command
@@ -136,7 +136,7 @@ def test_a_command_never_writes_over_what_it_reads(tmp_path: Path, run: Run) -> 
 def test_results_are_named_for_what_they_are(tmp_path: Path, run: Run) -> None:
     path = tmp_path / "p.csv"
     formats.write(PICKS, path)
-    code, _, told = run("score", path, path, "--hole-diameter", 0.2, "--json", tmp_path / "other.csv")
+    code, _, told = run("score", path, path, "--hole-diameter", 0.2, "-o", tmp_path / "other.csv")
     assert (code, "is written as .json, not as .csv" in told) == (2, True)
     code, _, told = run("synth", tmp_path / "wells.csv", "--length", 1)
     assert (code, "is written as .h5 .hdf5, not as .csv" in told) == (2, True)

@@ -1,0 +1,165 @@
+"""The command that makes picks."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from geobfdt.borehole.picks import KINDS
+from geobfdt.cli import console
+from geobfdt.cli.options import (
+    Device,
+    Json,
+    LasProfileOption,
+    LogOptions,
+    Overwrite,
+    SurveyOptions,
+)
+from geobfdt.errors import InputError
+from geobfdt.formats import LasProfile
+
+if TYPE_CHECKING:
+    from geobfdt.borehole.image_log import ImageLog
+    from geobfdt.borehole.survey import Survey
+    from geobfdt.cli.wells import WellFile
+    from geobfdt.model.checkpoint import Weights
+
+
+def predict(
+    logs: Annotated[list[Path], typer.Argument(metavar="LOG_OR_FOLDER...", help="Image logs, or folders of them.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="OUT", help="Folder for the results.")],
+    weights: Annotated[Path | None, typer.Option(help="Weights file. (default: the bundled weights)")] = None,
+    threshold: Annotated[float | None, typer.Option(help="Least score of a pick. (default: the weights' own)")] = None,
+    device: Device = "auto",
+    log_options: LogOptions = LogOptions(),
+    survey_options: SurveyOptions = SurveyOptions(),
+    profile: LasProfileOption = "numeric",
+    overwrite: Overwrite = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Pick also logs whose results are there, of the same image and options.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Pick image logs: per log a CSV, a LAS and a LAS curve of the score against depth.
+
+    Of several files, or folders with all below them, what fails is passed over: predict.csv says what became of each,
+    and the exit code is 1. A file NAME.yaml beside a log gives its settings.
+    """
+    from geobfdt.cli.wells import files_of, go_through, summed_up
+
+    files = files_of(logs, out)
+    work = _Picking(out, weights, threshold, device, log_options, survey_options, profile, overwrite, again)
+
+    def picked(file: WellFile) -> tuple[str, int]:
+        found = work.pick(file)
+        if not as_json:
+            print("\n".join(_told(one) for one in found), flush=True)
+        return "kept" if all(one["kept"] for one in found) else "picked", sum(one["picks"] for one in found)
+
+    try:
+        outcomes = go_through(files, picked)
+    except _WeightsError as error:
+        raise InputError(str(error)) from None
+    if as_json:
+        work.summaries[-1]["notes"] += console.taken_notes()  # of what a folder holds below its last log
+        print(json.dumps(work.summaries, indent=2))
+    if len(files) > 1:
+        summed_up(outcomes, out / "predict.csv", "picks", as_json=as_json)
+
+
+class _WeightsError(Exception):
+    """Weights that cannot be loaded are no failure of a well."""
+
+
+@dataclass
+class _Picking:
+    """What all files of a command are picked with, and what was found in them."""
+
+    out: Path
+    weights_file: Path | None
+    threshold: float | None
+    device: str
+    log_options: LogOptions
+    survey_options: SurveyOptions
+    profile: LasProfile
+    overwrite: bool
+    again: bool
+    taken: set[Path] = field(default_factory=set)
+    summaries: list[dict[str, Any]] = field(default_factory=list)
+
+    @cached_property
+    def weights(self) -> Weights:
+        """Loaded when the first log was read: what is refused is said before torch takes its seconds."""
+        from geobfdt.model.checkpoint import load_weights
+
+        try:
+            return load_weights(self.weights_file)
+        except InputError as error:
+            raise _WeightsError(str(error)) from None
+
+    @cached_property
+    def digest(self) -> str:
+        return self.weights.digest()
+
+    def pick(self, file: WellFile) -> list[dict[str, Any]]:
+        """Pick the logs of a file, but for those whose results are there; what became of each."""
+        from geobfdt.cli.wells import logs_of, with_settings_beside
+        from geobfdt.formats.atomic import make_folder
+
+        options = with_settings_beside(self.log_options, file.path)
+        way = with_settings_beside(self.survey_options, file.path)
+        survey, folder = way.read(), self.out / file.below
+        found = []
+        for stem, log in logs_of(file, options, self.taken):
+            make_folder(folder)
+            said = options.said_of(log, file.path) | self._decides(options, way)
+            found.append(self._pick_log(folder, stem, log, said, survey))
+        self.summaries += found
+        return found
+
+    def _decides(self, options: LogOptions, way: SurveyOptions) -> dict[str, str]:
+        """What results say of all that they hang on beside the image."""
+        from geobfdt.cli.wells import asked_for
+        from geobfdt.formats.provenance import file_digest
+
+        survey = file_digest(way.survey) if way.survey else ""
+        asked = asked_for(options, self.threshold, self.digest, way, survey, self.profile)
+        return {"asked": asked, "model_digest": self.digest}
+
+    def _pick_log(
+        self, folder: Path, stem: str, log: ImageLog, said: dict[str, str], survey: Survey | None
+    ) -> dict[str, Any]:
+        from geobfdt.borehole.survey import with_true_dips
+        from geobfdt.cli.files import check_kept, is_done, result_files, write_results
+        from geobfdt.formats.atomic import check_output
+        from geobfdt.prediction.detect import detect
+
+        results = result_files(folder, stem)
+        summary: dict[str, Any] = {"log": stem, "well": log.well, "kept": False, "files": [str(f) for f in results]}
+        if not self.again and (picks := is_done(results, said)) is not None:
+            return summary | {"kept": True, "picks": len(picks), "notes": console.taken_notes()}
+        for path in results:
+            check_output(path)
+        check_kept(*results, overwrite=self.overwrite)
+        with console.progress(f"{stem}: windows", None) as done:
+            prediction = detect(log, self.weights, threshold=self.threshold, device=self.device, progress=done)
+        if survey is not None:
+            prediction = replace(prediction, picks=with_true_dips(prediction.picks, survey, log.reference))
+        write_results(prediction, log, folder, stem, self.weights.source, self.profile, said)
+        kinds = {kind: len(prediction.picks.of_kind(kind)) for kind in KINDS}
+        told = {"picks": len(prediction.picks), "kinds": kinds, "threshold": prediction.threshold}
+        return summary | told | {"notes": console.taken_notes()}
+
+
+def _told(found: dict[str, Any]) -> str:
+    """What became of a log, for people."""
+    files = "\n".join(f"  {file}" for file in found["files"])
+    if found["kept"]:
+        return f"{found['log']}: {found['picks']} picks were there already, of the same image and options; --again"
+    kinds = ", ".join(f"{number} {kind}" for kind, number in found["kinds"].items())
+    return f"{found['log']}: {found['picks']} picks ({kinds}) at threshold {found['threshold']:g}\n{files}"

@@ -1,0 +1,255 @@
+"""Commands that say what is doubtful about logs and their picks, and write it up."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from geobfdt.cli import console
+from geobfdt.cli.options import Json, LogOptions, Overwrite, PickOptions, SurveyOptions, zones_of
+from geobfdt.errors import InputError
+
+if TYPE_CHECKING:
+    from geobfdt.borehole.image_log import ImageLog
+    from geobfdt.borehole.picks import Picks
+    from geobfdt.borehole.survey import Survey
+    from geobfdt.cli.wells import WellFile
+    from geobfdt.report.figures import Look
+    from geobfdt.report.qc import Finding
+    from geobfdt.report.well import Zone
+
+Logs = Annotated[list[Path], typer.Argument(metavar="LOG_OR_FOLDER...", help="Image logs, or folders of them.")]
+Again = Annotated[
+    bool, typer.Option("--again", help="Do also logs whose results are there, of the same image, picks and options.")
+]
+
+
+def qc(
+    logs: Logs,
+    picks: Annotated[
+        Path | None, typer.Option(help="Picks on it, to be checked too; of several logs the folder of predict.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="OUT", help="Folder for the findings, a NAME.qc.json a log.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every finding, not the first few of each check.")] = False,
+    pick_options: PickOptions = PickOptions(),
+    log_options: LogOptions = LogOptions(),
+    survey_options: SurveyOptions = SurveyOptions(),
+    again: Again = False,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+) -> None:
+    """Show what is doubtful about logs, and about picks on them: where, and what to do about it.
+
+    Of several files, or folders with all below them, what fails is passed over: qc.csv in OUT says what became of each,
+    and the exit code is 1. A file NAME.yaml beside a log gives its settings.
+    """
+    from geobfdt.cli.wells import are_several, files_of, go_through, summed_up
+
+    several = are_several(logs)
+    work = _Wells(picks, pick_options, log_options, survey_options, again, overwrite)
+    answers: list[dict[str, Any]] = []
+
+    def checked(file: WellFile) -> tuple[str, int]:
+        done = [_checked(well, out, every=every, quiet=as_json) for well in work.of(file, several=several)]
+        answers.extend(answer for answer, _ in done)
+        return "kept" if all(kept for _, kept in done) else "checked", sum(len(one["findings"]) for one, _ in done)
+
+    outcomes = go_through(files_of(logs, out), checked)
+    if as_json and several:
+        answers[-1]["notes"] += console.taken_notes()  # of what a folder holds below its last log
+        print(json.dumps(answers, indent=2))
+    elif as_json:
+        print(json.dumps({name: answers[0][name] for name in ("findings", "notes")}, indent=2))
+    if several:
+        summed_up(outcomes, out / "qc.csv" if out is not None else None, "findings", as_json=as_json)
+
+
+def report(
+    logs: Logs,
+    picks: Annotated[
+        Path,
+        typer.Option(
+            help="Picks on it, of geobfdt predict or an interpreter's; of several logs the folder of predict."
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option("-o", "--out", metavar="REPORT.html|FOLDER", help="Page to write; of several logs their folder."),
+    ],
+    pdf: Annotated[
+        Path | None, typer.Option(help="The figures as a PDF, too; of several logs a folder of them.")
+    ] = None,
+    window: Annotated[float, typer.Option(help="Metres of the dynamic image's window, taller than the traces.")] = 1.0,
+    equalise: Annotated[bool, typer.Option("--equalise", help="Show pads and buttons at one brightness.")] = False,
+    fill_gaps: Annotated[bool, typer.Option("--fill-gaps", help="Bridge the gaps between pads in pictures.")] = False,
+    pick_options: PickOptions = PickOptions(),
+    log_options: LogOptions = LogOptions(),
+    survey_options: SurveyOptions = SurveyOptions(),
+    structural: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TOP:BASE:DIP/AZIMUTH",
+            help="Zone whose structural dip is removed in a second stereonet. Repeatable.",
+        ),
+    ] = None,
+    again: Again = False,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+) -> None:
+    """Write well reports: strips, tadpoles, stereonet, planes per metre, quality, as one page each.
+
+    Of several files, or folders with all below them, what fails is passed over: report.csv says what became of each,
+    and the exit code is 1. A file NAME.yaml beside a log gives its settings.
+    """
+    from geobfdt.cli.files import check_kept
+    from geobfdt.cli.wells import are_several, files_of, go_through, summed_up
+    from geobfdt.report.figures import Look
+
+    several = are_several(logs)
+    if not several:
+        check_kept(out, pdf, overwrite=overwrite or again)
+    work = _Wells(picks, pick_options, log_options, survey_options, again, overwrite)
+    look, zones = Look(window, equalise, fill_gaps), zones_of(structural)
+    pages: list[dict[str, Any]] = []
+
+    def reported(file: WellFile) -> tuple[str, int]:
+        kept, planes = [], 0
+        for well in work.of(file, several=several):
+            page = out / file.below / f"{well.stem}.html" if several else out
+            printed = pdf / file.below / f"{well.stem}.pdf" if several and pdf is not None else pdf
+            kept.append(_reported(well, page, printed, look, zones))
+            planes += len(well.picks)
+            files = [str(path) for path in (page, printed) if path is not None]
+            pages.append({"log": well.stem, "kept": kept[-1], "files": files, "notes": console.taken_notes()})
+            if not as_json:
+                print("\n".join(f"{path}{' was there already' if kept[-1] else ''}" for path in files), flush=True)
+        return "kept" if all(kept) else "reported", planes
+
+    outcomes = go_through(files_of(logs, out if several else None), reported)
+    if as_json:
+        pages[-1]["notes"] += console.taken_notes()  # of what a folder holds below its last log
+        print(json.dumps(pages, indent=2))
+    if several:
+        summed_up(outcomes, out / "report.csv", "picks", as_json=as_json)
+
+
+@dataclass(frozen=True)
+class _Well:
+    """A log with all that is known about it.
+
+    stem    of the names of its results
+    asked   a digest of all that they are made from
+    """
+
+    file: WellFile
+    stem: str
+    log: ImageLog
+    picks: Picks
+    picks_file: Path | None
+    survey: Survey | None
+    asked: str
+    again: bool
+    overwrite: bool
+
+
+@dataclass
+class _Wells:
+    """What all files of a command are read with."""
+
+    picks: Path | None
+    pick_options: PickOptions
+    log_options: LogOptions
+    survey_options: SurveyOptions
+    again: bool
+    overwrite: bool
+    taken: set[Path] = field(default_factory=set)
+
+    def of(self, file: WellFile, *, several: bool) -> list[_Well]:
+        """The logs of a file with their picks. Of one file alone only one is meant."""
+        from geobfdt import __version__
+        from geobfdt.borehole.picks import Picks
+        from geobfdt.cli.wells import asked_for, logs_of, picks_of, with_settings_beside
+        from geobfdt.formats.provenance import file_digest
+
+        options = with_settings_beside(self.log_options, file.path)
+        pick_options = with_settings_beside(self.pick_options, file.path)
+        way = with_settings_beside(self.survey_options, file.path)
+        if several and self.picks is not None and not self.picks.is_dir():
+            raise InputError(f"{self.picks}: --picks names one file for several logs; give their folder")
+        logs = logs_of(file, options, self.taken) if several else [(file.path.stem, options.read_one(file.path))]
+        survey = way.read()
+        found = []
+        for stem, log in logs:
+            picks_file = picks_of(self.picks, file, stem) if self.picks is not None else None
+            table = pick_options.read(picks_file) if picks_file is not None else Picks()
+            files = (file.path, picks_file, pick_options.kind_map, way.survey)
+            digests = [file_digest(path) if path is not None else "" for path in files]
+            asked = asked_for(__version__, log.well, options, pick_options, way, digests)
+            found.append(_Well(file, stem, log, table, picks_file, survey, asked, self.again, self.overwrite))
+        return found
+
+
+def _checked(well: _Well, out: Path | None, *, every: bool, quiet: bool) -> tuple[dict[str, Any], bool]:
+    """What was found about a log, written where there is a folder for it, or as it is there already; and whether so."""
+    from geobfdt.cli.files import check_kept, written_by
+    from geobfdt.formats.atomic import make_folder, replacing
+    from geobfdt.formats.provenance import is_as_written, json_with_digest, said_by
+    from geobfdt.report.qc import quality
+
+    path = out / well.file.below / f"{well.stem}.qc.json" if out is not None else None
+    there = path is not None and path.is_file() and bool(is_as_written(path)) and said_by(path)["asked"] == well.asked
+    if there and path is not None and not well.again:
+        answer = json.loads(path.read_text(encoding="utf-8"))
+        console.taken_notes()  # it has those of then
+        if not quiet:
+            print(f"{path}: {len(answer['findings'])} findings were there already; --again", flush=True)
+        return answer, True
+    findings: list[Finding] = quality(well.log, well.picks if well.picks_file is not None else None, well.survey)
+    if not quiet:
+        print(console.checked(well.file.path, well.log, findings, most=None if every else 3), flush=True)
+    answer = {
+        "log": well.stem,
+        "well": well.log.well,
+        "findings": [asdict(finding) for finding in findings],
+        "notes": console.taken_notes(),
+    }
+    if path is not None:
+        check_kept(path, overwrite=well.overwrite)
+        make_folder(path.parent)
+        parameters = {"asked": well.asked, **written_by()}
+        with replacing(path, (".json",)) as temporary:
+            temporary.write_text(json_with_digest({**answer, "parameters": parameters}, parameters), encoding="utf-8")
+    return answer, False
+
+
+def _reported(well: _Well, page: Path, pdf: Path | None, look: Look, zones: list[Zone]) -> bool:
+    """Write the report of a log, all its files or none; True where it is there already."""
+    from geobfdt.borehole.survey import with_true_dips
+    from geobfdt.cli.files import check_kept, provenance_of
+    from geobfdt.cli.wells import asked_for
+    from geobfdt.formats.atomic import make_folder, together
+    from geobfdt.report.page import asked_of
+    from geobfdt.report.well import Source, write_report
+
+    assert well.picks_file is not None
+    asked = asked_for(well.asked, look, zones, pdf is None)
+    files = [path for path in (page, pdf) if path is not None]
+    if not well.again and not well.overwrite and all(path.is_file() for path in files) and asked_of(page) == asked:
+        return True
+    check_kept(*files, overwrite=well.overwrite or (well.again and asked_of(page) == asked))
+    for path in files:
+        make_folder(path.parent)
+    picks = well.picks if well.survey is None else with_true_dips(well.picks, well.survey, well.log.reference)
+    parameters, card = provenance_of(well.picks_file)
+    source = Source(str(well.picks_file), shlex.join(["geobfdt", *sys.argv[1:]]), parameters, card, asked)
+    with together(), console.progress(f"{well.stem}: figures", None) as done:
+        write_report(well.log, picks, source, page, pdf=pdf, look=look, zones=zones, survey=well.survey, progress=done)
+    return False
