@@ -62,8 +62,8 @@ def run_command(words: list[str], folder: Path) -> None:
 
 
 def write_users_files(folder: Path) -> None:
-    """What the README takes for a user's own: a DLIS with the way its hole runs, and an interpreter's picks; and a folder
-    of wells with theirs.
+    """What the README takes for a user's own: a DLIS with the way its hole runs, and an interpreter's picks; and
+    a folder of wells with theirs.
     """
     well = synthetic_well("A-1", 3.0, 11, tool="microresistivity_8_pads")
     log = well.log
