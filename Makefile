@@ -14,9 +14,11 @@ demo: $(INSTALLED)
 test: $(INSTALLED)
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile
 
-# Reads a thousand damaged files with every reader, each within 10 s and 1 GB; takes minutes.
+# Reads a thousand damaged files with every reader, each within 10 s and 1 GB; kills every long command fifty times, and
+# lets disks run full. Takes minutes.
 fuzz: $(INSTALLED)
 	@$(BIN)/python -m tests.fuzzing --count 1000
+	@$(BIN)/python -m tests.breakdowns --count 50
 
 lint: $(INSTALLED)
 	@$(BIN)/ruff check .

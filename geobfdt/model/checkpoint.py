@@ -16,6 +16,7 @@ from safetensors.torch import save
 
 from geobfdt.errors import InputError, quiet, reason_of
 from geobfdt.formats.atomic import replacing
+from geobfdt.formats.steady_file import SteadyFile
 from geobfdt.model import NAMED
 from geobfdt.model.config import ModelConfig, problem_of
 from geobfdt.model.detector import Detector
@@ -138,8 +139,8 @@ def _check_alike(config: ModelConfig, tensors: Mapping[str, torch.Tensor]) -> No
 
 def save_state(path: str | Path, state: Mapping[str, Any]) -> None:
     """Write what a run needs to go on, tensors, numbers, text and containers of them, with its digest."""
-    with replacing(path) as temporary:
-        torch.save({**state, "digest": digest_of(state)}, temporary)
+    with replacing(path) as temporary, SteadyFile(temporary, "w") as file:  # torch hides why a write failed
+        torch.save({**state, "digest": digest_of(state)}, file)
 
 
 def load_state(path: str | Path) -> dict[str, Any]:
