@@ -116,8 +116,8 @@ class _Picking:
         survey, folder = way.read(), self.out / file.below
         found = []
         for stem, log in logs_of(file, options, self.taken):
-            make_folder(folder)
             said = options.said_of(log, file.path) | self._decides(options, way)
+            make_folder(folder)
             found.append(self._pick_log(folder, stem, log, said, survey))
         self.summaries += found
         return found

@@ -52,11 +52,17 @@ for line in sys.stdin.read().splitlines():
 """
 
 
-def test_no_refused_command_loads_torch_or_makes_a_folder(tmp_path: Path) -> None:
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """An image that does not say how wide its hole is."""
     pixels = np.random.default_rng(0).normal(100, 20, (90, 16)).round(1)
     rows = [",".join(map(str, (k / 100, *row))) for k, row in enumerate(pixels)]
     header = ",".join(["DEPTH_m", *(f"A[{k}]" for k in range(16))])
     (tmp_path / "log.csv").write_text("\n".join([header, *rows]) + "\n")
+    return tmp_path / "log.csv"
+
+
+def test_no_refused_command_loads_torch_or_makes_a_folder(tmp_path: Path, log: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT],
         input="\n".join(REFUSED),
@@ -72,6 +78,14 @@ def test_no_refused_command_loads_torch_or_makes_a_folder(tmp_path: Path) -> Non
         assert REFUSED[line] in told
         assert "Traceback" not in told
     assert [path.name for path in tmp_path.iterdir()] == ["log.csv"]
+
+
+def test_weights_that_are_damaged_leave_no_folder(run, tmp_path: Path, log: Path) -> None:
+    (tmp_path / "w.safetensors").write_bytes(b"weights")
+    predict = ("predict", log, "-o", tmp_path / "out", "--weights", tmp_path / "w.safetensors")
+    code, _, told = run(*predict, "--hole-diameter", 0.2, "--reference", "north")
+    assert (code, "the weights are damaged" in told) == (2, True)
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_error_is_told_once(tmp_path: Path) -> None:
