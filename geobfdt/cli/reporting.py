@@ -30,6 +30,27 @@ Again = Annotated[
 ]
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """What the figures of a report look like."""
+
+    window: Annotated[float, typer.Option(help="Metres of the dynamic image's window, taller than the traces.")] = 1.0
+    equalise: Annotated[bool, typer.Option("--equalise", help="Show pads and buttons at one brightness.")] = False
+    fill_gaps: Annotated[bool, typer.Option("--fill-gaps", help="Bridge the gaps between pads in pictures.")] = False
+    structural: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TOP:BASE:DIP/AZIMUTH",
+            help="Zone whose structural dip is removed in a second stereonet. Repeatable.",
+        ),
+    ] = None
+
+    def look(self) -> Look:
+        from geobfdt.report.figures import Look
+
+        return Look(self.window, self.equalise, self.fill_gaps)
+
+
 def qc(
     logs: Logs,
     picks: Annotated[
@@ -87,19 +108,10 @@ def report(
     pdf: Annotated[
         Path | None, typer.Option(help="The figures as a PDF, too; of several logs a folder of them.")
     ] = None,
-    window: Annotated[float, typer.Option(help="Metres of the dynamic image's window, taller than the traces.")] = 1.0,
-    equalise: Annotated[bool, typer.Option("--equalise", help="Show pads and buttons at one brightness.")] = False,
-    fill_gaps: Annotated[bool, typer.Option("--fill-gaps", help="Bridge the gaps between pads in pictures.")] = False,
+    drawing: Drawing = Drawing(),
     pick_options: PickOptions = PickOptions(),
     log_options: LogOptions = LogOptions(),
     survey_options: SurveyOptions = SurveyOptions(),
-    structural: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="TOP:BASE:DIP/AZIMUTH",
-            help="Zone whose structural dip is removed in a second stereonet. Repeatable.",
-        ),
-    ] = None,
     again: Again = False,
     overwrite: Overwrite = False,
     as_json: Json = False,
@@ -111,13 +123,12 @@ def report(
     """
     from geobfdt.cli.files import check_kept
     from geobfdt.cli.wells import are_several, files_of, go_through, summed_up
-    from geobfdt.report.figures import Look
 
     several = are_several(logs)
     if not several:
         check_kept(out, pdf, overwrite=overwrite or again)
     work = _Wells(picks, pick_options, log_options, survey_options, again, overwrite)
-    look, zones = Look(window, equalise, fill_gaps), zones_of(structural)
+    look, zones = drawing.look(), zones_of(drawing.structural)
     pages: list[dict[str, Any]] = []
 
     def reported(file: WellFile) -> tuple[str, int]:

@@ -23,6 +23,16 @@ _SAME_HOLE_M = 5e-4
 """Diameters that differ by less are one, differently rounded."""
 
 
+@dataclass(frozen=True)
+class Counting:
+    """What counts, and how it is shown."""
+
+    tolerance: Annotated[list[float] | None, typer.Option(help="Metres. Repeatable. (default: 0.03 0.05 0.08)")] = None
+    interval: Intervals = None
+    seed: Annotated[int, typer.Option(min=0, help="Of the random picks behind the chance level.")] = 0
+    by_well: Annotated[bool, typer.Option("--by-well", help="A table a well, too.")] = False
+
+
 def score(
     picks: Annotated[Path, typer.Argument(metavar="PICKS", help="Picks to score, or the folder of a prediction.")],
     interpreter: Annotated[
@@ -37,11 +47,8 @@ def score(
         Path | None,
         typer.Option("-o", "--out", metavar="SCORE.json|FOLDER", help="Write all figures; of folders, of each well."),
     ] = None,
-    tolerance: Annotated[list[float] | None, typer.Option(help="Metres. Repeatable. (default: 0.03 0.05 0.08)")] = None,
-    interval: Intervals = None,
+    counting: Counting = Counting(),
     pick_options: PickOptions = PickOptions(),
-    seed: Annotated[int, typer.Option(min=0, help="Of the random picks behind the chance level.")] = 0,
-    by_well: Annotated[bool, typer.Option("--by-well", help="A table a well, too.")] = False,
     report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Draw the score as a page.")] = None,
     log: Annotated[Path | None, typer.Option(help="Image log to draw matched, missed and false planes on.")] = None,
     log_options: LogOptions = LogOptions(),
@@ -69,7 +76,7 @@ def score(
     written = out / "score.json" if folders and out is not None else out
     if written is not None and not folders:
         check_output(written, (".json",))
-    compared = _Compared(picks, interpreter, pick_options, log_options, intervals_of("--interval", interval))
+    compared = _Compared(picks, interpreter, pick_options, log_options, intervals_of("--interval", counting.interval))
     outcomes: list[Outcome] = []
     if folders:
         outcomes, truth, est = compared.pairs()
@@ -82,22 +89,22 @@ def score(
         truth.picks,
         est,
         hole_diameter_m=truth.hole_diameter_m,
-        tolerances_m=tolerance or TOLERANCES_M,
+        tolerances_m=counting.tolerance or TOLERANCES_M,
         intervals_m=truth.intervals_m,
-        seed=seed,
+        seed=counting.seed,
     )
     figures = console.with_notes({**result.to_dict(), "provenance": compared.provenance()})
     if written is not None:
         with replacing(written, (".json",)) as temporary:
             temporary.write_text(figures, encoding="utf-8")
-    text = result.to_text(by_well=by_well)
+    text = result.to_text(by_well=counting.by_well)
     shown = "\n".join([*_lines(result), "", text]) if folders else text
     print(figures if as_json else shown)
     if report is not None:
         from geobfdt.report.scoring import write_score_report
 
         with console.progress("figures", None) as done:
-            write_score_report(truth, est, report, text=text, log=drawn_on, seed=seed, progress=done)
+            write_score_report(truth, est, report, text=text, log=drawn_on, seed=counting.seed, progress=done)
     if folders:
         summed_up(outcomes, out / "score.csv" if out is not None else None, "picks", as_json=as_json)
 
