@@ -32,6 +32,19 @@ class Counting:
     seed: Annotated[int, typer.Option(min=0, help="Of the random picks behind the chance level.")] = 0
     by_well: Annotated[bool, typer.Option("--by-well", help="A table a well, too.")] = False
 
+    def of(self, truth: InterpreterPicks, est: Picks) -> Report:
+        from geobfdt.eval import TOLERANCES_M
+        from geobfdt.eval import score as evaluate
+
+        return evaluate(
+            truth.picks,
+            est,
+            hole_diameter_m=truth.hole_diameter_m,
+            tolerances_m=self.tolerance or TOLERANCES_M,
+            intervals_m=truth.intervals_m,
+            seed=self.seed,
+        )
+
 
 def score(
     picks: Annotated[Path, typer.Argument(metavar="PICKS", help="Picks to score, or the folder of a prediction.")],
@@ -60,22 +73,14 @@ def score(
     The hole's diameter is what the picks say of it, where they do. Of two folders wells that cannot be scored are
     passed over: score.csv says what became of each, and the exit code is 1.
     """
-    from geobfdt.cli.files import check_kept
     from geobfdt.cli.wells import summed_up
-    from geobfdt.eval import TOLERANCES_M
-    from geobfdt.eval import score as evaluate
-    from geobfdt.formats.atomic import check_output, make_folder, replacing
-    from geobfdt.report.page import check_page
+    from geobfdt.formats.atomic import make_folder, replacing
 
     folders = picks.is_dir() and interpreter.is_dir()
-    if report is not None:
-        check_page(report)
-        check_kept(report, overwrite=overwrite)
     if folders and log is not None:
         raise InputError(f"{log}: --log draws one well, and {picks} holds several; leave it out")
     written = out / "score.json" if folders and out is not None else out
-    if written is not None and not folders:
-        check_output(written, (".json",))
+    _check_outputs(None if folders else out, report, overwrite)
     compared = _Compared(picks, interpreter, pick_options, log_options, intervals_of("--interval", counting.interval))
     outcomes: list[Outcome] = []
     if folders:
@@ -85,14 +90,7 @@ def score(
     else:
         truth, est = compared.one()
     drawn_on = log_options.read_one(log) if log else None
-    result = evaluate(
-        truth.picks,
-        est,
-        hole_diameter_m=truth.hole_diameter_m,
-        tolerances_m=counting.tolerance or TOLERANCES_M,
-        intervals_m=truth.intervals_m,
-        seed=counting.seed,
-    )
+    result = counting.of(truth, est)
     figures = console.with_notes({**result.to_dict(), "provenance": compared.provenance()})
     if written is not None:
         with replacing(written, (".json",)) as temporary:
@@ -107,6 +105,19 @@ def score(
             write_score_report(truth, est, report, text=text, log=drawn_on, seed=counting.seed, progress=done)
     if folders:
         summed_up(outcomes, out / "score.csv" if out is not None else None, "picks", as_json=as_json)
+
+
+def _check_outputs(out: Path | None, report: Path | None, overwrite: bool) -> None:
+    """Refuse before any work what could not be written after it."""
+    from geobfdt.cli.files import check_kept
+    from geobfdt.formats.atomic import check_output
+    from geobfdt.report.page import check_page
+
+    if report is not None:
+        check_page(report)
+        check_kept(report, overwrite=overwrite)
+    if out is not None:
+        check_output(out, (".json",))
 
 
 def _lines(result: Report) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand
@@ -15,6 +15,12 @@ from geobfdt.cli.grouping import check_there
 from geobfdt.cli.options import Device, Json, LogOptions, Overwrite, PickOptions, WandbOption, intervals_of
 from geobfdt.errors import InputError
 from geobfdt.synthetic import Picked, PlaneKinds, check_tool
+
+if TYPE_CHECKING:
+    import torch
+
+    from geobfdt.training.config import TrainConfig
+    from geobfdt.training.sources import CorpusWindows
 
 
 def synth(
@@ -130,6 +136,14 @@ def show_keys(wanted: bool) -> None:
     raise typer.Exit
 
 
+Keys = Annotated[
+    bool,
+    typer.Option(
+        "--keys", is_eager=True, callback=show_keys, help="List every key, its default and what it takes, and leave."
+    ),
+]
+
+
 def train(
     config: Annotated[
         Path | None, typer.Argument(help="YAML file. (default: the published recipe; with --init, fine-tuning)")
@@ -139,15 +153,7 @@ def train(
     set_: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a key. Repeatable.")
     ] = None,
-    keys: Annotated[
-        bool,
-        typer.Option(
-            "--keys",
-            is_eager=True,
-            callback=show_keys,
-            help="List every key, its default and what it takes, and leave.",
-        ),
-    ] = False,
+    keys: Keys = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in that folder.")] = False,
     init: Annotated[Path | None, typer.Option(help="Weights to start from: a file, or bundled.")] = None,
     strict: Annotated[
@@ -169,20 +175,11 @@ def train(
     from geobfdt.model.checkpoint import load_weights
     from geobfdt.model.device import device_of
     from geobfdt.training.loop import train as run
-    from geobfdt.training.sources import FEWEST_HELD_OUT, CorpusWindows, WindowSource
 
     if settings is None:
         settings = load_config(None, set_, load_weights(init).network.config)
     where = device_of(device)
-    source: WindowSource | None = None
-    if data != "synthetic":
-        source = corpus = CorpusWindows(data, settings, where)
-        if corpus.held_out < FEWEST_HELD_OUT:
-            print(
-                f"note: {data}: its val windows hold {corpus.held_out} picks, fewer than {FEWEST_HELD_OUT}: the train "
-                "wells validate too, and the F1 below says how well they are learned, not how well others are picked",
-                file=sys.stderr,
-            )
+    source = None if data == "synthetic" else _corpus_windows(data, settings, where)
     with console.training() as progress:
         best = run(
             settings,
@@ -198,3 +195,16 @@ def train(
     metrics = out / "metrics.csv"
     text = f"best weights: {best}\nmetrics: {metrics}"
     console.answer({"best_weights": str(best), "metrics": str(metrics)}, text, as_json=as_json)
+
+
+def _corpus_windows(data: str, settings: TrainConfig, device: torch.device) -> CorpusWindows:
+    from geobfdt.training.sources import FEWEST_HELD_OUT, CorpusWindows
+
+    corpus = CorpusWindows(data, settings, device)
+    if corpus.held_out < FEWEST_HELD_OUT:
+        print(
+            f"note: {data}: its val windows hold {corpus.held_out} picks, fewer than {FEWEST_HELD_OUT}: the train "
+            "wells validate too, and the F1 below says how well they are learned, not how well others are picked",
+            file=sys.stderr,
+        )
+    return corpus
