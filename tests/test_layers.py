@@ -20,6 +20,7 @@ LAYERS = (
 TORCHLESS = LAYERS[: LAYERS.index("augment")]
 WITH_TORCH = {"geobfdt.windows.batch", "geobfdt.windows.traces"}
 """What of these rooms is torch's all the same."""
+WITH_TORCHVISION = "geobfdt.training.torchvision_operators"
 EXEMPT = {"__init__", "__main__"}
 """The public face and ``python -m geobfdt``, which gather from everywhere."""
 
@@ -50,7 +51,9 @@ def imports(module: str, path: Path) -> Iterator[str]:
 
 
 def violations(root: Path) -> list[str]:
-    """One sentence for every room without a place, import that leads upwards, circle, and torch where none must be."""
+    """One sentence for every room without a place, import that leads upwards, circle, and torch or torchvision where
+    none must be.
+    """
     files = modules(root)
     rank = {name: number for number, name in enumerate(LAYERS)}
     found = {f"geobfdt.{name} has no place: give it one in LAYERS" for name in _rooms(files) - rank.keys()}
@@ -67,6 +70,8 @@ def violations(root: Path) -> list[str]:
                 inside[module].add(imported if imported in files else imported.rpartition(".")[0])
             if top in ("torch", "torchvision") and room in TORCHLESS and module not in WITH_TORCH:
                 found.add(f"{module} imports {imported}; its room does without torch")
+            if top == "torchvision" and module != WITH_TORCHVISION:
+                found.add(f"{module} imports {imported}; that takes as long as torch itself: {WITH_TORCHVISION} has it")
     try:
         graphlib.TopologicalSorter(inside).prepare()
     except graphlib.CycleError as error:

@@ -11,7 +11,7 @@ import torch
 from geobfdt.errors import InputError
 from geobfdt.model.checkpoint import describe_weights, load_weights
 from geobfdt.model.device import device_of, precision_of
-from geobfdt.model.torchvision_operators import NATIVE
+from geobfdt.training.torchvision_operators import NATIVE
 
 _PACKAGES = ("geobfdt", "torch", "torchvision", "numpy", "scipy", "lasio", "h5py")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, cast
 
 import torch
@@ -10,10 +9,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from geobfdt.model.torchvision_operators import BasicBlock
-
 BLOCKS_PER_STAGE = {10: (1, 1, 1, 1), 14: (1, 1, 2, 2), 18: (2, 2, 2, 2), 34: (3, 4, 6, 3)}
-"""Depth of the ResNet -> BasicBlocks in each of its four stages."""
+"""Depth of the ResNet -> residual blocks in each of its four stages."""
 
 # (depth, azimuth). The azimuth strides, 2 * 2 * 3 with stem and pooling, divide the 180 columns of a window: a stride
 # that left a remainder would break the circle at the seam. The depth strides make 4 * 2 * 4.
@@ -95,8 +92,31 @@ def fold_norms(module: nn.Module) -> nn.Module:
     return module
 
 
+class ResidualBlock(nn.Module):
+    """Two convolutions and a shortcut around them (He et al. 2016): torchvision's BasicBlock, its names and numbers.
+
+    Written out, since importing torchvision takes as long as torch itself, longer than picking 50 m does.
+    """
+
+    def __init__(
+        self, channels: int, out_channels: int, stride: tuple[int, int] = (1, 1), project: nn.Module | None = None
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels, out_channels, 3, stride=stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(out_channels)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(out_channels)
+        self.downsample = project
+
+    def forward(self, x: Tensor) -> Tensor:
+        shortcut = x if self.downsample is None else self.downsample(x)
+        x = torch.relu_(self.bn1(self.conv1(x)))
+        x = self.bn2(self.conv2(x))
+        return torch.relu_(x.add_(shortcut))
+
+
 class Backbone(nn.Module):
-    """torchvision's BasicBlocks over a window (batch, 2, rows, 180 columns).
+    """Residual blocks over a window (batch, 2, rows, 180 columns).
 
     Returns the maps of its stem and of its first, second and last stage: (batch, width, rows / 4, 45),
     (batch, width, rows / 8, 45), (batch, 2 width, rows / 16, 15) and (batch, 8 width, rows / 32, 15).
@@ -134,12 +154,11 @@ class Backbone(nn.Module):
 
 
 def _stage(channels: int, out_channels: int, blocks: int, stride: tuple[int, int]) -> nn.Sequential:
-    """One stage of BasicBlocks; the first of them strides and projects."""
-    block = partial(BasicBlock, planes=out_channels)
+    """One stage of residual blocks; the first of them strides and projects."""
     project = None
     if stride != (1, 1) or channels != out_channels:
         project = nn.Sequential(
             nn.Conv2d(channels, out_channels, 1, stride=stride, bias=False), nn.BatchNorm2d(out_channels)
         )
-    first = block(channels, stride=stride, downsample=project)
-    return nn.Sequential(first, *(block(out_channels) for _ in range(blocks - 1)))
+    first = ResidualBlock(channels, out_channels, stride, project)
+    return nn.Sequential(first, *(ResidualBlock(out_channels, out_channels) for _ in range(blocks - 1)))

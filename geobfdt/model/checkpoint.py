@@ -13,6 +13,7 @@ import torch
 from pydantic import ValidationError
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
+from torch.overrides import TorchFunctionMode
 
 from geobfdt.errors import InputError, quiet, reason_of
 from geobfdt.formats.atomic import replacing
@@ -104,13 +105,26 @@ def load_weights(path: str | Path | None = None) -> Weights:
         if digest is not None and digest != digest_of([header, tensors]):
             raise ValueError(NOT_AS_WRITTEN)
         check_numbers(tensors)
-        network = network_of(config)
+        with _Unfilled():
+            network = network_of(config)
         network.load_state_dict(tensors)
     except (SafetensorError, ValueError, RuntimeError, OSError) as error:
         raise InputError(
             f"{path}: the weights are damaged ({reason_of(error)}); copy the file anew from where it came, or {remedy}"
         ) from error
     return Weights(network.eval(), threshold, str(path))
+
+
+class _Unfilled(TorchFunctionMode):
+    """A context in which a network's first numbers, which loaded ones replace, are not drawn: those of a network of
+    shapes alone would load torch's compiler, which takes longer than torch, and others the caller's random numbers.
+    """
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        return args[0] if func in _FILLS else func(*args, **(kwargs or {}))
+
+
+_FILLS = (torch.Tensor.normal_, torch.Tensor.uniform_)
 
 
 def _told(header: Mapping[str, str]) -> tuple[ModelConfig, float]:
@@ -132,7 +146,7 @@ def _check_alike(config: ModelConfig, tensors: Mapping[str, torch.Tensor]) -> No
     layers = 0 if config.head == "traces" else config.encoder_layers + config.decoder_layers
     if layers > len(tensors):
         raise ValueError(f"{layers} layers declared for {len(tensors)} tensors")
-    with torch.device("meta"):  # shapes without numbers
+    with _Unfilled(), torch.device("meta"):  # shapes without numbers
         declared = network_of(config).state_dict()
     check_alike(tensors, declared)
 

@@ -178,7 +178,7 @@ class Detector(nn.Module):
             DecoderLayer(*layer, map_channels, config.curve_offsets) for _ in range(config.decoder_layers)
         )
         self.register_buffer("calibration", uncalibrated())
-        self.queries = nn.Parameter(torch.randn(config.queries + config.proposals, channels) * 0.1)
+        self.queries = nn.Parameter(torch.empty(config.queries + config.proposals, channels).normal_(std=0.1))
         self.references = nn.Parameter(initial_references(config.queries, config.target, flat=config.proposals > 0))
         self.propose = Proposals(config.proposals) if config.proposals else None
         self.encode_plane = PlaneEncoding(channels)
@@ -278,7 +278,7 @@ def initial_references(queries: int, target: Target, flat: bool) -> Tensor:
     """(queries, 3) planes that the queries start from: spread over the depths of targets, so that each has a
     stretch of its own; flat, or every other one of them at 50 degrees towards azimuths a golden angle apart.
     """
-    number = torch.arange(queries)
+    number = torch.arange(queries, device="cpu")  # numbers also for a network of shapes alone: see load_weights
     dip = torch.where((number % 2 == 0) | flat, 0.0, 50.0 / 90.0)
     turn = (number * 0.381966) % 1.0
     depth = 0.5 + ((number + 0.5) / queries - 0.5) * (2 * TARGET_RADII / HEIGHT_RADII)

@@ -37,7 +37,7 @@ def plane_grid() -> Tensor:
         for step in range(count):
             azimuth = 2 * math.pi * step / count
             planes.append((tangent * math.cos(azimuth), tangent * math.sin(azimuth), spacing))
-    return torch.tensor(planes)
+    return torch.tensor(planes, device="cpu")  # numbers also for a network of shapes alone: see load_weights
 
 
 def neighbours(grid: Tensor, count: int = 8) -> Tensor:

@@ -18,10 +18,10 @@ from geobfdt.borehole.picks import KINDS
 from geobfdt.model.backbone import FINE_STRIDE
 from geobfdt.model.detector import Detections
 from geobfdt.model.planes import dip_vector_errors, planes_from_sinusoids, sinusoids_from_planes
-from geobfdt.model.torchvision_operators import sigmoid_focal_loss
 from geobfdt.training.config import LossConfig
 from geobfdt.training.denoising import DenoisingQueries
 from geobfdt.training.matcher import Assignment, match_queries
+from geobfdt.training.torchvision_operators import sigmoid_focal_loss
 from geobfdt.windows.batch import WindowBatch
 from geobfdt.windows.grid import ROW_STEP_RADII
 from geobfdt.windows.traces import column_azimuths

@@ -6,7 +6,8 @@ import math
 import pytest
 import torch
 
-from geobfdt.model.backbone import AZIMUTH_STRIDE, BLOCKS_PER_STAGE, Backbone, fold_norms, wrap_azimuth
+import geobfdt.training.torchvision_operators  # noqa: F401 (before torchvision)
+from geobfdt.model.backbone import AZIMUTH_STRIDE, BLOCKS_PER_STAGE, Backbone, ResidualBlock, fold_norms, wrap_azimuth
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector, Follow, standardise
 from geobfdt.model.encoding import circle_encoding
@@ -41,6 +42,23 @@ def test_norms_fold_into_convolutions_without_a_trace():
         assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in folded.modules())
         for after, before in zip(folded(windows), plain, strict=True):
             torch.testing.assert_close(after, before, atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("stride", [(1, 1), (2, 3)])
+def test_a_residual_block_is_torchvisions(stride):
+    torch.manual_seed(0)
+    from torchvision.models.resnet import BasicBlock
+
+    theirs = BasicBlock(8, 8, stride, torch.nn.Conv2d(8, 8, 1, stride))
+    ours = ResidualBlock(8, 8, stride, torch.nn.Conv2d(8, 8, 1, stride))
+    ours.load_state_dict(theirs.state_dict())
+    x = torch.randn(2, 8, 12, 12, requires_grad=True)
+    for training in (True, False):
+        said = []
+        for block in (ours, theirs):
+            y = block.train(training)(x)
+            said.append([y, *torch.autograd.grad(y.square().sum(), [x, *block.parameters()])])
+        assert all(map(torch.equal, *said))
 
 
 @pytest.mark.parametrize("depth", sorted(BLOCKS_PER_STAGE))

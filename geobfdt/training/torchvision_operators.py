@@ -2,8 +2,8 @@
 
 The registry's torchvision is a CUDA build. Beside a CPU build of torch its compiled operators cannot load, and the
 import then stops at ``operator torchvision::nms does not exist``, because its Python half registers shapes for
-operators that were never declared. Declaring the two missing schemas lets the import finish: ResNet blocks, the focal
-loss and the transforms are plain Python and work; the compiled ``nms``, ``deform_conv2d`` and image readers do not,
+operators that were never declared. Declaring the two missing schemas lets the import finish: the focal loss and the
+transforms are plain Python and work; the compiled ``nms``, ``deform_conv2d`` and image readers do not,
 and nothing here needs them. Import torchvision only through this module.
 """
 
@@ -43,7 +43,6 @@ def _import_torchvision() -> bool:
 NATIVE = _import_torchvision()
 """True where torchvision's compiled operators match the installed torch."""
 
-from torchvision.models.resnet import BasicBlock  # noqa: E402
 from torchvision.ops import sigmoid_focal_loss  # noqa: E402
 
-__all__ = ["NATIVE", "BasicBlock", "sigmoid_focal_loss"]
+__all__ = ["NATIVE", "sigmoid_focal_loss"]
