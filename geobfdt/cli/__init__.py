@@ -8,6 +8,8 @@ import sys
 from types import FrameType
 from typing import NoReturn
 
+from geobfdt.cli.machine import share_the_machine
+
 __all__ = ["main"]
 
 
@@ -19,6 +21,7 @@ def main() -> None:
     """Run the command line. However it is asked to stop, it cleans up and says one word: Ctrl-C ends with the code 130,
     SIGTERM with 143, SIGHUP with 129, also while it starts.
     """
+    share_the_machine()
     asked: list[int] = []
 
     def stop(number: int, frame: FrameType | None) -> NoReturn:

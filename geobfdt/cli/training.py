@@ -12,6 +12,7 @@ from typer.core import TyperCommand
 from geobfdt.borehole import Split
 from geobfdt.cli import console
 from geobfdt.cli.grouping import check_there
+from geobfdt.cli.machine import wait_briefly
 from geobfdt.cli.options import Device, Json, LogOptions, Overwrite, PickOptions, WandbOption, intervals_of
 from geobfdt.errors import InputError
 from geobfdt.synthetic import Picked, PlaneKinds, check_tool
@@ -166,6 +167,7 @@ def train(
     """Train a detector."""
     if data != "synthetic":
         check_there(Path(data))
+    wait_briefly()
 
     from geobfdt.training.config import load_config
 

@@ -50,6 +50,14 @@ def wrap_azimuth(x: Tensor, left: int, right: int) -> Tensor:
     return wrapped
 
 
+def pool_azimuth(x: Tensor) -> Tensor:
+    """Largest of every three columns, two apart: (..., 2 n + 1) -> (..., n)."""
+    if torch.is_grad_enabled():
+        return F.max_pool2d(x, (1, 3), stride=(1, 2))
+    # The same, several times faster: the pooling of a processor writes down which of the three it was.
+    return torch.maximum(torch.maximum(x[..., :-2:2], x[..., 1:-1:2]), x[..., 2::2])
+
+
 class AzimuthConv2d(nn.Conv2d):
     """A convolution whose padding wraps around in azimuth and is zero in depth."""
 
@@ -147,7 +155,7 @@ class Backbone(nn.Module):
         # Pooling, three columns wide with stride 2, looks one column back and never ahead: the stem computes that
         # column beyond the seam as well. What is pooled first has fewer values to rectify.
         x = self.stem(wrap_azimuth(windows, 5, 3))
-        fine = F.max_pool2d(x, (1, 3), stride=(1, 2)).relu_()
+        fine = pool_azimuth(x).relu_()
         first = self.stages[0](F.max_pool2d(fine, (3, 1), stride=(2, 1), padding=(1, 0)))
         second = self.stages[1](first)
         return fine, first, second, self.stages[3](self.stages[2](second))

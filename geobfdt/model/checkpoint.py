@@ -100,31 +100,17 @@ def load_weights(path: str | Path | None = None) -> Weights:
         if written != _FORMAT:
             raise InputError(f"{path}: holds no geobfdt weights; {remedy}")
         config, threshold = _told(header)
-        _check_alike(config, tensors)
+        network = _unfilled(config, tensors)
         digest = header.pop("digest", None)
         if digest is not None and digest != digest_of([header, tensors]):
             raise ValueError(NOT_AS_WRITTEN)
         check_numbers(tensors)
-        with _Unfilled():
-            network = network_of(config)
-        network.load_state_dict(tensors)
+        network.load_state_dict({name: tensor.clone() for name, tensor in tensors.items()}, assign=True)
     except (SafetensorError, ValueError, RuntimeError, OSError) as error:
         raise InputError(
             f"{path}: the weights are damaged ({reason_of(error)}); copy the file anew from where it came, or {remedy}"
         ) from error
     return Weights(network.eval(), threshold, str(path))
-
-
-class _Unfilled(TorchFunctionMode):
-    """A context in which a network's first numbers, which loaded ones replace, are not drawn: those of a network of
-    shapes alone would load torch's compiler, which takes longer than torch, and others the caller's random numbers.
-    """
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        return args[0] if func in _FILLS else func(*args, **(kwargs or {}))
-
-
-_FILLS = (torch.Tensor.normal_, torch.Tensor.uniform_)
 
 
 def _told(header: Mapping[str, str]) -> tuple[ModelConfig, float]:
@@ -141,14 +127,33 @@ def _told(header: Mapping[str, str]) -> tuple[ModelConfig, float]:
         raise ValueError(f"model {problem_of(error)}") from None
 
 
-def _check_alike(config: ModelConfig, tensors: Mapping[str, torch.Tensor]) -> None:
-    """A header may declare a network larger than memory: it has to fit the tensors before any is built."""
+def _unfilled(config: ModelConfig, tensors: Mapping[str, torch.Tensor]) -> Network:
+    """A network of a shape that fits tensors, which are its parameters' numbers to be: it has none yet. A header may
+    declare a network larger than memory. Raises :class:`ValueError` where it does not fit them.
+    """
     layers = 0 if config.head == "traces" else config.encoder_layers + config.decoder_layers
     if layers > len(tensors):
         raise ValueError(f"{layers} layers declared for {len(tensors)} tensors")
-    with _Unfilled(), torch.device("meta"):  # shapes without numbers
-        declared = network_of(config).state_dict()
-    check_alike(tensors, declared)
+    with _Unfilled():
+        network = network_of(config)
+    check_alike(tensors, network.state_dict())
+    return network
+
+
+class _Unfilled(TorchFunctionMode):
+    """A context in which parameters have shapes alone, on torch's device "meta", while constants have their numbers.
+
+    Under ``torch.device("meta")`` the constants, too, would be computed without numbers, and that loads torch's
+    compiler, which takes longer than torch itself.
+    """
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func is torch.empty:
+            return func(*args, **{**(kwargs or {}), "device": "meta"})
+        return args[0] if func in _DRAWS else func(*args, **(kwargs or {}))
+
+
+_DRAWS = (torch.Tensor.normal_, torch.Tensor.uniform_)
 
 
 def save_state(path: str | Path, state: Mapping[str, Any]) -> None:

@@ -278,7 +278,7 @@ def initial_references(queries: int, target: Target, flat: bool) -> Tensor:
     """(queries, 3) planes that the queries start from: spread over the depths of targets, so that each has a
     stretch of its own; flat, or every other one of them at 50 degrees towards azimuths a golden angle apart.
     """
-    number = torch.arange(queries, device="cpu")  # numbers also for a network of shapes alone: see load_weights
+    number = torch.arange(queries)
     dip = torch.where((number % 2 == 0) | flat, 0.0, 50.0 / 90.0)
     turn = (number * 0.381966) % 1.0
     depth = 0.5 + ((number + 0.5) / queries - 0.5) * (2 * TARGET_RADII / HEIGHT_RADII)

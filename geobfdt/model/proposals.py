@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from geobfdt.model.backbone import FINE_STRIDE
 from geobfdt.windows.cut import TARGET_RADII
-from geobfdt.windows.grid import ROW_STEP_RADII
+from geobfdt.windows.grid import COLUMNS, ROW_STEP_RADII, ROWS
 from geobfdt.windows.traces import column_azimuths, swings
 
 _POOLED_ROWS = 2
@@ -37,7 +37,7 @@ def plane_grid() -> Tensor:
         for step in range(count):
             azimuth = 2 * math.pi * step / count
             planes.append((tangent * math.cos(azimuth), tangent * math.sin(azimuth), spacing))
-    return torch.tensor(planes, device="cpu")  # numbers also for a network of shapes alone: see load_weights
+    return torch.tensor(planes)
 
 
 def neighbours(grid: Tensor, count: int = 8) -> Tensor:
@@ -46,23 +46,26 @@ def neighbours(grid: Tensor, count: int = 8) -> Tensor:
     return apart.topk(count + 1, dim=1, largest=False).indices
 
 
-def sinusoid_sums(evidence: Tensor, grid: Tensor) -> Tensor:
+def turns(grid: Tensor, rows: int, columns: int) -> Tensor:
+    """(p, rows + 1, columns) complex: the sinusoids of a grid (p, 3) as :func:`sinusoid_sums` sums along them."""
+    shift = swings(grid[:, :2], column_azimuths(columns, grid.device)) / _CELL_RADII  # (p, columns) rows
+    wave = torch.arange(rows + 1, device=grid.device) * (math.pi / rows)
+    smooth = torch.exp(-0.5 * (wave * grid[:, 2:] * (0.35 / _CELL_RADII)) ** 2)  # (p, waves)
+    reach = (shift.abs() < rows).to(shift.dtype)  # what is moved further would come back from the other end
+    return torch.polar(reach[:, None] * smooth[..., None], wave[:, None] * shift[:, None])
+
+
+def sinusoid_sums(evidence: Tensor, turn: Tensor) -> Tensor:
     """Sums of a map (batch, rows, columns) along the sinusoids of a grid, z0 at each of the rows: (batch, p, rows).
 
     A sum along z0 + a cos + b sin is a sum of columns, each moved by its own part of a row; in the spectrum over depth
-    moving is a product. The map counts as zero beyond its rows, and is smoothed over depth by a third of the ring's
-    spacing, so that a trace between two planes of the grid is seen by both.
+    moving is a product, with the :func:`turns` of the grid. The map counts as zero beyond its rows. It is smoothed over
+    depth by a third of the ring's spacing, so that a trace between two planes of the grid is seen by both.
     """
-    rows, columns = evidence.shape[1:]
-    padded = 2 * rows
-    shift = swings(grid[:, :2], column_azimuths(columns, evidence.device)) / _CELL_RADII  # (p, columns) rows
-    wave = torch.arange(rows + 1, device=evidence.device) * (2 * math.pi / padded)
-    smooth = torch.exp(-0.5 * (wave * grid[:, 2:] * (0.35 / _CELL_RADII)) ** 2)  # (p, waves)
-    reach = (shift.abs() < rows).to(shift.dtype)  # what is moved further would come back from the other end
-    turn = torch.polar(reach[:, None] * smooth[..., None], wave[:, None] * shift[:, None])  # (p, waves, columns)
-    spectrum = torch.fft.rfft(evidence, n=padded, dim=1)
+    rows = evidence.shape[1]
+    spectrum = torch.fft.rfft(evidence, n=2 * rows, dim=1)
     summed = torch.einsum("bkc,pkc->bpk", spectrum, turn)
-    sums: Tensor = torch.fft.irfft(summed, n=padded, dim=2)
+    sums: Tensor = torch.fft.irfft(summed, n=2 * rows, dim=2)
     return sums[..., :rows]
 
 
@@ -71,6 +74,7 @@ class Proposals(nn.Module):
 
     grid: Tensor
     near: Tensor
+    turn: Tensor
 
     def __init__(self, count: int) -> None:
         super().__init__()
@@ -78,6 +82,8 @@ class Proposals(nn.Module):
         grid = plane_grid()
         self.register_buffer("grid", grid, persistent=False)
         self.register_buffer("near", neighbours(grid), persistent=False)
+        rows, columns = ROWS // (_POOLED_ROWS * FINE_STRIDE), COLUMNS // FINE_STRIDE
+        self.register_buffer("turn", turns(grid, rows, columns), persistent=False)
 
     @torch.no_grad()
     def forward(self, logits: Tensor, valid: Tensor) -> Tensor:
@@ -90,7 +96,7 @@ class Proposals(nn.Module):
         # Of a faint trace no cell is sure, but each is surer than the rock beside it; and none speaks so loudly for or
         # against a trace that others are not heard.
         ordinary = (logits * valid).sum((1, 2), keepdim=True) / valid.sum((1, 2), keepdim=True).clamp(min=1e-6)
-        sums = sinusoid_sums((logits - ordinary).clamp(-3.0, 3.0) * valid, self.grid)
+        sums = sinusoid_sums((logits - ordinary).clamp(-3.0, 3.0) * valid, self.turn)
         around = F.max_pool1d(sums, 3, stride=1, padding=1)[:, self.near].amax(2)
         z0 = (torch.arange(rows, device=sums.device) + 0.5 - rows / 2) * _CELL_RADII
         peak = (sums >= around) & (z0.abs() <= TARGET_RADII)

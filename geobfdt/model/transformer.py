@@ -152,15 +152,38 @@ def sample_along(fine: Tensor, sinusoids: Tensor) -> Tensor:
     row = row.clamp(0, rows + 1)
     above = row.floor().clamp(max=rows)
     share = row - above
-    # The two weights of each sample stand in a matrix over the rows: reading the map, and the way back of its gradient,
-    # are then products of matrices, several times faster than gathering rows and scattering their gradients.
-    weights = torch.zeros(row.numel() * (rows + 2), dtype=fine.dtype, device=fine.device)
-    place = torch.arange(0, len(weights), rows + 2, device=fine.device) + above.long().flatten()
+    return (_blended if torch.is_grad_enabled() else _looked_up)(fine, above.long(), share)
+
+
+def _blended(fine: Tensor, above: Tensor, share: Tensor) -> Tensor:
+    """(batch, columns, n, channels): rows ``above`` (batch, columns, n) of a map, counted from one of zeros above it,
+    blended with those below them by their ``share``.
+
+    The two weights of each sample stand in a matrix over the rows: reading the map, and the way back of its gradient,
+    are then products of matrices, several times faster than gathering rows and scattering their gradients.
+    """
+    rows = fine.shape[2]
+    weights = torch.zeros(above.numel() * (rows + 2), dtype=fine.dtype, device=fine.device)
+    place = torch.arange(0, len(weights), rows + 2, device=fine.device) + above.flatten()
     weights.index_copy_(0, place, (1 - share).to(fine.dtype).flatten())
     weights.index_copy_(0, place + 1, share.to(fine.dtype).flatten())
-    return weights.view(*row.shape, rows + 2) @ F.pad(
+    return weights.view(*above.shape, rows + 2) @ F.pad(
         rearrange(fine, "batch c rows columns -> batch columns rows c"), (0, 0, 1, 1)
     )
+
+
+def _looked_up(fine: Tensor, above: Tensor, share: Tensor) -> Tensor:
+    """The same where nothing goes back: the two rows of each sample alone are read. Products of two bfloat16 numbers
+    are exact in float32, so that their sum, rounded once, is that of the matrices.
+    """
+    batch, channels, rows, columns = fine.shape
+    table = rearrange(F.pad(fine, (0, 0, 1, 1)), "batch c rows columns -> (batch rows columns) c")
+    first = torch.arange(batch, device=fine.device)[:, None] * ((rows + 2) * columns)
+    place = above * columns + (first + torch.arange(columns, device=fine.device))[..., None]
+    pairs = torch.stack([place, place + columns], -1).view(-1, 2)
+    weights = torch.stack([1 - share, share], -1).to(fine.dtype).view(-1, 2)
+    read = F.embedding_bag(pairs, table.float(), mode="sum", per_sample_weights=weights.float())
+    return read.to(fine.dtype).view(*above.shape, channels)
 
 
 class DecoderLayer(nn.Module):

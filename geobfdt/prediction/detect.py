@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import torch
@@ -25,9 +25,11 @@ from geobfdt.model.detector import Detector
 from geobfdt.model.device import computing_in, device_of, precision_of
 from geobfdt.model.network import MaskNet
 from geobfdt.prediction.found import Found, found_in
-from geobfdt.prediction.traces import Part, traced_planes
 from geobfdt.windows.cut import Windows, cut
 from geobfdt.windows.grid import HALF, ROW_STEP_RADII, ROWS, as_cut, grid_top_m, row_step_m, stretches, window_starts
+
+if TYPE_CHECKING:
+    from geobfdt.prediction.traces import Part
 
 BATCH = 32
 """Windows a forward pass: small enough for a processor's cache."""
@@ -113,6 +115,8 @@ def _traced(network: MaskNet, seen: ImageLog, device: torch.device, progress: Ca
     """The planes fitted to the traces in what the windows of a log own, which one after the other cover each of its
     stretches.
     """
+    from geobfdt.prediction.traces import traced_planes  # it fits planes with libraries that take time to load
+
     precision = precision_of("auto", device)
     done, total = 0, len(window_starts(seen))
     owned = slice(HALF // 2, HALF // 2 + HALF)
@@ -156,6 +160,10 @@ def for_prediction(network: Module, device: torch.device) -> Module:
     """A copy of a network on a device that predicts the same, faster, and cannot be trained."""
     folded = copy.deepcopy(network).eval()
     fold_norms(folded)
+    precision = precision_of("auto", device)
+    for module in folded.modules():
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            module.to(precision)  # once, rather than with every batch
     return folded.to(device)
 
 

@@ -7,11 +7,19 @@ import pytest
 import torch
 
 import geobfdt.training.torchvision_operators  # noqa: F401 (before torchvision)
-from geobfdt.model.backbone import AZIMUTH_STRIDE, BLOCKS_PER_STAGE, Backbone, ResidualBlock, fold_norms, wrap_azimuth
+from geobfdt.model.backbone import (
+    AZIMUTH_STRIDE,
+    BLOCKS_PER_STAGE,
+    Backbone,
+    ResidualBlock,
+    fold_norms,
+    pool_azimuth,
+    wrap_azimuth,
+)
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector, Follow, standardise
 from geobfdt.model.encoding import circle_encoding
-from geobfdt.model.proposals import Proposals, plane_grid, sinusoid_sums
+from geobfdt.model.proposals import Proposals, plane_grid, sinusoid_sums, turns
 from geobfdt.model.transformer import Dropout, fourier_basis, sample_along
 from geobfdt.windows.cut import TARGET_RADII
 from geobfdt.windows.grid import ROW_STEP_RADII, ROWS
@@ -116,9 +124,23 @@ def test_sampling_reads_the_map_along_the_curve():
         torch.testing.assert_close(read[0, :, query, 0], row, atol=1e-4, rtol=1e-4)
 
 
-def test_sampling_beyond_the_map_reads_nothing():
-    read = sample_along(torch.ones(1, 2, 48, 45), torch.tensor([[[100.0, 0.0, 0.0], [-100.0, 0.0, 0.0]]]))
+@pytest.mark.parametrize("grad", [True, False])
+def test_sampling_beyond_the_map_reads_nothing(grad):
+    with torch.set_grad_enabled(grad):
+        read = sample_along(torch.ones(1, 2, 48, 45), torch.tensor([[[100.0, 0.0, 0.0], [-100.0, 0.0, 0.0]]]))
     assert read.abs().max() == 0
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_prediction_reads_along_curves_and_pools_what_training_does(dtype):
+    """Each has a way of its own, by what it has to remember."""
+    torch.manual_seed(0)
+    maps = torch.randn(2, 8, 48, 45).to(dtype).contiguous(memory_format=torch.channels_last)
+    sinusoids = torch.randn(2, 50, 3) * 4
+    read, pooled = sample_along(maps, sinusoids), pool_azimuth(maps)
+    with torch.inference_mode():
+        torch.testing.assert_close(sample_along(maps, sinusoids), read, atol=1e-6, rtol=1e-6)
+        assert torch.equal(pool_azimuth(maps), pooled)
 
 
 def drawn(sinusoids, rows=96, columns=45):
@@ -136,7 +158,7 @@ def test_sums_along_sinusoids_are_those_of_reading_the_map_there():
     torch.manual_seed(0)
     evidence = torch.randn(2, 48, 45)
     grid = plane_grid()
-    sums = sinusoid_sums(evidence, grid)
+    sums = sinusoid_sums(evidence, turns(grid, 48, 45))
     # The same smoothing, done by hand on the map: then only the interpolation between rows is left to differ.
     for plane in (0, 5, len(grid) - 1):
         a, b, spacing = grid[plane]
