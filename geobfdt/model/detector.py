@@ -106,7 +106,8 @@ def standardise(windows: Tensor) -> Tensor:
     image = image * valid
     # In place from here on: a new array of this size costs more than the arithmetic on it. First into [-1, 1], as the
     # squares of a spike of 1e30 would overflow.
-    image.div_(torch.linalg.vector_norm(image, torch.inf, 1, keepdim=True).clamp(min=torch.finfo(image.dtype).tiny))
+    low, high = image.aminmax(dim=1, keepdim=True)
+    image.div_(torch.maximum(-low, high).clamp(min=torch.finfo(image.dtype).tiny))
     image.sub_(image.sum(1, keepdim=True) / pixels.clamp(min=1.0)).mul_(valid)
     spread = (_dot(image, image) / pixels.clamp(min=1.0)).sqrt()
     ordinary = (image.abs() <= 3 * spread) * valid

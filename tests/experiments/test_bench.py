@@ -13,10 +13,11 @@ from geobfdt.experiments.bench import run
 from geobfdt.experiments.bench.accuracy import draw_wells, figures, interval_coverage, tool_and_case, with_true_kinds
 from geobfdt.experiments.bench.gallery import FALSE_PICKS, MISSES
 from geobfdt.experiments.bench.pictures import write_pictures
+from geobfdt.experiments.bench.processes import process_costs
 from geobfdt.experiments.bench.reading import reading_speeds
 from geobfdt.experiments.bench.run import Size, run_bench, write_bench
 from geobfdt.experiments.bench.scoring import scoring_speeds
-from geobfdt.experiments.bench.speed import prediction_speed, process_costs, training_speed
+from geobfdt.experiments.bench.speed import prediction_speed, training_speed
 from geobfdt.experiments.bench.tables import by_picks, by_tool, markdown, summary
 from geobfdt.model.checkpoint import Weights
 from geobfdt.model.config import ModelConfig
@@ -192,13 +193,22 @@ def test_every_tool_and_kind_has_its_line_under_every_criterion(wells):
 
 @pytest.mark.slow
 def test_whole_processes_are_weighed():
-    costs = {cost.what: cost for cost in process_costs(4.0, runs=1)}
-    assert costs["geobfdt score"].memory_gb < costs["geobfdt predict, 4 m"].memory_gb < 4
+    costs = {cost.what: cost for cost in process_costs([4.0], runs=1)}
+    predict = [cost for what, cost in costs.items() if what.startswith("geobfdt predict, 4 m")]
+    assert [cost.what.partition("4 m, ")[2] for cost in predict] == [
+        "CSV of 56 columns",
+        ".npy of 360 columns",
+        ".npy of 360 columns, beside a busy program a core",
+        ".npy of 360 columns, beside them, threads spinning",
+    ]
+    for cost in predict:
+        assert costs["geobfdt score"].memory_gb < cost.memory_gb < 4
+        assert cost.cpu_seconds > costs["geobfdt score"].cpu_seconds > 0
 
 
 @pytest.mark.slow
 def test_the_bench_is_the_same_twice_and_says_it_in_two_files(tmp_path, monkeypatch):
-    monkeypatch.setattr(run, "QUICK", Size(well_m=1.6, timed_m=3.0, process_m=3.0, training_steps=1))
+    monkeypatch.setattr(run, "QUICK", Size(well_m=1.6, timed_m=3.0, processes_m=(3.0,), training_steps=1))
     monkeypatch.setattr(run, "BENCH_TOOLS", {name: run.BENCH_TOOLS[name] for name in TOOLS})
     monkeypatch.setattr(run, "CASES", CASES)
     monkeypatch.setattr(run, "process_costs", lambda metres, runs: [])

@@ -58,17 +58,16 @@ def reading_speeds(metres: float) -> list[ReadingSpeed]:
     return found
 
 
+def write_csv(log: ImageLog, path: Path) -> None:
+    """A log as a table: depths, then the columns of its image."""
+    header = ",".join(["DEPTH_m", *(f"IMG[{column}]" for column in range(log.columns))])
+    table = np.column_stack([log.depth_m, log.image])
+    np.savetxt(path, table, ["%.5f", *["%.5g"] * log.columns], ",", header=header, comments="")
+
+
 def _csv(log: ImageLog, folder: Path) -> tuple[Path, Callable[[], None]]:
     path = folder / "log.csv"
-    header = ",".join(["DEPTH_m", *(f"IMG[{column}]" for column in range(log.columns))])
-    np.savetxt(
-        path,
-        np.column_stack([log.depth_m, log.image]),
-        ["%.5f", *["%.5g"] * log.columns],
-        ",",
-        header=header,
-        comments="",
-    )
+    write_csv(log, path)
 
     def bare() -> None:
         pd.read_csv(path).to_numpy()

@@ -26,14 +26,13 @@ from geobfdt.experiments.bench.accuracy import (
 )
 from geobfdt.experiments.bench.gallery import FAINT, FALSE_PICKS, MISSES, Gallery, write_gallery
 from geobfdt.experiments.bench.pictures import write_pictures
+from geobfdt.experiments.bench.processes import ProcessCost, process_costs
 from geobfdt.experiments.bench.reading import ReadingSpeed, reading_speeds
 from geobfdt.experiments.bench.scoring import ScoringSpeed, scoring_speeds
 from geobfdt.experiments.bench.speed import (
     PredictionSpeed,
-    ProcessCost,
     TrainingSpeed,
     prediction_speed,
-    process_costs,
     training_speed,
 )
 from geobfdt.experiments.bench.tables import (
@@ -62,19 +61,25 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Size:
-    """How much of everything: metres of each of the 63 wells, of the log that is timed, and of the whole process; and
-    numbers of picks that are scored against as many.
+    """How much of everything: metres of each of the 63 wells, of the log that is timed, and of those that whole
+    processes pick; and numbers of picks that are scored against as many.
     """
 
     well_m: float
     timed_m: float
-    process_m: float
+    processes_m: tuple[float, ...]
     training_steps: int
     scored: tuple[int, ...] = (1_000, 10_000)
 
 
-FULL = Size(well_m=8.0, timed_m=100.0, process_m=1000.0, training_steps=20, scored=(1_000, 10_000, 100_000, 1_000_000))
-QUICK = Size(well_m=1.0, timed_m=10.0, process_m=10.0, training_steps=3)
+FULL = Size(
+    well_m=8.0,
+    timed_m=100.0,
+    processes_m=(15.0, 46.0, 200.0, 1000.0, 5000.0),
+    training_steps=20,
+    scored=(1_000, 10_000, 100_000, 1_000_000),
+)
+QUICK = Size(well_m=1.0, timed_m=10.0, processes_m=(15.0,), training_steps=3)
 
 
 @dataclass(frozen=True)
@@ -148,6 +153,7 @@ class Bench:
             ["peak of matrix products, GFLOP/s", figure(t.peak_gflops, 0)],
             *([f"training step: {stage}, share", figure(t.share(stage))] for stage in t.stages_s),
             *([f"{cost.what}: seconds, median of {cost.runs}", figure(cost.seconds)] for cost in self.processes),
+            *([f"{cost.what}: processors' seconds", figure(cost.cpu_seconds)] for cost in self.processes),
             *([f"{cost.what}: GB at most", figure(cost.memory_gb)] for cost in self.processes),
             *([f"reading {r.metres:g} m of {r.file}, speed over {r.library}", figure(r.share)] for r in self.reading),
         ]
@@ -200,7 +206,7 @@ def run_bench(
         gallery.counts(),
         prediction,
         training,
-        tuple(process_costs(size.process_m, runs=1 if quick else 3)),
+        tuple(process_costs(size.processes_m, runs=1 if quick else 3)),
         tuple(reading_speeds(size.timed_m)),
         tuple(scoring_speeds(size.scored)),
         time.monotonic() - start,

@@ -1,4 +1,4 @@
-"""What detection and training cost on this machine: ratios taken within a run, and medians of whole processes.
+"""What detection and training cost on this machine, as ratios taken within a run.
 
 A machine that does other work as well slows everything at once, so what is compared is timed in turns.
 """
@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import copy
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -22,9 +18,7 @@ from torch.profiler import ProfilerActivity
 from torch.utils.flop_counter import FlopCounterMode
 
 from geobfdt.borehole.image_log import ImageLog
-from geobfdt.experiments.bench.memory import peak_gb
 from geobfdt.experiments.wells.well import bench_well
-from geobfdt.formats import write
 from geobfdt.model.checkpoint import Weights
 from geobfdt.model.device import computing_in, precision_of
 from geobfdt.prediction.detect import BATCH, detect, for_prediction
@@ -82,16 +76,6 @@ class TrainingSpeed(_Rate):
 
     def share(self, stage: str) -> float:
         return self.stages_s[stage] / sum(self.stages_s.values())
-
-
-@dataclass(frozen=True)
-class ProcessCost:
-    """A whole process: median wall seconds over runs, start-up included, and its largest memory in GB."""
-
-    what: str
-    runs: int
-    seconds: float
-    memory_gb: float
 
 
 def long_log(metres: float) -> ImageLog:
@@ -215,45 +199,6 @@ def profiles(weights: Weights, device: torch.device, rows: int = 25) -> str:
             work(name)
         tables.append(f"{name}\n{profile.key_averages().table(sort_by=order, row_limit=rows)}")
     return "\n\n".join(tables)
-
-
-def process_costs(metres: float, runs: int = ROUNDS) -> list[ProcessCost]:
-    """Whole processes of the command line: help, scoring, weights ready, and picking a log of some metres."""
-    geobfdt = [sys.executable, "-m", "geobfdt"]
-    ready = [sys.executable, "-c", "import geobfdt.prediction.detect; geobfdt.prediction.detect.load_weights()"]
-    with tempfile.TemporaryDirectory() as folder:
-        image, picks = Path(folder, "well.npy"), Path(folder, "picks.csv")
-        log = long_log(metres)
-        np.save(image, log.image)
-        write(bench_well(TOOL, "mixed", DRAWN_M, 0).picks, picks)
-        depths = ["--top", f"{log.top_m}", "--bottom", f"{log.base_m}"]
-        hole = ["--hole-diameter", f"{FIXED_DIAMETER_M}", "--reference", "north"]
-        del log
-        return [
-            _cost("geobfdt --help", [*geobfdt, "--help"], runs),
-            _cost("geobfdt score", [*geobfdt, "score", str(picks), str(picks), *hole[:2]], runs),
-            _cost("weights loaded, ready to predict", ready, runs),
-            _cost(
-                f"geobfdt predict, {metres:g} m",
-                [*geobfdt, "predict", str(image), "-o", str(Path(folder, "out")), *depths, *hole],
-                runs,
-            ),
-        ]
-
-
-def _cost(what: str, command: Sequence[str], runs: int) -> ProcessCost:
-    seconds, memory = [], []
-    for _ in range(runs):
-        start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        memory.append(0.0)
-        while process.poll() is None:
-            memory[-1] = max(memory[-1], peak_gb(process.pid))
-            time.sleep(0.01)
-        seconds.append(time.perf_counter() - start)
-        if process.returncode:
-            raise RuntimeError(f"{what}: exit status {process.returncode}")
-    return ProcessCost(what, runs, statistics.median(seconds), max(memory))
 
 
 def in_turns(works: Sequence[Callable[[], None]], device: torch.device, rounds: int) -> list[list[float]]:
