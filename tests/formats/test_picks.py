@@ -194,6 +194,20 @@ def test_a_curve_reads_back_with_an_honest_step(tmp_path: Path, depths: np.ndarr
     assert las.well.STEP.value == step
 
 
+def test_long_curves_are_written_as_lasio_writes_them(tmp_path):
+    """All but the first row is written past it, since it takes its time."""
+    depth_m = np.array([0.5, 1.5, 99999.12345, 123456.5])
+    values = np.array([np.nan, -0.00004, 1234567.25, np.nan])
+    write_curve(tmp_path / "ours.las", depth_m, values, "SCORE")
+    las = lasio.LASFile()
+    las.append_curve("DEPT", depth_m)
+    las.append_curve("SCORE", values)
+    las.well["NULL"].value = -999.25
+    las.write(str(tmp_path / "theirs.las"), fmt="%.4f", STRT="0.5", STOP="1", STEP="0")
+    ours, theirs = ((tmp_path / f"{name}.las").read_text().partition("~ASCII")[2] for name in ("ours", "theirs"))
+    assert ours == theirs
+
+
 def test_apparent_dips_go_before_true_ones(tmp_path: Path) -> None:
     picks = read(
         tmp_path / "dips.csv",
