@@ -21,7 +21,8 @@ from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
 from geobfdt.model.backbone import fold_norms
 from geobfdt.model.checkpoint import Weights, load_weights
-from geobfdt.model.detector import Detector
+from geobfdt.model.config import ModelConfig
+from geobfdt.model.detector import Detections, Detector
 from geobfdt.model.device import computing_in, device_of, precision_of
 from geobfdt.model.network import MaskNet
 from geobfdt.prediction.found import Found, found_in
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 BATCH = 32
 """Windows a forward pass: small enough for a processor's cache."""
+CUDA_BATCH, CUDA_THREADS = 256, 8
+"""The same on a card, which is idle while a few windows are launched; and threads that cut them meanwhile."""
 SCORE_SIGMA_M = 0.02
 """Spread of a detection in the score curve: the curve falls to a tenth within 4.3 cm, half the usual tolerance."""
 
@@ -95,13 +98,9 @@ def detect(
 
 def _detected(detector: Detector, seen: ImageLog, device: torch.device, progress: Callable[[int, int], None]) -> Found:
     """What a detector finds in the windows of a log, each in what it owns."""
-    precision = precision_of("auto", device)
     done, total = 0, len(window_starts(seen))
     found = []
-    for part in cut(seen, BATCH, detector.config.image):
-        windows = torch.from_numpy(part.windows).to(device)
-        with computing_in(precision, device):
-            detections = detector(windows)
+    for part, detections in _answers(detector, seen, device):
         in_windows = found_in(detections, part.windows[:, 1])
         along = _along(in_windows, part.centre_m[in_windows.window] / seen.radius_m, part.turn_deg)
         owned = part.owns(in_windows.window, along.sinusoids[:, 0] * seen.radius_m)
@@ -109,6 +108,29 @@ def _detected(detector: Detector, seen: ImageLog, device: torch.device, progress
         done += len(part.windows)
         progress(done, total)
     return Found.joined(found)
+
+
+def _answers(detector: Detector, seen: ImageLog, device: torch.device) -> Iterator[tuple[Windows, Detections]]:
+    """The windows of a log and what a detector says of them. It is asked of the next ones before its answer is handed
+    on: a card works on those while this one is looked at.
+    """
+    precision = precision_of("auto", device)
+    answered: tuple[Windows, Detections] | None = None
+    for part in _cut(seen, device, detector.config):
+        with computing_in(precision, device):
+            detections = detector(torch.from_numpy(part.windows).to(device))
+        if answered is not None:
+            yield answered
+        answered = part, detections
+    if answered is not None:
+        yield answered
+
+
+def _cut(seen: ImageLog, device: torch.device, config: ModelConfig) -> Iterator[Windows]:
+    """The windows of a log, as many at once and as far ahead as keep a device busy."""
+    if device.type == "cuda":
+        return cut(seen, CUDA_BATCH, config.image, CUDA_THREADS)
+    return cut(seen, BATCH, config.image)
 
 
 def _traced(network: MaskNet, seen: ImageLog, device: torch.device, progress: Callable[[int, int], None]) -> Found:
@@ -133,7 +155,7 @@ def _traced(network: MaskNet, seen: ImageLog, device: torch.device, progress: Ca
             progress(done, total)
 
     found = []
-    for _, group in groupby(cut(seen, BATCH, network.config.image), lambda part: part.stretch):
+    for _, group in groupby(_cut(seen, device, network.config), lambda part: part.stretch):
         windows = iter(group)
         first = next(windows)
         top = first.centre_m[:1] / seen.radius_m - HALF / 2 * ROW_STEP_RADII

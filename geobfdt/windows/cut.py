@@ -8,8 +8,11 @@ The outermost windows look beyond the log's ends, where nothing is valid.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,27 +67,50 @@ class Windows:
         return np.asarray((depth_m >= top_m) & (depth_m < base_m))
 
 
-def cut(log: ImageLog, at_once: int = 64, form: ImageForm = "window") -> Iterator[Windows]:
+def cut(log: ImageLog, at_once: int = 64, form: ImageForm = "window", threads: int = 0) -> Iterator[Windows]:
     """All windows of a log that show rows from top to base, ``at_once`` of them at a time or fewer above a gap, so that
-    memory does not grow with the log.
+    memory does not grow with the log; cut ahead of time by so many ``threads``, if any.
 
     Column j of a window looks at azimuth ``first_azimuth_deg + turn_deg + (j + 0.5) * 2``. Values over decades
     (resistivities) come as logarithms. In the forms "static" and "dynamic" they lie in [0, 1], on the scale of the
     whole log or of what lies around; "both" gives these two images.
     """
+    parts = _read(log, at_once, form)
+    if not threads:
+        yield from (finished() for finished in parts)
+        return
+    pool = ThreadPoolExecutor(threads)
+    try:
+        ahead: deque[Future[Windows]] = deque()
+        for finished in parts:
+            ahead.append(pool.submit(finished))
+            if len(ahead) > threads:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _read(log: ImageLog, at_once: int, form: ImageForm) -> Iterator[Callable[[], Windows]]:
+    """The windows of :func:`cut`, read, and what cuts them."""
     grid = Grid.of(log, form)
     turn = first_column(compress_decades(log.image)(thinned(log.image)))
     parted = stretches(log)
     top, base = parted[0][0], parted[-1][-1]
+
+    def finished(rows: Callable[[int], Image], some: NDArray[np.int64], number: int) -> Windows:
+        channels = rows(turn)
+        windows = np.stack([channels[:, start : start + ROWS] for start in some - some[0]])
+        above, centre_m, below = (_centres_m(log, some + shift) for shift in (-HALF, 0, HALF))
+        owned_m = np.stack([(above + centre_m) / 2, (centre_m + below) / 2], axis=1)
+        owned_m[some == top, 0], owned_m[some == base, 1] = -np.inf, np.inf
+        return Windows(windows, centre_m, owned_m, int(some[0] - top) // HALF, number, turn * 360 / log.columns)
+
     for number, starts in enumerate(parted):
         for begun in range(0, len(starts), at_once):
             some = starts[begun : begun + at_once]
-            channels = grid.rows(int(some[0]), int(some[-1]) + ROWS, turn)
-            windows = np.stack([channels[:, start : start + ROWS] for start in some - some[0]])
-            above, centre_m, below = (_centres_m(log, some + shift) for shift in (-HALF, 0, HALF))
-            owned_m = np.stack([(above + centre_m) / 2, (centre_m + below) / 2], axis=1)
-            owned_m[some == top, 0], owned_m[some == base, 1] = -np.inf, np.inf
-            yield Windows(windows, centre_m, owned_m, int(some[0] - top) // HALF, number, turn * 360 / log.columns)
+            yield partial(finished, grid.read(int(some[0]), int(some[-1]) + ROWS), some, number)
 
 
 def _centres_m(log: ImageLog, starts: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -123,15 +123,28 @@ class Grid:
 
     def rows(self, first: int, last: int, turn: int = 0) -> Image:
         """Channels (channels, last - first, 180) of grid rows [first, last), from the image's column ``turn`` on."""
+        return self.read(first, last)(turn)
+
+    def read(self, first: int, last: int) -> Callable[[int], Image]:
+        """:meth:`rows` in two steps: this one reads the log, which has to be done in the order of depth; what it
+        returns takes ``turn`` and does the rest, whenever and in whichever thread it is called.
+        """
         if self.form in ("window", "static"):
-            return np.stack(_gridded(self.log, self.static, first, last, turn))
+            read = _Read.of(self.log, first, last)
+            return lambda turn: np.stack(read.gridded(self.static, turn))
         # A row's scale is that of a window's height around it: no trace is taller, so none loses its contrast.
-        image, valid = _gridded(self.log, self.decades, first - HALF, last + HALF, turn)
-        followed = np.nan_to_num(dynamic(np.where(valid > 0, image, np.float32(np.nan)), ROWS))
-        image, valid = followed[HALF:-HALF], valid[HALF:-HALF]
-        if self.form == "dynamic":
-            return np.stack([image, valid])
-        return np.stack([_gridded(self.log, self.static, first, last, turn)[0], valid, image])
+        around = _Read.of(self.log, first - HALF, last + HALF)
+        inner = _Read.of(self.log, first, last) if self.form == "both" else None
+
+        def rows(turn: int) -> Image:
+            image, valid = around.gridded(self.decades, turn)
+            followed = np.nan_to_num(dynamic(np.where(valid > 0, image, np.float32(np.nan)), ROWS))
+            image, valid = followed[HALF:-HALF], valid[HALF:-HALF]
+            if inner is None:
+                return np.stack([image, valid])
+            return np.stack([inner.gridded(self.static, turn)[0], valid, image])
+
+        return rows
 
     def long_rows(self, first: int, last: int) -> Image:
         """:meth:`rows` of so many rows that they are better read piece by piece."""
@@ -139,16 +152,29 @@ class Grid:
         return np.concatenate(parts, axis=1)
 
 
-def _gridded(
-    log: ImageLog, scaled: Callable[[Image], Image], first: int, last: int, turn: int = 0
-) -> tuple[Image, Image]:
-    """Rows [first, last) of a log's grid, from the image's column ``turn`` on; rows beyond the log are invalid."""
-    step_m = row_step_m(log)
-    grid_m = np.asarray(grid_top_m(log) + (np.arange(first, last) + 0.5) * step_m, np.float64)
-    margin_m = 3 * max(step_m, log.row_step_m)
-    top, base = np.searchsorted(log.depth_m, [grid_m[0] - margin_m, grid_m[-1] + margin_m])
-    rows = slice(max(0, top - 2), base + 2)
-    return resample(scaled(log.image[rows]), log.depth_m[rows], grid_m, step_m, log.row_step_m, turn)
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """Rows of a log's grid whose pixels were read: those of the log around them, and where both lie."""
+
+    pixels: Image
+    depth_m: NDArray[np.float64]
+    grid_m: NDArray[np.float64]
+    step_m: float
+    row_step_m: float
+
+    @classmethod
+    def of(cls, log: ImageLog, first: int, last: int) -> _Read:
+        """Rows [first, last)."""
+        step_m = row_step_m(log)
+        grid_m = np.asarray(grid_top_m(log) + (np.arange(first, last) + 0.5) * step_m, np.float64)
+        margin_m = 3 * max(step_m, log.row_step_m)
+        top, base = np.searchsorted(log.depth_m, [grid_m[0] - margin_m, grid_m[-1] + margin_m])
+        rows = slice(max(0, top - 2), base + 2)
+        return cls(log.image[rows], log.depth_m[rows], grid_m, step_m, log.row_step_m)
+
+    def gridded(self, scaled: Callable[[Image], Image], turn: int) -> tuple[Image, Image]:
+        """Image and 0/1 validity from the image's column ``turn`` on; rows beyond the log are invalid."""
+        return resample(scaled(self.pixels), self.depth_m, self.grid_m, self.step_m, self.row_step_m, turn)
 
 
 def resample(

@@ -1,5 +1,6 @@
 """A log cut into windows: nothing moves, nothing is lost, and every depth has one owner."""
 
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.image_log import ImageLog, StoredImage
 from geobfdt.windows.cut import TARGET_RADII, cut, share_shown
 from geobfdt.windows.grid import (
     COLUMNS,
@@ -106,6 +107,31 @@ def test_windows_do_not_depend_on_how_many_are_cut_at_once():
 def rough(log):
     """The log with a texture: what is flat has no scale."""
     return replace(log, image=log.image + 0.2 * np.random.default_rng(0).normal(size=log.image.shape))
+
+
+@pytest.mark.parametrize("form", ["window", "both"])
+def test_threads_cut_the_same_windows_in_the_same_order(form):
+    log = log_with_plane(0.2159, 90, 0.005, length_m=9)
+    read = []
+
+    def rows(first, last):
+        read.append((first, threading.current_thread().name))
+        return log.image[first:last]
+
+    stored = replace(log, image=StoredImage(log.image.shape, rows))
+    alone, ahead = list(cut(log, 2, form)), list(cut(stored, 2, form, threads=3))
+    assert len(alone) == len(ahead) > 3
+    for one, other in zip(alone, ahead, strict=True):
+        assert (one.first, one.stretch) == (other.first, other.stretch)
+        np.testing.assert_array_equal(one.windows, other.windows)
+        np.testing.assert_array_equal(one.owned_m, other.owned_m)
+    assert {thread for _, thread in read} == {"MainThread"}, "what was read may decide how the next is read"
+
+
+def test_what_goes_wrong_in_a_thread_is_told(monkeypatch):
+    monkeypatch.setattr("geobfdt.windows.grid.resample", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        list(cut(log_with_plane(0.2159, 90, 0.005, length_m=9), 2, threads=2))
 
 
 @pytest.mark.parametrize("form", ["static", "dynamic", "both"])
