@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 
 from geobfdt.model.detector import Detections
 from geobfdt.model.planes import planes_from_sinusoids
+from geobfdt.training.assignment import assigned, assigners
 from geobfdt.training.config import LossConfig
 from geobfdt.windows.batch import WindowBatch
 
@@ -32,19 +31,18 @@ def match_queries(detections: Detections, batch: WindowBatch, config: LossConfig
 
     The cost of a pair is ``match_focal`` times how much the focal loss would change by calling the query that plane's
     kind, plus ``match_l1`` times the L1 distance of the planes. One transfer carries the costs of the whole batch to
-    SciPy. With fewer queries than planes, the planes that cost most stay unmatched.
+    SciPy, beside a card to several processes. With fewer queries than planes, the planes that cost most stay unmatched.
     """
     device = detections.logits.device
-    cost = _costs(detections, batch, config).cpu().numpy()  # (layers, batch, queries, planes)
-    targets = [window.nonzero()[0] for window in batch.targets.cpu().numpy()]
-    pairs = []
-    for layer, window in np.ndindex(cost.shape[0], cost.shape[1]):
-        if len(targets[window]):
-            query, plane = linear_sum_assignment(cost[layer, window][:, targets[window]])
-            index = (np.full_like(query, layer), np.full_like(query, window), query, targets[window][plane])
-            pairs.append(np.stack(index))
-    joined = np.concatenate(pairs, axis=1) if pairs else np.empty((4, 0), int)
-    return Assignment(*torch.from_numpy(joined).to(device))
+    cost = _costs(detections, batch, config)  # (layers, batch, queries, planes)
+    targets = batch.targets.cpu().numpy()
+    if device.type == "cuda":
+        shared = assigners().costs(tuple(cost.shape))
+        torch.from_numpy(shared).copy_(cost)
+        pairs = assigners().assigned(shared, targets)
+    else:
+        pairs = assigned(cost.numpy(), targets)
+    return Assignment(*torch.from_numpy(pairs).to(device))
 
 
 def _costs(detections: Detections, batch: WindowBatch, config: LossConfig) -> Tensor:
