@@ -30,6 +30,11 @@ Sampling = Literal["as_is", "under", "over", "filtered"]
 """How often a corpus's windows are drawn: all alike; fewer without planes; more with planes; only those with enough."""
 
 
+Compile = Literal["off", "kernels", "graphs"]
+"""What torch's compiler does with the network of a run on a card: nothing, fuse its kernels, or launch them together as
+well. It takes a minute or two before the first step."""
+
+
 class LossConfig(Section):
     """Weights of the losses, and of the same terms where queries are matched to planes.
 
@@ -100,6 +105,7 @@ class TrainConfig(Section):
     patience: Count = 40  # epochs without a better validation F1
     guard_epochs: Count = 10  # a kind that is still never found after so many is warned of
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    compile: Compile = "off"
     model: ModelConfig = ModelConfig()
     loss: LossConfig = LossConfig()
     traces: TracesConfig = TracesConfig()

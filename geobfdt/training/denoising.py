@@ -39,7 +39,7 @@ def draw_denoising_queries(batch: WindowBatch, seed: int) -> DenoisingQueries:
     """A query for every target of the windows."""
     draw = Draw(seed, batch.windows.device)
     targets = batch.targets
-    plane = to_front(targets)[:, : max(1, int(targets.sum(1).max()))]
+    plane = to_front(targets)[:, : padded(int(targets.sum(1).max()), targets.device)]
     present = targets.gather(1, plane)
     truth = batch.sinusoids.gather(1, plane[..., None].expand(-1, -1, 3))
     far = 1 + (FAR - 1) * draw.chance(FAR_SHARE, *plane.shape, 1)
@@ -48,3 +48,8 @@ def draw_denoising_queries(batch: WindowBatch, seed: int) -> DenoisingQueries:
     slope = torch.hypot(truth[..., 1:2], truth[..., 2:])
     error[..., 1:] *= torch.hypot(torch.ones_like(slope), 0.45 * slope)
     return DenoisingQueries(truth + error, plane, present)
+
+
+def padded(fullest: int, device: torch.device) -> int:
+    """Queries for the fullest window; on a card, where every number of them is compiled anew, a multiple of 16."""
+    return -(-max(1, fullest) // 16) * 16 if device.type == "cuda" else max(1, fullest)

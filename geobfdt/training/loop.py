@@ -11,6 +11,7 @@ weights are as a rule better than the best.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import time
 from collections.abc import Callable
@@ -29,14 +30,15 @@ from geobfdt.model.checkpoint import load_weights, save_state, save_weights
 from geobfdt.model.device import computing_in, device_of, precision_of
 from geobfdt.model.network import MaskNet, Network, network_of
 from geobfdt.training import WandbMode
+from geobfdt.training.ahead import Ahead
 from geobfdt.training.calibrate import calibrate
-from geobfdt.training.config import TrainConfig
+from geobfdt.training.config import Compile, TrainConfig
 from geobfdt.training.denoising import draw_denoising_queries
 from geobfdt.training.guards import Guards
 from geobfdt.training.losses import Losses, detection_losses
 from geobfdt.training.run_state import RunState
 from geobfdt.training.schedule import learning_rate
-from geobfdt.training.sources import SyntheticWindows, WindowSource
+from geobfdt.training.sources import Batches, SyntheticWindows, WindowSource
 from geobfdt.training.traces.losses import masks_alone, with_masks
 from geobfdt.training.traces.validation import MaskValidation, validate_masks
 from geobfdt.training.tracking import Tracker, tracking
@@ -105,9 +107,9 @@ def _begun(
     resume: bool,
     init: str | Path | None,
     strict: bool,
-) -> _Trainer:
+) -> Trainer:
     """The loop where the run stands: at its beginning, in a folder of its own, or where it was left."""
-    trainer = _Trainer(config, run, source, device, Guards(config, run, strict))
+    trainer = Trainer(config, run, source, device, Guards(config, run, strict))
     if resume:
         trainer.restore()
         return trainer
@@ -119,7 +121,7 @@ def _begun(
     return trainer
 
 
-class _Trainer:
+class Trainer:
     """The loop and its state; everything that a resumed run must find again is in :meth:`state`."""
 
     def __init__(
@@ -129,6 +131,7 @@ class _Trainer:
         self.precision = precision_of(config.precision, device)
         torch.manual_seed(seed_of(config.seed))
         self.network = network_of(config.model).to(device)
+        self.ask = compiled(self.network, config.compile, device)
         self.data: str = getattr(source, "identity", "")
         self.optimizer = optimizer_of(self.network, config)
         self.epoch = 0
@@ -183,31 +186,45 @@ class _Trainer:
     def run_epochs(
         self, validation_batches: list[WindowBatch], progress: Callable[[Progress], None], tracker: Tracker | None
     ) -> None:
-        while not self.over:
-            row = self._train_epoch(progress)
-            validation = self._validated(validation_batches)
-            self.epoch += 1
-            best = not validation.f1 <= self.best_f1  # without any plane F1 is no number, and the newest are the best
-            if best:
-                self.best_f1, self.best_epoch = validation.f1, self.epoch
-                save_weights(self.run / "best.safetensors", self.network, validation.threshold)
-            save_weights(self.run / "last.safetensors", self.network, validation.threshold)
-            figures = {"epoch": self.epoch, **row, **validation.row()}
-            self.rows.append({name: float(value) for name, value in figures.items()})
-            self.guards.look_at_epoch(validation, self.rows, self.over)
-            save_state(self.run / "last.pt", self.state())
-            _write_metrics(self.run / "metrics.csv", self.rows)
-            if tracker is not None:
-                tracker.log_epoch(self.rows[-1])
-                if tracker.due(self.epoch, best, self.over):
-                    tracker.log_pictures(self.epoch, self.network, validation_batches[0], self.precision, validation)
-            steps = self.source.steps_per_epoch
-            progress(
-                Progress(
-                    self.epoch, self.config.epochs, steps, steps, row["loss"], row["windows_per_s"], validation, best
-                )
-            )
-            self.guards.warn()
+        with self._made() as made:
+            while not self.over:
+                self._run_epoch(made, validation_batches, progress, tracker)
+
+    def _made(self) -> contextlib.AbstractContextManager[Batches]:
+        """Batches, for a card made ahead, for processors, which all learn, when they are asked for."""
+        if self.device.type == "cuda":
+            return Ahead(self.source, self.device, self.config.epochs)
+        return contextlib.nullcontext(self.source)
+
+    def _run_epoch(
+        self,
+        made: Batches,
+        validation_batches: list[WindowBatch],
+        progress: Callable[[Progress], None],
+        tracker: Tracker | None,
+    ) -> None:
+        row = self._train_epoch(made, progress)
+        validation = self._validated(validation_batches)
+        self.epoch += 1
+        best = not validation.f1 <= self.best_f1  # without any plane F1 is no number, and the newest are the best
+        if best:
+            self.best_f1, self.best_epoch = validation.f1, self.epoch
+            save_weights(self.run / "best.safetensors", self.network, validation.threshold)
+        save_weights(self.run / "last.safetensors", self.network, validation.threshold)
+        figures = {"epoch": self.epoch, **row, **validation.row()}
+        self.rows.append({name: float(value) for name, value in figures.items()})
+        self.guards.look_at_epoch(validation, self.rows, self.over)
+        save_state(self.run / "last.pt", self.state())
+        _write_metrics(self.run / "metrics.csv", self.rows)
+        if tracker is not None:
+            tracker.log_epoch(self.rows[-1])
+            if tracker.due(self.epoch, best, self.over):
+                tracker.log_pictures(self.epoch, self.network, validation_batches[0], self.precision, validation)
+        steps = self.source.steps_per_epoch
+        progress(
+            Progress(self.epoch, self.config.epochs, steps, steps, row["loss"], row["windows_per_s"], validation, best)
+        )
+        self.guards.warn()
 
     def _validated(self, batches: list[WindowBatch]) -> Validation | MaskValidation:
         if isinstance(self.network, MaskNet):
@@ -215,15 +232,15 @@ class _Trainer:
         calibrate(self.network, batches, self.precision)
         return validate(self.network, batches, self.precision)
 
-    def _train_epoch(self, progress: Callable[[Progress], None]) -> dict[str, float]:
+    def _train_epoch(self, made: Batches, progress: Callable[[Progress], None]) -> dict[str, float]:
         """One epoch; the mean losses and the speed as columns of metrics.csv."""
         self.network.train()
         steps = self.source.steps_per_epoch
         sums, loss, skipped = torch.zeros(len(Losses.names()), device=self.device), float("nan"), 0
         windows, start = 0, time.monotonic()
         for step in range(steps):
-            batch = self.source.batch(self.epoch, step)
-            losses = self._train_step(batch, step)
+            batch = made.batch(self.epoch, step)
+            losses = self.train_step(batch, step)
             self.guards.look_at_step(self.epoch, step, losses is not None)
             if losses is None:
                 skipped += 1
@@ -244,7 +261,7 @@ class _Trainer:
             **row,
         }
 
-    def _train_step(self, batch: WindowBatch, step: int) -> Tensor | None:
+    def train_step(self, batch: WindowBatch, step: int) -> Tensor | None:
         """One optimizer step and its :meth:`Losses.stacked`. None, and all as it was before, where the loss or its
         gradient is not finite.
         """
@@ -272,17 +289,26 @@ class _Trainer:
         done = (self.epoch * steps + step) / (config.epochs * steps)
         if isinstance(self.network, MaskNet):
             with computing_in(self.precision, self.device):
-                logits = self.network(batch.windows)
+                logits = self.ask(batch.windows)
             return masks_alone(logits, batch, config.traces, done)
         denoising = None
         if config.loss.denoising:
             denoising = draw_denoising_queries(batch, seed_of(config.seed, self.epoch, step, 1))
         with computing_in(self.precision, self.device):
-            detections = self.network(batch.windows, denoising.sinusoids if denoising else None)
+            detections = self.ask(batch.windows, denoising.sinusoids if denoising else None)
         losses = detection_losses(detections, batch, config.loss, denoising)
         if detections.masks is not None:
             losses = with_masks(losses, detections.masks, batch, config.traces, done)
         return losses
+
+
+def compiled(network: Network, how: Compile, device: torch.device) -> Callable[..., Any]:
+    """The network, on a card as torch compiles it: with its kernels fused, or launched together as graphs."""
+    if how == "off" or device.type != "cuda":
+        return network
+    options: dict[str, Any] = {"mode": "reduce-overhead"} if how == "graphs" else {}
+    called: Callable[..., Any] = torch.compile(network, dynamic=False, **options)
+    return called
 
 
 def optimizer_of(network: Network, config: TrainConfig) -> torch.optim.Optimizer:

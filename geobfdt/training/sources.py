@@ -44,14 +44,18 @@ FEWEST_HELD_OUT = 50
 """Picks of val wells that a threshold can be chosen on: on fewer, chance chooses it."""
 
 
-class WindowSource(Protocol):
-    """Gives training windows by epoch and step; the same two numbers always give the same windows. One that has an
-    ``identity``, a text, is told from others where a run is resumed.
+class Batches(Protocol):
+    """Gives training windows by epoch and step; the same two numbers always give the same windows."""
+
+    def batch(self, epoch: int, step: int) -> WindowBatch: ...
+
+
+class WindowSource(Batches, Protocol):
+    """:class:`Batches` that know how many make an epoch, and others to validate on. One that has an ``identity``, a
+    text, is told from others where a run is resumed.
     """
 
     steps_per_epoch: int
-
-    def batch(self, epoch: int, step: int) -> WindowBatch: ...
 
     def validation(self) -> list[WindowBatch]: ...
 

@@ -38,6 +38,10 @@ class WindowBatch:
     def __len__(self) -> int:
         return len(self.windows)
 
+    @property
+    def tensors(self) -> tuple[Tensor, ...]:
+        return self.windows, self.sinusoids, self.kind, self.present
+
     @classmethod
     def joined(cls, one: WindowBatch, other: WindowBatch) -> WindowBatch:
         """The windows of two batches, in their order."""
@@ -59,16 +63,18 @@ class WindowBatch:
         return WindowBatch(self.windows, sinusoids, self.kind.gather(1, order), present.gather(1, order))
 
     def trimmed(self, most: int) -> WindowBatch:
-        """A packed batch padded to its fullest window alone, of which the planes after the first ``most`` are lost."""
-        width = min(most, max(1, int(self.present.sum(1).max())))
+        """A packed batch padded to its fullest window alone, of which the planes after the first ``most`` are lost; on
+        a card padded to ``most``: how full a window is would have to be waited for.
+        """
+        width = most if self.present.is_cuda else min(most, max(1, int(self.present.sum(1).max())))
         return WindowBatch(self.windows, self.sinusoids[:, :width], self.kind[:, :width], self.present[:, :width])
 
     def some(self, windows: Tensor | slice) -> WindowBatch:
         """Those windows, by their indices (n,), in that order, or a run of them."""
-        return WindowBatch(*(getattr(self, name)[windows] for name in ("windows", "sinusoids", "kind", "present")))
+        return WindowBatch(*(tensor[windows] for tensor in self.tensors))
 
     def to(self, device: torch.device) -> WindowBatch:
-        return WindowBatch(*(getattr(self, name).to(device) for name in ("windows", "sinusoids", "kind", "present")))
+        return WindowBatch(*(tensor.to(device) for tensor in self.tensors))
 
 
 def to_front(chosen: Tensor) -> Tensor:
