@@ -54,7 +54,16 @@ def test_every_number_has_bounds_that_hold_its_default():
     for key, (_, least, _, most) in numbers():
         assert float(least) <= key.default <= float(most), key.name
     assert {key.name for key in KEYS.values() if "number" not in key.takes} == {
-        *("schedule", "precision", "traces.loss", "traces.penalty", "data.epoch", "data.kinds", "data.sampling"),
+        *(
+            "schedule",
+            "precision",
+            "compile",
+            "traces.loss",
+            "traces.penalty",
+            "data.epoch",
+            "data.kinds",
+            "data.sampling",
+        ),
         *(f"model.{name}" for name in ("head", "image", "backbone", "window", "decoder", "target")),
     }
 
