@@ -11,6 +11,7 @@ from geobfdt.borehole.picks import Picks
 from geobfdt.eval import calibration_error
 from geobfdt.experiments.bench import run
 from geobfdt.experiments.bench.accuracy import draw_wells, figures, interval_coverage, tool_and_case, with_true_kinds
+from geobfdt.experiments.bench.card import card_speeds, covered
 from geobfdt.experiments.bench.gallery import FALSE_PICKS, MISSES
 from geobfdt.experiments.bench.pictures import write_pictures
 from geobfdt.experiments.bench.processes import process_costs
@@ -18,8 +19,8 @@ from geobfdt.experiments.bench.reading import reading_speeds
 from geobfdt.experiments.bench.run import Size, run_bench, write_bench
 from geobfdt.experiments.bench.scoring import scoring_speeds
 from geobfdt.experiments.bench.speed import prediction_speed, training_speed
-from geobfdt.experiments.bench.tables import by_picks, by_tool, markdown, summary
-from geobfdt.model.checkpoint import Weights
+from geobfdt.experiments.bench.tables import by_picks, by_step, by_tool, markdown, summary
+from geobfdt.model.checkpoint import Weights, load_weights
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
 
@@ -240,3 +241,16 @@ def test_scoring_is_timed_by_the_number_of_picks():
     assert [speed.picks for speed in speeds] == [200, 400]
     assert all(speed.seconds > 0 for speed in speeds)
     assert [row.split("|")[1].strip() for row in by_picks(speeds).splitlines()[2:]] == ["200", "400"]
+
+
+def test_what_a_card_does_at_once_counts_once():
+    assert covered([(5.0, 6.0), (0.0, 2.0), (1.0, 3.0), (1.5, 2.5)]) == pytest.approx(4.0)
+    assert covered([]) == 0.0
+
+
+@pytest.mark.slow
+def test_steps_are_those_of_a_run_wherever_they_are_taken():
+    (speed,) = card_speeds(load_weights(), torch.device("cpu"), [2], ["kernels"])
+    assert speed.windows_per_s > 0
+    assert speed.launches == speed.busy == speed.gib == 0, "there is no card to launch anything on"
+    assert by_step([speed]).splitlines()[-1].split("|")[1].strip() == "kernels"

@@ -24,6 +24,7 @@ from geobfdt.experiments.bench.accuracy import (
     figures,
     with_true_kinds,
 )
+from geobfdt.experiments.bench.card import CardSpeed, card_speeds
 from geobfdt.experiments.bench.gallery import FAINT, FALSE_PICKS, MISSES, Gallery, write_gallery
 from geobfdt.experiments.bench.pictures import write_pictures
 from geobfdt.experiments.bench.processes import ProcessCost, process_costs
@@ -40,6 +41,7 @@ from geobfdt.experiments.bench.tables import (
     by_criterion,
     by_kind,
     by_picks,
+    by_step,
     by_tool,
     figure,
     markdown,
@@ -88,6 +90,7 @@ class Bench:
 
     accuracy     every detector's figures, over all wells first
     class_error  every detector's, see :func:`~geobfdt.experiments.bench.accuracy.class_error`
+    card         training on one, where there is one
     bounds       geobfdt's over all wells, told the kinds by an oracle, and on easier wells: what holds it back
     gallery      how many of geobfdt's misses and false picks have each cause, see :meth:`Gallery.counts`
     """
@@ -101,6 +104,7 @@ class Bench:
     gallery: Mapping[str, Mapping[str, int]]
     prediction: PredictionSpeed
     training: TrainingSpeed
+    card: tuple[CardSpeed, ...]
     processes: tuple[ProcessCost, ...]
     reading: tuple[ReadingSpeed, ...]
     scoring: tuple[ScoringSpeed, ...]
@@ -135,6 +139,8 @@ class Bench:
         for criterion in CRITERIA:
             parts.append(f"### {methods[0]}: {criterion} by tool, kind and tolerance\n\n" + by_tool(tools, criterion))
         parts.append("### Speed\n\n" + self._speed())
+        if self.card:
+            parts.append("### Training on a card\n\n" + by_step(self.card))
         parts.append("### Scoring: time against picks\n\n" + by_picks(self.scoring))
         return "\n\n".join(parts) + "\n"
 
@@ -206,11 +212,18 @@ def run_bench(
         gallery.counts(),
         prediction,
         training,
+        tuple(_card(ours, where, quick)),
         tuple(process_costs(size.processes_m, runs=1 if quick else 3)),
         tuple(reading_speeds(size.timed_m)),
         tuple(scoring_speeds(size.scored)),
         time.monotonic() - start,
     )
+
+
+def _card(weights: Weights, device: torch.device, quick: bool) -> list[CardSpeed]:
+    if device.type != "cuda":
+        return []
+    return card_speeds(weights, device, [256], ["off"]) if quick else card_speeds(weights, device)
 
 
 @dataclass(frozen=True, eq=False)

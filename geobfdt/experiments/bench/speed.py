@@ -21,7 +21,7 @@ from geobfdt.borehole.image_log import ImageLog
 from geobfdt.experiments.wells.well import bench_well
 from geobfdt.model.checkpoint import Weights
 from geobfdt.model.device import computing_in, precision_of
-from geobfdt.prediction.detect import BATCH, detect, for_prediction
+from geobfdt.prediction.detect import BATCH, CUDA_BATCH, detect, for_prediction
 from geobfdt.training.config import TrainConfig
 from geobfdt.training.loop import optimizer_of
 from geobfdt.training.losses import detection_losses
@@ -92,7 +92,7 @@ def prediction_speed(weights: Weights, device: torch.device, metres: float) -> P
     precision = precision_of("auto", device)
     detector = for_prediction(weights.gives_planes(), device)
     model = detector.config
-    batches = [torch.from_numpy(part.windows) for part in cut(as_cut(log, model.window), BATCH, model.image)]
+    batches = [torch.from_numpy(part.windows) for part in cut(as_cut(log, model.window), _at_once(device), model.image)]
 
     @torch.inference_mode()
     def forward() -> None:
@@ -122,7 +122,7 @@ class _Steps:
     STAGES = ("generation", "forward", "matching and losses", "backward", "update")
 
     def __init__(self, weights: Weights, device: torch.device) -> None:
-        self.config, self.device = TrainConfig(model=weights.gives_planes().config, batch=BATCH), device
+        self.config, self.device = TrainConfig(model=weights.gives_planes().config, batch=_at_once(device)), device
         self.precision = precision_of(self.config.precision, device)
         self.source = SyntheticWindows(self.config, device)
         self.detector = copy.deepcopy(weights.gives_planes()).to(device).train()
@@ -218,6 +218,10 @@ def _now(device: torch.device) -> float:
     if device.type == "cuda":
         torch.cuda.synchronize(device)
     return time.perf_counter()
+
+
+def _at_once(device: torch.device) -> int:
+    return CUDA_BATCH if device.type == "cuda" else BATCH
 
 
 def _name(device: torch.device) -> str:

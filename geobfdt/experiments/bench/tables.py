@@ -9,6 +9,7 @@ from typing import Literal
 from geobfdt.eval import CRITERIA, GROUPS, TOLERANCE_M, TOLERANCES_M, Criterion
 from geobfdt.eval.lines import POOLED
 from geobfdt.experiments.bench.accuracy import Figures
+from geobfdt.experiments.bench.card import CardSpeed
 from geobfdt.experiments.bench.scoring import ScoringSpeed
 
 
@@ -127,6 +128,15 @@ def by_cause(what: str, counts: Mapping[str, int], causes: Mapping[str, str]) ->
     ranked = sorted(counts.items(), key=lambda entry: -entry[1])
     rows = [[cause, str(count), figure(count / whole if whole else math.nan), causes[cause]] for cause, count in ranked]
     return markdown(("cause", what, "share", "explanation"), rows, text=(0, 3))
+
+
+def by_step(speeds: Sequence[CardSpeed]) -> str:
+    """Training on a card by the size of its steps and what the compiler does."""
+    rows = [
+        [s.compile, str(s.batch), figure(s.windows_per_s, 0), figure(s.launches, 0), figure(s.busy), figure(s.gib, 1)]
+        for s in speeds
+    ]
+    return markdown(("compile", "windows a step", "windows/s", "launches a step", "busy", "GiB"), rows)
 
 
 def by_picks(speeds: Sequence[ScoringSpeed]) -> str:
