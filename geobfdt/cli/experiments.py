@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -36,6 +37,7 @@ def bench(
     quick: Annotated[bool, typer.Option("--quick", help="A minute's worth of it.")] = False,
     weights: Annotated[Path | None, typer.Option(help="Weights file. (default: the bundled weights)")] = None,
     compare: Annotated[list[Path] | None, typer.Option(help="Weights to put beside them. Repeatable.")] = None,
+    speed: Annotated[bool, typer.Option("--speed", help="Only measure speed.")] = False,
     profile: Annotated[bool, typer.Option("--profile", help="Only show where the time goes.")] = False,
     device: Device = "auto",
     as_json: Json = False,
@@ -47,12 +49,18 @@ def bench(
         make_folder(out)
 
     from geobfdt.experiments.bench.run import run_bench, write_bench
+    from geobfdt.experiments.bench.size import FULL, QUICK
     from geobfdt.experiments.bench.speed import profiles
+    from geobfdt.experiments.bench.timings import Timings
     from geobfdt.model.checkpoint import load_weights
     from geobfdt.model.device import device_of
 
     if profile:
         print(profiles(load_weights(weights), device_of(device)))
+        return
+    if speed:
+        timings = Timings.taken(load_weights(weights), device_of(device), QUICK if quick else FULL)
+        print(console.with_notes({"timings": asdict(timings)}) if as_json else timings.to_markdown())
         return
     with console.progress("bench", None) as done:
         result = run_bench(

@@ -9,15 +9,16 @@ import torch
 
 from geobfdt.borehole.picks import Picks
 from geobfdt.eval import calibration_error
-from geobfdt.experiments.bench import run
+from geobfdt.experiments.bench import run, timings
 from geobfdt.experiments.bench.accuracy import draw_wells, figures, interval_coverage, tool_and_case, with_true_kinds
 from geobfdt.experiments.bench.card import card_speeds, covered
 from geobfdt.experiments.bench.gallery import FALSE_PICKS, MISSES
 from geobfdt.experiments.bench.pictures import write_pictures
 from geobfdt.experiments.bench.processes import process_costs
 from geobfdt.experiments.bench.reading import reading_speeds
-from geobfdt.experiments.bench.run import Size, run_bench, write_bench
+from geobfdt.experiments.bench.run import run_bench, write_bench
 from geobfdt.experiments.bench.scoring import scoring_speeds
+from geobfdt.experiments.bench.size import Size
 from geobfdt.experiments.bench.speed import prediction_speed, training_speed
 from geobfdt.experiments.bench.tables import by_picks, by_step, by_tool, markdown, summary
 from geobfdt.model.checkpoint import Weights, load_weights
@@ -212,8 +213,8 @@ def test_the_bench_is_the_same_twice_and_says_it_in_two_files(tmp_path, monkeypa
     monkeypatch.setattr(run, "QUICK", Size(well_m=1.6, timed_m=3.0, processes_m=(3.0,), training_steps=1))
     monkeypatch.setattr(run, "BENCH_TOOLS", {name: run.BENCH_TOOLS[name] for name in TOOLS})
     monkeypatch.setattr(run, "CASES", CASES)
-    monkeypatch.setattr(run, "process_costs", lambda metres, runs: [])
-    monkeypatch.setattr(run, "reading_speeds", lambda metres: [])
+    monkeypatch.setattr(timings, "process_costs", lambda metres, runs: [])
+    monkeypatch.setattr(timings, "reading_speeds", lambda metres: [])
     first, second = run_bench(quick=True, pictures=tmp_path), run_bench(quick=True)
     one, other = (json.loads(bench.to_json()) for bench in (first, second))
     assert one["accuracy"] == other["accuracy"]

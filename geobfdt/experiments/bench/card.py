@@ -18,7 +18,6 @@ from geobfdt.training.guards import Guards
 from geobfdt.training.loop import Trainer
 from geobfdt.training.sources import SyntheticWindows
 
-BATCHES = (128, 256, 512)
 COMPILES: tuple[Compile, ...] = ("off", "kernels", "graphs")
 WARM, TIMED, PROFILED = 4, 12, 3
 """Steps that fill caches and are compiled for; that are timed; that are looked at one launch after the other."""
@@ -44,7 +43,7 @@ class CardSpeed:
 def card_speeds(
     weights: Weights,
     device: torch.device,
-    batches: Sequence[int] = BATCHES,
+    batches: Sequence[int],
     compiles: Sequence[Compile] = COMPILES,
 ) -> list[CardSpeed]:
     """Of every size of step, as every mode of the compiler has it."""

@@ -24,29 +24,18 @@ from geobfdt.experiments.bench.accuracy import (
     figures,
     with_true_kinds,
 )
-from geobfdt.experiments.bench.card import CardSpeed, card_speeds
 from geobfdt.experiments.bench.gallery import FAINT, FALSE_PICKS, MISSES, Gallery, write_gallery
 from geobfdt.experiments.bench.pictures import write_pictures
-from geobfdt.experiments.bench.processes import ProcessCost, process_costs
-from geobfdt.experiments.bench.reading import ReadingSpeed, reading_speeds
-from geobfdt.experiments.bench.scoring import ScoringSpeed, scoring_speeds
-from geobfdt.experiments.bench.speed import (
-    PredictionSpeed,
-    TrainingSpeed,
-    prediction_speed,
-    training_speed,
-)
+from geobfdt.experiments.bench.size import FULL, QUICK, Size
 from geobfdt.experiments.bench.tables import (
     by_cause,
     by_criterion,
     by_kind,
-    by_picks,
-    by_step,
     by_tool,
     figure,
-    markdown,
     summary,
 )
+from geobfdt.experiments.bench.timings import Timings
 from geobfdt.experiments.wells.well import BENCH_TOOLS, CASES
 from geobfdt.formats.atomic import replacing
 from geobfdt.model.checkpoint import Weights, load_weights
@@ -62,35 +51,11 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Size:
-    """How much of everything: metres of each of the 63 wells, of the log that is timed, and of those that whole
-    processes pick; and numbers of picks that are scored against as many.
-    """
-
-    well_m: float
-    timed_m: float
-    processes_m: tuple[float, ...]
-    training_steps: int
-    scored: tuple[int, ...] = (1_000, 10_000)
-
-
-FULL = Size(
-    well_m=8.0,
-    timed_m=100.0,
-    processes_m=(15.0, 46.0, 200.0, 1000.0, 5000.0),
-    training_steps=20,
-    scored=(1_000, 10_000, 100_000, 1_000_000),
-)
-QUICK = Size(well_m=1.0, timed_m=10.0, processes_m=(15.0,), training_steps=3)
-
-
-@dataclass(frozen=True)
 class Bench:
     """What one run of the bench found.
 
     accuracy     every detector's figures, over all wells first
     class_error  every detector's, see :func:`~geobfdt.experiments.bench.accuracy.class_error`
-    card         training on one, where there is one
     bounds       geobfdt's over all wells, told the kinds by an oracle, and on easier wells: what holds it back
     gallery      how many of geobfdt's misses and false picks have each cause, see :meth:`Gallery.counts`
     """
@@ -102,12 +67,7 @@ class Bench:
     class_error: Mapping[str, float]
     bounds: tuple[Figures, ...]
     gallery: Mapping[str, Mapping[str, int]]
-    prediction: PredictionSpeed
-    training: TrainingSpeed
-    card: tuple[CardSpeed, ...]
-    processes: tuple[ProcessCost, ...]
-    reading: tuple[ReadingSpeed, ...]
-    scoring: tuple[ScoringSpeed, ...]
+    timings: Timings
     seconds: float
 
     def to_json(self) -> str:
@@ -138,32 +98,8 @@ class Bench:
         tools = [line for line in self.accuracy if line.method == methods[0] and line.group in BENCH_TOOLS]
         for criterion in CRITERIA:
             parts.append(f"### {methods[0]}: {criterion} by tool, kind and tolerance\n\n" + by_tool(tools, criterion))
-        parts.append("### Speed\n\n" + self._speed())
-        if self.card:
-            parts.append("### Training on a card\n\n" + by_step(self.card))
-        parts.append("### Scoring: time against picks\n\n" + by_picks(self.scoring))
+        parts.append(self.timings.to_markdown())
         return "\n\n".join(parts) + "\n"
-
-    def _speed(self) -> str:
-        p, t = self.prediction, self.training
-        rows = [
-            ["prediction after start-up, windows/s", figure(p.windows_per_s, 0)],
-            ["prediction after start-up, m/s in an 8.5 in hole", figure(p.metres_per_s, 0)],
-            ["the same, seconds per metre", figure(1 / p.metres_per_s, 4)],
-            ["log to picks over the bare forward pass", figure(p.over_forward)],
-            ["forward pass, GFLOP a window", figure(p.gflop)],
-            ["forward pass, share of the peak of matrix products", figure(p.share_of_peak)],
-            [f"training, windows/s in steps of {t.windows}", figure(t.windows_per_s, 0)],
-            ["training, GFLOP a window", figure(t.gflop)],
-            ["training, share of the peak of matrix products", figure(t.share_of_peak)],
-            ["peak of matrix products, GFLOP/s", figure(t.peak_gflops, 0)],
-            *([f"training step: {stage}, share", figure(t.share(stage))] for stage in t.stages_s),
-            *([f"{cost.what}: seconds, median of {cost.runs}", figure(cost.seconds)] for cost in self.processes),
-            *([f"{cost.what}: processors' seconds", figure(cost.cpu_seconds)] for cost in self.processes),
-            *([f"{cost.what}: GB at most", figure(cost.memory_gb)] for cost in self.processes),
-            *([f"reading {r.metres:g} m of {r.file}, speed over {r.library}", figure(r.share)] for r in self.reading),
-        ]
-        return f"{p.device}, {p.precision}.\n\n" + markdown(("what", "value"), rows)
 
 
 def run_bench(
@@ -198,10 +134,7 @@ def run_bench(
         write_pictures(pictures, wells, found[OURS])
         write_gallery(pictures, gallery, wells, found[OURS])
     bounds = _bounds(accuracy[0], picked, size.well_m, None if quick else ours, where)
-    prediction = prediction_speed(ours, where, size.timed_m)
-    progress(parts - 2, parts)
-    training = training_speed(ours, where, size.training_steps)
-    progress(parts - 1, parts)
+    timings = Timings.taken(ours, where, size, lambda left: progress(parts - left, parts))
     return Bench(
         SEED,
         size,
@@ -210,20 +143,9 @@ def run_bench(
         {name: class_error(w, where, SEED) for name, w in networks.items() if isinstance(w.network, Detector)},
         tuple(bounds),
         gallery.counts(),
-        prediction,
-        training,
-        tuple(_card(ours, where, quick)),
-        tuple(process_costs(size.processes_m, runs=1 if quick else 3)),
-        tuple(reading_speeds(size.timed_m)),
-        tuple(scoring_speeds(size.scored)),
+        timings,
         time.monotonic() - start,
     )
-
-
-def _card(weights: Weights, device: torch.device, quick: bool) -> list[CardSpeed]:
-    if device.type != "cuda":
-        return []
-    return card_speeds(weights, device, [256], ["off"]) if quick else card_speeds(weights, device)
 
 
 @dataclass(frozen=True, eq=False)
