@@ -117,10 +117,11 @@ class ResidualBlock(nn.Module):
         self.downsample = project
 
     def forward(self, x: Tensor) -> Tensor:
+        y = torch.relu_(self.bn1(self.conv1(x)))
+        y = self.bn2(self.conv2(y))
+        # Last, as there: gradients that meet in x are added in the order in which it was used.
         shortcut = x if self.downsample is None else self.downsample(x)
-        x = torch.relu_(self.bn1(self.conv1(x)))
-        x = self.bn2(self.conv2(x))
-        return torch.relu_(x.add_(shortcut))
+        return torch.relu_(y.add_(shortcut))
 
 
 class Backbone(nn.Module):
