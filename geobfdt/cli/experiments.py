@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -48,7 +47,7 @@ def bench(
     if out is not None:
         make_folder(out)
 
-    from geobfdt.experiments.bench.run import run_bench, write_bench
+    from geobfdt.experiments.bench.run import Bench, run_bench, write_bench
     from geobfdt.experiments.bench.size import FULL, QUICK
     from geobfdt.experiments.bench.speed import profiles
     from geobfdt.experiments.bench.timings import Timings
@@ -58,17 +57,17 @@ def bench(
     if profile:
         print(profiles(load_weights(weights), device_of(device)))
         return
+    result: Bench | Timings
     if speed:
-        timings = Timings.taken(load_weights(weights), device_of(device), QUICK if quick else FULL)
-        print(console.with_notes({"timings": asdict(timings)}) if as_json else timings.to_markdown())
-        return
-    with console.progress("bench", None) as done:
-        result = run_bench(
-            quick=quick, weights=weights, compare=compare or (), device=device, pictures=out, progress=done
-        )
+        result = Timings.taken(load_weights(weights), device_of(device), QUICK if quick else FULL)
+    else:
+        with console.progress("bench", None) as done:
+            result = run_bench(
+                quick=quick, weights=weights, compare=compare or (), device=device, pictures=out, progress=done
+            )
     print(result.to_json() if as_json else result.to_markdown())
     if out is not None:
-        for what, path in write_bench(result, out).items():
+        for what, path in write_bench(result, out, "speed" if speed else "bench").items():
             print(f"{what}: {path}", file=sys.stderr)
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import atexit
-import multiprocessing
 import os
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import cache, lru_cache
-from multiprocessing.shared_memory import SharedMemory
+from functools import cache
+from typing import BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
-
-from geobfdt.training.workers import end_with_parent
 
 Costs = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -48,53 +49,82 @@ def _solved(cost: Costs, targets: Mask, problems: Sequence[int]) -> Pairs:
 class Assigners:
     """:func:`assigned` by processes that share the costs' memory: SciPy holds the interpreter's lock, so that threads
     gain nothing. Beside a card the costs of a step are a tenth of its time, and the card waits for them.
+
+    Started as programs of their own, so that a script that trains is not run again in each. They end when this process
+    closes their input or ends, however it does.
     """
 
     def __init__(self, workers: int) -> None:
-        self.workers = workers
-        self._pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), end_with_parent)
-        self._shared: SharedMemory | None = None
+        self._shared = _nameless()
+        number = self._shared.fileno()
+        command = [sys.executable, "-m", __name__, str(number)]
+        self._workers = [
+            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[number])
+            for _ in range(workers)
+        ]
 
     def costs(self, shape: tuple[int, ...]) -> Costs:
         """Shared memory for costs of a shape, which :meth:`assigned` is to be given once they are written into it."""
-        size = 4 * int(np.prod(shape))
-        if self._shared is None or self._shared.size < size:
-            self._release()
-            self._shared = SharedMemory(create=True, size=max(size, 1))
-        return np.ndarray(shape, np.float32, self._shared.buf)
+        size = max(4, 4 * int(np.prod(shape)))
+        if os.fstat(self._shared.fileno()).st_size < size:
+            self._shared.truncate(size)
+        return np.memmap(self._shared, np.float32, "r+", shape=shape)
 
     def assigned(self, cost: Costs, targets: Mask) -> Pairs:
         """What :func:`assigned` returns, of costs that lie in :meth:`costs`."""
-        assert self._shared is not None
-        parts = np.array_split(np.arange(cost.shape[0] * cost.shape[1]), self.workers)
-        given = [(self._shared.name, cost.shape, targets, part.tolist()) for part in parts if len(part)]
-        found = list(self._pool.map(_solved_in, *zip(*given, strict=True))) if given else []
-        return np.concatenate([np.empty((4, 0), np.int64), *found], axis=1)
+        parts = np.array_split(np.arange(cost.shape[0] * cost.shape[1]), len(self._workers))
+        for worker, part in zip(self._workers, parts, strict=True):
+            assert worker.stdin is not None
+            pickle.dump((cost.shape, targets, part.tolist()), worker.stdin)
+            worker.stdin.flush()
+        return np.concatenate([_answer_of(worker) for worker in self._workers], axis=1)
 
     def close(self) -> None:
-        self._pool.shutdown()
-        self._release()
+        for worker in self._workers:
+            worker.communicate()
+        self._shared.close()
 
-    def _release(self) -> None:
-        if self._shared is not None:
-            self._shared.close()
-            self._shared.unlink()
-            self._shared = None
+
+def _nameless() -> BinaryIO:
+    """A file of which nothing is left, whatever becomes of this process: where the system has it, in memory alone."""
+    if sys.platform == "linux":
+        return os.fdopen(os.memfd_create("costs"), "w+b")
+    return cast(BinaryIO, tempfile.TemporaryFile())
+
+
+def _answer_of(worker: subprocess.Popen[bytes]) -> Pairs:
+    assert worker.stdout is not None
+    pairs: Pairs = pickle.load(worker.stdout)
+    return pairs
 
 
 @cache
-def assigners() -> Assigners:
-    """Those of this process, started when they are first asked for: as many as there are other cores."""
+def assigners() -> Assigners | None:
+    """Those of this process, started when they are first asked for: as many as there are other cores; None where
+    processes cannot share a file without a name, as under Windows.
+    """
+    if os.name != "posix":
+        return None
     begun = Assigners(min(MOST_WORKERS, max(1, (os.cpu_count() or 1) - 1)))
     atexit.register(begun.close)
     return begun
 
 
-@lru_cache(maxsize=1)
-def _attached(name: str) -> SharedMemory:
-    return SharedMemory(name)
+def _work(shared: BinaryIO, asked: BinaryIO, told: BinaryIO) -> None:
+    """Solve what is asked for until there is no more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the affair of the process that asks
+    while True:
+        try:
+            shape, targets, problems = pickle.load(asked)
+        except EOFError:
+            return
+        pairs = np.empty((4, 0), np.int64)
+        if problems:
+            pairs = _solved(np.memmap(shared, np.float32, "r", shape=shape), targets, problems)
+        pickle.dump(pairs, told)
+        told.flush()
 
 
-def _solved_in(name: str, shape: tuple[int, ...], targets: Mask, problems: Sequence[int]) -> Pairs:
-    """In a worker: the pairs of some problems whose costs lie in shared memory."""
-    return _solved(np.ndarray(shape, np.float32, _attached(name).buf), targets, problems)
+if __name__ == "__main__":
+    with os.fdopen(int(sys.argv[1]), "rb") as file:
+        _work(file, sys.stdin.buffer, sys.stdout.buffer)

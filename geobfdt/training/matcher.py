@@ -36,12 +36,13 @@ def match_queries(detections: Detections, batch: WindowBatch, config: LossConfig
     device = detections.logits.device
     cost = _costs(detections, batch, config)  # (layers, batch, queries, planes)
     targets = batch.targets.cpu().numpy()
-    if device.type == "cuda":
-        shared = assigners().costs(tuple(cost.shape))
-        torch.from_numpy(shared).copy_(cost)
-        pairs = assigners().assigned(shared, targets)
+    others = assigners() if device.type == "cuda" else None
+    if others is None:
+        pairs = assigned(cost.cpu().numpy(), targets)
     else:
-        pairs = assigned(cost.numpy(), targets)
+        shared = others.costs(tuple(cost.shape))
+        torch.from_numpy(shared).copy_(cost)
+        pairs = others.assigned(shared, targets)
     return Assignment(*torch.from_numpy(pairs).to(device))
 
 

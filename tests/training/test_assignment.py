@@ -1,6 +1,9 @@
 """SciPy's assignments by several processes are those by one."""
 
-import multiprocessing
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +16,6 @@ def assigners():
     begun = Assigners(2)
     yield begun
     begun.close()
-    assert not multiprocessing.active_children()
 
 
 def problem(rng, layers, batch, queries, planes):
@@ -39,4 +41,40 @@ def test_processes_assign_what_one_does(assigners):
         shared[:] = cost
         np.testing.assert_array_equal(assigners.assigned(shared, targets), assigned(cost, targets))
         assert assigners.assigned(shared, np.zeros_like(targets)).shape == (4, 0)
-        del shared
+
+
+def test_processes_end_when_the_one_that_asks_is_killed():
+    script = (
+        "import os, signal; from geobfdt.training.assignment import Assigners; a = Assigners(2); "
+        "print(*[w.pid for w in a._workers], flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    workers = [int(pid) for pid in told.stdout.split()]
+    assert len(workers) == 2
+    until = time.monotonic() + 20
+    while any(Path(f"/proc/{pid}/cmdline").is_file() for pid in workers) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not any(alive(pid) for pid in workers)
+
+
+def alive(pid):
+    try:
+        return "assignment" in Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return False
+
+
+def test_a_script_that_asks_is_not_run_again(tmp_path):
+    """No guard of __main__ is needed, as users' scripts have none."""
+    script = tmp_path / "trains.py"
+    script.write_text(
+        "import numpy as np\n"
+        "from geobfdt.training.assignment import assigners\n"
+        "print('begun')\n"
+        "shared = assigners().costs((1, 1, 2, 2))\n"
+        "shared[:] = [[[[0, 1], [1, 0]]]]\n"
+        "print(assigners().assigned(shared, np.ones((1, 2), bool)).tolist())\n"
+    )
+    told = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
+    assert told.stdout.split("\n")[:2] == ["begun", "[[0, 0], [0, 0], [0, 1], [0, 1]]"]
+    assert told.stderr == ""

@@ -98,7 +98,7 @@ class Bench:
         tools = [line for line in self.accuracy if line.method == methods[0] and line.group in BENCH_TOOLS]
         for criterion in CRITERIA:
             parts.append(f"### {methods[0]}: {criterion} by tool, kind and tolerance\n\n" + by_tool(tools, criterion))
-        parts.append(self.timings.to_markdown())
+        parts.append(self.timings.to_markdown().rstrip())
         return "\n\n".join(parts) + "\n"
 
 
@@ -188,10 +188,10 @@ def _bounds(
     return bounds
 
 
-def write_bench(bench: Bench, folder: Path) -> Mapping[str, Path]:
-    """Write ``bench.md`` and ``bench.json`` into a folder; return their paths by what they are."""
-    files = {"tables": folder / "bench.md", "figures": folder / "bench.json"}
-    for path, text in zip(files.values(), (bench.to_markdown(), bench.to_json()), strict=True):
+def write_bench(found: Bench | Timings, folder: Path, name: str = "bench") -> Mapping[str, Path]:
+    """Write ``bench.md`` and ``bench.json``, or of another name, into a folder; return their paths by what they are."""
+    files = {"tables": folder / f"{name}.md", "figures": folder / f"{name}.json"}
+    for path, text in zip(files.values(), (found.to_markdown(), found.to_json()), strict=True):
         with replacing(path) as temporary:
             temporary.write_text(text, encoding="utf-8")
     return files

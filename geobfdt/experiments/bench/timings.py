@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import torch
 
@@ -47,12 +48,15 @@ class Timings:
             tuple(scoring_speeds(size.scored)),
         )
 
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=2)
+
     def to_markdown(self) -> str:
         parts = ["### Speed\n\n" + self._speed()]
         if self.card:
             parts.append("### Training on a card\n\n" + by_step(self.card))
         parts.append("### Scoring: time against picks\n\n" + by_picks(self.scoring))
-        return "\n\n".join(parts)
+        return "\n\n".join(parts) + "\n"
 
     def _speed(self) -> str:
         p, t = self.prediction, self.training

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -20,7 +23,6 @@ from geobfdt.experiments.studies.study import Study
 from geobfdt.experiments.studies.trial import Trial, run_trial, trials_of
 from geobfdt.model.device import device_of
 from geobfdt.training import WandbMode
-from geobfdt.training.workers import end_with_parent
 
 Progress = Callable[[str, int, int], None]
 
@@ -66,7 +68,7 @@ def _run(trials: Sequence[Trial], folder: Path, work: Path, device: torch.device
             yield done
         return
     spawning = multiprocessing.get_context("spawn")
-    with _one_thread_each(), ProcessPoolExecutor(os.cpu_count(), spawning, _alone_on_a_core) as pool:
+    with _one_thread_each(), ProcessPoolExecutor(os.cpu_count(), spawning, _end_with_parent) as pool:
         running = [pool.submit(run_trial, trial, folder, work, device, mode) for trial in trials]
         try:
             for done, finished in enumerate(as_completed(running), 1):
@@ -92,7 +94,17 @@ def _one_thread_each() -> Iterator[None]:
             os.environ["OMP_NUM_THREADS"] = before
 
 
-def _alone_on_a_core() -> None:
-    """A worker left behind would go on writing into a folder that the next run resumes."""
-    end_with_parent()
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would go on writing into a folder that the next run resumes. Ctrl-C is the
+    parent's affair.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
