@@ -52,6 +52,8 @@ def _degraded_alike(draw: Draw, windows: Tensor) -> Tensor:
     """Windows (batch, 2 or more, rows, columns) whose images, channels 0, 2 and on, are the same rock on other scales:
     each is degraded by the same draws.
     """
+    if windows.shape[1] == 2:
+        return degrade(draw, windows)
     state = draw.generator.get_state()
     changed = [degrade(draw, windows[:, :2])]
     for channel in range(2, windows.shape[1]):
@@ -79,22 +81,22 @@ def degrade(draw: Draw, windows: Tensor) -> Tensor:
     First the tool's resolution, then noise, stripes and drift, then its response, and last what is lost altogether.
     """
     batch, _, rows, columns = windows.shape
-    windows = windows.clone()
+    image, valid = windows[:, 0].clone(), windows[:, 1]
 
     def some(probability: float) -> Tensor:
         return draw.chance(probability, batch, 1, 1)
 
     chosen = draw.some(BLUR, batch)
-    windows[chosen] = r.blur(windows[chosen], draw.uniform(0.1, 0.6, len(chosen), 1, 1))
+    image[chosen] = r.blurred(image[chosen], valid[chosen], draw.uniform(0.1, 0.6, len(chosen), 1, 1))
     pattern = some(NOISE) * draw.log_uniform(0.05, 0.5, batch, 1, 1) * draw.normal(batch, rows, columns)
     pattern += some(ROW_STRIPES) * _stripes(draw, batch, rows, 0.3)[:, :, None]
     pattern += some(COLUMN_STRIPES) * _stripes(draw, batch, columns, 0.6)[:, None]
     pattern += some(CONTRAST) * 0.6 * _slow_wave(draw, batch, rows)  # brightness
-    windows = r.add(windows, pattern)
-    windows = r.gain(windows, torch.exp(some(CONTRAST) * 0.4 * _slow_wave(draw, batch, rows)))
+    image = r.added(image, valid, pattern)
+    image = r.gained(image, valid, torch.exp(some(CONTRAST) * 0.4 * _slow_wave(draw, batch, rows)))
     chosen = draw.some(BEND, batch)
-    windows[chosen] = r.bend(windows[chosen], draw.uniform(-0.5, 0.5, len(chosen), 1, 1))
-    return r.hide(windows, _losses(draw, batch, rows, columns))
+    image[chosen] = r.bent(image[chosen], valid[chosen], draw.uniform(-0.5, 0.5, len(chosen), 1, 1))
+    return torch.stack([image, valid * ~_losses(draw, batch, rows, columns)], dim=1)
 
 
 def _stripes(draw: Draw, batch: int, n: int, size: float) -> Tensor:

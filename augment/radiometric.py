@@ -22,27 +22,17 @@ def centre_and_spread(windows: Tensor) -> tuple[Tensor, Tensor]:
 
     A second pass leaves out what lies beyond three spreads, so that a few extreme pixels do not set the scale.
     """
-    valid = windows[:, 1]
-    image = _seen(windows)
-    weight = valid
-    for _ in range(2):
-        count = weight.sum((1, 2), keepdim=True).clamp(min=1.0)
-        centre = (image * weight).sum((1, 2), keepdim=True) / count
-        spread = ((image - centre).square() * weight).sum((1, 2), keepdim=True).div(count).sqrt()
-        weight = valid * ((image - centre).abs() <= 3 * spread)
-    return centre, spread
+    return _centre_and_spread(windows[:, 0], windows[:, 1])
 
 
 def gain(windows: Tensor, factor: Tensor) -> Tensor:
     """Contrast: values move away from the window's centre by a factor > 0; equal over a window it keeps their order."""
-    centre, _ = centre_and_spread(windows)
-    return _with_image(windows, centre + (_seen(windows) - centre) * factor)
+    return _with_image(windows, gained(windows[:, 0], windows[:, 1], factor))
 
 
 def add(windows: Tensor, pattern: Tensor) -> Tensor:
     """Add a pattern in spreads: (batch, 1, 1) brightness, (batch, rows, 1) or (batch, 1, columns) stripes, or noise."""
-    _, spread = centre_and_spread(windows)
-    return _with_image(windows, _seen(windows) + spread * pattern)
+    return _with_image(windows, added(windows[:, 0], windows[:, 1], pattern))
 
 
 def bend(windows: Tensor, curvature: Tensor) -> Tensor:
@@ -50,13 +40,7 @@ def bend(windows: Tensor, curvature: Tensor) -> Tensor:
 
     Positive curvature opens the bright end, negative the dark one, 0 changes nothing; useful up to about +-0.6.
     """
-    centre, spread = centre_and_spread(windows)
-    u = (_seen(windows) - centre) / spread.clamp(min=torch.finfo(spread.dtype).tiny)
-    near = _KNEE_SPREADS * torch.tanh(u / _KNEE_SPREADS)
-    # expm1(x) / x is 1 at 0, where the quotient itself is 0 / 0.
-    curvature = torch.where(curvature.abs() < 1e-4, 1e-4, curvature)
-    bent = torch.expm1(curvature * near) / curvature + (u - near)
-    return _with_image(windows, centre + spread * bent)
+    return _with_image(windows, bent(windows[:, 0], windows[:, 1], curvature))
 
 
 def blur(windows: Tensor, share: Tensor) -> Tensor:
@@ -65,11 +49,42 @@ def blur(windows: Tensor, share: Tensor) -> Tensor:
     share is (batch, 1, 1): one for all pixels of a window.
     Missing pixels give nothing: their part is left to the valid ones, so gaps do not darken their edges.
     """
-    valid = windows[:, 1]
-    weighted, weight = _seen(windows) * valid, valid
+    return _with_image(windows, blurred(windows[:, 0], windows[:, 1], share))
+
+
+# The same for images (batch, rows, columns) and their validity apart: windows that are changed many times are put
+# together once, which costs more than any of the changes.
+
+
+def gained(image: Tensor, valid: Tensor, factor: Tensor) -> Tensor:
+    """Images as :func:`gain` leaves them."""
+    centre, _ = _centre_and_spread(image, valid)
+    return _where_valid(image, valid, centre + (_seen(image, valid) - centre) * factor)
+
+
+def added(image: Tensor, valid: Tensor, pattern: Tensor) -> Tensor:
+    """Images as :func:`add` leaves them."""
+    _, spread = _centre_and_spread(image, valid)
+    return _where_valid(image, valid, _seen(image, valid) + spread * pattern)
+
+
+def bent(image: Tensor, valid: Tensor, curvature: Tensor) -> Tensor:
+    """Images as :func:`bend` leaves them."""
+    centre, spread = _centre_and_spread(image, valid)
+    u = (_seen(image, valid) - centre) / spread.clamp(min=torch.finfo(spread.dtype).tiny)
+    near = _KNEE_SPREADS * torch.tanh(u / _KNEE_SPREADS)
+    # expm1(x) / x is 1 at 0, where the quotient itself is 0 / 0.
+    curvature = torch.where(curvature.abs() < 1e-4, 1e-4, curvature)
+    curve = torch.expm1(curvature * near) / curvature + (u - near)
+    return _where_valid(image, valid, centre + spread * curve)
+
+
+def blurred(image: Tensor, valid: Tensor, share: Tensor) -> Tensor:
+    """Images as :func:`blur` leaves them."""
+    weighted, weight = _seen(image, valid) * valid, valid
     weighted, weight = (_spread_columns(part, share) for part in (weighted, weight))
     weighted, weight = (_spread_rows(part, share) for part in (weighted, weight))
-    return _with_image(windows, weighted / weight.clamp(min=1e-6))
+    return _where_valid(image, valid, weighted / weight.clamp(min=1e-6))
 
 
 def hide(windows: Tensor, lost: Tensor) -> Tensor:
@@ -105,14 +120,33 @@ def holes(rows: int, columns: int, centre: Tensor, half: Tensor) -> Tensor:
     return (distance < 1).any(1)
 
 
-def _seen(windows: Tensor) -> Tensor:
-    """(batch, rows, columns) image, 0 where it is missing, whatever stands there."""
-    return torch.where(windows[:, 1] > 0, windows[:, 0], 0.0)
+def _centre_and_spread(image: Tensor, valid: Tensor) -> tuple[Tensor, Tensor]:
+    image = _seen(image, valid)
+    _, spread, away = _moments(image, valid)
+    centre, spread, _ = _moments(image, valid * (away.abs() <= 3 * spread))
+    return centre, spread
+
+
+def _moments(image: Tensor, weight: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Weighted mean and standard deviation of images, (batch, 1, 1), and how far off the mean each pixel is."""
+    count = weight.sum((1, 2), keepdim=True).clamp(min=1.0)
+    centre = (image * weight).sum((1, 2), keepdim=True) / count
+    away = image - centre
+    return centre, away.square().mul_(weight).sum((1, 2), keepdim=True).div(count).sqrt(), away
+
+
+def _seen(image: Tensor, valid: Tensor) -> Tensor:
+    """The images, 0 where they are missing, whatever stands there."""
+    return torch.where(valid > 0, image, 0.0)
+
+
+def _where_valid(image: Tensor, valid: Tensor, changed: Tensor) -> Tensor:
+    """Changed images where they are valid; elsewhere what stood there, which means nothing."""
+    return torch.where(valid > 0, changed, image)
 
 
 def _with_image(windows: Tensor, image: Tensor) -> Tensor:
-    """The windows with another image where they are valid."""
-    return torch.stack([torch.where(windows[:, 1] > 0, image, windows[:, 0]), windows[:, 1]], dim=1)
+    return torch.stack([image, windows[:, 1]], dim=1)
 
 
 def _spread_columns(image: Tensor, share: Tensor) -> Tensor:

@@ -38,7 +38,7 @@ def pyramid(draw: Draw, grid: Grid, batch: int, levels: tuple[tuple[int, int], .
     for level, (down, around) in enumerate(levels):
         h, w = max(2, round(down * scale)), around * (fine if around == 180 else 1)
         field = enlarge(field, h, w) if level else field.expand(batch, h, w)
-        field = field + weights[:, level, None, None] * draw.normal(batch, h, w)
+        field = draw.normal(batch, h, w).mul_(weights[:, level, None, None]).add_(field)
         if level == 2:
             coarse = field
     field = enlarge(field, grid.rows, grid.columns)

@@ -25,6 +25,8 @@ from geobfdt.windows.grid import FIXED_DIAMETER_M
 CSV_COLUMNS, CSV_EVERY = 56, 3
 """Columns of the log that is read from a CSV, and of the rows of the other every how many-th it has: the sectors and
 steps of a log while drilling, 7.62 mm apart."""
+LONG_M = 1000.0
+"""Longer logs are picked once."""
 SPINNING = {"GOMP_SPINCOUNT": "300000"}
 """How threads of OpenMP wait where nobody says otherwise."""
 _HOLE = ("--hole-diameter", f"{FIXED_DIAMETER_M}", "--reference", "north")
@@ -66,7 +68,8 @@ def process_costs(lengths_m: Sequence[float], runs: int = ROUNDS) -> list[Proces
             for form, log in logs.items():
                 predict = [*geobfdt, "predict", *log, "-o", str(Path(folder, "out")), "--again", "--overwrite"]
                 what = f"geobfdt predict, {metres:g} m, {form}"
-                costs.append(_cost(what, predict, runs))
+                # Minutes even out what seconds do not.
+                costs.append(_cost(what, predict, runs if metres <= LONG_M else 1))
             if metres == sorted(lengths_m)[min(1, len(lengths_m) - 1)]:
                 with _busy():
                     costs.append(_cost(f"{what}, beside a busy program a core", predict, runs))
