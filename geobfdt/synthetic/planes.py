@@ -301,9 +301,8 @@ def paint_fractures(draw: Draw, grid: Grid, fractures: Planes, radius: Tensor) -
     """
     device, batch = fractures.sinusoids.device, len(radius)
     index = fractures.drawn.nonzero()
-    image = torch.zeros(batch * grid.rows * grid.columns, device=device)
     if len(index) == 0 or fractures.width is None or fractures.arc_centre is None or fractures.arc_half is None:
-        return image.view(batch, grid.rows, grid.columns)
+        return torch.zeros(batch, grid.rows, grid.columns, device=device)
     theta = grid.azimuths(device)
     z, slope = trace(fractures.sinusoids[fractures.drawn], radius[index[:, 0]])
     across = fractures.width[fractures.drawn][:, None]
@@ -321,13 +320,15 @@ def paint_fractures(draw: Draw, grid: Grid, fractures: Planes, radius: Tensor) -
     offsets = torch.arange(-band, band + 1, device=device)
     row = z / grid.row_step + (grid.rows - 1) / 2
     place = row.round().long()[..., None] + offsets
-    distance = (place - row[..., None]) * grid.row_step / width[..., None]
-    value = strength[..., None] * torch.exp(-0.5 * distance**2)
-    value = value * ((place >= 0) & (place < grid.rows))
+    # In place from here on: these are the largest arrays of a batch.
+    value = (place - row[..., None]).mul_(grid.row_step).div_(width[..., None])
+    value.square_().mul_(-0.5).exp_().mul_(strength[..., None])
+    # A row above the image and one below it take what lies beyond.
     column = torch.arange(grid.columns, device=device)[:, None]
-    target = (index[:, :1, None] * grid.rows + place.clamp(0, grid.rows - 1)) * grid.columns + column
-    image.scatter_add_(0, target.flatten(), value.flatten())
-    return image.view(batch, grid.rows, grid.columns)
+    place.clamp_(-1, grid.rows).add_(index[:, :1, None] * (grid.rows + 2) + 1).mul_(grid.columns).add_(column)
+    image = torch.zeros(batch * (grid.rows + 2) * grid.columns, device=device)
+    image.scatter_add_(0, place.flatten(), value.flatten())
+    return image.view(batch, grid.rows + 2, grid.columns)[:, 1:-1]
 
 
 def _harmonics(draw: Draw, n: int, theta: Tensor, size: float) -> Tensor:
