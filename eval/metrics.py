@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -134,3 +136,14 @@ def class_confusion(ref_hits: Planes, est_hits: Planes) -> tuple[tuple[int, ...]
     kinds = len(CONFUSION_KINDS)
     counts = np.bincount(ref_hits.kind.astype(np.intp) * kinds + est_hits.kind, minlength=kinds**2)
     return tuple(tuple(int(count) for count in row) for row in counts.reshape(kinds, kinds))
+
+
+def chosen_threshold(at: Mapping[float, Counts]) -> float:
+    """The middle one of the thresholds whose F1 lies within a standard error of the best, that of a share of so many
+    planes: what is between them is chance, and the best itself may stand at the edge of what is good.
+    """
+    f1 = {threshold: float(np.nan_to_num(counts.f1)) for threshold, counts in at.items()}
+    best = max(f1.values())
+    planes = max(1, next(iter(at.values())).n_ref)
+    good = sorted(threshold for threshold in f1 if f1[threshold] >= best - math.sqrt(best * (1 - best) / planes))
+    return good[(len(good) - 1) // 2]

@@ -12,12 +12,14 @@ import typer
 
 from geobfdt.borehole.picks import KINDS
 from geobfdt.cli import console
+from geobfdt.cli.keeping import Keeping
 from geobfdt.cli.options import (
     Device,
     Json,
     LasProfileOption,
     LogOptions,
     Overwrite,
+    PickOptions,
     SurveyOptions,
 )
 from geobfdt.errors import InputError
@@ -25,6 +27,7 @@ from geobfdt.formats import LasProfile
 
 if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
+    from geobfdt.borehole.picks import Picks
     from geobfdt.borehole.survey import Survey
     from geobfdt.cli.wells import WellFile
     from geobfdt.model.checkpoint import Weights
@@ -34,8 +37,9 @@ def predict(
     logs: Annotated[list[Path], typer.Argument(metavar="LOG_OR_FOLDER...", help="Image logs, or folders of them.")],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="OUT", help="Folder for the results.")],
     weights: Annotated[Path | None, typer.Option(help="Weights file. (default: the bundled weights)")] = None,
-    threshold: Annotated[float | None, typer.Option(help="Least score of a pick. (default: the weights' own)")] = None,
+    keeping: Keeping = Keeping(),
     device: Device = "auto",
+    pick_options: PickOptions = PickOptions(),
     log_options: LogOptions = LogOptions(),
     survey_options: SurveyOptions = SurveyOptions(),
     profile: LasProfileOption = "numeric",
@@ -53,7 +57,9 @@ def predict(
     from geobfdt.cli.wells import files_of, go_through, summed_up
 
     files = files_of(logs, out)
-    work = _Picking(out, weights, threshold, device, log_options, survey_options, profile, overwrite, again)
+    if keeping.like is not None and len(files) > 1:
+        raise InputError(f"--like {keeping.like}: is of one log, and {len(files)} are given; pick them one by one")
+    work = _Picking(out, weights, keeping, device, pick_options, log_options, survey_options, profile, overwrite, again)
 
     def picked(file: WellFile) -> tuple[str, int]:
         found = work.pick(file)
@@ -82,8 +88,9 @@ class _Picking:
 
     out: Path
     weights_file: Path | None
-    threshold: float | None
+    keeping: Keeping
     device: str
+    pick_options: PickOptions
     log_options: LogOptions
     survey_options: SurveyOptions
     profile: LasProfile
@@ -101,6 +108,10 @@ class _Picking:
             return load_weights(self.weights_file)
         except InputError as error:
             raise _WeightsError(str(error)) from None
+
+    @cached_property
+    def interpreter(self) -> Picks | None:
+        return self.keeping.interpreter(self.pick_options)
 
     @cached_property
     def digest(self) -> str:
@@ -127,8 +138,8 @@ class _Picking:
         from geobfdt.cli.wells import asked_for
         from geobfdt.formats.provenance import file_digest
 
-        survey = file_digest(way.survey) if way.survey else ""
-        asked = asked_for(options, self.threshold, self.digest, way, survey, self.profile)
+        files = [file_digest(file) if file else "" for file in (way.survey, self.keeping.like)]
+        asked = asked_for(options, self.keeping, self.pick_options, self.digest, way, files, self.profile)
         return {"asked": asked, "model_digest": self.digest}
 
     def _pick_log(
@@ -147,7 +158,8 @@ class _Picking:
             check_output(path)
         check_kept(*results, overwrite=self.overwrite)
         with console.progress(f"{stem}: windows", None) as done:
-            prediction = detect(log, self.weights, threshold=self.threshold, device=self.device, progress=done)
+            prediction = detect(log, self.weights, threshold=self.keeping.least, device=self.device, progress=done)
+        prediction = self.keeping.of(prediction, log, self.interpreter)
         if survey is not None:
             prediction = replace(prediction, picks=with_true_dips(prediction.picks, survey, log.reference))
         write_results(prediction, log, folder, stem, self.weights.source, self.profile, said)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from geobfdt.borehole.geometry import plane_from_sinusoid
 from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
 from geobfdt.eval import TOLERANCE_M, Counts, match
+from geobfdt.eval.metrics import chosen_threshold
 from geobfdt.model.detector import Detections, Detector
 from geobfdt.model.device import computing_in
 from geobfdt.prediction.found import Found, found_in
@@ -49,7 +49,8 @@ class Responses:
 class Validation:
     """Scores over the owned (middle) halves of windows, depth within 8 cm and poles within 10 degrees.
 
-    counts are per kind and "all", at the threshold of :func:`chosen_threshold`. false_picks_per_m is over windows
+    counts are per kind and "all", at the threshold of
+    :func:`~geobfdt.eval.metrics.chosen_threshold`. false_picks_per_m is over windows
     without any plane.
     """
 
@@ -207,14 +208,3 @@ def _summary(answers: Sequence[Answer], has_planes: NDArray[np.bool_]) -> Valida
 def _spread(values: NDArray[np.float32]) -> float:
     """Greatest standard deviation down the columns; NaN of a single row, which differs from no other."""
     return float(values.std(0, dtype=np.float64).max()) if len(values) > 1 else float("nan")
-
-
-def chosen_threshold(at: Mapping[float, Counts]) -> float:
-    """The middle one of the thresholds whose F1 lies within a standard error of the best, that of a share of so many
-    planes: what is between them is chance, and the best itself may stand at the edge of what is good.
-    """
-    f1 = {threshold: float(np.nan_to_num(counts.f1)) for threshold, counts in at.items()}
-    best = max(f1.values())
-    planes = max(1, next(iter(at.values())).n_ref)
-    good = sorted(threshold for threshold in f1 if f1[threshold] >= best - math.sqrt(best * (1 - best) / planes))
-    return good[(len(good) - 1) // 2]

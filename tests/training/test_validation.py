@@ -3,7 +3,7 @@
 import pytest
 
 from geobfdt.eval import Counts
-from geobfdt.training.validation import chosen_threshold
+from geobfdt.eval.metrics import chosen_threshold
 
 
 def counts(f1, planes):

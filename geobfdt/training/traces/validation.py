@@ -12,12 +12,13 @@ from torch import Tensor
 
 from geobfdt.borehole.picks import KINDS, Picks
 from geobfdt.eval import TOLERANCE_M, Counts, match
+from geobfdt.eval.metrics import chosen_threshold
 from geobfdt.model.device import computing_in
 from geobfdt.model.masks import CLASSES
 from geobfdt.model.network import MaskNet
 from geobfdt.prediction.traces import LEAST, THRESHOLD, traced_planes
 from geobfdt.training.traces.masks import IGNORED, true_masks
-from geobfdt.training.validation import apart, chosen_threshold, picks_of, true_planes
+from geobfdt.training.validation import apart, picks_of, true_planes
 from geobfdt.windows.batch import WindowBatch
 from geobfdt.windows.cut import OWNED_RADII
 from geobfdt.windows.grid import FIXED_DIAMETER_M, HEIGHT_RADII
@@ -37,7 +38,7 @@ class MaskValidation:
     foreground_true        share of pixels that are on one
     spread                 standard deviation of the probability of a trace over all pixels
     threshold              on the confidence of planes fitted to traces, by
-                           :func:`~geobfdt.training.validation.chosen_threshold`
+                           :func:`~geobfdt.eval.metrics.chosen_threshold`
     picks                  of those planes at that threshold, in the owned halves of the first :data:`FITTED` windows;
                            right within 8 cm and 10 degrees, whatever their kind
     """
