@@ -135,6 +135,16 @@ def scaled(windows: Tensor, form: ImageForm) -> Tensor:
     return centred
 
 
+def as_computed(windows: Tensor) -> Tensor:
+    """Windows laid out for convolutions and, under autocast, in its precision at once: what is done with them before
+    the first of these then moves half of the memory.
+    """
+    device = windows.device.type
+    if torch.is_autocast_enabled(device):
+        windows = windows.to(torch.get_autocast_dtype(device))
+    return windows.contiguous(memory_format=torch.channels_last)
+
+
 def _dot(one: Tensor, other: Tensor) -> Tensor:
     """(batch, n) . (batch, n) -> (batch, 1), in float32 whatever autocast would have."""
     product: Tensor = torch.linalg.vecdot(one, other)
@@ -199,7 +209,7 @@ class Detector(nn.Module):
 
     def forward(self, windows: Tensor, denoising: Tensor | None = None) -> Detections:
         """``denoising`` (batch, m, 3): sinusoids in hole radii that more queries start from, unseen by the others."""
-        *maps, coarse = self.backbone(scaled(windows, self.config.image).contiguous(memory_format=torch.channels_last))
+        *maps, coarse = self.backbone(as_computed(scaled(windows, self.config.image)))
         masks = self.masks((*maps, coarse)) if self.masks is not None and self.training else None
         memory = self.project(coarse)
         batch, channels, rows, columns = memory.shape

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 
 from geobfdt.model.backbone import Backbone
 from geobfdt.model.config import ModelConfig
-from geobfdt.model.detector import Detector, image_channels, scaled
+from geobfdt.model.detector import Detector, as_computed, image_channels, scaled
 from geobfdt.model.masks import MaskHead
 
 
@@ -25,8 +24,7 @@ class MaskNet(nn.Module):
         self.head = MaskHead(config.width)
 
     def forward(self, windows: Tensor) -> Tensor:
-        seen = scaled(windows, self.config.image).contiguous(memory_format=torch.channels_last)
-        logits: Tensor = self.head(self.backbone(seen))
+        logits: Tensor = self.head(self.backbone(as_computed(scaled(windows, self.config.image))))
         return logits
 
 
