@@ -17,7 +17,6 @@ from geobfdt.cli import console
 from geobfdt.cli.experiments import bench, demo, studies
 from geobfdt.cli.export import export
 from geobfdt.cli.grouping import with_options
-from geobfdt.cli.memory import keep_freed_memory
 from geobfdt.cli.predict import predict
 from geobfdt.cli.reporting import qc, report
 from geobfdt.cli.scoring import score
@@ -80,7 +79,6 @@ def geobfdt(
 
 def run() -> None:
     """Run the command line; a user's mistake is one sentence and exit code 2."""
-    keep_freed_memory()
     console.told.clear()
     start = time.monotonic()
     with console.logged(), warnings.catch_warnings():

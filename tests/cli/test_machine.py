@@ -1,5 +1,8 @@
-"""What the command line asks of the machine: threads that sleep, and nothing loaded that picking does not need."""
+"""What the command line asks of the machine: threads that sleep, memory that stays, nothing loaded that picking does
+not need.
+"""
 
+import ctypes
 import json
 import os
 import subprocess
@@ -48,3 +51,30 @@ def test_picking_loads_neither_torchvision_nor_a_compiler():
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True).stdout.split()
     assert "torch" in loaded
     assert not {"torchvision", "sympy", "skimage", "True"} & set(loaded)
+
+
+FAULTS = """
+import resource
+import numpy as np
+from geobfdt.cli.machine import keep_freed_memory
+
+def faults():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    np.ones(5_000_000)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+faults(), faults()
+usual = faults()
+keep_freed_memory()
+faults(), faults()
+print(usual, faults())
+"""
+
+
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux") or not hasattr(ctypes.CDLL(None), "mallopt"), reason="glibc's malloc alone"
+)
+def test_an_array_like_the_last_one_costs_no_new_pages():
+    done = subprocess.run([sys.executable, "-c", FAULTS], capture_output=True, text=True, check=True)
+    usual, kept = map(int, done.stdout.split())
+    assert kept < 0.1 * usual
