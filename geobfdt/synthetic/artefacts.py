@@ -17,6 +17,7 @@ from torch import Tensor
 
 from geobfdt.synthetic.planes import Grid
 from geobfdt.synthetic.rock import spread
+from geobfdt.windows.traces import column_azimuths
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,72 @@ class Stripes:
 
     def on(self, image: Tensor, size: Tensor) -> None:
         image[self.images] += size[self.images] * self.amount * self.offset * self.hit
+
+
+@dataclass(frozen=True)
+class Bands:
+    """Rows, a few together, that a tool got wrong: they differ from those around them, and are level to the pixel.
+
+    top, rows (n, k) first row and how many of each of k bands that do not overlap, 0 for none, at most ``most``;
+    amount (n, k) by how much they are brighter; turned (n, k) columns around the hole; stuck (n, k) bool, at the first
+    row; centre, half (n, k) azimuth at the middle of each, and half of the arc it covers, pi for the whole turn
+    """
+
+    images: Tensor
+    top: Tensor
+    rows: Tensor
+    amount: Tensor
+    turned: Tensor
+    stuck: Tensor
+    centre: Tensor
+    half: Tensor
+    most: int
+
+    def on(self, image: Tensor, size: Tensor) -> None:
+        columns = image.shape[-1]
+        theta = column_azimuths(columns, image.device)
+        offset = torch.arange(self.most, device=image.device)
+        column = torch.arange(columns, device=image.device)
+        row = self.top[..., None] + offset
+        read = torch.where(self.stuck[..., None], self.top[..., None], row)[..., None] * columns
+        read = read + (column + self.turned[..., None, None]) % columns
+        there = row[..., None] * columns + column
+        off = torch.remainder(theta - self.centre[..., None] + math.pi, 2 * math.pi) - math.pi
+        within = (off.abs() < self.half[..., None])[:, :, None] & (offset < self.rows[..., None])[..., None]
+        changed = image[self.images].flatten(1)
+        wrong, right = (changed.gather(1, place.flatten(1)).view(place.shape) for place in (read, there))
+        wrong = wrong + (size[self.images] * self.amount[..., None])[..., None]
+        changed.scatter_(1, there.flatten(1), torch.where(within, wrong, right).flatten(1))
+        image[self.images] = changed.view_as(image[self.images])
+
+
+@dataclass(frozen=True)
+class Frames:
+    """An image put together from a camera's frames, each with its own brightness and lit from one of its ends: seams
+    run around the hole where they join, and rows are lost or seen twice there.
+
+    frame, within (n, rows) index of the frame of each row, and its place in it, 0 to 1; brightness, turned, skipped
+    (n, frames) of each, the last two in whole columns and rows; lit (n, 1, 1) by how much its ends differ
+    """
+
+    images: Tensor
+    frame: Tensor
+    within: Tensor
+    brightness: Tensor
+    turned: Tensor
+    skipped: Tensor
+    lit: Tensor
+
+    def on(self, image: Tensor, size: Tensor) -> None:
+        rows, columns = image.shape[1:]
+        brightness, turned, skipped = (
+            each.gather(1, self.frame)[..., None] for each in (self.brightness, self.turned, self.skipped)
+        )
+        row = (torch.arange(rows, device=image.device)[:, None] + skipped).clamp(0, rows - 1)
+        column = (torch.arange(columns, device=image.device) + turned) % columns
+        joined = image[self.images].flatten(1).gather(1, (row * columns + column).flatten(1))
+        light = brightness + self.lit * (self.within[..., None] - 0.5)
+        image[self.images] = joined.view(len(joined), rows, columns) + size[self.images] * light
 
 
 @dataclass(frozen=True)

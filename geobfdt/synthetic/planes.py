@@ -6,7 +6,7 @@ Lengths are hole radii, depth z counts from the centre of the image, angles are 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -31,8 +31,18 @@ GRADED, PASSING = 0.25, 0.25
 """Share of images whose beds fade away from their boundaries, and of those whose beds pass into each other."""
 LEAST_TURN = 0.3
 """A trace that shows over less of the turn than this is not picked."""
-SPOTS_APART = 8.0
-"""Two traces nowhere further apart than so many standard deviations of the tool's spot, two diameters, read as one."""
+SPOTS_APART = 4.5, 8.0
+"""Two traces nowhere further apart than so many standard deviations of the tool's spot read as one: two diameters of it
+where they are faint, little more than one where they are clear. Which, is drawn for every image."""
+THIN_BED_SLOTS, THINLY_BEDDED = 24, 0.35
+"""Share of bedded images that hold beds too thin for two boundaries."""
+THIN_BED = 0.03, 0.28
+"""How thick those are: up to 3 cm in an 8.5 in hole, where an interpreter picks one plane at their middle."""
+ALONG_BEDS = math.radians(10.0)
+"""What lies so near to the beds around it is a bed itself: no fracture does."""
+LOW_SIDE = 0.25
+"""Share of holes that are worn, and of tools that lie, towards where the beds dip or away from it, as in holes drilled
+along them: their traces have crests that are sharper than their troughs."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +71,8 @@ class Planes:
     """Planes of a batch of images: sinusoids (batch, n, 3), strength (batch, n), drawn and picked (batch, n) bool.
 
     strength is the step of a bed boundary, or the amplitude of a fracture, in image units. A plane that is drawn but
-    not picked is too faint or too short for an interpreter. The rest describes fractures: width of the trace, the
-    azimuth at the middle of its visible arc and that arc's half length (pi: the whole turn).
+    not picked is too faint or too short for an interpreter. The rest describes fractures and thin beds: width of the
+    trace; of fractures alone: the azimuth at the middle of its visible arc and that arc's half length (pi: the whole turn).
     """
 
     sinusoids: Tensor
@@ -72,6 +82,11 @@ class Planes:
     width: Tensor | None = None
     arc_centre: Tensor | None = None
     arc_half: Tensor | None = None
+
+    def with_beds(self, beds: Planes) -> Planes:
+        """These beds and others, without their widths."""
+        mine, theirs = ((p.sinusoids, p.strength, p.drawn, p.picked) for p in (self, beds))
+        return Planes(*(torch.cat(pair, dim=1) for pair in zip(mine, theirs, strict=True)))
 
 
 def _slots(base: int, grid: Grid) -> int:
@@ -100,7 +115,7 @@ def draw_beds(
     # Half of the columns are thinly bedded; what the slots cannot fill sets the thinnest spacing of steep beds.
     thin = draw.log_uniform(thinnest, max(1.0, 2 * thinnest), batch)
     spacing = torch.where(draw.chance(0.5, batch), thin, draw.log_uniform(1.0, 6.0, batch).clamp(min=thinnest))
-    least = torch.maximum(SPOTS_APART * spot, spot.new_tensor(0.3))
+    least = (draw.uniform(*SPOTS_APART, batch) * spot).clamp(min=0.3)
     spacing = torch.maximum(torch.maximum(spacing, 1.25 * least), 1.15 * reach / n)
     regular = draw.uniform(0.35, 0.95, batch)[:, None]
     gaps = spacing[:, None] * (regular + (1 - regular) * -torch.log(draw.uniform(1e-4, 1, batch, n)))
@@ -119,6 +134,34 @@ def draw_beds(
     return Planes(torch.cat([z0[..., None], ab], dim=-1), size * turn, drawn, drawn & ~faint)
 
 
+def draw_thin_beds(
+    draw: Draw, grid: Grid, roughness: Tensor, spot: Tensor, beds: Planes, most: float = THIN_BED_SLOTS
+) -> Planes:
+    """Beds so thin that they are one plane, at their middle, with those of a layered column around them: bright or dark
+    lines as they lie, clear of their boundaries, at most ``most`` a section.
+    """
+    batch, n = len(roughness), _slots(THIN_BED_SLOTS, grid)
+    active = beds.drawn.any(1) & draw.chance(THINLY_BEDDED, batch)
+    z0 = draw.uniform(-0.5, 0.5, batch, n) * (grid.height + 4.0)
+    ab = _along(z0, beds) + 0.03 * draw.normal(batch, n, 2)
+    sinusoids = torch.cat([z0[..., None], ab], dim=-1)
+    width = draw.log_uniform(*THIN_BED, batch, 1) * draw.log_uniform(0.6, 1.7, batch, n)
+    width = torch.maximum(width.clamp(*THIN_BED), 2 * spot[:, None])
+    count = draw.log_uniform(1.0, most, batch) * (n / THIN_BED_SLOTS)
+    drawn = active[:, None] & (torch.arange(n, device=draw.device) < count[:, None])
+    separation = (draw.uniform(*SPOTS_APART, batch) * spot).clamp(min=SMALLEST_SEPARATION)
+    drawn = drawn & ~_reads_as_another(sinusoids, drawn, beds, separation[:, None] + width / 2)
+    dark = draw.chance(0.5, batch, 1) ^ draw.chance(0.15, batch, n)
+    size = roughness[:, None] * draw.uniform(2.6, 6.0, batch, 1) * draw.log_uniform(0.75, 1.5, batch, n)
+    return Planes(sinusoids, torch.where(dark, -size, size), drawn, drawn, width)
+
+
+def _along(z0: Tensor, beds: Planes) -> Tensor:
+    """The tilt (batch, n, 2) of the beds nearest to depths z0 (batch, n)."""
+    nearest = (z0[:, :, None] - beds.sinusoids[:, None, :, 0]).abs().argmin(2)
+    return beds.sinusoids[..., 1:].gather(1, nearest[..., None].expand(-1, -1, 2))
+
+
 def draw_fractures(
     draw: Draw,
     grid: Grid,
@@ -132,6 +175,7 @@ def draw_fractures(
 
     There are 1 to ``most`` of them a section, as a rule every order of magnitude alike. However thin a fracture is, its
     trace is as wide as the spot (batch,) of the tool that sees it, and it is there that it stands out from the rock.
+    None lies as the beds around it do.
     """
     batch, n = len(active), _slots(FRACTURE_SLOTS, grid)
     sets = 3
@@ -149,9 +193,10 @@ def draw_fractures(
     count = torch.where(draw.chance(0.65, batch), draw.log_uniform(1.0, most, batch), draw.uniform(1.0, most, batch))
     count = count * (n / FRACTURE_SLOTS)
     drawn = active[:, None] & (torch.arange(n, device=draw.device) < count[:, None])
+    drawn = drawn & ~(beds.drawn.any(1, keepdim=True) & (_angle(ab, _along(z0, beds)) < ALONG_BEDS))
     sinusoids = torch.cat([z0[..., None], ab], dim=-1)
-    separation = (SPOTS_APART * spot).clamp(min=SMALLEST_SEPARATION)
-    drawn = drawn & ~_reads_as_another(sinusoids, drawn, beds, separation)
+    separation = (draw.uniform(*SPOTS_APART, batch) * spot).clamp(min=SMALLEST_SEPARATION)
+    drawn = drawn & ~_reads_as_another(sinusoids, drawn, beds, separation[:, None])
 
     dark = draw.chance(0.75, batch, 1) ^ draw.chance(0.15, batch, n)
     size = roughness[:, None] * draw.uniform(2.6, 6.0, batch, 1) * draw.log_uniform(0.75, 1.5, batch, n)
@@ -165,10 +210,10 @@ def draw_fractures(
 
 
 def _reads_as_another(sinusoids: Tensor, drawn: Tensor, beds: Planes, separation: Tensor) -> Tensor:
-    """(batch, n) bool: fractures whose trace nowhere leaves that of an earlier fracture or of a bed boundary by more
-    than a separation (batch,).
+    """(batch, n) bool: planes whose trace nowhere leaves that of an earlier one or of a bed by more than a separation
+    (batch, n), or (batch, 1).
     """
-    separation = separation[:, None, None]
+    separation = separation[:, :, None]
 
     def furthest(one: Tensor, other: Tensor) -> Tensor:
         difference = one[:, :, None] - other[:, None]
@@ -178,6 +223,13 @@ def _reads_as_another(sinusoids: Tensor, drawn: Tensor, beds: Planes, separation
     same = (furthest(sinusoids, sinusoids) < separation) & earlier & drawn[:, None]
     on_bed = (furthest(sinusoids, beds.sinusoids) < separation) & beds.drawn[:, None]
     return same.any(2) | on_bed.any(2)
+
+
+def _angle(one: Tensor, other: Tensor) -> Tensor:
+    """Radians between planes of tilts (..., 2), tan(dip) (cos, sin) of the azimuth."""
+    square = 1 + one.square().sum(-1), 1 + other.square().sum(-1)
+    cosine = (1 + (one * other).sum(-1)) / (square[0] * square[1]).sqrt()
+    return cosine.clamp(max=1.0).acos()
 
 
 def draw_chords(draw: Draw, grid: Grid, roughness: Tensor, spot: Tensor, probability: float) -> Planes:
@@ -203,13 +255,23 @@ def draw_chords(draw: Draw, grid: Grid, roughness: Tensor, spot: Tensor, probabi
     )
 
 
-def draw_holes(draw: Draw, grid: Grid, batch: int) -> Tensor:
-    """Radius of holes at every column, (batch, columns) about 1: in oval or worn ones no trace is a sinusoid."""
+def draw_holes(draw: Draw, grid: Grid, tilt: Tensor) -> Tensor:
+    """How far from the tool the wall is at every column, (batch, columns) about 1: seen from off the axis, and in oval
+    or worn holes, no trace is a sinusoid. tilt (batch, 2) is the beds', tan(dip) (cos, sin) of the azimuth.
+
+    A tool that lies e radii off the axis towards an azimuth t sees the wall at about ``1 - e cos(theta - t)``, which
+    gives a trace a second harmonic of e / 2 of its amplitude.
+    """
     theta = grid.azimuths(draw.device)
+    batch = len(tilt)
+    low_side = draw.chance(LOW_SIDE, batch, 1)
+    dips_to = torch.atan2(tilt[:, 1:], tilt[:, :1])
     radius = torch.ones(batch, grid.columns, device=draw.device)
-    for order, most in ((2, 0.15), (3, 0.06), (4, 0.03)):
-        size = draw.uniform(0.0, most, batch, 1) * draw.chance(0.35, batch, 1)
-        radius = radius + size * torch.cos(order * theta - draw.uniform(0, 2 * math.pi, batch, 1))
+    for order, most in ((1, 0.2), (2, 0.15), (3, 0.06), (4, 0.03)):
+        size = draw.uniform(0.0, most, batch, 1) * (low_side | draw.chance(0.35, batch, 1))
+        turn = draw.uniform(0, 2 * math.pi, batch, 1)
+        turn = torch.where(low_side, order * dips_to + math.pi * (turn > math.pi), turn)
+        radius = radius + size * torch.cos(order * theta - turn)
     return radius
 
 
@@ -266,6 +328,17 @@ def paint_beds(grid: Grid, beds: Planes, radius: Tensor) -> Tensor:
         place = (above.long() + shift).clamp(0, grid.rows + 1)
         image.scatter_add_(0, ((start + place) * grid.columns + column).flatten(), part.flatten())
     return image.view(batch, grid.rows + 2, grid.columns).cumsum(1)[:, : grid.rows]
+
+
+def paint_thin_beds(grid: Grid, beds: Planes, radius: Tensor) -> Tensor:
+    """(batch, rows, columns) of thin beds: a step down to each and the same step back."""
+    assert beds.width is not None
+    half = F.pad(beds.width[..., None] / 2, (0, 2))
+    top, base = (
+        replace(beds, sinusoids=beds.sinusoids + sign * half, strength=-sign * beds.strength, width=None)
+        for sign in (-1.0, 1.0)
+    )
+    return paint_beds(grid, top.with_beds(base), radius)
 
 
 def grade(draw: Draw, grid: Grid, layers: Tensor) -> Tensor:

@@ -22,6 +22,7 @@ from geobfdt.synthetic.rock import pyramid
 # Probability of each artefact in a training window.
 ECCENTRIC, BREAKOUTS, SPIRAL, PADS = 0.3, 0.12, 0.1, 0.5
 JERKS, STICK, ROW_STRIPES, COLUMN_STRIPES = 0.15, 0.1, 0.2, 0.25
+BANDS, FRAMES = 0.3, 0.06
 NULL_ROWS, HOLES, STRETCHES, ENDS = 0.08, 0.1, 0.1, 0.12
 BLUR, CLIP, GAMMA = 0.4, 0.15, 0.5
 
@@ -90,7 +91,10 @@ def measure(draw: Draw, grid: Grid, image: Tensor, roughness: Tensor, sectors: S
     noise = draw.log_uniform(0.05, 0.8, batch)[:, None, None] * size
 
     def noisy(small: Tensor, chosen: Tensor) -> Tensor:
-        return small + 0.5 * noise[chosen] * draw.normal(*small.shape)
+        small = small + 0.5 * noise[chosen] * draw.normal(*small.shape)
+        for wrong in draw_wrong_lines(draw, len(small), *small.shape[1:], most_rows=2):
+            wrong.on(small, size[chosen])
+        return small
 
     image = in_sectors(image, grid, sectors, noisy)
     rows = draw.some(BLUR, batch)
@@ -128,9 +132,11 @@ def recorded(
     batch, rows, columns = image.shape
     size = roughness[:, None, None]
     image = a.displaced(image, tuple(draw_cable(draw, batch, rows, step)))
+    for frames in draw_frames(draw, grid, batch):
+        frames.on(image, size)
     image = image + noise() * draw.normal(*image.shape)
-    for stripes in draw_stripes(draw, batch, rows, columns):
-        stripes.on(image, size)
+    for wrong in draw_wrong_lines(draw, batch, rows, columns, most_rows=6):
+        wrong.on(image, size)
     valid = torch.ones_like(image)
     padded = pads()
     if padded is not None:
@@ -181,6 +187,59 @@ def draw_cable(draw: Draw, batch: int, rows: int, step: int) -> Iterator[a.Jerks
     if len(images):
         stretches = draw.normal(len(images), max(2, rows // (12 * step)))
         yield a.Sticking(images, a.enlarge_rows(stretches, rows) > 1.0, step)
+
+
+def draw_frames(draw: Draw, grid: Grid, batch: int) -> Iterator[a.Frames]:
+    """Of a camera that is pushed or lowered, each a tenth of a radius to more than one tall."""
+    images = draw.some(FRAMES, batch)
+    n = len(images)
+    if n:
+        height = draw.log_uniform(0.12, 1.2, n, 1)
+        count = math.ceil(grid.height / 0.12 / 0.4)
+        length = height * draw.uniform(0.4, 1.6, n, count) / grid.row_step
+        base = length.cumsum(1)
+        row = torch.arange(grid.rows, device=draw.device, dtype=torch.float32).expand(n, -1).contiguous()
+        frame = torch.searchsorted(base, row).clamp(max=count - 1)
+        within = 1 - (base.gather(1, frame) - row) / length.gather(1, frame)
+        brightness = draw.uniform(0.1, 1.5, n, 1) * draw.normal(n, count)
+        turned = (draw.uniform(0.0, 2.0, n, 1) * draw.normal(n, count)).round().long()
+        skipped = (draw.uniform(0.0, 1.0, n, 1) * draw.normal(n, count)).round().long()
+        yield a.Frames(images, frame, within, brightness, turned, skipped, lit=1.5 * draw.normal(n, 1, 1))
+
+
+def draw_wrong_lines(draw: Draw, batch: int, rows: int, columns: int, most_rows: int) -> Iterator[a.Stripes | a.Bands]:
+    """What electronics do to whole rows and columns of images (batch, rows, columns): stripes, and bands of up to so
+    many rows.
+    """
+    yield from draw_stripes(draw, batch, rows, columns)
+    yield from draw_bands(draw, batch, rows, columns, most_rows)
+
+
+def draw_bands(draw: Draw, batch: int, rows: int, columns: int, most: int) -> Iterator[a.Bands]:
+    """One of a few in a window, up to one in a handful of rows: a tool's fault is as a rule always the same."""
+    images = draw.some(BANDS, batch)
+    room = 4 * most
+    each = len(images), rows // room
+    if len(images) and each[1]:
+        top = torch.arange(each[1], device=draw.device) * room + draw.integers(0, room - most + 1, *each)
+        there = draw.uniform(0, 1, *each) < draw.log_uniform(0.03, 0.7, len(images), 1)
+        height = draw.log_uniform(1.0, most + 1.0, *each).floor().clamp(max=most).long() * there
+        fault = draw.integers(0, 3, len(images), 1)  # too bright or dark, turned, stuck
+        fault = torch.where(draw.chance(0.2, *each), draw.integers(0, 3, *each), fault)
+        amount = draw.uniform(0.5, 4.0, len(images), 1) * draw.normal(*each) * (fault == 0)
+        turned = (0.1 * columns * draw.uniform(-1, 1, *each)).round().long() * (fault == 1)
+        arc = draw.chance(0.3, len(images), 1) & draw.chance(0.8, *each)
+        yield a.Bands(
+            images,
+            top,
+            height,
+            amount,
+            turned,
+            fault == 2,
+            draw.uniform(0, 2 * math.pi, *each),
+            torch.where(arc, draw.uniform(0.15, 0.9, *each), 2.0) * math.pi,
+            most,
+        )
 
 
 def draw_stripes(draw: Draw, batch: int, rows: int, columns: int) -> Iterator[a.Stripes]:

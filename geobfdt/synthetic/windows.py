@@ -23,9 +23,11 @@ from geobfdt.synthetic.planes import (
     draw_chords,
     draw_fractures,
     draw_holes,
+    draw_thin_beds,
     grade,
     paint_beds,
     paint_fractures,
+    paint_thin_beds,
     share_seen,
 )
 from geobfdt.synthetic.rock import along_planes, spread, texture
@@ -59,17 +61,19 @@ def paint(
     """
     batch = len(has_beds)
     roughness = draw.log_uniform(0.3, 1.0, batch)
-    beds = draw_beds(draw, grid, has_beds, roughness, spot, thinnest_bed)
+    thick = draw_beds(draw, grid, has_beds, roughness, spot, thinnest_bed)
+    thin = draw_thin_beds(draw, grid, roughness, spot, thick, most_fractures)
+    beds = thick.with_beds(thin)
     fractures = draw_fractures(draw, grid, has_fractures, roughness, spot, beds, most_fractures)
     chords = draw_chords(draw, grid, roughness, spot, 0.25)
-    radius = draw_holes(draw, grid, batch)
-    layers = grade(draw, grid, paint_beds(grid, beds, radius))
+    fabric = thick.sinusoids[:, thick.sinusoids.shape[1] // 2, 1:]
+    radius = draw_holes(draw, grid, fabric)
+    layers = grade(draw, grid, paint_beds(grid, thick, radius)) + paint_thin_beds(grid, thin, radius)
     rock = texture(draw, grid, batch)
     rows = draw.some(DIPPING_FABRIC, batch)
     if len(rows):  # about as the beds lie, cross-bedded now and then
-        tilt = beds.sinusoids[rows, beds.sinusoids.shape[1] // 2, 1:]
         cross = draw.normal(len(rows), 2) * torch.where(draw.chance(0.3, len(rows), 1), 0.25, 0.02)
-        rock[rows] = along_planes(rock[rows], grid, tilt + cross)
+        rock[rows] = along_planes(rock[rows], grid, fabric[rows] + cross)
     rock = seen(rock)
     rock = rock * (roughness[:, None, None] / spread(rock))
     bed = torch.tanh(layers * draw.uniform(-1, 1, batch, 1, 1))

@@ -104,9 +104,9 @@ def test_no_lamina_is_laid_where_the_image_shows_none():
 
 
 def test_the_image_is_the_same_whoever_picks_and_who_picks_every_lamina_picks_many_more():
-    exact = synthetic_well("w", 6.0, 8, tool="microresistivity_8_pads")
+    exact = synthetic_well("w", 6.0, 13, tool="microresistivity_8_pads")
     one, again, every = (
-        synthetic_well("w", 6.0, 8, tool="microresistivity_8_pads", interpreter=draw_interpreter(3, every_lamina))
+        synthetic_well("w", 6.0, 13, tool="microresistivity_8_pads", interpreter=draw_interpreter(3, every_lamina))
         for every_lamina in (False, False, True)
     )
     for well in (one, every):

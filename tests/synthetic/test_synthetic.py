@@ -17,10 +17,13 @@ from geobfdt.synthetic.planes import (
     Planes,
     as_seen,
     draw_beds,
+    draw_fractures,
     draw_holes,
+    draw_thin_beds,
     grade,
     paint_beds,
     paint_fractures,
+    paint_thin_beds,
     share_seen,
     trace,
 )
@@ -70,7 +73,7 @@ def test_a_trace_thinner_than_a_row_keeps_what_it_weighs():
 
 
 def test_in_an_oval_hole_truth_is_the_sinusoid_that_fits_the_trace():
-    radius = draw_holes(Draw(1), GRID, 32)
+    radius = draw_holes(Draw(1), GRID, torch.zeros(32, 2))
     oval = (radius.std(1) > 0.02).nonzero()[:, 0]
     assert 0 < len(oval) < 32
     plane = torch.tensor([[[0.3, 1.5, -2.0]]]).expand(len(oval), -1, -1)
@@ -84,12 +87,67 @@ def test_in_an_oval_hole_truth_is_the_sinusoid_that_fits_the_trace():
     assert (as_seen(plane[:1], ROUND) - plane[:1]).abs().max() < 1e-5
 
 
+def test_seen_from_off_the_axis_a_trace_has_a_crest_sharper_than_its_trough(monkeypatch):
+    """A tool on the low side of a hole along the beds: the second harmonic is half the eccentricity of the first."""
+    monkeypatch.setattr(planes, "LOW_SIDE", 1.0)
+    radius = draw_holes(Draw(4), GRID, torch.tensor([[0.0, 1.0]]).expand(64, 2))
+    theta = GRID.azimuths(torch.device("cpu"))
+    assert radius[:, 0].sub(radius[:, 89]).abs().max() < 1e-4  # either side of where the beds dip to
+    eccentric = 2 * (radius * theta.sin()).mean(1)
+    assert eccentric.abs().max() > 0.15
+    z, _ = trace(torch.tensor([[0.0, 0.0, 4.0]]).expand(64, -1), radius)
+    second = 2 * (z * (2 * theta).cos()).mean(1)
+    third = 2 * (radius * (3 * theta).sin()).mean(1)  # of the hole's own shape
+    torch.testing.assert_close(second, -4 * (eccentric - third) / 2, atol=1e-4, rtol=0)
+
+
+def lines_of(beds):
+    """(n, 3) planes that are drawn in an image alone in its batch."""
+    return beds.sinusoids[0][beds.drawn[0]]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_thin_bed_is_a_line_along_the_beds_around_it_and_clear_of_their_boundaries(monkeypatch, seed):
+    monkeypatch.setattr(planes, "THINLY_BEDDED", 1.0)
+    draw, on = Draw(seed), torch.ones(1, dtype=torch.bool)
+    beds = draw_beds(draw, GRID, on, torch.ones(1), torch.full((1,), 0.01), thinnest=2.0)
+    thin = draw_thin_beds(draw, GRID, torch.ones(1), torch.full((1,), 0.01), beds, most=24)
+    for line in lines_of(thin):
+        nearest = beds.sinusoids[0, (beds.sinusoids[0, :, 0] - line[0]).abs().argmin()]
+        assert (line[1:] - nearest[1:]).norm() < 0.15
+        apart = (lines_of(beds)[:, 0] - line[0]).abs() + (lines_of(beds)[:, 1:] - line[1:]).norm(dim=1)
+        assert apart.min() > 0.35
+    none = draw_thin_beds(Draw(seed), GRID, torch.ones(1), torch.full((1,), 0.01), replace(beds, drawn=~on[:, None]))
+    assert not none.drawn.any()
+
+
+def test_a_thin_bed_is_as_thick_as_it_says_and_lies_about_its_plane():
+    width = torch.tensor([[0.2]])
+    image = paint_thin_beds(GRID, replace(one_plane(0.7, 1.0, -0.4, 3.0), width=width), ROUND)[0]
+    torch.testing.assert_close(image.sum(0) / 3 * ROW_STEP_RADII, torch.full((180,), 0.2), atol=1e-3, rtol=0)
+    middle = (image * torch.arange(ROWS)[:, None]).sum(0) / image.sum(0)
+    torch.testing.assert_close(middle, rows_of(0.7, 1.0, -0.4), atol=0.02, rtol=0)
+
+
+def test_no_fracture_lies_as_the_beds_around_it_do():
+    draw, on = Draw(9), torch.ones(64, dtype=torch.bool)
+    spot = torch.full((64,), 0.01)
+    beds = draw_beds(draw, GRID, on, torch.ones(64), spot)
+    fractures = draw_fractures(draw, GRID, on, torch.ones(64), spot, beds)
+    assert fractures.drawn.sum() > 100
+    for image in range(64):
+        bed, line = beds.sinusoids[image], fractures.sinusoids[image][fractures.drawn[image]]
+        nearest = bed[(line[:, None, 0] - bed[None, :, 0]).abs().argmin(1)]
+        normals = (torch.nn.functional.pad(-part[:, 1:], (0, 1), value=1.0) for part in (line, nearest))
+        assert (torch.cosine_similarity(*normals) <= np.cos(np.radians(10)) + 1e-5).all()
+
+
 def test_planes_lie_as_far_apart_as_the_tool_can_tell():
     draw, on = Draw(3), torch.ones(64, dtype=torch.bool)
     for spot in (0.01, 0.1):
         beds = draw_beds(draw, GRID, on, torch.ones(64), torch.full((64,), spot))
         gaps = beds.sinusoids[..., 0].diff(dim=1)[beds.drawn[:, 1:]]
-        assert gaps.min() > 0.99 * max(0.3, SPOTS_APART * spot)
+        assert gaps.min() > 0.99 * max(0.3, SPOTS_APART[0] * spot)
 
 
 @pytest.mark.parametrize(("z0", "a", "b"), [(0.0, 0.0, 0.0), (1.3, 0.8, -0.4), (-0.7, 3.0, 2.0), (5.0, 4.0, 0.0)])
