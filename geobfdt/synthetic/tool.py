@@ -91,8 +91,9 @@ def measure(draw: Draw, grid: Grid, image: Tensor, roughness: Tensor, sectors: S
     noise = draw.log_uniform(0.05, 0.8, batch)[:, None, None] * size
 
     def noisy(small: Tensor, chosen: Tensor) -> Tensor:
-        small = small + 0.5 * noise[chosen] * draw.normal(*small.shape)
-        for wrong in draw_wrong_lines(draw, len(small), *small.shape[1:], most_rows=2):
+        n, steps, around = small.shape
+        small = small + 0.5 * noise[chosen] * draw.normal(n, steps, around)
+        for wrong in draw_wrong_lines(draw, n, steps, around, most_rows=2):
             wrong.on(small, size[chosen])
         return small
 
