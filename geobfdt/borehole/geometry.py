@@ -37,7 +37,7 @@ def plane_from_sinusoid(a: ArrayLike, b: ArrayLike) -> tuple[Floats, Floats]:
     return np.degrees(np.arctan(np.hypot(a, b))), np.where(azimuth >= 360.0, 0.0, azimuth)
 
 
-def turned(a: ArrayLike, b: ArrayLike, by_deg: float) -> tuple[Floats, Floats]:
+def turned(a: ArrayLike, b: ArrayLike, by_deg: ArrayLike) -> tuple[Floats, Floats]:
     """Coefficients (a, b) of the same sinusoids further around the hole: their azimuths grow by ``by_deg``."""
     a, b = np.asarray(a, float), np.asarray(b, float)
     cos, sin = np.cos(np.radians(by_deg)), np.sin(np.radians(by_deg))

@@ -34,7 +34,7 @@ from geobfdt.prediction.hough import (
     planes_in,
     smooth,
 )
-from geobfdt.windows.grid import COLUMNS, ROW_STEP_RADII, grid_top_m, gridded_stretches
+from geobfdt.windows.grid import COLUMNS, ROW_STEP_RADII, gridded_stretches
 
 THRESHOLD = 0.4
 """Least confidence of a pick: of the best F1 (8 cm and 10 degrees) on the wells that :data:`RATING` was fitted on."""
@@ -72,7 +72,6 @@ def classical_picks(log: ImageLog, *, seed: int = 0) -> Picks:
                 sinusoid[0] += top * ROW_STEP_RADII
                 found.append(((top - parts[0][0] + first) // OWNED, kind, confidence, sinusoid))
     planes = Found.of(found)
-    planes.sinusoids[:, 0] += grid_top_m(log) / log.radius_m
     return planes.merged().inside(log).picks(log)
 
 

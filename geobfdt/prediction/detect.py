@@ -17,6 +17,7 @@ from torch import nn
 
 from geobfdt.borehole.geometry import turned
 from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.normalize import compress_decades, thinned
 from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
 from geobfdt.model.backbone import fold_norms
@@ -27,7 +28,16 @@ from geobfdt.model.device import computing_in, device_of, precision_of
 from geobfdt.model.network import MaskNet
 from geobfdt.prediction.found import Found, found_in
 from geobfdt.windows.cut import Windows, cut
-from geobfdt.windows.grid import HALF, ROW_STEP_RADII, ROWS, as_cut, grid_top_m, row_step_m, stretches, window_starts
+from geobfdt.windows.grid import (
+    HALF,
+    ROW_STEP_RADII,
+    ROWS,
+    as_cut,
+    first_column,
+    row_step_m,
+    stretches,
+    window_starts,
+)
 
 if TYPE_CHECKING:
     from geobfdt.prediction.traces import Part
@@ -102,7 +112,7 @@ def _detected(detector: Detector, seen: ImageLog, device: torch.device, progress
     found = []
     for part, detections in _answers(detector, seen, device):
         in_windows = found_in(detections, part.windows[:, 1])
-        along = _along(in_windows, part.centre_m[in_windows.window] / seen.radius_m, part.turn_deg)
+        along = _along(in_windows, part.centre_m[in_windows.window] / seen.radius_m, part.turn_deg[in_windows.window])
         owned = part.owns(in_windows.window, along.sinusoids[:, 0] * seen.radius_m)
         found.append(replace(along, window=along.window + part.first)[owned])
         done += len(part.windows)
@@ -126,11 +136,11 @@ def _answers(detector: Detector, seen: ImageLog, device: torch.device) -> Iterat
         yield answered
 
 
-def _cut(seen: ImageLog, device: torch.device, config: ModelConfig) -> Iterator[Windows]:
+def _cut(seen: ImageLog, device: torch.device, config: ModelConfig, turn: int | None = None) -> Iterator[Windows]:
     """The windows of a log, as many at once and as far ahead as keep a device busy."""
     if device.type == "cuda":
-        return cut(seen, CUDA_BATCH, config.image, CUDA_THREADS)
-    return cut(seen, BATCH, config.image)
+        return cut(seen, CUDA_BATCH, config.image, CUDA_THREADS, turn)
+    return cut(seen, BATCH, config.image, turn=turn)
 
 
 def _traced(network: MaskNet, seen: ImageLog, device: torch.device, progress: Callable[[int, int], None]) -> Found:
@@ -155,17 +165,18 @@ def _traced(network: MaskNet, seen: ImageLog, device: torch.device, progress: Ca
             progress(done, total)
 
     found = []
-    for _, group in groupby(_cut(seen, device, network.config), lambda part: part.stretch):
+    turn = first_column(compress_decades(seen.image)(thinned(seen.image)))  # one for all that are joined
+    for _, group in groupby(_cut(seen, device, network.config, turn), lambda part: part.stretch):
         windows = iter(group)
         first = next(windows)
         top = first.centre_m[:1] / seen.radius_m - HALF / 2 * ROW_STEP_RADII
-        along = _along(traced_planes(parts(chain([first], windows))), top, first.turn_deg)
+        along = _along(traced_planes(parts(chain([first], windows))), top, first.turn_deg[:1])
         # Chunks are as long as what a window owns.
         found.append(replace(along, window=along.window + first.first))
     return Found.joined(found)
 
 
-def _along(found: Found, origin: NDArray[np.float64], turn_deg: float) -> Found:
+def _along(found: Found, origin: NDArray[np.float64], turn_deg: NDArray[np.float64]) -> Found:
     """The planes along a log, from depth 0 and its image's left edge on. ``origin``, in radii below depth 0, and
     ``turn_deg`` are where z0 and the azimuths of each count from so far.
     """
@@ -201,7 +212,7 @@ def _curve_depths_m(log: ImageLog) -> NDArray[np.float64]:
     """(m,) metres, a grid's row apart from the first row of a log to its last, where it has windows."""
     step_m = row_step_m(log)
     count = math.ceil((log.base_m - log.top_m) / step_m)
-    above = (grid_top_m(log) - log.top_m) / step_m
+    above = -log.top_m / step_m
     ends = [np.ceil([above + starts[0], above + starts[-1] + ROWS]).astype(int) for starts in stretches(log)]
     places = [np.arange(max(first, 0), min(last, count)) for first, last in ends]
     return np.asarray(log.top_m + np.concatenate(places) * step_m, np.float64)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from geobfdt.augment.draw import Draw
+from geobfdt.synthetic.painting import as_seen, grade, paint_beds, paint_fractures, paint_thin_beds, share_seen
 from geobfdt.synthetic.planes import (
     BEDDING,
     FINEST_SPOT,
@@ -18,17 +19,11 @@ from geobfdt.synthetic.planes import (
     THINNEST_BED,
     Grid,
     Planes,
-    as_seen,
     draw_beds,
     draw_chords,
     draw_fractures,
     draw_holes,
     draw_thin_beds,
-    grade,
-    paint_beds,
-    paint_fractures,
-    paint_thin_beds,
-    share_seen,
 )
 from geobfdt.synthetic.rock import along_planes, spread, texture
 from geobfdt.synthetic.tool import draw_sectors, in_sectors, measure

@@ -33,7 +33,6 @@ from geobfdt.windows.grid import (
     ROW_STEP_RADII,
     ROWS,
     as_cut,
-    grid_top_m,
     gridded_stretches,
     row_step_m,
     stretches,
@@ -265,7 +264,7 @@ class _Gridded:
         a, b = sinusoid_from_plane(picks.dip_deg, picks.azimuth_deg - log.first_azimuth_deg)
         scale = log.diameters_m(picks.depth_m) / log.hole_diameter_m
         kind = np.array([KINDS.index(kind) if kind in KINDS else -1 for kind in picks.kind], np.int64)
-        tops_m = [grid_top_m(log) + int(starts[0]) * row_step_m(log) for starts in stretches(log)]
+        tops_m = [int(starts[0]) * row_step_m(log) for starts in stretches(log)]
         part_of = np.searchsorted(tops_m[1:], picks.depth_m, side="right")
         for part, (first, channels) in enumerate(gridded_stretches(log, model.image)):
             row_m = np.asarray(tops_m[part] + (np.arange(channels.shape[1]) + 0.5) * row_step_m(log), np.float64)
@@ -322,7 +321,7 @@ def _gridded_well(well: Well, config: TrainConfig) -> list[_Gridded]:
 
     def above(part: _Gridded) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         rows = part.first + np.arange(part.channels.shape[1] + 1)
-        planes, traces_m = well.density.above(np.asarray(grid_top_m(log) + rows * step_m, np.float64))
+        planes, traces_m = well.density.above(np.asarray(rows * step_m, np.float64))
         return planes, traces_m / step_m
 
     return [replace(part, above=above(part)) for part in parts]

@@ -3,7 +3,8 @@
 A log is resampled onto one regular grid, rows and columns in hole radii; windows are slices of that grid that overlap
 by half, and each of them *owns* the depths that are nearer to its own centre than to any other's: its middle half.
 What a window finds there is kept, the rest is its neighbours', and around it the window sees what it needs to judge by.
-The outermost windows look beyond the log's ends, where nothing is valid.
+The outermost windows look beyond the log's ends, where nothing is valid. What a window shows hangs on nothing but the
+rows that it shows and their depths, so that a log and a part of it have the same windows away from where it was cut.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from numpy.typing import NDArray
 
 from geobfdt.borehole.geometry import column_azimuths_deg, traces
 from geobfdt.borehole.image_log import ImageLog
-from geobfdt.borehole.normalize import compress_decades, thinned
 from geobfdt.windows.grid import (
     HALF,
     HEIGHT_RADII,
@@ -28,7 +28,7 @@ from geobfdt.windows.grid import (
     Grid,
     Image,
     ImageForm,
-    grid_top_m,
+    Rows,
     row_step_m,
     stretches,
 )
@@ -51,7 +51,7 @@ class Windows:
     first      index of the first of them, windows without rows, which are left out, counted as well: the index of two
                neighbours differs by 1
     stretch    index of the stretch of windows, see :func:`~geobfdt.windows.grid.stretches`, that they are of
-    turn_deg   azimuth of the windows' left edge from that of the log's image: see :func:`first_column`
+    turn_deg   (n,) azimuth of each window's left edge from that of the log's image
     """
 
     windows: Image
@@ -59,7 +59,7 @@ class Windows:
     owned_m: NDArray[np.float64]
     first: int
     stretch: int
-    turn_deg: float
+    turn_deg: NDArray[np.float64]
 
     def owns(self, window: NDArray[np.int64], depth_m: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether m depths, each found by one of the windows, lie in what it owns; the upper edge is included."""
@@ -67,15 +67,18 @@ class Windows:
         return np.asarray((depth_m >= top_m) & (depth_m < base_m))
 
 
-def cut(log: ImageLog, at_once: int = 64, form: ImageForm = "window", threads: int = 0) -> Iterator[Windows]:
+def cut(
+    log: ImageLog, at_once: int = 64, form: ImageForm = "window", threads: int = 0, turn: int | None = None
+) -> Iterator[Windows]:
     """All windows of a log that show rows from top to base, ``at_once`` of them at a time or fewer above a gap, so that
     memory does not grow with the log; cut ahead of time by so many ``threads``, if any.
 
-    Column j of a window looks at azimuth ``first_azimuth_deg + turn_deg + (j + 0.5) * 2``. Values over decades
-    (resistivities) come as logarithms. In the forms "static" and "dynamic" they lie in [0, 1], on the scale of the
-    whole log or of what lies around; "both" gives these two images.
+    Column j of window i looks at azimuth ``first_azimuth_deg + turn_deg[i] + (j + 0.5) * 2``: each is opened where it
+    says itself, see :func:`~geobfdt.windows.grid.first_column`, or all at one of the image's columns, ``turn``. Values
+    over decades (resistivities) come as logarithms. In the forms "static" and "dynamic" they lie in [0, 1], on the
+    scale of the whole log or of what lies around; "both" gives these two images.
     """
-    parts = _read(log, at_once, form)
+    parts = _read(log, at_once, form, turn)
     if not threads:
         yield from (finished() for finished in parts)
         return
@@ -92,45 +95,30 @@ def cut(log: ImageLog, at_once: int = 64, form: ImageForm = "window", threads: i
         pool.shutdown(cancel_futures=True)
 
 
-def _read(log: ImageLog, at_once: int, form: ImageForm) -> Iterator[Callable[[], Windows]]:
+def _read(log: ImageLog, at_once: int, form: ImageForm, turn: int | None) -> Iterator[Callable[[], Windows]]:
     """The windows of :func:`cut`, read, and what cuts them."""
     grid = Grid.of(log, form)
-    turn = first_column(compress_decades(log.image)(thinned(log.image)))
     parted = stretches(log)
     top, base = parted[0][0], parted[-1][-1]
 
-    def finished(rows: Callable[[int], Image], some: NDArray[np.int64], number: int) -> Windows:
-        channels = rows(turn)
-        windows = np.stack([channels[:, start : start + ROWS] for start in some - some[0]])
-        above, centre_m, below = (_centres_m(log, some + shift) for shift in (-HALF, 0, HALF))
+    def finished(read: Callable[[], Rows], some: NDArray[np.int64], number: int) -> Windows:
+        rows = read()
+        turns = [rows.first_column(start, start + ROWS) if turn is None else turn for start in some.tolist()]
+        windows = np.stack(
+            [rows.channels(start, start + ROWS, turn) for start, turn in zip(some.tolist(), turns, strict=True)]
+        )
+        above, centre_m, below = (
+            np.asarray((some + HALF + shift) * row_step_m(log), np.float64) for shift in (-HALF, 0, HALF)
+        )
         owned_m = np.stack([(above + centre_m) / 2, (centre_m + below) / 2], axis=1)
         owned_m[some == top, 0], owned_m[some == base, 1] = -np.inf, np.inf
-        return Windows(windows, centre_m, owned_m, int(some[0] - top) // HALF, number, turn * 360 / log.columns)
+        turn_deg = np.array(turns) * 360 / log.columns
+        return Windows(windows, centre_m, owned_m, int(some[0] - top) // HALF, number, turn_deg)
 
     for number, starts in enumerate(parted):
         for begun in range(0, len(starts), at_once):
             some = starts[begun : begun + at_once]
             yield partial(finished, grid.read(int(some[0]), int(some[-1]) + ROWS), some, number)
-
-
-def _centres_m(log: ImageLog, starts: NDArray[np.int64]) -> NDArray[np.float64]:
-    return np.asarray(grid_top_m(log) + (starts + HALF) * row_step_m(log), np.float64)
-
-
-def first_column(image: Image) -> int:
-    """The column of an image (rows, columns) that its windows begin with: where its first harmonic peaks.
-
-    The image itself says where it is to be opened, so the windows of an image and of the same image turned by whole
-    columns are the same, and what is found in them turns with it exactly.
-    """
-    there = np.isfinite(image)
-    level = image[there].mean(dtype=np.float64) if there.any() else 0.0
-    values = np.where(there, image - level, 0.0)
-    # A whole trace adds the same to every column's mean, which alone would be blind to it; so deeper rows count more.
-    weights = np.linspace(1.0, 2.0, len(image))
-    columns = image.shape[1]
-    harmonic = (weights @ values) @ np.exp(2j * np.pi * np.arange(columns) / columns)
-    return int(round(float(np.angle(harmonic)) / (2 * np.pi) * columns) % columns)
 
 
 def share_shown(

@@ -1,6 +1,7 @@
 """The grid of a log's windows: rows and columns as far apart as they are wide, in hole radii.
 
-A plane of one dip draws one shape on it in every hole. Logs are resampled onto it by area where that coarsens.
+A plane of one dip draws one shape on it in every hole. Logs are resampled onto it by area where that coarsens. Its rows
+count from depth 0, wherever a log begins: the same rows of a hole have the same windows however the log was cut.
 """
 
 from __future__ import annotations
@@ -52,28 +53,22 @@ def row_step_m(log: ImageLog) -> float:
     return ROW_STEP_RADII * log.radius_m
 
 
-def grid_top_m(log: ImageLog) -> float:
-    """Depth of the upper edge of a log's grid, which is that of its first row."""
-    return log.top_m - log.row_step_m / 2
-
-
 def window_starts(log: ImageLog) -> NDArray[np.int64]:
-    """(n,) grid rows at which a log's windows start: of a row of windows half a window apart, whose owned parts cover
-    the log and reach equally far beyond its two ends, those that show rows. Where it has none for longer than a window,
-    there is none, and a gap costs nothing.
+    """(n,) grid rows at which a log's windows start: half a window apart, those of which the parts that they own, each
+    from a multiple of half a window to the next, hold rows of the log, and those between that show any. Where it has
+    none for longer than a window, there is none, and a gap costs nothing.
     """
-    step_m, top_m = row_step_m(log), grid_top_m(log)
-    rows = math.ceil((log.base_m - log.top_m + log.row_step_m) / step_m - 1e-9)
-    count = math.ceil(rows / HALF)
-    first = -((count * HALF - rows) // 2) - HALF // 2
+    step_m, half_row_m = row_step_m(log), log.row_step_m / 2
+    first = math.floor((log.top_m - half_row_m) / step_m / HALF + 1e-9)
+    last = math.ceil((log.base_m + half_row_m) / step_m / HALF - 1e-9) - 1
     # A row shows as far as the grid's rows take from it, 0.75 steps.
     reach_m = 0.75 * log.row_step_m
-    least = np.floor(((log.depth_m - reach_m - top_m) / step_m - first - ROWS) / HALF).astype(np.int64) + 1
-    most = np.floor(((log.depth_m + reach_m - top_m) / step_m - first) / HALF).astype(np.int64)
+    least = np.floor(((log.depth_m - reach_m) / step_m + HALF // 2 - ROWS) / HALF).astype(np.int64) + 1
+    most = np.floor(((log.depth_m + reach_m) / step_m + HALF // 2) / HALF).astype(np.int64)
     ends = np.flatnonzero(least[1:] > most[:-1] + 1)
     tops, bases = least[np.concatenate([[0], ends + 1])], most[np.concatenate([ends, [-1]])]
-    runs = [np.arange(max(top, 0), min(base, count - 1) + 1) for top, base in zip(tops, bases, strict=True)]
-    return np.asarray(first + np.concatenate(runs) * HALF, np.int64)
+    runs = [np.arange(max(top, first), min(base, last) + 1) for top, base in zip(tops, bases, strict=True)]
+    return np.asarray(np.concatenate(runs) * HALF - HALF // 2, np.int64)
 
 
 def stretches(log: ImageLog) -> list[NDArray[np.int64]]:
@@ -97,7 +92,7 @@ def gridded_channels(log: ImageLog, form: ImageForm = "window") -> tuple[Image, 
     """
     starts = window_starts(log)
     first, last = int(starts[0]), int(starts[-1]) + ROWS
-    return Grid.of(log, form).long_rows(first, last), grid_top_m(log) + first * row_step_m(log)
+    return Grid.of(log, form).long_rows(first, last), first * row_step_m(log)
 
 
 def gridded_stretches(log: ImageLog, form: ImageForm = "window") -> Iterator[tuple[int, Image]]:
@@ -123,26 +118,19 @@ class Grid:
 
     def rows(self, first: int, last: int, turn: int = 0) -> Image:
         """Channels (channels, last - first, 180) of grid rows [first, last), from the image's column ``turn`` on."""
-        return self.read(first, last)(turn)
+        return self.read(first, last)().channels(first, last, turn)
 
-    def read(self, first: int, last: int) -> Callable[[int], Image]:
-        """:meth:`rows` in two steps: this one reads the log, which has to be done in the order of depth; what it
-        returns takes ``turn`` and does the rest, whenever and in whichever thread it is called.
+    def read(self, first: int, last: int) -> Callable[[], Rows]:
+        """:class:`Rows` [first, last) in two steps: this one reads the log, which has to be done in the order of depth;
+        what it returns does the rest, whenever and in whichever thread it is called.
         """
-        if self.form in ("window", "static"):
-            read = _Read.of(self.log, first, last)
-            return lambda turn: np.stack(read.gridded(self.static, turn))
-        # A row's scale is that of a window's height around it: no trace is taller, so none loses its contrast.
-        around = _Read.of(self.log, first - HALF, last + HALF)
-        inner = _Read.of(self.log, first, last) if self.form == "both" else None
+        # A row's dynamic scale is that of a window's height around it: no trace is taller, so none loses its contrast.
+        around = HALF if self.form in ("dynamic", "both") else 0
+        read = _Read.of(self.log, first - around, last + around)
 
-        def rows(turn: int) -> Image:
-            image, valid = around.gridded(self.decades, turn)
-            followed = np.nan_to_num(dynamic(np.where(valid > 0, image, np.float32(np.nan)), ROWS))
-            image, valid = followed[HALF:-HALF], valid[HALF:-HALF]
-            if inner is None:
-                return np.stack([image, valid])
-            return np.stack([inner.gridded(self.static, turn)[0], valid, image])
+        def rows() -> Rows:
+            image = read.at_depths(self.static if self.form == "static" else self.decades)
+            return Rows(self.form, first, image, read.at_depths(self.static) if self.form == "both" else None)
 
         return rows
 
@@ -150,6 +138,58 @@ class Grid:
         """:meth:`rows` of so many rows that they are better read piece by piece."""
         parts = [self.rows(row, min(row + 50 * HALF, last)) for row in range(first, last, 50 * HALF)]
         return np.concatenate(parts, axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Rows of a log's grid from row ``first`` on, in a form: at their depths, and still in the image's columns.
+
+    image   the rows, and half a window's more above and below where a scale follows the log
+    static  in the form "both" the same rows on the log's one scale
+    """
+
+    form: ImageForm
+    first: int
+    image: _AtDepths
+    static: _AtDepths | None
+
+    def channels(self, first: int, last: int, turn: int) -> Image:
+        """(channels, last - first, 180) of grid rows [first, last), from the image's column ``turn`` on."""
+        rows = slice(first - self.first, last - self.first)
+        if self.form in ("window", "static"):
+            return np.stack(self.image.around(rows, turn))
+        image, valid = self.image.around(slice(rows.start, rows.stop + 2 * HALF), turn)
+        followed = np.nan_to_num(dynamic(np.where(valid > 0, image, np.float32(np.nan)), ROWS))[HALF:-HALF]
+        valid = valid[HALF:-HALF]
+        if self.static is None:
+            return np.stack([followed, valid])
+        return np.stack([self.static.around(self._middle(rows), turn)[0], valid, followed])
+
+    def first_column(self, first: int, last: int) -> int:
+        """The column of the image where grid rows [first, last) peak, see :func:`first_column`."""
+        rows = slice(first - self.first, last - self.first)
+        return first_column(self.image.pixels(rows if self.form in ("window", "static") else self._middle(rows)))
+
+    @staticmethod
+    def _middle(rows: slice) -> slice:
+        return slice(rows.start + HALF, rows.stop + HALF)
+
+
+def first_column(image: Image) -> int:
+    """The column of an image (rows, columns), NaN where it is missing, that its window begins with: where its first
+    harmonic peaks.
+
+    The image itself says where it is to be opened, so the windows of an image and of the same image turned by whole
+    columns are the same, and what is found in them turns with it exactly.
+    """
+    there = np.isfinite(image)
+    level = image[there].mean(dtype=np.float64) if there.any() else 0.0
+    values = np.where(there, image - level, 0.0)
+    # A whole trace adds the same to every column's mean, which alone would be blind to it; so deeper rows count more.
+    weights = np.linspace(1.0, 2.0, len(image))
+    columns = image.shape[1]
+    harmonic = (weights @ values) @ np.exp(2j * np.pi * np.arange(columns) / columns)
+    return int(round(float(np.angle(harmonic)) / (2 * np.pi) * columns) % columns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,46 +206,62 @@ class _Read:
     def of(cls, log: ImageLog, first: int, last: int) -> _Read:
         """Rows [first, last)."""
         step_m = row_step_m(log)
-        grid_m = np.asarray(grid_top_m(log) + (np.arange(first, last) + 0.5) * step_m, np.float64)
+        grid_m = np.asarray((np.arange(first, last) + 0.5) * step_m, np.float64)
         margin_m = 3 * max(step_m, log.row_step_m)
         top, base = np.searchsorted(log.depth_m, [grid_m[0] - margin_m, grid_m[-1] + margin_m])
         rows = slice(max(0, top - 2), base + 2)
         return cls(log.image[rows], log.depth_m[rows], grid_m, step_m, log.row_step_m)
 
-    def gridded(self, scaled: Callable[[Image], Image], turn: int) -> tuple[Image, Image]:
-        """Image and 0/1 validity from the image's column ``turn`` on; rows beyond the log are invalid."""
-        return resample(scaled(self.pixels), self.depth_m, self.grid_m, self.step_m, self.row_step_m, turn)
+    def at_depths(self, scaled: Callable[[Image], Image]) -> _AtDepths:
+        """The rows on a scale; those beyond the log are invalid."""
+        return _at_depths(scaled(self.pixels), self.depth_m, self.grid_m, self.step_m, self.row_step_m)
 
 
-def resample(
-    image: Image,
-    depth_m: NDArray[np.float64],
-    grid_m: NDArray[np.float64],
-    step_m: float,
-    row_step_m: float,
-    turn: int = 0,
-) -> tuple[Image, Image]:
-    """Bring (rows, columns) with NaN for missing onto grid depths and 180 columns: (image, 0/1 validity).
-
-    By area where that coarsens, linearly where it refines; a grid pixel is valid when half of what it covers is. The
-    grid's first column begins with the image's column ``turn``.
+@dataclass(frozen=True, eq=False)
+class _AtDepths:
+    """An image brought to the depths of grid rows: total (rows, columns) of what each pixel took of the log's, and
+    weight (rows, columns) or (rows, 1) of how much that was.
     """
+
+    total: Image
+    weight: Image
+
+    def pixels(self, rows: slice) -> Image:
+        """(n, columns) of some rows, NaN where less than half of a pixel is known."""
+        total, weight = self.total[rows], self.weight[rows]
+        return np.where(weight > HALF_KNOWN, total / np.maximum(weight, np.float32(1e-9)), np.float32(np.nan))
+
+    def around(self, rows: slice, turn: int) -> tuple[Image, Image]:
+        """Image and 0/1 validity, (n, 180), of some rows from column ``turn`` on: by area where that coarsens, linearly
+        where it refines. A pixel is valid when half of what it covers is.
+        """
+        around = csr_array(column_weights(self.total.shape[1]).T)
+
+        def onto_grid(values: Image) -> Image:
+            return np.asarray((around @ np.roll(values, -turn, axis=1).T).T)
+
+        total, weight = onto_grid(self.total[rows]), self.weight[rows]
+        if weight.shape[1] > 1:
+            weight = onto_grid(weight)
+        valid = np.broadcast_to(weight > HALF_KNOWN, total.shape)
+        return np.where(valid, total / np.maximum(weight, 1e-9), 0).astype(np.float32), valid.astype(np.float32)
+
+
+HALF_KNOWN = 0.4999
+"""Half, whichever way it was rounded."""
+
+
+def _at_depths(
+    image: Image, depth_m: NDArray[np.float64], grid_m: NDArray[np.float64], step_m: float, row_step_m: float
+) -> _AtDepths:
+    """Bring (rows, columns) with NaN for missing to grid depths: by area where that coarsens, else linearly."""
     there = np.isfinite(image)
     coarsens = step_m > 1.5 * row_step_m
+    # Sparse products: threads of a BLAS, which wait for more work by spinning, would slow the detector's.
     by_depth = (_averaging if coarsens else _interpolating)(depth_m, grid_m, step_m, row_step_m)
-    around = csr_array(column_weights(image.shape[1]).T)
-
-    def onto_grid(values: Image) -> Image:
-        # Depth first: it is the step that leaves fewer numbers to the other. Both products are sparse: threads of a
-        # BLAS, which wait for more work by spinning, would slow the detector's.
-        return np.asarray((around @ np.roll(by_depth @ values, -turn, axis=1).T).T)
-
     if there.all():
-        total, weight = onto_grid(image), np.asarray(by_depth.sum(axis=1), np.float32).reshape(-1, 1)
-    else:
-        total, weight = onto_grid(np.where(there, image, np.float32(0))), onto_grid(there.astype(np.float32))
-    valid = np.broadcast_to(weight > 0.4999, total.shape)  # half, whichever way it was rounded
-    return np.where(valid, total / np.maximum(weight, 1e-9), 0).astype(np.float32), valid.astype(np.float32)
+        return _AtDepths(by_depth @ image, np.asarray(by_depth.sum(axis=1), np.float32).reshape(-1, 1))
+    return _AtDepths(by_depth @ np.where(there, image, np.float32(0)), by_depth @ there.astype(np.float32))
 
 
 def column_weights(columns: int) -> Image:

@@ -9,23 +9,25 @@ import torch
 from geobfdt.augment.draw import Draw
 from geobfdt.borehole.geometry import trace_depths_m
 from geobfdt.errors import InputError
-from geobfdt.synthetic import planes
-from geobfdt.synthetic.planes import (
-    LEAST_TURN,
-    SPOTS_APART,
-    Grid,
-    Planes,
+from geobfdt.synthetic import painting, planes
+from geobfdt.synthetic.painting import (
     as_seen,
-    draw_beds,
-    draw_fractures,
-    draw_holes,
-    draw_thin_beds,
     grade,
     paint_beds,
     paint_fractures,
     paint_thin_beds,
     share_seen,
     trace,
+)
+from geobfdt.synthetic.planes import (
+    LEAST_TURN,
+    SPOTS_APART,
+    Grid,
+    Planes,
+    draw_beds,
+    draw_fractures,
+    draw_holes,
+    draw_thin_beds,
 )
 from geobfdt.synthetic.rock import along_planes
 from geobfdt.synthetic.wells import SYNTHETIC_TOOLS, synthetic_well
@@ -164,8 +166,8 @@ def test_a_bed_boundary_is_a_step_at_its_sinusoid(z0, a, b):
 
 def step_at_row_200(monkeypatch, graded, passing, seed):
     """How much a step changes from row to row, (rows - 1,), once it is a boundary of graded or of passing beds."""
-    monkeypatch.setattr(planes, "GRADED", graded)
-    monkeypatch.setattr(planes, "PASSING", passing)
+    monkeypatch.setattr(painting, "GRADED", graded)
+    monkeypatch.setattr(painting, "PASSING", passing)
     step = (torch.arange(ROWS)[:, None] >= 200).float().expand(1, ROWS, 180).clone()
     return grade(Draw(seed), GRID, step)[0, :, 0].diff()
 

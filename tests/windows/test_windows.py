@@ -42,8 +42,8 @@ def log_with_plane(diameter_m, columns, row_step_m, length_m=4.0, depth_m=101.7,
 def test_a_plane_has_the_same_shape_in_every_hole_and_tool(diameter_m, columns, row_step_m):
     log = log_with_plane(diameter_m, columns, row_step_m)
     for part in cut(log):
-        theta = (np.arange(COLUMNS) + 0.5) * 2 * np.pi / COLUMNS + np.radians(part.turn_deg)
-        for window, centre_m in zip(part.windows, part.centre_m, strict=True):
+        for window, centre_m, turn_deg in zip(part.windows, part.centre_m, part.turn_deg, strict=True):
+            theta = (np.arange(COLUMNS) + 0.5) * 2 * np.pi / COLUMNS + np.radians(turn_deg)
             z0 = (101.7 - centre_m) / log.radius_m
             if abs(z0) > HEIGHT_RADII / 4:
                 continue
@@ -72,18 +72,54 @@ def test_every_depth_of_a_log_is_owned_by_exactly_one_window_which_shows_it(leng
 
 
 @pytest.mark.parametrize("length_m", [0.3, 2.0, 3.33, 7.3])
-def test_a_log_lies_in_the_middle_of_what_its_windows_own_and_beyond_it_nothing_is_valid(length_m):
+def test_windows_lie_at_depths_of_their_own_and_beyond_the_log_nothing_is_valid(length_m):
     log = log_with_plane(0.2159, 180, 0.0025, length_m=length_m)
-    centre_m = np.concatenate([part.centre_m for part in cut(log)])
-    valid = np.concatenate([part.windows[:, 1] for part in cut(log)])
+    parts = list(cut(log))
+    centre_m = np.concatenate([part.centre_m for part in parts])
+    valid = np.concatenate([part.windows[:, 1] for part in parts])
     step_m = ROW_STEP_RADII * log.radius_m
     assert np.diff(centre_m) == pytest.approx(HEIGHT_RADII / 2 * log.radius_m)
-    assert centre_m[[0, -1]].mean() == pytest.approx((log.top_m + log.base_m) / 2, abs=1.5 * step_m)
+    assert (centre_m / (HALF * step_m) % 1) == pytest.approx(0.5)  # wherever the log begins
+    owned_m = np.concatenate([part.owned_m for part in parts])
+    assert owned_m[0, 1] > log.top_m - log.row_step_m
+    assert owned_m[-1, 0] < log.base_m + log.row_step_m
     rows_m = centre_m[:, None] + (np.arange(ROWS) + 0.5 - ROWS / 2) * step_m
     beyond = (rows_m < log.top_m - step_m) | (rows_m > log.base_m + step_m)
     within = (rows_m > log.top_m + step_m) & (rows_m < log.base_m - step_m)
     assert not valid[beyond].any()
     assert valid[within].all()
+
+
+@pytest.mark.parametrize("form", ["window", "dynamic"])
+@given(top=st.integers(0, 900), base=st.integers(2600, 3600))
+@settings(max_examples=15, deadline=None)
+def test_a_part_of_a_log_has_the_windows_of_the_whole(form, top, base):
+    log = noise(3600)
+    part = replace(log, image=log.image[top:base], depth_m=log.depth_m[top:base])
+    of_all, of_part = (
+        {round(centre, 6): (window, turn) for p in cut(one, 3, form) for centre, window, turn in each(p)}
+        for one in (log, part)
+    )
+    reach_m = HEIGHT_RADII * log.radius_m * (1.0 if form == "dynamic" else 0.5) + 3 * log.row_step_m
+    inside = [z for z in of_part if part.top_m + reach_m < z < part.base_m - reach_m]
+    assert inside
+    for centre in inside:
+        np.testing.assert_array_equal(of_part[centre][0][1], of_all[centre][0][1])
+        np.testing.assert_allclose(of_part[centre][0][0], of_all[centre][0][0], atol=1e-5)
+        assert of_part[centre][1] == of_all[centre][1]
+
+
+def noise(rows):
+    """A log of noise, brighter towards an azimuth that turns with depth, with a hole where nothing was seen."""
+    rng, depth_m = np.random.default_rng(1), 250 + np.arange(rows) * 0.0025
+    theta = np.radians((np.arange(120) + 0.5) * 3)
+    image = rng.normal(size=(rows, 120)) + np.cos(theta - depth_m[:, None])
+    image[700:760, 20:50] = np.nan
+    return ImageLog(image.astype(np.float32), depth_m, 0.15)
+
+
+def each(part):
+    return zip(part.centre_m, part.windows, part.turn_deg, strict=True)
 
 
 @pytest.mark.parametrize("columns", [16, 56, 180, 360])
@@ -94,7 +130,21 @@ def test_an_image_turned_by_columns_has_the_same_windows(columns):
     for turn in (1, columns // 3, columns - 1):
         turned = next(cut(ImageLog(np.roll(log.image, turn, axis=1), log.depth_m, log.hole_diameter_m)))
         np.testing.assert_array_equal(turned.windows, straight.windows)
-        assert (turned.turn_deg - straight.turn_deg) % 360 == pytest.approx(turn * 360 / columns)
+        further = (turned.turn_deg - straight.turn_deg) % 360
+        bright = straight.windows[:, 0].max()
+        some = np.where(straight.windows[:, 1] > 0, straight.windows[:, 0], bright).min(axis=(1, 2)) < bright / 2
+        assert some.sum() > 1
+        assert further[some] == pytest.approx(turn * 360 / columns)
+
+
+def test_windows_that_are_joined_are_opened_at_one_column():
+    log = noise(2400)
+    assert len({turn for part in cut(log) for turn in part.turn_deg}) > 3
+    joined = list(cut(log, 3, turn=7))
+    assert {turn for part in joined for turn in part.turn_deg} == {21.0}
+    image, _, top_m = gridded(replace(log, image=np.roll(log.image, -7, axis=1)))
+    first = round((joined[0].centre_m[0] - top_m) / (ROW_STEP_RADII * log.radius_m)) - HALF
+    np.testing.assert_allclose(joined[0].windows[0, 0], image[first : first + ROWS], atol=1e-5)
 
 
 def test_windows_do_not_depend_on_how_many_are_cut_at_once():
@@ -129,7 +179,7 @@ def test_threads_cut_the_same_windows_in_the_same_order(form):
 
 
 def test_what_goes_wrong_in_a_thread_is_told(monkeypatch):
-    monkeypatch.setattr("geobfdt.windows.grid.resample", lambda *_: 1 / 0)
+    monkeypatch.setattr("geobfdt.windows.grid.column_weights", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         list(cut(log_with_plane(0.2159, 90, 0.005, length_m=9), 2, threads=2))
 
@@ -170,9 +220,9 @@ def test_the_whole_grid_is_what_the_windows_show(length_m):
     image, valid, top_m = gridded(log)
     step_m = ROW_STEP_RADII * log.radius_m
     for part in cut(log):
-        for window, centre_m in zip(part.windows, part.centre_m, strict=True):
+        for centre_m, window, turn_deg in each(part):
             first = round((centre_m - top_m) / step_m) - ROWS // 2
-            shown, seen = (np.roll(part_of, round(part.turn_deg / 2), axis=1) for part_of in window)
+            shown, seen = (np.roll(part_of, round(turn_deg / 2), axis=1) for part_of in window)
             np.testing.assert_allclose(image[first : first + ROWS], shown, atol=1e-5)
             np.testing.assert_array_equal(valid[first : first + ROWS], seen)
 
@@ -184,7 +234,7 @@ def test_what_is_missing_stays_missing_and_beyond_the_log_is_nothing():
     image[300:350] = np.nan  # null rows, from 0.762 to 0.889 m below the top
     holed = ImageLog(image, log.depth_m, log.hole_diameter_m)
     part = next(cut(holed))
-    first = np.roll(part.windows[0], round(part.turn_deg / 2), axis=2)
+    first = np.roll(part.windows[0], round(part.turn_deg[0] / 2), axis=2)
     assert (first[1][:, 41:79] == 0).all()
     assert (first[0][first[1] == 0] == 0).all()
     step_m = ROW_STEP_RADII * log.radius_m
@@ -244,19 +294,19 @@ def parted(gap_m, upper_m=5.0, lower_m=5.0, row_step_m=0.005):
 def test_windows_beside_a_gap_are_those_that_were_cut_if_all_were(gap_m, form):
     log = parted(gap_m)
     step_m = ROW_STEP_RADII * log.radius_m
-    rows = int(np.ceil((log.base_m - log.top_m + log.row_step_m) / step_m - 1e-9))
-    count = int(np.ceil(rows / HALF))
-    starts = np.arange(count) * HALF - (count * HALF - rows) // 2 - HALF // 2
-    centre_m = log.top_m - log.row_step_m / 2 + (starts + HALF) * step_m
+    ends_m = np.array([log.top_m - log.row_step_m / 2, log.base_m + log.row_step_m / 2])
+    first, last = np.floor(ends_m / (HALF * step_m)).astype(int)
+    starts = np.arange(first, last + 1) * HALF - HALF // 2
+    centre_m = (starts + HALF) * step_m
     edges_m = np.concatenate([[-np.inf], (centre_m[1:] + centre_m[:-1]) / 2, [np.inf]])
     parts = list(cut(log, 3, form))
-    grid, turn = Grid.of(log, form), round(parts[0].turn_deg / 360 * log.columns)
+    grid = Grid.of(log, form)
     some = {part.first + k: (part, k) for part in parts for k in range(len(part.windows))}
     for index, start in enumerate(starts):
-        window = grid.rows(start, start + ROWS, turn)
-        assert window[1].any() == (index in some)
+        assert grid.rows(start, start + ROWS)[1].any() == (index in some)
         if index in some:
             part, k = some[index]
+            window = grid.rows(start, start + ROWS, round(part.turn_deg[k] / 360 * log.columns))
             np.testing.assert_allclose(part.windows[k], window, atol=0 if form == "window" else 1e-5)
             np.testing.assert_array_equal(part.centre_m[k], centre_m[index])
             np.testing.assert_array_equal(part.owned_m[k], edges_m[index : index + 2])
