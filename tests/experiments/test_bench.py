@@ -13,6 +13,7 @@ from geobfdt.experiments.bench import run, timings
 from geobfdt.experiments.bench.accuracy import draw_wells, figures, interval_coverage, tool_and_case, with_true_kinds
 from geobfdt.experiments.bench.card import card_speeds, covered
 from geobfdt.experiments.bench.gallery import FALSE_PICKS, MISSES
+from geobfdt.experiments.bench.hard import hard_figures, steadiness
 from geobfdt.experiments.bench.pictures import write_pictures
 from geobfdt.experiments.bench.processes import process_costs
 from geobfdt.experiments.bench.reading import reading_speeds
@@ -20,7 +21,7 @@ from geobfdt.experiments.bench.run import run_bench, write_bench
 from geobfdt.experiments.bench.scoring import scoring_speeds
 from geobfdt.experiments.bench.size import Size
 from geobfdt.experiments.bench.speed import prediction_speed, training_speed
-from geobfdt.experiments.bench.tables import by_picks, by_step, by_tool, markdown, summary
+from geobfdt.experiments.bench.tables import by_case, by_picks, by_step, by_tool, markdown, summary
 from geobfdt.model.checkpoint import Weights, load_weights
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
@@ -159,6 +160,40 @@ def test_the_summary_states_median_errors_and_coverage(wells):
     assert len(barren) == len(header)
 
 
+def test_hard_cases_are_told_apart_by_case_and_by_the_first_detectors_tools():
+    seen = []
+
+    def nothing(log):
+        seen.append(log.well.split()[:2])
+        return Picks()
+
+    tools = ("optical_televiewer", "lwd_16_sectors")
+    lines = hard_figures(1.0, 3, tools, {"blind": nothing, "blind too": nothing})
+    groups = [(line.method, line.group) for line in lines]
+    assert groups[:4] == [
+        ("blind", "stripes"),
+        ("blind", "stripes, optical_televiewer"),
+        ("blind", "stripes, lwd_16_sectors"),
+        ("blind too", "stripes"),
+    ]
+    assert ["lwd_16_sectors", "seams"] not in seen
+    by_group = {line.group: line for line in lines}
+    assert by_group["stripes"].false_picks_per_m == by_group["seams"].false_picks_per_m == 0
+    assert by_group["thin_beds"].report.get("all", "depth", 0.08).counts.sensitivity == 0
+    table = by_case(lines).splitlines()
+    assert len(table) == len(lines) + 2
+    assert len({line.count("|") for line in table}) == 1
+
+
+def test_the_same_rows_give_the_same_picks_however_a_log_is_cut():
+    wells = list(draw_wells(6.0, 3, ("optical_televiewer", "microresistivity_8_pads"), ("mixed",)))
+    found = steadiness("bundled", load_weights(), wells, torch.device("cpu"))
+    assert found.picks > 20
+    assert found.cut >= 0.97
+    assert found.cut_sure == 1.0
+    assert 0.5 < found.deeper <= 1.0
+
+
 def test_a_picture_a_tool_shows_truth_beside_picks(wells, tmp_path):
     deep = list(draw_wells(4.0, 5, ["optical_televiewer"], ["mixed", "barren"]))
     (path,) = write_pictures(tmp_path, deep, [well.picks for well in deep])
@@ -219,6 +254,10 @@ def test_the_bench_is_the_same_twice_and_says_it_in_two_files(tmp_path, monkeypa
     one, other = (json.loads(bench.to_json()) for bench in (first, second))
     assert one["accuracy"] == other["accuracy"]
     assert one["gallery"] == other["gallery"]
+    assert one["hard"] == other["hard"]
+    assert {line["group"] for line in one["hard"]} >= {"stripes", "stripes, lwd_56_sectors", "seams", "off_axis"}
+    assert one["steadiness"] == other["steadiness"]
+    assert one["steadiness"][0]["cut"] > 0.9
     assert [list(side) for side in one["gallery"].values()] == [list(MISSES), list(FALSE_PICKS)]
     files = write_bench(first, tmp_path)
     tables = files["tables"].read_text()

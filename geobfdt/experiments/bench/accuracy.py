@@ -26,6 +26,8 @@ from geobfdt.training.losses import detection_losses
 Detect = Callable[[ImageLog], Picks]
 
 BARREN = "barren"
+BARREN_CASES = (BARREN, "stripes", "seams")
+"""Cases without a plane."""
 CLASS_ERROR_WINDOWS = 256
 NORMAL_90 = 1.645
 """Of errors that are normal nine in ten lie within this many standard deviations."""
@@ -36,7 +38,7 @@ class Figures:
     """One detector on one group of wells: :data:`~geobfdt.eval.report.POOLED`, a tool or a case.
 
     report             the scorer's, over the wells that hold planes; None where no well does
-    false_picks_per_m  on the group's barren wells; NaN where there is none
+    false_picks_per_m  on the group's wells without planes; NaN where there is none
     calibration_error  expected, of confidence against being a joint hit at 8 cm, over the group's picks that have one
     kind_right         share of depth hits at 8 cm whose kind is right
     interval_coverage  shares of joint hits at 8 cm whose error of depth, of dip and of azimuth (where the truth dips 5
@@ -91,11 +93,11 @@ def figures(method: str, wells: Sequence[Well], found: Sequence[Picks]) -> list[
         for name in dict.fromkeys(names):
             groups[name] = [k for k, one in enumerate(names) if one == name]
     hits = [_hits(well, picks) for well, picks in zip(wells, found, strict=True)]
-    planted = [k for k, case in enumerate(cases) if case != BARREN]
+    planted = [k for k, case in enumerate(cases) if case not in BARREN_CASES]
     whole = _report([wells[k] for k in planted], [found[k] for k in planted]) if planted else None
     lines = []
     for group, members in groups.items():
-        barren = [k for k in members if cases[k] == BARREN]
+        barren = [k for k in members if k not in planted]
         of_group = [wells[k].log.well for k in members if k not in barren]
         report = whole.of_wells(of_group) if whole and of_group else None
         barren_m = sum(_length_m(wells[k]) for k in barren)

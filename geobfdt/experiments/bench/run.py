@@ -25,12 +25,15 @@ from geobfdt.experiments.bench.accuracy import (
     with_true_kinds,
 )
 from geobfdt.experiments.bench.gallery import FAINT, FALSE_PICKS, MISSES, Gallery, write_gallery
+from geobfdt.experiments.bench.hard import Steadiness, hard_figures, steadiness
 from geobfdt.experiments.bench.pictures import write_pictures
 from geobfdt.experiments.bench.size import FULL, QUICK, Size
 from geobfdt.experiments.bench.tables import (
+    by_case,
     by_cause,
     by_criterion,
     by_kind,
+    by_steadiness,
     by_tool,
     figure,
     summary,
@@ -47,6 +50,8 @@ from geobfdt.prediction.detect import predict
 OURS, PUBLISHED, CLASSICAL = "geobfdt", "published recipe, same budget", "classical (edges, Hough, RANSAC)"
 SEED = 2026
 EASE = 2.0
+MIXED, FEWEST_M = "mixed", 6.0
+"""The case whose wells are picked again from some of their rows, and how long those are at least."""
 Progress = Callable[[int, int], None]
 
 
@@ -56,6 +61,8 @@ class Bench:
 
     accuracy     every detector's figures, over all wells first
     class_error  every detector's, see :func:`~geobfdt.experiments.bench.accuracy.class_error`
+    hard         every detector's figures in the cases that real logs were picked wrongly on
+    steadiness   of all weights: whether the same rows give the same picks
     bounds       geobfdt's over all wells, told the kinds by an oracle, and on easier wells: what holds it back
     gallery      how many of geobfdt's misses and false picks have each cause, see :meth:`Gallery.counts`
     """
@@ -65,14 +72,16 @@ class Bench:
     machine: str
     accuracy: tuple[Figures, ...]
     class_error: Mapping[str, float]
+    hard: tuple[Figures, ...]
+    steadiness: tuple[Steadiness, ...]
     bounds: tuple[Figures, ...]
     gallery: Mapping[str, Mapping[str, int]]
     timings: Timings
     seconds: float
 
     def to_json(self) -> str:
-        plain = asdict(replace(self, accuracy=(), bounds=()))
-        for name in ("accuracy", "bounds"):
+        plain = asdict(replace(self, accuracy=(), hard=(), bounds=()))
+        for name in ("accuracy", "hard", "bounds"):
             plain[name] = [line.to_dict() for line in getattr(self, name)]
         return json.dumps(plain, indent=2)
 
@@ -87,6 +96,10 @@ class Bench:
             f"DETR's class error, per cent of matched queries over {CLASS_ERROR_WINDOWS} synthetic windows, which sees "
             f"neither misses nor false picks: {wrong}.",
         ]
+        parts.append("### What real logs were picked wrongly on\n\n" + by_case(self.hard))
+        parts.append(
+            "### Whether the same rows give the same picks: shares within 1 cm\n\n" + by_steadiness(self.steadiness)
+        )
         for method in methods:
             lines = [line for line in self.accuracy if line.method == method]
             parts.append(f"### {method}: by tool and case\n\n" + summary(lines))
@@ -133,6 +146,10 @@ def run_bench(
     if pictures is not None:
         write_pictures(pictures, wells, found[OURS])
         write_gallery(pictures, gallery, wells, found[OURS])
+    detectors = {OURS: _detect(ours, where), **others}
+    hard = hard_figures(size.well_m, SEED, tuple(BENCH_TOOLS), detectors)
+    mixed = list(draw_wells(max(size.well_m, FEWEST_M), SEED, tuple(BENCH_TOOLS), (MIXED,)))
+    steady = [steadiness(name, w, mixed, where) for name, w in networks.items() if isinstance(w.network, Detector)]
     bounds = _bounds(accuracy[0], picked, size.well_m, None if quick else ours, where)
     timings = Timings.taken(ours, where, size, lambda left: progress(parts - left, parts))
     return Bench(
@@ -141,6 +158,8 @@ def run_bench(
         f"{platform.machine()} {platform.system()}",
         tuple(accuracy),
         {name: class_error(w, where, SEED) for name, w in networks.items() if isinstance(w.network, Detector)},
+        tuple(hard),
+        tuple(steady),
         tuple(bounds),
         gallery.counts(),
         timings,

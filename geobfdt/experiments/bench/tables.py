@@ -10,6 +10,7 @@ from geobfdt.eval import CRITERIA, GROUPS, TOLERANCE_M, TOLERANCES_M, Criterion
 from geobfdt.eval.lines import POOLED
 from geobfdt.experiments.bench.accuracy import Figures
 from geobfdt.experiments.bench.card import CardSpeed
+from geobfdt.experiments.bench.hard import DEEPER_M, SURE, Steadiness
 from geobfdt.experiments.bench.scoring import ScoringSpeed
 
 
@@ -76,6 +77,33 @@ def by_kind(lines: Sequence[Figures]) -> str:
     for kind in GROUPS:
         header += [f"{kind}: sens.", "prec.", "F1", "chance"]
     return markdown(header, rows)
+
+
+def by_case(lines: Sequence[Figures]) -> str:
+    """A row a case and detector: depth at 8 cm, depth and pole at 8 cm, whole curve at 3 cm, dip and kind of depth
+    hits; false picks a metre where there is no plane.
+    """
+    rows = []
+    for line in lines:
+        row = [line.group, line.method, "0", figure(line.metres, 0), *["-"] * 7]
+        if line.report is not None:
+            depth, joint = (line.report.get(POOLED, one, TOLERANCE_M) for one in ("depth", "joint"))
+            curve = line.report.get(POOLED, "curve", min(TOLERANCES_M))
+            row[2] = str(depth.counts.n_ref)
+            row[4:] = map(figure, (depth.counts.sensitivity, depth.counts.precision, joint.counts.f1, joint.chance.f1))
+            row += map(figure, (curve.counts.f1, depth.errors.dip_within_3deg, line.kind_right))
+        rows.append([*row, figure(line.false_picks_per_m, 3), figure(line.calibration_error)])
+    header = ("case", "detector", "planes", "metres", "sens.", "prec.", "joint F1", "chance", "curve 3 cm", "dip<=3")
+    return markdown((*header, "kind", "false/m", "calib."), rows, text=(0, 1))
+
+
+def by_steadiness(lines: Sequence[Steadiness]) -> str:
+    """Shares of picks that come back from a part of the log and from the same rows filed deeper."""
+    rows = [
+        [s.method, str(s.picks), *(figure(v, 3) for v in (s.cut, s.cut_sure, s.deeper, s.deeper_sure))] for s in lines
+    ]
+    header = ("detector", "picks", "cut elsewhere", f"of those above {SURE:g}", f"{100 * DEEPER_M:g} cm deeper")
+    return markdown((*header, f"of those above {SURE:g}"), rows)
 
 
 def by_criterion(line: Figures) -> str:

@@ -6,7 +6,7 @@ fold: whatever is a function of s alone lies in beds that are exactly planar acr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +79,7 @@ class Beds:
     picked (n - 1,)       the contrast there is above :data:`PICKED_CONTRAST`, else below :data:`FAINT_CONTRAST`
     facies (n,)           index of the facies of each bed
     top, base (n,)        property at the top and at the base of each bed, between which it is graded
+    thin_m (thin,)        middles of beds so thin that they are picked as one plane, and their boundaries are not
     """
 
     boundary_m: Floats
@@ -86,6 +87,12 @@ class Beds:
     facies: NDArray[np.intp]
     top: Floats
     base: Floats
+    thin_m: Floats = field(default_factory=lambda: np.empty(0))
+
+    @property
+    def picked_m(self) -> Floats:
+        """Where the planes that are picked cross the axis."""
+        return np.sort(np.concatenate([self.boundary_m[self.picked], self.thin_m]))
 
 
 def draw_beds(
@@ -118,6 +125,39 @@ def draw_beds(
         # Fining upwards: the change within the bed is gradual and leads no further than its neighbours differ.
         base.append(top[-1] + (rng.uniform(-2.0, 2.0) * level if rng.random() < graded else 0.0))
     return Beds(np.array(boundaries), np.array(picked, bool), np.array(facies), np.array(top), np.array(base))
+
+
+def with_thin_beds(
+    rng: Rng, beds: Beds, thickness_m: tuple[float, float], clear_m: float, levels: Floats, clarity: float
+) -> Beds:
+    """Beds, with a thin one of a thickness (low, high) in the middle of many that leave ``clear_m`` on its sides."""
+    edges = np.concatenate([[-np.inf], beds.boundary_m, [np.inf]])
+    thickness = np.diff(edges)
+    columns: dict[str, list[float]] = {name: [] for name in ("boundary", "picked", "facies", "top", "base")}
+    thin = []
+
+    def add(index: int, boundary: float, picked: bool, top: float, base: float) -> None:
+        for name, value in zip(columns, (boundary, picked, beds.facies[index], top, base), strict=True):
+            columns[name].append(value)
+
+    for k in range(len(thickness)):
+        add(k, edges[k], k > 0 and bool(beds.picked[k - 1]), beds.top[k], beds.base[k])
+        width = float(rng.uniform(*thickness_m))
+        if np.isfinite(thickness[k]) and thickness[k] > width + 2 * clear_m and rng.random() < 0.7:
+            middle, there = (edges[k] + edges[k + 1]) / 2, (beds.top[k] + beds.base[k]) / 2
+            size = PICKED_CONTRAST * clarity * levels[beds.facies[k]] * rng.uniform(1.2, 2.2) * rng.choice([-1, 1])
+            columns["base"][-1] = there
+            add(k, middle - width / 2, False, there + size, there + size)
+            add(k, middle + width / 2, False, there, beds.base[k])
+            thin.append(middle)
+    return Beds(
+        np.array(columns["boundary"][1:]),
+        np.array(columns["picked"][1:], bool),
+        np.array(columns["facies"], np.intp),
+        np.array(columns["top"]),
+        np.array(columns["base"]),
+        np.array(thin),
+    )
 
 
 def _clear_step(rng: Rng, above: float, below: float, level: float, faint: bool) -> float:
@@ -220,13 +260,15 @@ def draw_fractures(
     radius_m: float,
     spot_m: float,
     beds: Floats,
+    strength: tuple[float, float] = (1.2, 1.8),
 ) -> list[Fracture]:
     """Fractures of some sets (sets, 2) of dip and azimuth in degrees, none of which reads as another or as one of the
-    boundaries ``beds`` (n, 3) of (depth_m, a, b): each leaves every other by ``separation_m`` somewhere."""
+    boundaries ``beds`` (n, 3) of (depth_m, a, b): each leaves every other by ``separation_m`` somewhere. They stand out
+    by a well's ``strength`` (low, high) and more, in :data:`PICKED_CONTRAST`."""
     taken = beds.reshape(-1, 3)
     found: list[Fracture] = []
     dark = rng.random() < 0.75
-    strength = rng.uniform(1.2, 1.8)
+    least = rng.uniform(*strength)
     centres = rng.uniform(top_m, base_m, max(1, count // 4))
     scatter = rng.uniform(2.0, 9.0)
     for _ in range(30 * count):
@@ -252,7 +294,7 @@ def draw_fractures(
                 a,
                 b,
                 spot_m * float(np.exp(rng.normal(-0.6, 0.6))),
-                sign * PICKED_CONTRAST * strength * float(rng.uniform(1.0, 1.4)),
+                sign * PICKED_CONTRAST * least * float(rng.uniform(1.0, 1.4)),
                 ends,
                 float(rng.uniform(0.5, 0.85)),
                 float(rng.uniform(0, 360)),

@@ -107,6 +107,76 @@ def add_electronics(rng: Rng, image: Field, noise: float) -> None:
     image += np.float32(rng.uniform(0, 0.5) * noise) * np.asarray(rng.normal(size=columns), np.float32)
 
 
+def add_wrong_rows(rng: Rng, image: Field, depth_m: Floats) -> None:
+    """About one a metre of one to five rows that electronics got wrong, around the whole hole or an arc, in place: too
+    dark or bright, turned around the hole, or stuck at the row above.
+    """
+    rows, columns = image.shape
+    for _ in range(max(1, int(rng.poisson(np.ptp(depth_m))))):
+        count = int(rng.integers(1, 6))
+        first = int(rng.integers(1, max(2, rows - count)))
+        around = int(columns * (1.0 if rng.random() < 0.6 else rng.uniform(0.2, 0.8)))
+        arc = (int(rng.integers(columns)) + np.arange(around)) % columns
+        here = np.ix_(np.arange(first, min(rows, first + count)), arc)
+        fault = rng.integers(3)
+        if fault == 0:
+            image[here] += np.float32(rng.choice([-1, 1]) * rng.uniform(1.5, 6.0))
+        elif fault == 1:
+            image[here] = np.roll(image[here[0][:, 0]], int(rng.integers(columns // 20 + 1, columns // 4 + 2)), 1)[
+                :, arc
+            ]
+        else:
+            image[here] = image[first - 1, arc]
+
+
+def add_frames(rng: Rng, image: Field) -> None:
+    """A camera's frames put together, in place: each with its own brightness, lit from one end and turned a little."""
+    rows = len(image)
+    height, lit, uneven = rng.uniform(12, 60), rng.normal() * 1.5, rng.uniform(0.3, 1.5)
+    first = 0
+    while first < rows:
+        frame = slice(first, min(rows, first + max(4, int(height * rng.uniform(0.5, 1.5)))))
+        light = uneven * rng.normal() + lit * (np.linspace(0, 1, frame.stop - first) - 0.5)
+        image[frame] = np.roll(image[frame], int(rng.integers(-2, 3)), 1) + light[:, None].astype(np.float32)
+        first = frame.stop
+
+
+@dataclass(frozen=True)
+class OffAxis:
+    """A tool that lies ``eccentricity`` hole radii off the axis towards an azimuth, and looks along its own."""
+
+    eccentricity: float
+    towards_deg: float
+
+    def wall_azimuth_deg(self, azimuth_deg: Floats) -> Floats:
+        """Where around the hole's axis the wall is that it sees in directions (columns,)."""
+        off = np.radians(azimuth_deg - self.towards_deg)
+        e = self.eccentricity
+        reach = -e * np.cos(off) + np.sqrt(1 - (e * np.sin(off)) ** 2)
+        turn = np.degrees(np.arctan2(reach * np.sin(off), e + reach * np.cos(off)))
+        return np.asarray((turn + self.towards_deg) % 360)
+
+    def seen(self, image: Field, azimuth_deg: Floats) -> Field:
+        """What it sees of a wall's image (rows, columns)."""
+        columns = image.shape[1]
+        place = (self.wall_azimuth_deg(azimuth_deg) - azimuth_deg[0]) / 360 * columns
+        left = np.floor(place).astype(int)
+        share = (place - left).astype(np.float32)
+        return np.asarray(image[:, left % columns] * (1 - share) + image[:, (left + 1) % columns] * share)
+
+    def drawn(self, planes: Floats, radius_m: float, azimuth_deg: Floats) -> Floats:
+        """The sinusoids (n, 3) of (depth_m, a, b) that fit the traces of planes (n, 3) best in its image.
+
+        To the first order in the eccentricity the tilt is the planes' own; the mean moves towards where the tool lies
+        by half of it times the trace's height there, and crests grow sharper than troughs.
+        """
+        at = np.radians(self.wall_azimuth_deg(azimuth_deg))
+        z = planes[:, :1] + radius_m * (planes[:, 1:2] * np.cos(at) + planes[:, 2:] * np.sin(at))
+        theta = np.radians(azimuth_deg)
+        basis = np.stack([np.ones_like(theta), radius_m * np.cos(theta), radius_m * np.sin(theta)], axis=1)
+        return np.asarray(np.linalg.lstsq(basis, z.T, rcond=None)[0].T)
+
+
 def through_pads(
     rng: Rng, image: Field, depth_m: Floats, azimuth_deg: Floats, tool: BenchTool, diameter_m: float
 ) -> Mask:

@@ -29,37 +29,68 @@ from geobfdt.experiments.wells.planes import (
     laminae,
     lay,
     visible,
+    with_thin_beds,
 )
 from geobfdt.experiments.wells.rock import FACIES, Facies, Field, Floats, Rng, Wall, add_bodies, plane_waves, texture
 from geobfdt.experiments.wells.tool import (
     BENCH_TOOLS,
     BenchTool,
     Mask,
+    OffAxis,
     add_eccentricity,
     add_electronics,
+    add_frames,
     add_losses,
+    add_wrong_rows,
     in_its_units,
     through_pads,
     true_depths_m,
 )
 
-__all__ = ["BENCH_TOOLS", "CASES", "BenchTool", "Case", "bench_well"]
+__all__ = ["BENCH_TOOLS", "CASES", "HARD_CASES", "BenchTool", "Case", "bench_well"]
 
 Case = Literal["bedding", "fracture", "mixed", "dense", "crossing", "partial", "gaps", "rough_speed", "barren"]
 CASES: tuple[str, ...] = get_args(Case)
 """What a well is about."""
 
+HARD_CASES: dict[str, tuple[str, ...]] = {
+    "stripes": tuple(BENCH_TOOLS),
+    "level_beds": tuple(BENCH_TOOLS),
+    "seams": ("optical_televiewer",),
+    "thin_beds": tuple(tool for tool in BENCH_TOOLS if not tool.startswith("lwd")),
+    "off_axis": ("acoustic_televiewer", "optical_televiewer", "lwd_56_sectors"),
+    "faint": ("microresistivity_8_pads", "microresistivity_4_pads"),
+    "steep": tuple(tool for tool in BENCH_TOOLS if tool != "lwd_16_sectors"),
+}
+"""What real logs were picked wrongly on, a case each, and the tools that show it.
+
+stripes     barren rock with rows that electronics got wrong, about one a metre
+level_beds  the same beside real beds that dip less than 2 degrees
+seams       barren rock seen by a camera whose frames were put together
+thin_beds   beds thinner than 3 cm, one plane each, among thicker ones
+off_axis    steep beds seen by a tool that lies off the axis, to which crests are sharper than troughs
+faint       fractures that barely stand out among strong beds
+steep       planes of 80 to 84 degrees
+"""
+_NUMBERS = {case: number for number, case in enumerate((*CASES, *HARD_CASES))}
+"""Of the cases, which their seeds hang on: a new one comes last, so that the others' wells stay as they are."""
+
 DENSE_PER_M = 20.0
+THIN_M = 0.028
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """What a case draws: picks per metre of each kind (low, high), share of partial fractures, chance of damage."""
+    """What a case draws: picks per metre of each kind (low, high), share of partial fractures, chance of damage; how
+    much fractures stand out (low, high), see draw_fractures, and how much more beds do than elsewhere.
+    """
 
     beds_per_m: tuple[float, float] = (0.0, 0.0)
     fractures_per_m: tuple[float, float] = (0.0, 0.0)
     partial: float = 0.08
     damage: float = 0.2
+    strength: tuple[float, float] = (1.2, 1.8)
+    beds_stand_out: float = 1.0
 
 
 _PLANS = {
@@ -72,25 +103,33 @@ _PLANS = {
     "gaps": _Plan((1.5, 6.0), (0.7, 3.0)),
     "rough_speed": _Plan((1.5, 6.0), (0.7, 3.0)),
     "barren": _Plan(damage=0.55),
+    "stripes": _Plan(damage=0.0),
+    "level_beds": _Plan(beds_per_m=(2.0, 6.0), damage=0.0),
+    "seams": _Plan(damage=0.0),
+    "thin_beds": _Plan(beds_per_m=(4.0, 9.0), damage=0.0),
+    "off_axis": _Plan(beds_per_m=(2.0, 6.0), damage=0.0),
+    "faint": _Plan((2.0, 6.0), (2.0, 4.0), partial=0.0, strength=(0.9, 1.1), beds_stand_out=2.0),
+    "steep": _Plan(fractures_per_m=(0.7, 2.0), partial=0.0),
 }
 
 
 def bench_well(tool: str, case: str, length_m: float, seed: int, *, ease: float = 1.0) -> Well:
     """One well of ``length_m`` metres, fixed by its tool, case and seed, with exact truth, in the split "test".
 
-    ``tool`` is one of :data:`BENCH_TOOLS` and ``case`` one of :data:`CASES`. Truth holds the planes that stand out from
-    the texture beside them by :data:`~geobfdt.experiments.wells.planes.PICKED_CONTRAST` of its spreads as measured, are
-    seen over :data:`~geobfdt.experiments.wells.planes.SEEN_TURN` of what the tool covers of the turn, and cross the
-    axis inside the image. ``ease`` above 1 multiplies contrasts and the least distance of planes, and leaves the wall
+    ``tool`` is one of :data:`BENCH_TOOLS` and ``case`` one of :data:`CASES` or :data:`HARD_CASES`. Truth holds the
+    planes that stand out from the texture beside them by
+    :data:`~geobfdt.experiments.wells.planes.PICKED_CONTRAST` of its spreads as measured, are seen over
+    :data:`~geobfdt.experiments.wells.planes.SEEN_TURN` of what the tool covers of the turn, and cross the axis inside
+    the image. ``ease`` above 1 multiplies contrasts and the least distance of planes, and leaves the wall
     undamaged. Raises :class:`InputError` on another tool or case, or a length under a metre.
     """
     if tool not in BENCH_TOOLS:
         raise InputError(f"tool {tool}: no such tool; choose one of {', '.join(BENCH_TOOLS)}")
-    if case not in CASES:
-        raise InputError(f"case {case}: no such case; choose one of {', '.join(CASES)}")
+    if case not in _NUMBERS:
+        raise InputError(f"case {case}: no such case; choose one of {', '.join(_NUMBERS)}")
     if not length_m >= 1:
         raise InputError(f"length {length_m:g}: a bench well needs at least 1 m")
-    rng = np.random.default_rng([seed, list(BENCH_TOOLS).index(tool), CASES.index(case)])
+    rng = np.random.default_rng([seed, list(BENCH_TOOLS).index(tool), _NUMBERS[case]])
     return _Drawing(rng, BENCH_TOOLS[tool], case, length_m, ease).well(f"{tool} {case} {seed}")
 
 
@@ -118,7 +157,9 @@ class _Drawing:
     def well(self, name: str) -> Well:
         rng, tool = self.rng, self.tool
         self.fold = draw_fold(rng, self._dip_of_beds_deg(), self.radius_m)
-        kinds = tuple(FACIES[index] for index in rng.choice(len(FACIES), rng.integers(2, 5), replace=False))
+        self.off_axis = self._off_axis()
+        facies = [one for one in FACIES if self.case != "thin_beds" or not one.lamination]
+        kinds = tuple(facies[index] for index in rng.choice(len(facies), rng.integers(2, 5), replace=False))
         self.levels: Floats = rng.uniform(0.6, 1.2, len(kinds))
         s = self.fold.stratigraphic_depth_m(self.wall)
         beds = self._beds(len(kinds))
@@ -129,10 +170,16 @@ class _Drawing:
         at_m = true_depths_m(rng, self.depth_m) if self.case == "rough_speed" else self.depth_m
         image = tool.measured(self.wall, rock, at_m)
         azimuth = self.azimuth_deg
+        if self.off_axis:
+            image = self.off_axis.seen(image, azimuth)
         add_damage(rng, image, at_m, azimuth, self.radius_m, self.plan.damage)
         if not tool.pads:
             add_eccentricity(rng, image, self.depth_m, azimuth, float(rng.uniform(0.2, 1.0)))
+        if self.case == "seams":
+            add_frames(rng, image)
         add_electronics(rng, image, float(rng.uniform(0.1, 0.4)))
+        if self.case in ("stripes", "level_beds"):
+            add_wrong_rows(rng, image, self.depth_m)
         valid = np.ones(image.shape, bool)
         if tool.pads:
             valid = through_pads(rng, image, self.depth_m, azimuth, tool, self.diameter_m)
@@ -147,10 +194,18 @@ class _Drawing:
         return column_azimuths_deg(self.tool.columns, self.first_azimuth_deg)
 
     def _dip_of_beds_deg(self) -> float:
-        if self.case == "dense":
-            return float(self.rng.uniform(0, 45))
+        within = {"dense": (0, 45), "level_beds": (0, 2), "off_axis": (50, 78)}.get(self.case)
+        if within:
+            return float(self.rng.uniform(*within))
         gentle = self.rng.random() < 0.5
         return float(self.rng.uniform(0, 20) if gentle else self.rng.uniform(20, 80))
+
+    def _off_axis(self) -> OffAxis | None:
+        """Where the tool lies in holes along the beds: on the side that they dip to, or across from it."""
+        if self.case != "off_axis":
+            return None
+        dips_to = np.degrees(np.arctan2(self.fold.b, self.fold.a)) + 180 * (self.rng.random() < 0.5)
+        return OffAxis(float(self.rng.uniform(0.1, 0.25)), float(dips_to % 360))
 
     def _beds(self, kinds: int) -> Beds | None:
         """The column of beds, no thinner than can be told apart in the image, or None where the case has none."""
@@ -163,9 +218,14 @@ class _Drawing:
         thinnest = max(1.05 * self.separation_m, 4 * self.tool.row_step_m, 2.5 * arc * tangent)
         spacing = max(1 / self.rng.uniform(low, high), 1.25 * thinnest)
         means = self.clarity * self.rng.permutation(np.linspace(-1, 1, kinds)) * self.rng.uniform(0.8, 2.8)
+        means *= self.plan.beds_stand_out
         reach = self.radius_m * (tangent + 1.0)
         top, base = self.depth_m[0] - reach, self.depth_m[-1] + reach
-        return draw_beds(self.rng, top, base, spacing, thinnest, means, self.clarity * self.levels)
+        beds = draw_beds(self.rng, top, base, spacing, thinnest, means, self.clarity * self.levels)
+        if self.case != "thin_beds":
+            return beds
+        thickness = 1.5 * self.resolution_m, max(THIN_M, 1.6 * self.resolution_m)
+        return with_thin_beds(self.rng, beds, thickness, self.separation_m, self.levels, self.clarity)
 
     def _texture(self, facies: Facies, level: float) -> Field:
         return texture(self.rng, self.wall, self.fold.normal, facies, level, self.tool.spot_m, self.resolution_m)
@@ -230,6 +290,7 @@ class _Drawing:
             self.radius_m,
             self.resolution_m,
             boundaries,
+            self.plan.strength,
         )
 
     def _sets(self) -> Floats:
@@ -240,6 +301,8 @@ class _Drawing:
             strike = rng.uniform(0, 360)
             return np.array([[rng.uniform(35, 75), strike], [rng.uniform(35, 75), strike + rng.uniform(120, 240)]])
         sets = int(rng.integers(1, 4))
+        if self.case == "steep":
+            return np.stack([rng.uniform(80, 84, sets), rng.uniform(0, 360, sets)], axis=1)
         return np.stack([rng.uniform(10, steepest, sets), rng.uniform(0, 360, sets)], axis=1)
 
     def _add_fractures(self, rock: Field, fractures: list[Fracture], beds: Beds | None) -> list[Mask]:
@@ -255,15 +318,16 @@ class _Drawing:
         """The planes that an interpreter would pick."""
         parts = []
         if beds:
-            parts.append(
-                (_tilted(self.fold, beds), np.ones((int(beds.picked.sum()), self.tool.columns), bool), "bedding")
-            )
+            planes = _tilted(self.fold, beds)
+            parts.append((planes, np.ones((len(planes), self.tool.columns), bool), "bedding"))
         if fractures:
             planes = np.array([(one.depth_m, one.a, one.b) for one in fractures])
             masks = np.array([mask.reshape(self.tool.columns, -1).any(1) for mask in seen])
             parts.append((planes, masks, "fracture"))
         picks = [Picks(well=name)]
         for planes, masks, kind in parts:
+            if self.off_axis:
+                planes = self.off_axis.drawn(planes, self.radius_m, self.azimuth_deg)
             keep = self._share_seen(planes, masks, valid) >= SEEN_TURN * self.tool.covered(self.diameter_m)
             keep &= (planes[:, 0] >= self.depth_m[0]) & (planes[:, 0] <= self.depth_m[-1])
             dip, azimuth = plane_from_sinusoid(planes[keep, 1], planes[keep, 2])
@@ -280,6 +344,6 @@ class _Drawing:
 
 
 def _tilted(fold: Fold, beds: Beds) -> Floats:
-    """The picked bed boundaries as (depth_m, a, b), (n, 3)."""
-    depth = beds.boundary_m[beds.picked]
+    """The beds that are picked as (depth_m, a, b), (n, 3)."""
+    depth = beds.picked_m
     return np.stack([depth, *fold.tilt(depth)], axis=1)
