@@ -26,6 +26,7 @@ from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detections, Detector
 from geobfdt.model.device import computing_in, device_of, precision_of
 from geobfdt.model.network import MaskNet
+from geobfdt.prediction.bedding import as_a_set
 from geobfdt.prediction.found import Found, found_in
 from geobfdt.windows.cut import Windows, cut
 from geobfdt.windows.grid import (
@@ -201,11 +202,11 @@ def for_prediction(network: Module, device: torch.device) -> Module:
 
 
 def _gathered(found: Found, log: ImageLog, threshold: float) -> Prediction:
-    """What was found twice merged, what lies outside the image left out; the rest is the prediction."""
+    """What was found twice merged, what lies outside the image left out, beds seen as a set; that is the prediction."""
     found = found.merged().inside(log)
     curve_m = _curve_depths_m(log)
     score = _score_curve(curve_m, found.sinusoids[:, 0] * log.radius_m, found.score)
-    return Prediction(found.picks(log).at_least(threshold), curve_m, score, threshold)
+    return Prediction(as_a_set(found.picks(log)).at_least(threshold), curve_m, score, threshold)
 
 
 def _curve_depths_m(log: ImageLog) -> NDArray[np.float64]:
