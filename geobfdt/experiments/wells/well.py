@@ -67,7 +67,7 @@ HARD_CASES: dict[str, tuple[str, ...]] = {
 stripes     barren rock with rows that electronics got wrong, about one a metre
 level_beds  the same beside real beds that dip less than 2 degrees
 seams       barren rock seen by a camera whose frames were put together
-thin_beds   beds thinner than 3 cm, one plane each, among thicker ones
+thin_beds   beds thinner than a quarter of the hole's radius, one plane each, among thicker ones
 off_axis    steep beds seen by a tool that lies off the axis, to which crests are sharper than troughs
 faint       fractures that barely stand out among strong beds
 steep       planes of 80 to 84 degrees
@@ -76,7 +76,8 @@ _NUMBERS = {case: number for number, case in enumerate((*CASES, *HARD_CASES))}
 """Of the cases, which their seeds hang on: a new one comes last, so that the others' wells stay as they are."""
 
 DENSE_PER_M = 20.0
-THIN_M = 0.028
+THIN_RADII = 0.26
+"""Thickest of thin beds: 2.8 cm in an 8.5 in hole. Windows are cut in hole radii, so what is thin is so in radii."""
 
 
 @dataclass(frozen=True)
@@ -224,7 +225,8 @@ class _Drawing:
         beds = draw_beds(self.rng, top, base, spacing, thinnest, means, self.clarity * self.levels)
         if self.case != "thin_beds":
             return beds
-        thickness = 1.5 * self.resolution_m, max(THIN_M, 1.6 * self.resolution_m)
+        thinnest = min(1.5 * self.resolution_m, 0.5 * THIN_RADII * self.radius_m)
+        thickness = thinnest, THIN_RADII * self.radius_m
         return with_thin_beds(self.rng, beds, thickness, self.separation_m, self.levels, self.clarity)
 
     def _texture(self, facies: Facies, level: float) -> Field:
