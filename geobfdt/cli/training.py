@@ -37,7 +37,7 @@ def synth(
         Picked,
         typer.Option(
             help="The exact truth; what interpreters make of it, each well its own, who are off by a centimetre or two "
-            "and miss some; or what such as pick every lamina do."
+            "and miss some; what such as pick every lamina do; or professionals, who pick 2 to 15 planes a metre."
         ),
     ] = "exact",
     split: Annotated[Split, typer.Option(help="What the wells are for.")] = "test",

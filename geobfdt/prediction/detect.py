@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
@@ -19,7 +20,7 @@ from geobfdt.borehole.geometry import turned
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.normalize import compress_decades, thinned
 from geobfdt.borehole.picks import Picks
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, InputWarning
 from geobfdt.model.backbone import fold_norms
 from geobfdt.model.checkpoint import Weights, load_weights
 from geobfdt.model.config import ModelConfig
@@ -47,6 +48,9 @@ BATCH = 32
 """Windows a forward pass: small enough for a processor's cache."""
 CUDA_BATCH, CUDA_THREADS = 256, 8
 """The same on a card, which is idle while a few windows are launched; and threads that cut them meanwhile."""
+STEEPEST_DEG, STEEP_DEG, STEEP_APART_M = 84.0, 82.0, 5.0
+"""The steepest planes that the detector was taught; dips beside which steeper ones may be missing, and how far such
+picks lie apart in one interval."""
 SCORE_SIGMA_M = 0.02
 """Spread of a detection in the score curve: the curve falls to a tenth within 4.3 cm, half the usual tolerance."""
 
@@ -104,7 +108,25 @@ def detect(
     seen = as_cut(log, network.config.window)
     if isinstance(network, MaskNet):
         return _gathered(_traced(network, seen, device, progress), seen, threshold)
-    return _gathered(_detected(network, seen, device, progress), seen, threshold)
+    prediction = _gathered(_detected(network, seen, device, progress), seen, threshold)
+    _say_where_planes_may_be_too_steep(prediction.picks)
+    return prediction
+
+
+def _say_where_planes_may_be_too_steep(picks: Picks) -> None:
+    """A plane of 85 degrees is as tall as a window: such ones are missing, and only what dips nearly as much tells."""
+    depth_m = picks.depth_m[picks.dip_deg >= STEEP_DEG]
+    if not len(depth_m):
+        return
+    parts = np.split(depth_m, np.flatnonzero(np.diff(depth_m) > STEEP_APART_M) + 1)
+    where = ", ".join(f"{part[0]:.1f} to {part[-1]:.1f} m" for part in parts[:3])
+    more = f" and {len(parts) - 3} more intervals" if len(parts) > 3 else ""
+    warnings.warn(
+        f"{len(depth_m)} picks dip by {STEEP_DEG:g} degrees or more ({where}{more}); planes steeper than "
+        f"{STEEPEST_DEG:g} are not found, so look there for what is missing",
+        InputWarning,
+        stacklevel=3,
+    )
 
 
 def _detected(detector: Detector, seen: ImageLog, device: torch.device, progress: Callable[[int, int], None]) -> Found:

@@ -15,8 +15,9 @@ TOOLS = (
     *("acoustic_televiewer", "optical_televiewer", "lwd_56_sectors", "lwd_16_sectors"),
 )
 """Imaging tools by name; :mod:`geobfdt.synthetic.wells` knows what they are like."""
-Picked = Literal["exact", "interpreters", "every_lamina"]
-"""How wells are picked: exactly; each by an interpreter of its own; each by one of its own who picks every lamina."""
+Picked = Literal["exact", "interpreters", "every_lamina", "professionals"]
+"""How wells are picked: exactly; each by an interpreter of its own; each by one of its own who picks every lamina; each
+by one who picks as many planes as are wanted."""
 
 
 def check_tool(name: str) -> str:

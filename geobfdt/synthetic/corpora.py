@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from geobfdt.borehole import Split
 from geobfdt.borehole.well import Well
 from geobfdt.synthetic import Picked, PlaneKinds
-from geobfdt.synthetic.interpreters import draw_interpreter
+from geobfdt.synthetic.interpreters import Interpreter, draw_interpreter, draw_professional
 from geobfdt.synthetic.wells import synthetic_well
 
 
@@ -44,9 +44,16 @@ class WellSet:
                 seed,
                 tool=self.tools[number % len(self.tools)] if self.tools else None,
                 planes=self.planes,
-                interpreter=None if self.picked == "exact" else draw_interpreter(seed, self.picked == "every_lamina"),
+                interpreter=self._interpreter(seed),
             )
             yield replace(well, split=self.split)
+
+    def _interpreter(self, seed: int) -> Interpreter | None:
+        if self.picked == "exact":
+            return None
+        if self.picked == "professionals":
+            return draw_professional(seed)
+        return draw_interpreter(seed, self.picked == "every_lamina")
 
     def command(self, out: str, append: bool = False) -> str:
         """The command that writes these wells to a corpus ``out``, or adds them to it."""

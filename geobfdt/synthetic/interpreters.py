@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,7 +26,10 @@ FAINTEST_STEP = 0.03
 STEEPEST_DEG = 89.0
 
 # Streams of draws, apart from each other's: who picks, and what comes of it.
-_WHO, _PICKS = 1, 2
+_WHO, _PICKS, _HOW_MANY = 1, 2, 3
+
+PROFESSIONAL_PER_M = 2.0, 15.0
+"""Picks a metre of four professionals in one formation: 2.1 to 14.5."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,9 @@ class Interpreter:
     missed         share of the planes that are not picked, at most a half: the faintest are missed twice as often as
                    the average, the strongest never
     every_lamina   whether the boundaries that are too faint for others are picked, too, and every lamina
+    most_per_m     picks a metre of log that are never exceeded, the strongest planes first
+    least_apart_m  depths between two picks, of which the weaker is left out where they lie closer
+    all_beds       whether every plane is called bedding
     """
 
     depth_sd_m: float = 0.0
@@ -45,6 +52,9 @@ class Interpreter:
     depth_bias_m: float = 0.0
     missed: float = 0.0
     every_lamina: bool = False
+    most_per_m: float = math.inf
+    least_apart_m: float = 0.0
+    all_beds: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +87,19 @@ def draw_interpreter(seed: int, every_lamina: bool = False) -> Interpreter:
     )
 
 
+def draw_professional(seed: int) -> Interpreter:
+    """Someone who picks as the well is wanted: as an interpreter, and 2 to 15 planes a metre, as professionals do in one
+    formation, up to a decimetre apart; one in four names beds alone.
+    """
+    rng = np.random.default_rng((seed, _HOW_MANY))
+    return replace(
+        draw_interpreter(seed),
+        most_per_m=float(np.exp(rng.uniform(*np.log(PROFESSIONAL_PER_M)))),
+        least_apart_m=rng.uniform(0.0, 0.1),
+        all_beds=bool(rng.random() < 0.25),
+    )
+
+
 def interpreted(truth: Truth, log: ImageLog, interpreter: Interpreter, seed: int) -> Picks:
     """The picks that an interpreter makes on a log whose planes are known, sorted by depth, all inside the image.
 
@@ -85,7 +108,9 @@ def interpreted(truth: Truth, log: ImageLog, interpreter: Interpreter, seed: int
     rng = np.random.default_rng((seed, _PICKS))
     noticed = truth.picked | interpreter.every_lamina
     noticed = noticed & (rng.uniform(size=len(truth.planes)) >= _chance_to_miss(truth, interpreter.missed))
-    picks = truth.planes[noticed]
+    picks = truth.planes[_worth_it(truth, noticed, interpreter, log.rows * log.row_step_m)]
+    if interpreter.all_beds:
+        picks = replace(picks, kind="bedding")
     if interpreter.every_lamina:
         picks = Picks.concatenate([picks, laminae(log, truth.planes.of_kind("bedding"))])
     n = len(picks)
@@ -96,6 +121,33 @@ def interpreted(truth: Truth, log: ImageLog, interpreter: Interpreter, seed: int
     dip_deg = np.minimum(np.abs(dip_deg), STEEPEST_DEG)
     made = replace(picks, depth_m=depth_m, dip_deg=dip_deg, azimuth_deg=azimuth_deg)
     return made.within([(log.top_m, log.base_m)]).sorted()
+
+
+def _worth_it(truth: Truth, noticed: NDArray[np.bool_], interpreter: Interpreter, length_m: float) -> NDArray[np.int64]:
+    """Rows of the planes that are picked of those noticed (n,), by depth: the strongest of their kind first, as long as
+    there are few enough, and none too close to a stronger one.
+    """
+    order = np.flatnonzero(noticed)
+    order = order[np.argsort(-_rank(truth)[order], kind="stable")]
+    if interpreter.least_apart_m > 0:
+        kept: list[int] = []
+        for row in order:
+            apart_m = np.abs(truth.planes.depth_m[kept] - truth.planes.depth_m[row])
+            if (apart_m >= interpreter.least_apart_m).all():
+                kept.append(int(row))
+        order = np.array(kept, np.int64)
+    return np.sort(order[: int(min(len(order), interpreter.most_per_m * length_m))])
+
+
+def _rank(truth: Truth) -> NDArray[np.float64]:
+    """(n,) share of the planes of its kind that each is stronger than, in (0, 1)."""
+    rank = np.zeros(len(truth.planes))
+    for kind in np.unique(truth.planes.kind):
+        of_kind = np.flatnonzero(truth.planes.kind == kind)
+        rank[of_kind[np.argsort(truth.strength[of_kind], kind="stable")]] = (np.arange(len(of_kind)) + 0.5) / len(
+            of_kind
+        )
+    return rank
 
 
 def _chance_to_miss(truth: Truth, missed: float) -> NDArray[np.float64]:

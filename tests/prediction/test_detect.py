@@ -1,6 +1,7 @@
 """Picking logs with the bundled weights: what turns with the image, what must not change, and honest figures."""
 
 import copy
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +18,7 @@ from geobfdt.borehole.geometry import (
 )
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, InputWarning
 from geobfdt.eval import match, score
 from geobfdt.model.checkpoint import Weights, load_weights
 from geobfdt.model.config import ModelConfig
@@ -53,6 +54,16 @@ def test_a_detector_of_any_form_of_image_picks_a_log(form):
     detector = Detector(ModelConfig(**shape, image=form, decoder="curve", target="vector", queries=6)).eval()
     prediction = detect(clear_log(), Weights(detector, 0.0, form))
     assert np.isfinite(prediction.picks.depth_m).all()
+
+
+def test_where_planes_stand_almost_upright_steeper_ones_may_be_missing(weights):
+    steep = clear_log(360, planes=((1001.8, 82.8, 75.0), (1002.4, 25.0, 200.0)))
+    with pytest.warns(
+        InputWarning, match=r"1 picks dip by 82 degrees or more \(1001\.8 to 1001\.8 m\); .* steeper than 84"
+    ):
+        assert predict(steep, weights).dip_deg.max() > 82
+    with warnings.catch_warnings(action="error"):
+        predict(clear_log(), weights)
 
 
 def turned_back(weights, turn):

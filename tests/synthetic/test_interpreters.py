@@ -13,7 +13,15 @@ from geobfdt.eval import match
 from geobfdt.experiments.studies.corpora import study_sets
 from geobfdt.formats.corpus import read_corpus
 from geobfdt.synthetic.corpora import WellSet
-from geobfdt.synthetic.interpreters import LAMINA_RADII, Interpreter, Truth, draw_interpreter, interpreted, laminae
+from geobfdt.synthetic.interpreters import (
+    LAMINA_RADII,
+    Interpreter,
+    Truth,
+    draw_interpreter,
+    draw_professional,
+    interpreted,
+    laminae,
+)
 from geobfdt.synthetic.wells import SYNTHETIC_TOOLS, synthetic_well
 
 N = 1000
@@ -63,6 +71,32 @@ def test_the_faintest_planes_are_missed_most_and_faint_ones_are_left_to_who_pick
     assert missed[order[-N // 10 :]].mean() == pytest.approx(0.02, abs=0.01)
     faint = replace(TRUTH, picked=TRUTH.strength > 2)
     assert len(interpreted(faint, LOG, Interpreter(), 0)) == faint.picked.sum()
+
+
+def test_a_professional_picks_the_strongest_few_and_none_too_close():
+    few = interpreted(TRUTH, LOG, Interpreter(most_per_m=1.0), 0)
+    assert len(few) == pytest.approx(LOG.rows * LOG.row_step_m, abs=1)
+    for kind in ("bedding", "fracture"):
+        of_kind = np.asarray(PLANES.kind) == kind
+        left_out = of_kind & ~np.isin(PLANES.depth_m, few.depth_m)
+        assert TRUTH.strength[of_kind & ~left_out].min() >= TRUTH.strength[left_out].max() - 0.05
+    apart = interpreted(TRUTH, LOG, Interpreter(least_apart_m=0.7), 0)
+    assert np.diff(apart.depth_m).min() >= 0.7
+    assert len(apart) > 0.3 * N
+    named = interpreted(TRUTH, LOG, Interpreter(all_beds=True), 0)
+    assert len(named) == N
+    assert set(named.kind) == {"bedding"}
+
+
+def test_professionals_differ_in_how_many_they_pick():
+    who = [draw_professional(seed) for seed in range(200)]
+    most = np.array([one.most_per_m for one in who])
+    assert 2 <= most.min() < 3
+    assert 12 < most.max() <= 15
+    assert 0.15 < np.mean([one.all_beds for one in who]) < 0.35
+    assert replace(who[0], most_per_m=np.inf, least_apart_m=0.0, all_beds=False) == draw_interpreter(0)
+    (well,) = WellSet(1, 3.0, picked="professionals", tools=("optical_televiewer",)).draw()
+    assert 0 < len(well.picks) <= 15 * 3.1
 
 
 def test_planes_lie_the_other_way_where_an_error_turns_them_over():
