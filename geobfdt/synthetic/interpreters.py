@@ -88,8 +88,8 @@ def draw_interpreter(seed: int, every_lamina: bool = False) -> Interpreter:
 
 
 def draw_professional(seed: int) -> Interpreter:
-    """Someone who picks as the well is wanted: as an interpreter, and 2 to 15 planes a metre, as professionals do in one
-    formation, up to a decimetre apart; one in four names beds alone.
+    """Someone who picks as the well is wanted: as an interpreter, and 2 to 15 planes a metre, as professionals do in
+    one formation, up to a decimetre apart; one in four names beds alone.
     """
     rng = np.random.default_rng((seed, _HOW_MANY))
     return replace(
