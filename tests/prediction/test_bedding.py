@@ -67,6 +67,20 @@ def test_planes_that_truly_differ_stay_and_so_do_fractures():
     np.testing.assert_array_equal(drawn.dip_sd_deg, fractures.dip_sd_deg)
 
 
+def test_a_line_along_the_beds_around_it_is_one_and_a_line_across_them_is_a_fracture():
+    picks = beds(scatter_deg=2.0)
+    kind = np.where(np.isin(np.arange(40), [10, 25]), "fracture", "bedding")
+    across = replace(picks, kind=kind, dip_deg=np.where(np.arange(40) == 25, 20.0, picks.dip_deg))
+    named = as_a_set(across)
+    assert named.kind[10] == "bedding"
+    assert named.kind[25] == "fracture"
+    assert named.dip_deg[25] == 20.0
+    doubtful = as_a_set(replace(across, confidence=np.where(kind == "bedding", 0.3, 0.9)))
+    assert (np.asarray(doubtful.kind) == kind).all(), "beds that are likely wrong name nothing"
+    alone = replace(across, kind=np.where(np.abs(np.arange(40) - 10) <= 1, kind, "fracture"))
+    assert as_a_set(alone).kind[10] == "fracture", "two beds are too few"
+
+
 def test_doubtful_beds_draw_none_and_what_is_kept_changes_none():
     picks = beds()
     confidence = np.where(np.arange(40) % 2, 0.9, 0.2)
