@@ -30,6 +30,10 @@ class MaskNet(nn.Module):
 
 Network = Detector | MaskNet
 
+ENCODER = ("backbone", "project", "encoder")
+"""The parts of networks, by their names in them, that see and mix before any head says something; a network of masks
+has the first alone."""
+
 
 def network_of(config: ModelConfig) -> Network:
     """A network of a shape, its weights still to be trained or loaded."""

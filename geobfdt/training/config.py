@@ -34,6 +34,9 @@ Compile = Literal["off", "kernels", "graphs"]
 """What torch's compiler does with the network of a run on a card: nothing, fuse its kernels, or launch them together as
 well. It takes a minute or two before the first step."""
 
+Freeze = Literal["none", "encoder"]
+"""What weights that a run starts from keep as it is: nothing, or all that comes before the head."""
+
 
 class LossConfig(Section):
     """Weights of the losses, and of the same terms where queries are matched to planes.
@@ -103,6 +106,7 @@ class TrainConfig(Section):
     step_epochs: Count = 30  # step: so many epochs apart it falls to a tenth
     clip_norm: Annotated[float, Field(gt=0.0, le=1e6)] = 1.0  # of the gradient; 0 would stop it, 1e6 clips none
     patience: Count = 40  # epochs without a better validation F1
+    freeze: Freeze = "none"
     guard_epochs: Count = 10  # a kind that is still never found after so many is warned of
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     compile: Compile = "off"

@@ -58,6 +58,7 @@ def test_every_number_has_bounds_that_hold_its_default():
             "schedule",
             "precision",
             "compile",
+            "freeze",
             "traces.loss",
             "traces.penalty",
             "data.epoch",
