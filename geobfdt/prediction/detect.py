@@ -92,14 +92,16 @@ def detect(
 
     The threshold on a pick's score, in [0, 1], is the one that the weights' validation chose when None is given.
     ``progress`` is called with how many windows of how many are done. Raises :class:`InputError` on a threshold outside
-    [0, 1] or a device that is not there.
+    [0, 1], a device that is not there, or weights that give classes of rock
+    (:func:`geobfdt.prediction.classes.classified` takes those).
     """
     weights = weights or load_weights()
     threshold = weights.threshold if threshold is None else threshold
     if not 0 <= threshold <= 1:
         raise InputError(f"--threshold {threshold:g}: must lie between 0 and 1")
     device = device_of(device) if isinstance(device, str) else device
-    network = for_prediction(weights.network, device)
+    network = weights.network if isinstance(weights.network, MaskNet) else weights.gives_planes()
+    network = for_prediction(network, device)
     seen = as_cut(log, network.config.window)
     if isinstance(network, MaskNet):
         return _gathered(_traced(network, seen, device, progress), seen, threshold)

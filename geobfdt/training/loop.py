@@ -28,22 +28,25 @@ from geobfdt.errors import InputError
 from geobfdt.formats.atomic import alone, make_folder, replacing
 from geobfdt.model.checkpoint import load_weights, save_state, save_weights
 from geobfdt.model.device import computing_in, device_of, precision_of
-from geobfdt.model.network import MaskNet, Network, network_of
+from geobfdt.model.network import ClassNet, MaskNet, Network, network_of
 from geobfdt.training import WandbMode
 from geobfdt.training.ahead import Ahead
 from geobfdt.training.calibrate import calibrate
+from geobfdt.training.classes.batch import LabelledBatch
+from geobfdt.training.classes.losses import label_losses
+from geobfdt.training.classes.validation import validate_classes
 from geobfdt.training.config import Compile, TrainConfig
 from geobfdt.training.denoising import draw_denoising_queries
-from geobfdt.training.guards import Guards
+from geobfdt.training.guards import AnyValidation, Guards
 from geobfdt.training.losses import Losses, detection_losses
 from geobfdt.training.run_state import RunState
 from geobfdt.training.schedule import learning_rate
 from geobfdt.training.sources import Batches, SyntheticWindows, WindowSource
 from geobfdt.training.starting import frozen, start_from
 from geobfdt.training.traces.losses import masks_alone, with_masks
-from geobfdt.training.traces.validation import MaskValidation, validate_masks
+from geobfdt.training.traces.validation import validate_masks
 from geobfdt.training.tracking import Tracker, tracking
-from geobfdt.training.validation import Validation, validate
+from geobfdt.training.validation import validate
 from geobfdt.windows.batch import WindowBatch
 
 
@@ -57,7 +60,7 @@ class Progress:
     steps: int
     loss: float
     windows_per_s: float
-    validation: Validation | MaskValidation | None = None
+    validation: AnyValidation | None = None
     best: bool = False
 
 
@@ -238,7 +241,9 @@ class Trainer:
         )
         self.guards.warn()
 
-    def _validated(self, batches: list[WindowBatch]) -> Validation | MaskValidation:
+    def _validated(self, batches: list[WindowBatch]) -> AnyValidation:
+        if isinstance(self.network, ClassNet):
+            return validate_classes(self.network, batches, self.precision)
         if isinstance(self.network, MaskNet):
             return validate_masks(self.network, batches, self.precision)
         calibrate(self.network, batches, self.precision)
@@ -305,6 +310,11 @@ class Trainer:
             with computing_in(self.precision, self.device):
                 logits = self.ask(batch.windows)
             return masks_alone(logits, batch, config.traces, done)
+        if isinstance(self.network, ClassNet):
+            assert isinstance(batch, LabelledBatch)
+            with computing_in(self.precision, self.device):
+                logits = self.ask(batch.windows)
+            return label_losses(logits, batch)
         denoising = None
         if config.loss.denoising:
             denoising = draw_denoising_queries(batch, seed_of(config.seed, self.epoch, step, 1))

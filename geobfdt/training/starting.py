@@ -24,6 +24,12 @@ def start_from(network: Network, path: str | Path, *, freeze: bool = False) -> t
     held = load_weights(path).network
     misfit = f"{path}: the weights are of another shape than the configuration's model"
     if held.config.head == network.config.head:
+        known, names = held.config.classes, network.config.classes
+        if network.config.head == "classes" and known != names:  # as many of them would fit in shape
+            raise InputError(
+                f"{path}: the weights tell {', '.join(known)} apart, and model.classes names {', '.join(names)}; give "
+                "the same names in the same order, or start from weights of another head"
+            )
         try:
             network.load_state_dict(held.state_dict())
         except RuntimeError:

@@ -8,6 +8,7 @@ from geobfdt.model.checkpoint import load_weights, save_weights
 from geobfdt.model.network import ENCODER, network_of
 from geobfdt.training.config import TrainConfig, load_config
 from geobfdt.training.loop import train
+from tests.training import test_classes
 
 MODEL = {"width": 8, "channels": 16, "heads": 2, "feed_forward": 16, "queries": 6}
 MODEL |= {"encoder_layers": 1, "decoder_layers": 1}
@@ -16,7 +17,8 @@ RUN |= {"data": {"validation_windows": 2}}
 
 
 def config(head="planes", changes=(), **model):
-    values = RUN | {"model": MODEL | {"head": head} | model} | dict(changes)
+    names = {"classes": ["sand", "shale"]} if head == "classes" else {}
+    values = RUN | {"model": MODEL | {"head": head} | names | model} | dict(changes)
     return TrainConfig.model_validate(values)
 
 
@@ -42,14 +44,21 @@ def encoder_of(network):
     [
         ("planes", "traces", "of the head planes; taken from them: backbone; new, for the head traces: head"),
         ("traces", "planes", "of the head traces; taken from them: backbone; new, for the head planes: "),
+        (
+            "planes",
+            "classes",
+            "of the head planes; taken from them: backbone, project and encoder; new, for the head classes: label",
+        ),
+        ("traces", "classes", "taken from them: backbone; new, for the head classes: project, encoder and label"),
         ("planes", "both", "refine; new, for the head both: masks"),
         ("both", "planes", "refine; new, for the head planes: nothing"),
     ],
 )
 def test_a_frozen_encoder_of_another_head_ends_as_it_came(tmp_path, theirs, head, said):
     given = weights_of(tmp_path, theirs)
+    source = test_classes.Laminae() if head == "classes" else None
     with pytest.warns(InputWarning) as notes:
-        best = train(config(head, {"freeze": "encoder"}), tmp_path / "run", init=given, wandb_mode="off")
+        best = train(config(head, {"freeze": "encoder"}), tmp_path / "run", source, init=given, wandb_mode="off")
     (note,) = [str(one.message) for one in notes if said in str(one.message)]
     assert "; frozen: backbone" in note
     came, ended = load_weights(given).network.state_dict(), load_weights(best).network
