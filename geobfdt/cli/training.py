@@ -20,6 +20,7 @@ from geobfdt.synthetic import Picked, PlaneKinds, check_tool
 if TYPE_CHECKING:
     import torch
 
+    from geobfdt.borehole.intervals import Intervals
     from geobfdt.training.config import TrainConfig
     from geobfdt.training.sources import CorpusWindows
 
@@ -77,12 +78,19 @@ def import_(
         list[str] | None,
         typer.Option(help="TOP:BASE in metres of an interval in which every plane was picked. Repeatable."),
     ] = None,
+    intervals: Annotated[
+        Path | None,
+        typer.Option(help="Labels of the rock, facies or lithologies: a table of top, base and label, or a LAS."),
+    ] = None,
+    intervals_curve: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The curve of a LAS of --intervals that has them.")
+    ] = None,
     split: Annotated[Split, typer.Option(help="What the wells are for.")] = "train",
     pick_options: PickOptions = PickOptions(),
     log_options: LogOptions = LogOptions(),
     as_json: Json = False,
 ) -> None:
-    """Put image logs, with an interpreter's picks, into a corpus."""
+    """Put image logs, with an interpreter's picks or intervals of rock, into a corpus."""
     from geobfdt.borehole.well import well_from
     from geobfdt.formats import CORPUS
     from geobfdt.formats.atomic import check_output
@@ -90,8 +98,9 @@ def import_(
 
     check_output(out, CORPUS)
     table = pick_options.read(picks) if picks else None
+    labels = _intervals(intervals, intervals_curve)
     wells = [
-        well_from(log, table, intervals_of("--reviewed", reviewed), split)
+        well_from(log, table, intervals_of("--reviewed", reviewed), split, labels)
         for path in logs
         for log in log_options.read(path)
     ]
@@ -103,12 +112,26 @@ def import_(
             "base_m": well.log.base_m,
             "columns": well.log.columns,
             "picks": len(well.picks),
+            "intervals": len(well.intervals),
+            "labels": ", ".join(well.intervals.names),
         }
         for well in wells
     ]
     text = "{file}: {well}, {top_m:.2f} to {base_m:.2f} m, {columns} columns, {picks} picks"
-    told = "\n".join(text.format(file=out, **well) for well in facts)
+    labelled = ", {intervals} intervals of {labels}"
+    told = "\n".join((text + labelled * bool(well["intervals"])).format(file=out, **well) for well in facts)
     console.answer({"file": str(out), "wells": facts}, told, as_json=as_json)
+
+
+def _intervals(path: Path | None, curve: str | None) -> Intervals | None:
+    """The intervals of a file, None where none is given."""
+    if path is None:
+        if curve is not None:
+            raise InputError(f"--intervals-curve {curve}: is a curve of the LAS of --intervals; give both")
+        return None
+    from geobfdt.formats.intervals import read_intervals
+
+    return read_intervals(path, curve)
 
 
 class TrainCommand(TyperCommand):

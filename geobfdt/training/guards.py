@@ -88,8 +88,8 @@ def one_class(validation: ClassValidation) -> str | None:
         return None
     return (
         f"the head calls every window {called[0]}, while {1 - validation.confusion.chance.accuracy:.0%} of them are "
-        f"not of the commonest class, {validation.confusion.majority}; train longer, lower learning_rate, or see whether "
-        "the classes can be told apart in the image (geobfdt plot LOG)"
+        f"not of the commonest class, {validation.confusion.majority}; train longer, lower learning_rate, or see "
+        "whether the classes can be told apart in the image (geobfdt plot LOG)"
     )
 
 
