@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,13 +15,14 @@ from geobfdt.cli import console
 from geobfdt.cli.grouping import check_there
 from geobfdt.cli.machine import wait_briefly
 from geobfdt.cli.options import Device, Json, LogOptions, Overwrite, PickOptions, WandbOption, intervals_of
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, InputWarning
 from geobfdt.synthetic import Picked, PlaneKinds, check_tool
 
 if TYPE_CHECKING:
     import torch
 
     from geobfdt.borehole.intervals import Intervals
+    from geobfdt.training.classes.sources import IntervalWindows
     from geobfdt.training.config import TrainConfig
     from geobfdt.training.sources import CorpusWindows
 
@@ -222,7 +224,9 @@ def train(
     console.answer({"best_weights": str(best), "metrics": str(metrics)}, text, as_json=as_json)
 
 
-def _corpus_windows(data: str, settings: TrainConfig, device: torch.device) -> CorpusWindows:
+def _corpus_windows(data: str, settings: TrainConfig, device: torch.device) -> CorpusWindows | IntervalWindows:
+    if settings.model.head == "classes":
+        return _interval_windows(data, settings, device)
     from geobfdt.training.sources import FEWEST_HELD_OUT, CorpusWindows
 
     corpus = CorpusWindows(data, settings, device)
@@ -233,3 +237,15 @@ def _corpus_windows(data: str, settings: TrainConfig, device: torch.device) -> C
             file=sys.stderr,
         )
     return corpus
+
+
+def _interval_windows(data: str, settings: TrainConfig, device: torch.device) -> IntervalWindows:
+    from geobfdt.training.classes.sources import IntervalWindows
+
+    windows = IntervalWindows(data, settings, device)
+    if not windows.held_out:
+        told = (
+            "its val wells hold no window of these classes: the train wells validate, and the F1 below says how well "
+        )
+        warnings.warn(f"{data}: {told}they are learned, not how well others are told", InputWarning, stacklevel=2)
+    return windows

@@ -145,7 +145,7 @@ def load_config(
     path: str | Path | None = None, changes: list[str] | None = None, init: ModelConfig | None = None
 ) -> TrainConfig:
     """Read a YAML file and apply ``section.key=value`` changes. Without a file: the defaults, or, to start from weights
-    of the shape ``init``, that shape and :data:`FINE_TUNING`.
+    of the shape ``init``, that shape and :data:`FINE_TUNING`; of classes without its synthetic windows.
 
     Raises :class:`InputError` naming the file, the key and what is allowed there.
     """
@@ -158,7 +158,11 @@ def load_config(
         if loaded is not None and not isinstance(loaded, dict):
             raise InputError(f"{path}: must hold 'key: value' lines; {_REMEDY}")
         values = loaded or {}
-    return changed(values, changes or [], source)
+    config = changed(values, changes or [], source)
+    if init is not None and path is None and config.model.head == "classes":
+        del values["data"]["synthetic"]  # what is said of it all the same is refused where windows are drawn
+        config = changed(values, changes or [], source)
+    return config
 
 
 def changed(values: dict[str, Any], changes: Iterable[str], source: str) -> TrainConfig:
