@@ -75,6 +75,10 @@ class Intervals:
         """The different labels, sorted."""
         return tuple(np.unique(self.label).tolist())
 
+    def by_label(self) -> dict[str, Intervals]:
+        """Those of each label, by its name."""
+        return {name: self[np.asarray(self.label) == name] for name in self.names}
+
     def at(self, depth_m: NDArray[np.float64]) -> NDArray[np.int64]:
         """(m,) the interval that holds each of m depths, -1 for none. Of intervals of one well."""
         if not len(self):

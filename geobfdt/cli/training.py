@@ -244,8 +244,10 @@ def _interval_windows(data: str, settings: TrainConfig, device: torch.device) ->
 
     windows = IntervalWindows(data, settings, device)
     if not windows.held_out:
-        told = (
-            "its val wells hold no window of these classes: the train wells validate, and the F1 below says how well "
+        warnings.warn(
+            f"{data}: its val wells hold no window of these classes: the train wells validate, and the F1 below says "
+            "how well they are learned, not how well others are told",
+            InputWarning,
+            stacklevel=2,
         )
-        warnings.warn(f"{data}: {told}they are learned, not how well others are told", InputWarning, stacklevel=2)
     return windows

@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 
 from geobfdt.borehole.intervals import Intervals
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.formats import CORPUS, DELIMITED
 from geobfdt.formats.atomic import replacing, together
 from geobfdt.formats.provenance import metadata_of, write_metadata
-from geobfdt.formats.suffixes import supported
+from geobfdt.formats.suffixes import CORPUS, DELIMITED, supported
 from geobfdt.formats.tables import HIGHEST_M, LABEL_COLUMNS, Table, listed
 from geobfdt.formats.text_table import read_table
-from geobfdt.formats.units import DEPTH_UNITS, bare_unit, metres_per
+from geobfdt.formats.units import DEPTH_UNITS, bare_unit, depth_columns, metres_per
 from geobfdt.formats.well_columns import wells_of
 
 SUFFIXES = (*DELIMITED, ".las", *CORPUS)
@@ -67,8 +66,15 @@ def holds_intervals(path: Path) -> bool:
     if path.suffix.lower() not in DELIMITED or not path.is_file():
         return False
     with warnings.catch_warnings(action="ignore", category=InputWarning):
-        columns = read_table(path).columns
-    return all(any(_edge(column, edge) is not None for column in columns) for edge in _EDGES)
+        return are_intervals(read_table(path))
+
+
+def are_intervals(table: Table) -> bool:
+    """The same of a table: tops and bases and labels, and no depth of its own."""
+    columns = table.columns
+    edges = all(any(_edge(column, edge) is not None for column in columns) for edge in _EDGES)
+    labels = any(column.lower() in LABEL_COLUMNS for column in columns)
+    return edges and labels and not depth_columns(columns)
 
 
 def write_intervals(intervals: Intervals, path: Path, parameters: Mapping[str, str] | None = None) -> None:

@@ -19,7 +19,7 @@ from geobfdt.errors import InputError, quiet, reason_of
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.steady_file import SteadyFile
 from geobfdt.model import NAMED
-from geobfdt.model.config import ModelConfig, problem_of
+from geobfdt.model.config import Head, ModelConfig, problem_of
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import ClassNet, Network, network_of
 from geobfdt.model.sound import check_alike, check_numbers, digest_of
@@ -41,6 +41,11 @@ class Weights:
     def digest(self) -> str:
         """What tells these weights from all others, wherever they lie."""
         return digest_of([self.network.config.model_dump_json(), self.threshold, self.network.state_dict()])
+
+    @property
+    def gives(self) -> Head:
+        """What the network says: planes, traces that planes are fitted to, or classes of rock."""
+        return self.network.config.head
 
     def gives_planes(self) -> Detector:
         """The network, where it is a detector. Raises :class:`InputError` where it gives masks or classes alone."""
