@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geobfdt.cli import console
+from geobfdt.cli.interval_scoring import ComparedIntervals, are_intervals, refuse_what_is_of_planes
 from geobfdt.cli.options import Intervals, Json, LogOptions, Overwrite, PickOptions, intervals_of
 from geobfdt.errors import InputError
 
@@ -65,10 +66,15 @@ def score(
     report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Draw the score as a page.")] = None,
     log: Annotated[Path | None, typer.Option(help="Image log to draw matched, missed and false planes on.")] = None,
     log_options: LogOptions = LogOptions(),
+    intervals_curve: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The curve of a LAS that holds the interpreter's labels of rock.")
+    ] = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Score picks against an interpreter's, with the chance level beside every figure.
+
+    Of two tables of intervals, metres by class against class, beside what the commonest class would come to.
 
     The hole's diameter is what the picks say of it, where they do. Of two folders wells that cannot be scored are
     passed over: score.csv says what became of each, and the exit code is 1.
@@ -76,6 +82,11 @@ def score(
     from geobfdt.cli.wells import summed_up
     from geobfdt.formats.atomic import make_folder, replacing
 
+    if intervals_curve is not None or are_intervals(picks, interpreter):
+        refuse_what_is_of_planes(counting, pick_options, log_options, report, log)
+        _check_outputs(out, None, overwrite)
+        sides = ComparedIntervals.read(picks, interpreter, intervals_curve, log_options.well)
+        return sides.score(intervals_of("--interval", counting.interval), out, as_json=as_json)
     folders = picks.is_dir() and interpreter.is_dir()
     if folders and log is not None:
         raise InputError(f"{log}: --log draws one well, and {picks} holds several; leave it out")
