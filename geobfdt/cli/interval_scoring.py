@@ -78,7 +78,6 @@ class ComparedIntervals:
         """Print the score, of these stretches alone where there are any, and write it."""
         from geobfdt.cli.files import provenance_of, written_by
         from geobfdt.eval.classes import compared
-        from geobfdt.formats.atomic import replacing
 
         try:
             result = compared(_within(self.ref, within_m), self.est)
@@ -87,9 +86,16 @@ class ComparedIntervals:
         said = {"picks": provenance_of(self.predicted)[0], "interpreter": provenance_of(self.interpreter)[0]}
         figures = console.with_notes({**result.to_dict(), "provenance": {**said, **written_by()}})
         if out is not None:
-            with replacing(out, (".json",)) as temporary:
-                temporary.write_text(figures, encoding="utf-8")
+            write_json(out, figures)
         print(figures if as_json else result.to_text())
+
+
+def write_json(path: Path, figures: str) -> None:
+    """Write figures, complete or not at all."""
+    from geobfdt.formats.atomic import replacing
+
+    with replacing(path, (".json",)) as temporary:
+        temporary.write_text(figures, encoding="utf-8")
 
 
 def _is_predicted(intervals: Intervals) -> bool:

@@ -181,7 +181,9 @@ def train(
     ] = None,
     keys: Keys = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in that folder.")] = False,
-    init: Annotated[Path | None, typer.Option(help="Weights to start from: a file, or bundled.")] = None,
+    init: Annotated[
+        Path | None, typer.Option(help="Weights to start from: a file, or bundled; the encoder of any head.")
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="End the run where it would be warned of a failure.")
     ] = False,
@@ -189,7 +191,7 @@ def train(
     wandb: WandbOption = "offline",
     as_json: Json = False,
 ) -> None:
-    """Train a detector."""
+    """Train a network: a detector, or, with --set model.head=..., one of traces or of classes of rock."""
     if data != "synthetic":
         check_there(Path(data))
     wait_briefly()

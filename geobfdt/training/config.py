@@ -139,13 +139,17 @@ FINE_TUNING: dict[str, Any] = {
 }
 """What differs from the defaults where trained weights learn an interpreter's picks from few metres: half of a batch
 stays synthetic, so that they forget nothing, and the few windows come back shifted, turned, mirrored and stretched."""
+FROZEN_LEARNING_RATE = 1e-3
+"""Of a new head of classes on a frozen encoder. On planted wells, massive above and laminated below, 10 steps of 8
+windows reach F1 1 on a well held out; at the rate of fine-tuning 18 leave the head where it was drawn.
+"""
 
 
 def load_config(
     path: str | Path | None = None, changes: list[str] | None = None, init: ModelConfig | None = None
 ) -> TrainConfig:
     """Read a YAML file and apply ``section.key=value`` changes. Without a file: the defaults, or, to start from weights
-    of the shape ``init``, that shape and :data:`FINE_TUNING`; of classes without its synthetic windows.
+    of the shape ``init``, that shape and :data:`FINE_TUNING`; for classes without synthetic windows.
 
     Raises :class:`InputError` naming the file, the key and what is allowed there.
     """
@@ -160,7 +164,9 @@ def load_config(
         values = loaded or {}
     config = changed(values, changes or [], source)
     if init is not None and path is None and config.model.head == "classes":
-        del values["data"]["synthetic"]  # what is said of it all the same is refused where windows are drawn
+        values["data"] = {"epoch": "steps"}  # as many steps as beside synthetic windows, which are of no class of rock
+        if config.freeze == "encoder":  # what is taken over cannot be spoiled, and what is new has far to go
+            values["learning_rate"] = FROZEN_LEARNING_RATE
         config = changed(values, changes or [], source)
     return config
 

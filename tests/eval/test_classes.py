@@ -1,6 +1,7 @@
 """Metres by class against class, worked out by hand."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -131,3 +132,34 @@ def test_what_is_of_planes_is_refused_and_files_that_are_none(run, tmp_path, tab
     code, _, told = run("score", predicted, picks)
     assert code == 2
     assert "has no column top among depth_m, dip_deg" in told
+
+
+def test_an_interpreter_may_have_a_corpus_or_a_curve(run, tmp_path, tables):
+    import lasio
+
+    from geobfdt.borehole.image_log import ImageLog
+    from geobfdt.borehole.well import well_from
+    from geobfdt.formats.corpus import write_corpus
+
+    predicted, _ = tables
+    depth_m = np.arange(0.05, 10, 0.1)
+    las = lasio.LASFile()
+    las.append_curve("DEPT", depth_m, unit="M")
+    las.append_curve("FACIES", np.array([1.0, 2.0, 3.0])[REF.at(depth_m)])
+    las.write(str(tmp_path / "f.las"), version=2.0)
+    codes = Intervals(EST.top_m, EST.base_m, np.array(["1", "2"]), 0.75)
+    write_intervals(codes, tmp_path / "codes.intervals.csv")
+    curve = ("--intervals-curve", "FACIES", "--json")
+    code, printed, told = run("score", tmp_path / "codes.intervals.csv", tmp_path / "f.las", *curve)
+    assert code == 0, told
+    assert json.loads(printed)["accuracy"] == pytest.approx(0.7)
+    log = ImageLog(np.random.default_rng(0).normal(size=(len(depth_m), 16)), depth_m, 0.2, "north", well="A")
+    write_corpus(
+        tmp_path / "c.h5", [well_from(log, intervals=REF), well_from(replace(log, well="B"), intervals=REF[:1])]
+    )
+    code, printed, _ = run("score", predicted, tmp_path / "c.h5", "--well", "A", "--json")
+    assert code == 0
+    assert json.loads(printed)["accuracy"] == pytest.approx(0.7)
+    code, _, told = run("score", predicted, tmp_path / "c.h5")
+    assert code == 2
+    assert "holds the wells A, B; choose one with --well NAME" in told

@@ -10,7 +10,7 @@ from geobfdt.borehole.intervals import Intervals
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.corpus import write_corpus
 from geobfdt.training.classes.sources import Described, IntervalWindows
-from geobfdt.training.config import TrainConfig, load_config
+from geobfdt.training.config import FROZEN_LEARNING_RATE, TrainConfig, load_config
 from geobfdt.training.sources import SyntheticWindows
 from geobfdt.windows.grid import HALF, ROWS, row_step_m
 from tests.training import rock
@@ -133,6 +133,10 @@ def test_fine_tuning_of_classes_asks_for_no_synthetic_windows():
     named = ["model.head=classes", "model.classes=[a, b]"]
     init = TrainConfig().model
     assert load_config(None, named, init).data.synthetic == 0
+    assert load_config(None, named, init).data.epoch == "steps"
+    assert load_config(None, named, init).learning_rate == load_config(None, [], init).learning_rate
+    assert load_config(None, [*named, "freeze=encoder"], init).learning_rate == FROZEN_LEARNING_RATE
+    assert load_config(None, [*named, "freeze=encoder", "learning_rate=2e-3"], init).learning_rate == 2e-3
     assert load_config(None, named, init).epochs == load_config(None, [], init).epochs
     assert load_config(None, [], init).data.synthetic == 0.5
     assert load_config(None, [*named, "data.synthetic=0.3"], init).data.synthetic == 0.3
