@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geobfdt.borehole.intervals import Intervals
+from geobfdt.borehole.names import clean_names
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.atomic import replacing, together
 from geobfdt.formats.provenance import metadata_of, write_metadata
@@ -90,7 +91,7 @@ def write_intervals(intervals: Intervals, path: Path, parameters: Mapping[str, s
 def _from_table(table: Table) -> Intervals:
     table = _without_units_row(table)
     top_m, base_m = (_edge_m(table, edge) for edge in _EDGES)
-    label = table.text(_label_column(table))
+    label = clean_names(table.text(_label_column(table)))
     share = table.column("share")
     shares = table.numbers(share) if share else np.full(len(label), np.nan)
     well = wells_of(table, "leave one of them out")
@@ -106,7 +107,21 @@ def _from_table(table: Table) -> Intervals:
     _check_order(table, rows, top_m, base_m)
     rows = rows[np.lexsort((top_m[rows], well[rows]))]
     base_m = _check_overlaps(table, rows, top_m, base_m, well)
-    return Intervals(top_m[rows], base_m[rows], label[rows], shares[rows], well[rows])
+    return _found(table.path, top_m[rows], base_m[rows], label[rows], shares[rows], well[rows])
+
+
+def _found(
+    path: Path,
+    top_m: NDArray[np.float64],
+    base_m: NDArray[np.float64],
+    label: NDArray[np.str_],
+    share: NDArray[np.float64] | float,
+    well: NDArray[np.str_],
+) -> Intervals:
+    try:
+        return Intervals(top_m, base_m, label, share, well)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
 
 
 def _without_units_row(table: Table) -> Table:
@@ -228,13 +243,13 @@ def _from_curve(path: Path, curve: str | None) -> Intervals:
     base_m = np.minimum(base_m, np.append(top_m[1:], np.inf))
     well = table.text("well") if "well" in table.columns else np.full(len(label), "", np.str_)
     kept = label[first] != ""
-    return Intervals(top_m[kept], base_m[kept], label[first][kept], well=well[order][first][kept])
+    return _found(path, top_m[kept], base_m[kept], label[first][kept], np.nan, well[order][first][kept])
 
 
 def _labels_of(table: Table, curve: str) -> NDArray[np.str_]:
     """Whole numbers or words of a curve as text (rows,), "" for null."""
     if not table.is_numeric(curve) and not pd.api.types.is_numeric_dtype(table.frame[curve]):
-        return table.text(curve)
+        return clean_names(table.text(curve))
     values = table.numbers(curve)
     for row in np.flatnonzero(np.isfinite(values) & (values != np.round(values)))[:1]:
         raise InputError(

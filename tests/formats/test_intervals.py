@@ -50,6 +50,7 @@ def test_tables_of_any_unit_and_order_say_the_same(tmp_path, text):
         ("top_m,base_m,facies,lithology\n10,12,a,b\n", "facies and lithology could each be the labels"),
         ("top_m,base_m,label\n10,,a\n", "line 2 has no base; complete it, or remove the line"),
         ("top_m,base_m,label\n-120,-110,a\n", "line 2 has its top at -120 m, as elevations are"),
+        (f"top_m,base_m,label\n10,1{'1' * 400},a\n11,12,b\n", "column base_m has a number of more than 300 digits"),
         ("top_m,base_m,label\nsurface,12,a\n", "line 2 has 'surface' in column top_m, which is no number"),
     ],
 )
