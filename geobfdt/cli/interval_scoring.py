@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geobfdt.cli import console
-from geobfdt.cli.options import LogOptions, PickOptions
 from geobfdt.errors import InputError, InputWarning
 
 if TYPE_CHECKING:
@@ -25,23 +24,12 @@ def are_intervals(*paths: Path) -> bool:
     return any(holds_intervals(path) for path in paths)
 
 
-def refuse_what_is_of_planes(
-    counting: Any, pick_options: PickOptions, log_options: LogOptions, report: Path | None, log: Path | None
-) -> None:
-    """Raise :class:`InputError` on options that say something of planes or of a hole."""
-    asked = ["tolerance"] if counting.tolerance else []
-    asked += ["by_well"] if counting.by_well else []
-    asked += [name for name, given in (("report", report), ("log", log)) if given is not None]
-    said: tuple[tuple[Any, Any], ...] = ((pick_options, PickOptions()), (log_options, LogOptions()))
-    asked += [
-        field.name
-        for given, unsaid in said
-        for field in fields(given)
-        if getattr(given, field.name) != getattr(unsaid, field.name) and field.name != "well"
-    ]
-    if asked:
-        option = asked[0].replace("_", "-")
-        raise InputError(f"--{option}: says something of planes, and intervals of rock are scored; leave it out")
+def refuse_what_is_of_planes(**asked: object) -> None:
+    """Raise :class:`InputError` on the first option that was given and says something of planes."""
+    for name, given in asked.items():
+        if given:
+            option = name.replace("_", "-")
+            raise InputError(f"--{option}: says something of planes, and intervals of rock are scored; leave it out")
 
 
 @dataclass(frozen=True)

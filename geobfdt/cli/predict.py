@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +23,7 @@ from geobfdt.cli.options import (
     PickOptions,
     SurveyOptions,
 )
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats import LasProfile
 
 if TYPE_CHECKING:
@@ -118,10 +119,11 @@ class _Picking:
         """Raise :class:`InputError` on what is asked of picks, where weights give none."""
         keeping = ("threshold", "detail", "density", "like")
         asked = [name for name in keeping if getattr(self.keeping, name) is not None]
-        asked += ["survey"] if self.survey_options.survey is not None else []
         asked += ["profile"] if self.profile != "numeric" else []
         if asked:
             raise InputError(f"--{asked[0]}: says something of picks, and {source} gives classes of rock; leave it out")
+        if self.survey_options.survey is not None:  # a fact of the well, which its settings may hold
+            warnings.warn(f"{self.survey_options.survey}: adds nothing to classes of rock", InputWarning, stacklevel=2)
 
     @property
     def counted(self) -> str:

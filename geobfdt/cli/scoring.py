@@ -88,7 +88,7 @@ def score(
 
     stretches_m = intervals_of("--interval", counting.interval)
     if intervals_curve is not None or are_intervals(picks, interpreter):
-        refuse_what_is_of_planes(counting, pick_options, log_options, report, log)
+        refuse_what_is_of_planes(tolerance=counting.tolerance, by_well=counting.by_well, report=report, log=log)
         _check_outputs(out, None, overwrite)
         sides = ComparedIntervals.read(picks, interpreter, intervals_curve, log_options.well)
         return sides.score(stretches_m, out, as_json=as_json)

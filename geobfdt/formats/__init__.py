@@ -13,6 +13,8 @@ suffix                    image log                                             
 .npy                      an array, with the depths of its first and last rows
 .h5 .hdf5                 a corpus (:mod:`geobfdt.formats.corpus`), of one or more wells read
 ========================  =====================================================  =================
+
+Intervals of rock, which corpora hold as well, are read and written by :mod:`geobfdt.formats.intervals`.
 """
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ def test_the_command_line_scores_tables_in_either_order(run, tmp_path, tables):
 
 def test_what_is_of_planes_is_refused_and_files_that_are_none(run, tmp_path, tables):
     predicted, facies = tables
-    for options in (("--tolerance", 0.05), ("--report", tmp_path / "a.html"), ("--hole-diameter", 0.2)):
+    for options in (("--tolerance", 0.05), ("--report", tmp_path / "a.html"), ("--by-well",)):
         code, _, told = run("score", predicted, facies, *options)
         assert code == 2
         assert f"{options[0]}: says something of planes, and intervals of rock are scored; leave it out" in told

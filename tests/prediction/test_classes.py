@@ -182,3 +182,13 @@ def test_a_folder_of_wells_is_labelled_and_its_tables_of_intervals_passed_over(r
     header, *rows = (tmp_path / "out" / "predict.csv").read_text().splitlines()
     assert header.split(",")[2] == "intervals"
     assert [row.split(",")[1] for row in rows] == ["picked", "no log"]
+
+
+def test_settings_of_a_well_that_hold_a_survey_are_no_mistake(run, tmp_path, files):
+    log, given = files
+    (tmp_path / "survey.csv").write_text("MD_m,Inc,Azi\n0,0,0\n200,10,20\n")
+    (tmp_path / "well.yaml").write_text(f"survey: {tmp_path / 'survey.csv'}\n")
+    options = ("--weights", given, "-o", tmp_path / "out", "--settings", tmp_path / "well.yaml")
+    code, _, told = run("predict", log, *options)
+    assert code == 0
+    assert "survey.csv: adds nothing to classes of rock" in told

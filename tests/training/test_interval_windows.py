@@ -160,6 +160,11 @@ def test_the_command_line_trains_on_intervals_from_weights_of_planes(run, tmp_pa
     network = load_weights(tmp_path / "run" / "best.safetensors").gives_classes()
     kept = load_weights(tmp_path / "planes.safetensors").network.state_dict()
     assert all(torch.equal(t, kept[n]) for n, t in network.state_dict().items() if not n.startswith("label"))
+    code, _, said = run("train", "-o", tmp_path / "run", "--resume", *options, "--set=epochs=2")
+    assert code == 0, said
+    assert "epoch 2/2" in said
+    network = load_weights(tmp_path / "run" / "last.safetensors").network
+    assert all(torch.equal(t, kept[n]) for n, t in network.state_dict().items() if not n.startswith("label"))
     code, _, said = run("train", "-o", tmp_path / "no", "--set=model.head=classes", "--set=model.classes=[a, b]")
     assert code == 2
     assert "train on wells with intervals" in said

@@ -50,6 +50,11 @@ def encoder_of(network):
             "of the head planes; taken from them: backbone, project and encoder; new, for the head classes: label",
         ),
         ("traces", "classes", "taken from them: backbone; new, for the head classes: project, encoder and label"),
+        (
+            "classes",
+            "planes",
+            "of the head classes; taken from them: backbone, project and encoder; new, for the head ",
+        ),
         ("planes", "both", "refine; new, for the head both: masks"),
         ("both", "planes", "refine; new, for the head planes: nothing"),
     ],
