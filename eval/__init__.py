@@ -46,6 +46,8 @@ Metrics
 - Confusion of kinds on the hits of "all" under ``depth``.
 - Expected calibration error: a pick of confidence p should be a hit p of the time; see ``calibration_error``.
 
+Classes of rock, one label a depth, are scored by the rules in :mod:`geobfdt.eval.classes`.
+
 Deviations from published scores
 --------------------------------
 Published figures seldom say how duplicates are counted; here a second pick of one plane is a false pick. Published

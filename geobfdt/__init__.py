@@ -15,13 +15,16 @@ from geobfdt.errors import InputError, InputWarning
 
 if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
+    from geobfdt.borehole.intervals import Intervals
     from geobfdt.borehole.picks import Picks
     from geobfdt.borehole.survey import Collar, Survey, with_true_dips
     from geobfdt.eval import score
     from geobfdt.formats import read, read_all, read_picks, write
     from geobfdt.formats.corpus import read_corpus, write_corpus
+    from geobfdt.formats.intervals import read_intervals
     from geobfdt.formats.survey import read_survey
     from geobfdt.model.checkpoint import load_weights
+    from geobfdt.prediction.classes import classified
     from geobfdt.prediction.detect import detect, predict
     from geobfdt.report.plots import plot_log
     from geobfdt.synthetic.wells import synthetic_well
@@ -33,8 +36,10 @@ __version__ = "0.1.0"
 _HOMES = {
     "Collar": "borehole.survey",
     "ImageLog": "borehole.image_log",
+    "Intervals": "borehole.intervals",
     "Picks": "borehole.picks",
     "Survey": "borehole.survey",
+    "classified": "prediction.classes",
     "detect": "prediction.detect",
     "load_weights": "model.checkpoint",
     "plot_log": "report.plots",
@@ -42,6 +47,7 @@ _HOMES = {
     "read": "formats",
     "read_all": "formats",
     "read_corpus": "formats.corpus",
+    "read_intervals": "formats.intervals",
     "read_picks": "formats",
     "read_survey": "formats.survey",
     "score": "eval",
@@ -57,8 +63,10 @@ __all__ = [
     "ImageLog",
     "InputError",
     "InputWarning",
+    "Intervals",
     "Picks",
     "Survey",
+    "classified",
     "detect",
     "load_weights",
     "plot_log",
@@ -66,6 +74,7 @@ __all__ = [
     "read",
     "read_all",
     "read_corpus",
+    "read_intervals",
     "read_picks",
     "read_survey",
     "score",

@@ -62,8 +62,8 @@ def run_command(words: list[str], folder: Path) -> None:
 
 
 def write_users_files(folder: Path) -> None:
-    """What the README takes for a user's own: a DLIS with the way its hole runs, and an interpreter's picks; and
-    a folder of wells with theirs.
+    """What the README takes for a user's own: a DLIS with the way its hole runs, an interpreter's picks and his facies;
+    and a folder of wells with theirs.
     """
     well = synthetic_well("A-1", 3.0, 11, tool="microresistivity_8_pads")
     log = well.log
@@ -78,6 +78,9 @@ def write_users_files(folder: Path) -> None:
     logical.add_frame("60B", channels=channels, index_type=enums.FrameIndexType.BOREHOLE_DEPTH)
     disk.write(str(folder / "well.dlis"), output_chunk_size=2**20)
     formats.write(well.picks, folder / "interpreter.csv")
+    middle_m = (log.top_m + log.base_m) / 2
+    rows = f"{log.top_m:.3f},{middle_m:.3f},sand\n{middle_m:.3f},{log.base_m:.3f},shale\n"
+    (folder / "facies.csv").write_text(f"top_m,base_m,label\n{rows}")
     for name in ("wells", "interpreters"):
         (folder / name / "north").mkdir(parents=True)
     write_corpus(folder / "wells" / "north" / "A-1.h5", [well])

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geobfdt import formats
-from geobfdt.borehole.picks import KINDS, Picks
+from geobfdt.borehole.picks import KINDS
 from geobfdt.errors import InputError
 
 if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
+    from geobfdt.borehole.intervals import Intervals
+    from geobfdt.prediction.classes import Classified
     from geobfdt.prediction.detect import Prediction
 
 
@@ -70,6 +72,34 @@ def result_files(folder: Path, stem: str) -> list[Path]:
     return [folder / f"{stem}.{name}" for name in ("picks.csv", "picks.las", "score.las")]
 
 
+def write_classes(
+    found: Classified, log: ImageLog, folder: Path, stem: str, weights: str, said: Mapping[str, str] = {}
+) -> Intervals:
+    """Write ``stem.intervals.csv`` and ``stem.shares.las``, both or none, with what is ``said`` of the image; return
+    the intervals.
+    """
+    from geobfdt.formats.atomic import together
+    from geobfdt.formats.intervals import write_intervals
+    from geobfdt.formats.las_writer import write_curves
+
+    parameters = {"model": f"geobfdt {Path(weights).name}", "image": log.name, **said, **written_by()}
+    intervals = found.intervals(log.well)
+    table, curves = class_files(folder, stem)
+    shares = [
+        (f"SHARE_{re.sub(r'[^A-Z0-9]+', '_', name.upper())}", "", f"Share of {name}, 0 to 1", found.curves[:, k])
+        for k, name in enumerate(found.names)
+    ]
+    with together():
+        write_intervals(intervals, table, parameters)
+        write_curves(curves, found.depth_m, shares, log.well, parameters)
+    return intervals
+
+
+def class_files(folder: Path, stem: str) -> list[Path]:
+    """What weights of classes leave of a log in a folder."""
+    return [folder / f"{stem}.{name}" for name in ("intervals.csv", "shares.las")]
+
+
 def written_by() -> dict[str, str]:
     """The program and the command that write results."""
     from geobfdt import __version__
@@ -90,18 +120,16 @@ def check_kept(*paths: Path | None, overwrite: bool) -> None:
         raise InputError(f"{path}: is there already, {told}; give another name, or --overwrite to replace it")
 
 
-def is_done(results: list[Path], said: Mapping[str, str]) -> Picks | None:
-    """The picks of a prediction that is there, whole and as it was written, of the same image, options and program;
-    None where there is none.
-    """
+def is_done(results: list[Path], said: Mapping[str, str]) -> bool:
+    """Whether a prediction is there, whole and as it was written, of the same image, options and program."""
     from geobfdt import __version__
     from geobfdt.formats.provenance import is_as_written, said_by
 
     if not all(path.is_file() and is_as_written(path) for path in results):
-        return None
+        return False
     told = said_by(results[0])
     now = {name: said[name] for name in ("asked", "image_digest")} | {"geobfdt": __version__}
-    return formats.read_picks(results[0]) if now.items() <= told.items() else None
+    return now.items() <= told.items()
 
 
 def provenance_of(picks: Path) -> tuple[dict[str, str], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +23,7 @@ from geobfdt.cli.options import (
     PickOptions,
     SurveyOptions,
 )
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats import LasProfile
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ def predict(
 ) -> None:
     """Pick image logs: per log a CSV, a LAS and a LAS curve of the score against depth.
 
+    With weights of classes: a CSV of intervals, and a LAS with a curve a class.
+
     Of several files, or folders with all below them, what fails is passed over: predict.csv says what became of each,
     and the exit code is 1. A file NAME.yaml beside a log gives its settings.
     """
@@ -65,7 +68,7 @@ def predict(
         found = work.pick(file)
         if not as_json:
             print("\n".join(_told(one) for one in found), flush=True)
-        return "kept" if all(one["kept"] for one in found) else "picked", sum(one["picks"] for one in found)
+        return "kept" if all(one["kept"] for one in found) else "picked", sum(one[work.counted] for one in found)
 
     try:
         outcomes = go_through(files, picked)
@@ -75,7 +78,7 @@ def predict(
         work.summaries[-1]["notes"] += console.taken_notes()  # of what a folder holds below its last log
         print(json.dumps(work.summaries, indent=2))
     if len(files) > 1:
-        summed_up(outcomes, out / "predict.csv", "picks", as_json=as_json)
+        summed_up(outcomes, out / "predict.csv", work.counted, as_json=as_json)
 
 
 class _WeightsError(Exception):
@@ -105,9 +108,27 @@ class _Picking:
         from geobfdt.model.checkpoint import load_weights
 
         try:
-            return load_weights(self.weights_file)
+            loaded = load_weights(self.weights_file)
+            if loaded.gives == "classes":
+                self._check_no_picks(loaded.source)
         except InputError as error:
             raise _WeightsError(str(error)) from None
+        return loaded
+
+    def _check_no_picks(self, source: str) -> None:
+        """Raise :class:`InputError` on what is asked of picks, where weights give none."""
+        keeping = ("threshold", "detail", "density", "like")
+        asked = [name for name in keeping if getattr(self.keeping, name) is not None]
+        asked += ["profile"] if self.profile != "numeric" else []
+        if asked:
+            raise InputError(f"--{asked[0]}: says something of picks, and {source} gives classes of rock; leave it out")
+        if self.survey_options.survey is not None:  # a fact of the well, which its settings may hold
+            warnings.warn(f"{self.survey_options.survey}: adds nothing to classes of rock", InputWarning, stacklevel=2)
+
+    @property
+    def counted(self) -> str:
+        """What a result has so many of."""
+        return "intervals" if self.weights.gives == "classes" else "picks"
 
     @cached_property
     def interpreter(self) -> Picks | None:
@@ -129,7 +150,10 @@ class _Picking:
         for stem, log in logs_of(file, options, self.taken):
             said = options.said_of(log, file.path) | self._decides(options, way)
             make_folder(folder)
-            found.append(self._pick_log(folder, stem, log, said, survey))
+            if self.weights.gives == "classes":
+                found.append(self._classify_log(folder, stem, log, said))
+            else:
+                found.append(self._pick_log(folder, stem, log, said, survey))
         self.summaries += found
         return found
 
@@ -145,18 +169,16 @@ class _Picking:
     def _pick_log(
         self, folder: Path, stem: str, log: ImageLog, said: dict[str, str], survey: Survey | None
     ) -> dict[str, Any]:
+        from geobfdt import formats
         from geobfdt.borehole.survey import with_true_dips
-        from geobfdt.cli.files import check_kept, is_done, result_files, write_results
-        from geobfdt.formats.atomic import check_output
+        from geobfdt.cli.files import result_files, write_results
         from geobfdt.prediction.detect import detect
 
         results = result_files(folder, stem)
         summary: dict[str, Any] = {"log": stem, "well": log.well, "kept": False, "files": [str(f) for f in results]}
-        if not self.again and (picks := is_done(results, said)) is not None:
+        if self._are_there(results, said):
+            picks = formats.read_picks(results[0])
             return summary | {"kept": True, "picks": len(picks), "notes": console.taken_notes()}
-        for path in results:
-            check_output(path)
-        check_kept(*results, overwrite=self.overwrite)
         with console.progress(f"{stem}: windows", None) as done:
             prediction = detect(log, self.weights, threshold=self.keeping.least, device=self.device, progress=done)
         prediction = self.keeping.of(prediction, log, self.interpreter)
@@ -167,11 +189,43 @@ class _Picking:
         told = {"picks": len(prediction.picks), "kinds": kinds, "threshold": prediction.threshold}
         return summary | told | {"notes": console.taken_notes()}
 
+    def _classify_log(self, folder: Path, stem: str, log: ImageLog, said: dict[str, str]) -> dict[str, Any]:
+        from geobfdt.cli.files import class_files, write_classes
+        from geobfdt.formats.intervals import read_intervals
+        from geobfdt.prediction.classes import classified
+
+        results = class_files(folder, stem)
+        summary: dict[str, Any] = {"log": stem, "well": log.well, "kept": False, "files": [str(f) for f in results]}
+        if self._are_there(results, said):
+            there = len(read_intervals(results[0]))
+            return summary | {"kept": True, "intervals": there, "notes": console.taken_notes()}
+        with console.progress(f"{stem}: windows", None) as done:
+            prediction = classified(log, self.weights, device=self.device, progress=done)
+        found = write_classes(prediction, log, folder, stem, self.weights.source, said)
+        metres = {name: round(float((one.base_m - one.top_m).sum()), 4) for name, one in found.by_label().items()}
+        return summary | {"intervals": len(found), "metres": metres, "notes": console.taken_notes()}
+
+    def _are_there(self, results: list[Path], said: dict[str, str]) -> bool:
+        """Whether the results are there already; where they are not, that they may be written was checked."""
+        from geobfdt.cli.files import check_kept, is_done
+        from geobfdt.formats.atomic import check_output
+
+        if not self.again and is_done(results, said):
+            return True
+        for path in results:
+            check_output(path)
+        check_kept(*results, overwrite=self.overwrite)
+        return False
+
 
 def _told(found: dict[str, Any]) -> str:
     """What became of a log, for people."""
     files = "\n".join(f"  {file}" for file in found["files"])
+    what = "picks" if "picks" in found else "intervals"
     if found["kept"]:
-        return f"{found['log']}: {found['picks']} picks were there already, of the same image and options; --again"
+        return f"{found['log']}: {found[what]} {what} were there already, of the same image and options; --again"
+    if what == "intervals":
+        metres = ", ".join(f"{length:.2f} m {name}" for name, length in found["metres"].items())
+        return f"{found['log']}: {found['intervals']} intervals ({metres})\n{files}"
     kinds = ", ".join(f"{number} {kind}" for kind, number in found["kinds"].items())
     return f"{found['log']}: {found['picks']} picks ({kinds}) at threshold {found['threshold']:g}\n{files}"

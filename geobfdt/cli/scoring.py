@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geobfdt.cli import console
+from geobfdt.cli.interval_scoring import ComparedIntervals, are_intervals, refuse_what_is_of_planes, write_json
 from geobfdt.cli.options import Intervals, Json, LogOptions, Overwrite, PickOptions, intervals_of
 from geobfdt.errors import InputError
 
 if TYPE_CHECKING:
+    from geobfdt.borehole.image_log import ImageLog
     from geobfdt.borehole.picks import Picks
     from geobfdt.cli.wells import Outcome, WellFile
     from geobfdt.eval import Report
@@ -46,16 +48,19 @@ class Counting:
         )
 
 
+Interpreter = Annotated[
+    Path,
+    typer.Argument(
+        metavar="INTERPRETER",
+        help="The interpreter's picks, a corpus, or a folder in which NAME.csv or the like lies as NAME.picks.csv does "
+        "in the other; or his intervals of rock.",
+    ),
+]
+
+
 def score(
     picks: Annotated[Path, typer.Argument(metavar="PICKS", help="Picks to score, or the folder of a prediction.")],
-    interpreter: Annotated[
-        Path,
-        typer.Argument(
-            metavar="INTERPRETER",
-            help="The interpreter's picks, a corpus, or a folder in which NAME.csv or the like lies as NAME.picks.csv "
-            "does in the other.",
-        ),
-    ],
+    interpreter: Interpreter,
     out: Annotated[
         Path | None,
         typer.Option("-o", "--out", metavar="SCORE.json|FOLDER", help="Write all figures; of folders, of each well."),
@@ -65,23 +70,34 @@ def score(
     report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Draw the score as a page.")] = None,
     log: Annotated[Path | None, typer.Option(help="Image log to draw matched, missed and false planes on.")] = None,
     log_options: LogOptions = LogOptions(),
+    intervals_curve: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The curve of a LAS that holds the interpreter's labels of rock.")
+    ] = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Score picks against an interpreter's, with the chance level beside every figure.
 
+    Of two tables of intervals, metres by class against class, beside what the commonest class would come to.
+
     The hole's diameter is what the picks say of it, where they do. Of two folders wells that cannot be scored are
     passed over: score.csv says what became of each, and the exit code is 1.
     """
     from geobfdt.cli.wells import summed_up
-    from geobfdt.formats.atomic import make_folder, replacing
+    from geobfdt.formats.atomic import make_folder
 
+    stretches_m = intervals_of("--interval", counting.interval)
+    if intervals_curve is not None or are_intervals(picks, interpreter):
+        refuse_what_is_of_planes(tolerance=counting.tolerance, by_well=counting.by_well, report=report, log=log)
+        _check_outputs(out, None, overwrite)
+        sides = ComparedIntervals.read(picks, interpreter, intervals_curve, log_options.well)
+        return sides.score(stretches_m, out, as_json=as_json)
     folders = picks.is_dir() and interpreter.is_dir()
     if folders and log is not None:
         raise InputError(f"{log}: --log draws one well, and {picks} holds several; leave it out")
     written = out / "score.json" if folders and out is not None else out
     _check_outputs(None if folders else out, report, overwrite)
-    compared = _Compared(picks, interpreter, pick_options, log_options, intervals_of("--interval", counting.interval))
+    compared = _Compared(picks, interpreter, pick_options, log_options, stretches_m)
     outcomes: list[Outcome] = []
     if folders:
         outcomes, truth, est = compared.pairs()
@@ -93,18 +109,21 @@ def score(
     result = counting.of(truth, est)
     figures = console.with_notes({**result.to_dict(), "provenance": compared.provenance()})
     if written is not None:
-        with replacing(written, (".json",)) as temporary:
-            temporary.write_text(figures, encoding="utf-8")
+        write_json(written, figures)
     text = result.to_text(by_well=counting.by_well)
     shown = "\n".join([*_lines(result), "", text]) if folders else text
     print(figures if as_json else shown)
     if report is not None:
-        from geobfdt.report.scoring import write_score_report
-
-        with console.progress("figures", None) as done:
-            write_score_report(truth, est, report, text=text, log=drawn_on, seed=counting.seed, progress=done)
+        _draw(truth, est, report, text, drawn_on, counting.seed)
     if folders:
         summed_up(outcomes, out / "score.csv" if out is not None else None, "picks", as_json=as_json)
+
+
+def _draw(truth: InterpreterPicks, est: Picks, page: Path, text: str, log: ImageLog | None, seed: int) -> None:
+    from geobfdt.report.scoring import write_score_report
+
+    with console.progress("figures", None) as done:
+        write_score_report(truth, est, page, text=text, log=log, seed=seed, progress=done)
 
 
 def _check_outputs(out: Path | None, report: Path | None, overwrite: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,12 +15,14 @@ from geobfdt.cli import console
 from geobfdt.cli.grouping import check_there
 from geobfdt.cli.machine import wait_briefly
 from geobfdt.cli.options import Device, Json, LogOptions, Overwrite, PickOptions, WandbOption, intervals_of
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, InputWarning
 from geobfdt.synthetic import Picked, PlaneKinds, check_tool
 
 if TYPE_CHECKING:
     import torch
 
+    from geobfdt.borehole.intervals import Intervals
+    from geobfdt.training.classes.sources import IntervalWindows
     from geobfdt.training.config import TrainConfig
     from geobfdt.training.sources import CorpusWindows
 
@@ -77,12 +80,19 @@ def import_(
         list[str] | None,
         typer.Option(help="TOP:BASE in metres of an interval in which every plane was picked. Repeatable."),
     ] = None,
+    intervals: Annotated[
+        Path | None,
+        typer.Option(help="Labels of the rock, facies or lithologies: a table of top, base and label, or a LAS."),
+    ] = None,
+    intervals_curve: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The curve of a LAS of --intervals that has them.")
+    ] = None,
     split: Annotated[Split, typer.Option(help="What the wells are for.")] = "train",
     pick_options: PickOptions = PickOptions(),
     log_options: LogOptions = LogOptions(),
     as_json: Json = False,
 ) -> None:
-    """Put image logs, with an interpreter's picks, into a corpus."""
+    """Put image logs, with an interpreter's picks or intervals of rock, into a corpus."""
     from geobfdt.borehole.well import well_from
     from geobfdt.formats import CORPUS
     from geobfdt.formats.atomic import check_output
@@ -90,8 +100,9 @@ def import_(
 
     check_output(out, CORPUS)
     table = pick_options.read(picks) if picks else None
+    labels = _intervals(intervals, intervals_curve)
     wells = [
-        well_from(log, table, intervals_of("--reviewed", reviewed), split)
+        well_from(log, table, intervals_of("--reviewed", reviewed), split, labels)
         for path in logs
         for log in log_options.read(path)
     ]
@@ -103,12 +114,26 @@ def import_(
             "base_m": well.log.base_m,
             "columns": well.log.columns,
             "picks": len(well.picks),
+            "intervals": len(well.intervals),
+            "labels": ", ".join(well.intervals.names),
         }
         for well in wells
     ]
     text = "{file}: {well}, {top_m:.2f} to {base_m:.2f} m, {columns} columns, {picks} picks"
-    told = "\n".join(text.format(file=out, **well) for well in facts)
+    labelled = ", {intervals} intervals of {labels}"
+    told = "\n".join((text + labelled * bool(well["intervals"])).format(file=out, **well) for well in facts)
     console.answer({"file": str(out), "wells": facts}, told, as_json=as_json)
+
+
+def _intervals(path: Path | None, curve: str | None) -> Intervals | None:
+    """The intervals of a file, None where none is given."""
+    if path is None:
+        if curve is not None:
+            raise InputError(f"--intervals-curve {curve}: is a curve of the LAS of --intervals; give both")
+        return None
+    from geobfdt.formats.intervals import read_intervals
+
+    return read_intervals(path, curve)
 
 
 class TrainCommand(TyperCommand):
@@ -156,7 +181,9 @@ def train(
     ] = None,
     keys: Keys = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in that folder.")] = False,
-    init: Annotated[Path | None, typer.Option(help="Weights to start from: a file, or bundled.")] = None,
+    init: Annotated[
+        Path | None, typer.Option(help="Weights to start from: a file, or bundled; the encoder of any head.")
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="End the run where it would be warned of a failure.")
     ] = False,
@@ -164,7 +191,7 @@ def train(
     wandb: WandbOption = "offline",
     as_json: Json = False,
 ) -> None:
-    """Train a detector."""
+    """Train a network: a detector, or, with --set model.head=..., one of traces or of classes of rock."""
     if data != "synthetic":
         check_there(Path(data))
     wait_briefly()
@@ -199,7 +226,9 @@ def train(
     console.answer({"best_weights": str(best), "metrics": str(metrics)}, text, as_json=as_json)
 
 
-def _corpus_windows(data: str, settings: TrainConfig, device: torch.device) -> CorpusWindows:
+def _corpus_windows(data: str, settings: TrainConfig, device: torch.device) -> CorpusWindows | IntervalWindows:
+    if settings.model.head == "classes":
+        return _interval_windows(data, settings, device)
     from geobfdt.training.sources import FEWEST_HELD_OUT, CorpusWindows
 
     corpus = CorpusWindows(data, settings, device)
@@ -210,3 +239,17 @@ def _corpus_windows(data: str, settings: TrainConfig, device: torch.device) -> C
             file=sys.stderr,
         )
     return corpus
+
+
+def _interval_windows(data: str, settings: TrainConfig, device: torch.device) -> IntervalWindows:
+    from geobfdt.training.classes.sources import IntervalWindows
+
+    windows = IntervalWindows(data, settings, device)
+    if not windows.held_out:
+        warnings.warn(
+            f"{data}: its val wells hold no window of these classes: the train wells validate, and the F1 below says "
+            "how well they are learned, not how well others are told",
+            InputWarning,
+            stacklevel=2,
+        )
+    return windows

@@ -151,11 +151,17 @@ def picks_of(picks: Path, file: WellFile, stem: str) -> Path:
 
 
 def _is_table(path: Path) -> bool:
-    """Whether a file that holds no image holds picks or a survey, as folders of wells do beside their logs."""
+    """Whether a file without an image holds picks, intervals or a survey, as folders of wells do beside their logs."""
     from geobfdt.formats import PICK_SUFFIXES, read_picks
+    from geobfdt.formats.intervals import holds_intervals
     from geobfdt.formats.survey import read_survey
 
     if path.suffix.lower() not in PICK_SUFFIXES:
+        return False
+    try:
+        if holds_intervals(path):
+            return True
+    except InputError:
         return False
     for read in (read_picks, read_survey):
         try:

@@ -13,6 +13,8 @@ suffix                    image log                                             
 .npy                      an array, with the depths of its first and last rows
 .h5 .hdf5                 a corpus (:mod:`geobfdt.formats.corpus`), of one or more wells read
 ========================  =====================================================  =================
+
+Intervals of rock, which corpora hold as well, are read and written by :mod:`geobfdt.formats.intervals`.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from geobfdt.borehole import CALIPERS, REFERENCES, Caliper, Reference
 from geobfdt.errors import InputError
-from geobfdt.formats.suffixes import supported
+from geobfdt.formats.suffixes import CORPUS, DELIMITED, supported
 from geobfdt.formats.writing import PROFILES, WRITE_SUFFIXES, LasProfile, Profile, write
 
 if TYPE_CHECKING:
@@ -51,9 +53,7 @@ __all__ = [
     "write",
 ]
 
-DELIMITED = (".csv", ".txt", ".tsv", ".asc", ".wai", ".waf")
 RASTER = (".png", ".tif", ".tiff", ".bmp", ".jpg", ".jpeg")
-CORPUS = (".h5", ".hdf5")
 IMAGE_SUFFIXES = (*DELIMITED, ".las", ".dlis", *RASTER, ".npy", *CORPUS)
 LISTED_SUFFIXES = (*DELIMITED, ".las", ".dlis")
 PICK_SUFFIXES = (*DELIMITED, ".las", ".json", *CORPUS)
@@ -185,7 +185,7 @@ def read_picks(
         from geobfdt.formats import corpus
 
         return Picks.concatenate(entry.picks for entry in corpus.iter_corpus(path))
-    from geobfdt.formats import json_well_log, las, text_table
+    from geobfdt.formats import intervals, json_well_log, las, text_table
     from geobfdt.formats.angle_names import names_planes
     from geobfdt.formats.pick_columns import picks_from_tables
 
@@ -195,6 +195,11 @@ def read_picks(
         tables_read = las.read_tables(path, names_planes)
     else:
         tables_read = [text_table.read_table(path)]
+        if intervals.are_intervals(tables_read[0]):
+            raise InputError(
+                f"{path}: holds intervals of rock, no planes; geobfdt score compares it with another such table, and "
+                "geobfdt import takes it as --intervals"
+            )
     if columns:
         tables_read = [table.named(columns) for table in tables_read]
     return picks_from_tables(tables_read, kinds, strike)

@@ -13,6 +13,9 @@ Layout, version 2::
             planes          (stretches, 3) int64 picks whose depth lies in each: fractures, beddings, of unknown kind
             trace_share     (stretches,) float64 share of the wall that traces cover, 0.05 hole radii to either side
             reviewed_share  (stretches,) float64 share of the stretch that was reviewed
+        intervals        only where somebody described the rock
+            top_m, base_m   (intervals,) float64
+            label           (intervals,) names
 
 Version 1 has texts of any length, which HDF5 stores without a checksum; they are of one length each now. The split is
 stored with the well, so that train and test can never share one.
@@ -32,6 +35,7 @@ from numpy.typing import NDArray
 from geobfdt.borehole import Reference, Split
 from geobfdt.borehole.density import STRETCH_M, Density, stretches
 from geobfdt.borehole.image_log import ImageLog, StoredImage, as_pixels
+from geobfdt.borehole.intervals import Intervals
 from geobfdt.borehole.picks import COLUMNS, DEVIATIONS, HOLE, TEXTS, Picks
 from geobfdt.borehole.well import Well
 from geobfdt.errors import InputError
@@ -125,6 +129,11 @@ def _write_well(group: Any, well: Well) -> None:
     density.attrs["stretch_m"] = STRETCH_M
     for name in ("planes", "trace_share", "reviewed_share"):
         density.create_dataset(name, data=getattr(well.density, name), compression="gzip")
+    if len(well.intervals):
+        intervals = group.create_group("intervals")
+        for name in ("top_m", "base_m"):
+            intervals.create_dataset(name, data=getattr(well.intervals, name))
+        intervals.create_dataset("label", data=hdf5.fixed(well.intervals.label), compression="gzip")
 
 
 def read_corpus(path: str | Path) -> list[Well]:
@@ -219,7 +228,16 @@ def _read_well(group: Any) -> Well:
     }
     reviewed = tuple((float(top), float(base)) for top, base in hdf5.dataset(group, "reviewed_m", 2)[()])
     split = cast("Split", hdf5.text(attributes["split"]))
-    return Well(log, Picks(**columns), reviewed, split, _density(group, log))
+    return Well(log, Picks(**columns), reviewed, split, _density(group, log), _intervals(group, log))
+
+
+def _intervals(group: Any, log: ImageLog) -> Intervals:
+    """The labels of a well's rock, none where its group holds none."""
+    if "intervals" not in group:
+        return Intervals()
+    stored = hdf5.group(group, "intervals")
+    top_m, base_m = (hdf5.dataset(stored, name, 1)[()] for name in ("top_m", "base_m"))
+    return Intervals(top_m, base_m, hdf5.texts(stored, "label"), well=log.well)
 
 
 def _density(group: Any, log: ImageLog) -> Density | None:

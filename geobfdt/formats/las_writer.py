@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -118,11 +119,26 @@ def write_curve(
     parameters: Mapping[str, str] | None = None,
 ) -> None:
     """Write one continuous curve, (rows,) values at (rows,) depths in metres, as a LAS 2.0 file; NaN is null."""
+    write_curves(path, depth_m, [(mnemonic, unit, description, values)], well, parameters)
+
+
+def write_curves(
+    path: str | Path,
+    depth_m: ArrayLike,
+    values: Sequence[Curve],
+    well: str = "",
+    parameters: Mapping[str, str] | None = None,
+) -> None:
+    """Write several continuous curves at the same depths; mnemonics are told apart by numbers where they are alike."""
     depth = np.asarray(depth_m, np.float64)
     steps = np.diff(depth)
     # STEP 0 declares an irregular index; lasio would write the first difference whatever follows.
     even = len(steps) > 0 and float(np.ptp(steps)) < 1e-6
-    curves = [("DEPT", "M", "Depth along hole", depth), (mnemonic, unit, description, values)]
+    curves: list[Curve] = [("DEPT", "M", "Depth along hole", depth)]
+    for mnemonic, *rest in values:
+        taken = {curve[0] for curve in curves}
+        numbers = (f"{mnemonic}_{number}" for number in itertools.count(2))
+        curves.append((next(name for name in itertools.chain([mnemonic], numbers) if name not in taken), *rest))
     _write(Path(path), curves, parameters or {}, well, step=f"{np.mean(steps):.6f}" if even else "0")
 
 

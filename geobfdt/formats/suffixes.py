@@ -6,6 +6,9 @@ from pathlib import Path
 
 from geobfdt.errors import InputError
 
+DELIMITED = (".csv", ".txt", ".tsv", ".asc", ".wai", ".waf")
+CORPUS = (".h5", ".hdf5")
+
 CLOSED = {".wcl": "WellCAD", ".wax": "the logging unit that recorded it", ".hed": "the logging unit that recorded it"}
 """Formats that nobody describes, and whose they are: only their own programs read them."""
 

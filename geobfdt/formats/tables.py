@@ -31,7 +31,9 @@ KIND_COLUMNS = (
     *("type", "class", "kind", "diptype", "dip type", "dip_type"),
     *("feature", "feature type", "structure", "structure type", "category", "pick type"),
 )
-TEXT_COLUMNS = (*WELL_COLUMNS, "datasetname", *KIND_COLUMNS)
+LABEL_COLUMNS = ("label", "facies", "lithofacies", "lithology", "class")
+"""Names of columns that hold the labels of intervals."""
+TEXT_COLUMNS = (*WELL_COLUMNS, "datasetname", *KIND_COLUMNS, *LABEL_COLUMNS)
 """Columns whose cells stay text, lower case: well 001 is not well 1, and a kind named NA is not a missing one."""
 _WELL_NAME = re.compile(
     r"((drill|bore)?(well|hole)|wellbore|bore|bh|dh|ddh|boring)(id|name|no|nr|number|code)|(bore|drill)?hole|wellbore"

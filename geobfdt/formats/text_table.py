@@ -107,7 +107,11 @@ def _with_numbers(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
         if dtype.kind in "biuf" or holds_text(str(column)):
             continue
         cells = frame[column]
-        numbers = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, copy=True)
+        try:
+            numbers = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, copy=True)
+        except OverflowError:
+            told = f"{path}: column {column} has a number of more than 300 digits; correct it, or export the file again"
+            raise InputError(told) from None
         others = {row: str(cells.iloc[row]).strip() for row in np.flatnonzero(np.isnan(numbers) & cells.notna())}
         nothing = [cell for cell in others.values() if _NOTHING.fullmatch(cell)]
         signed = {row: match for row, cell in others.items() if (match := _DEGREES.fullmatch(cell))}

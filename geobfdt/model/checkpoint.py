@@ -19,9 +19,9 @@ from geobfdt.errors import InputError, quiet, reason_of
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.steady_file import SteadyFile
 from geobfdt.model import NAMED
-from geobfdt.model.config import ModelConfig, problem_of
+from geobfdt.model.config import Head, ModelConfig, problem_of
 from geobfdt.model.detector import Detector
-from geobfdt.model.network import Network, network_of
+from geobfdt.model.network import ClassNet, Network, network_of
 from geobfdt.model.sound import check_alike, check_numbers, digest_of
 
 _FAMILY = "geobfdt-weights-"
@@ -42,10 +42,25 @@ class Weights:
         """What tells these weights from all others, wherever they lie."""
         return digest_of([self.network.config.model_dump_json(), self.threshold, self.network.state_dict()])
 
+    @property
+    def gives(self) -> Head:
+        """What the network says: planes, traces that planes are fitted to, or classes of rock."""
+        return self.network.config.head
+
     def gives_planes(self) -> Detector:
-        """The network, where it is a detector. Raises :class:`InputError` where it gives masks alone."""
+        """The network, where it is a detector. Raises :class:`InputError` where it gives masks or classes alone."""
         if not isinstance(self.network, Detector):
-            raise InputError(f"{self.source}: gives traces, no planes of its own; give the weights of a detector")
+            raise InputError(
+                f"{self.source}: gives {self.network.config.head}, no planes of its own; give the weights of a detector"
+            )
+        return self.network
+
+    def gives_classes(self) -> ClassNet:
+        """The network, where it labels windows. Raises :class:`InputError` where it finds planes or traces."""
+        if not isinstance(self.network, ClassNet):
+            raise InputError(
+                f"{self.source}: gives {self.network.config.head}, no classes of rock; give weights of head classes"
+            )
         return self.network
 
 
@@ -131,7 +146,8 @@ def _unfilled(config: ModelConfig, tensors: Mapping[str, torch.Tensor]) -> Netwo
     """A network of a shape that fits tensors, which are its parameters' numbers to be: it has none yet. A header may
     declare a network larger than memory. Raises :class:`ValueError` where it does not fit them.
     """
-    layers = 0 if config.head == "traces" else config.encoder_layers + config.decoder_layers
+    layers = 0 if config.head == "traces" else config.encoder_layers
+    layers += config.decoder_layers if config.head in ("planes", "both") else 0
     if layers > len(tensors):
         raise ValueError(f"{layers} layers declared for {len(tensors)} tensors")
     with _Unfilled():

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 
+from geobfdt.borehole.names import LONGEST_NAME
 from geobfdt.windows.grid import ImageForm, WindowUnit
 
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]  # of what takes time, each at least some milliseconds: of hours
 Size = Annotated[int, Field(ge=1, le=100_000)]  # of a part of the network; nothing larger fits a machine
+MOST_CLASSES = 1000
 
-Head = Literal["planes", "traces", "both"]
-"""What a network gives: planes by their queries; pixels that traces cover; or planes, with the pixels taught beside."""
+Head = Literal["planes", "traces", "both", "classes"]
+"""What a network gives: planes by their queries; pixels that traces cover; planes, with the pixels taught beside; or
+one label a window, of classes of rock that have names."""
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 
 
 class Section(BaseModel):
@@ -42,6 +54,7 @@ class ModelConfig(Section):
     """Shape of the detector; stored with its weights, which rebuild it."""
 
     head: Head = "planes"
+    classes: Annotated[tuple[Name, ...], Field(max_length=MOST_CLASSES)] = ()  # names of the labels; head classes only
     image: ImageForm = "window"
     backbone: Literal[10, 14, 18, 34] = 10  # depth of the ResNet
     width: Size = 64  # channels of its first stage
@@ -58,6 +71,31 @@ class ModelConfig(Section):
     proposals: Annotated[int, Field(ge=0, le=100_000)] = 0  # more queries, at the strongest traces; curve decoder only
     curve_channels: Size = 32  # of the map that curves are sampled on
     curve_offsets: Size = 9  # rows of that map seen around the curve
+
+    @field_validator("classes", mode="before")
+    @classmethod
+    def _codes_are_names(cls, value: Any) -> Any:
+        """Facies are often numbered: 3 is the name "3". A single name in no list is refused, not taken for letters."""
+        if not isinstance(value, list | tuple):
+            return value
+        return [str(one) if isinstance(one, int) and not isinstance(one, bool) else one for one in value]
+
+    @field_serializer("classes")
+    def _as_a_list(self, classes: tuple[str, ...]) -> list[str]:
+        """As YAML and JSON have it."""
+        return list(classes)
+
+    @model_validator(mode="after")
+    def _classes_have_names(self) -> Self:
+        if self.head == "classes" and len(self.classes) < 2:
+            raise ValueError(
+                "head classes needs the names of two classes or more, those of the intervals that teach them; set "
+                "classes, as model.classes=[sand,shale]"
+            )
+        twice = next((name for k, name in enumerate(self.classes) if name in self.classes[:k]), None)
+        if twice is not None:
+            raise ValueError(f"classes names {twice} twice; leave one out")
+        return self
 
     @model_validator(mode="after")
     def _heads_share_the_channels(self) -> Self:

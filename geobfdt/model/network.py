@@ -1,13 +1,18 @@
-"""The network that a configuration asks for: the detector, or the mask head alone on the same backbone."""
+"""The network that a configuration asks for: the detector, or masks or labels of windows on the same encoder."""
 
 from __future__ import annotations
 
+import torch
+import torch.nn.functional as F
+from einops import rearrange
 from torch import Tensor, nn
 
 from geobfdt.model.backbone import Backbone
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector, as_computed, image_channels, scaled
+from geobfdt.model.encoding import map_encoding
 from geobfdt.model.masks import MaskHead
+from geobfdt.model.transformer import Dropout, EncoderLayer
 
 
 class MaskNet(nn.Module):
@@ -28,9 +33,52 @@ class MaskNet(nn.Module):
         return logits
 
 
-Network = Detector | MaskNet
+class ClassNet(nn.Module):
+    """Windows (batch, 2, rows, 180) -> logits (batch, classes) of the configuration's ``classes``, one label a window.
+
+    The detector's backbone, projection and encoder, by the same names and of the same shapes, so that what was learnt
+    for planes serves; the decoder is replaced by fully connected layers on the mean over the coarse map. Source:
+    EarthAdaptNet (Nasim et al. 2022, IEEE TGRS 60, 4508116), whose encoder and bottleneck are reused where fully
+    connected layers replace its task-specific head. A cell of the map counts by the share of it that is valid; a window
+    without any valid pixel is the mean over nothing, zeros.
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        channels = config.channels
+        self.backbone = Backbone(config.backbone, config.width, image_channels(config))
+        self.project = nn.Conv2d(self.backbone.out_channels, channels, 1)
+        layer = (channels, config.heads, config.feed_forward, config.dropout)
+        self.encoder = nn.ModuleList(EncoderLayer(*layer) for _ in range(config.encoder_layers))
+        self.label = nn.Sequential(
+            nn.Linear(channels, channels), nn.ReLU(), Dropout(config.dropout), nn.Linear(channels, len(config.classes))
+        )
+
+    def forward(self, windows: Tensor) -> Tensor:
+        """Logits in float32, also under autocast."""
+        *_, coarse = self.backbone(as_computed(scaled(windows, self.config.image)))
+        memory = self.project(coarse)
+        _, channels, rows, columns = memory.shape
+        position = map_encoding(rows, columns, channels, memory.device).to(memory.dtype)
+        memory = rearrange(memory, "batch c rows columns -> batch (rows columns) c")
+        for layer in self.encoder:
+            memory = layer(memory, position)
+        valid = F.adaptive_avg_pool2d(windows[:, 1:2].float(), (rows, columns)).flatten(1)
+        share = valid / valid.sum(1, keepdim=True).clamp(min=1e-6)
+        logits: Tensor = self.label(torch.einsum("b n, b n c -> b c", share, memory.float()))
+        return logits.float()
+
+
+Network = Detector | MaskNet | ClassNet
+
+ENCODER = ("backbone", "project", "encoder")
+"""The parts of networks, by their names in them, that see and mix before any head says something; a network of masks
+has the first alone."""
 
 
 def network_of(config: ModelConfig) -> Network:
     """A network of a shape, its weights still to be trained or loaded."""
+    if config.head == "classes":
+        return ClassNet(config)
     return MaskNet(config) if config.head == "traces" else Detector(config)

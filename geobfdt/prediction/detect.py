@@ -97,14 +97,16 @@ def detect(
 
     The threshold on a pick's score, in [0, 1], is the one that the weights' validation chose when None is given.
     ``progress`` is called with how many windows of how many are done. Raises :class:`InputError` on a threshold outside
-    [0, 1] or a device that is not there.
+    [0, 1], a device that is not there, or weights that give classes of rock
+    (:func:`geobfdt.prediction.classes.classified` takes those).
     """
     weights = weights or load_weights()
     threshold = weights.threshold if threshold is None else threshold
     if not 0 <= threshold <= 1:
         raise InputError(f"--threshold {threshold:g}: must lie between 0 and 1")
     device = device_of(device) if isinstance(device, str) else device
-    network = for_prediction(weights.network, device)
+    network = weights.network if isinstance(weights.network, MaskNet) else weights.gives_planes()
+    network = for_prediction(network, device)
     seen = as_cut(log, network.config.window)
     if isinstance(network, MaskNet):
         return _gathered(_traced(network, seen, device, progress), seen, threshold)
@@ -149,7 +151,7 @@ def _answers(detector: Detector, seen: ImageLog, device: torch.device) -> Iterat
     """
     precision = precision_of("auto", device)
     answered: tuple[Windows, Detections] | None = None
-    for part in _cut(seen, device, detector.config):
+    for part in windows_of(seen, device, detector.config):
         with computing_in(precision, device):
             detections = detector(torch.from_numpy(part.windows).to(device))
         if answered is not None:
@@ -159,7 +161,7 @@ def _answers(detector: Detector, seen: ImageLog, device: torch.device) -> Iterat
         yield answered
 
 
-def _cut(seen: ImageLog, device: torch.device, config: ModelConfig, turn: int | None = None) -> Iterator[Windows]:
+def windows_of(seen: ImageLog, device: torch.device, config: ModelConfig, turn: int | None = None) -> Iterator[Windows]:
     """The windows of a log, as many at once and as far ahead as keep a device busy."""
     if device.type == "cuda":
         return cut(seen, CUDA_BATCH, config.image, CUDA_THREADS, turn)
@@ -189,7 +191,7 @@ def _traced(network: MaskNet, seen: ImageLog, device: torch.device, progress: Ca
 
     found = []
     turn = first_column(compress_decades(seen.image)(thinned(seen.image)))  # one for all that are joined
-    for _, group in groupby(_cut(seen, device, network.config, turn), lambda part: part.stretch):
+    for _, group in groupby(windows_of(seen, device, network.config, turn), lambda part: part.stretch):
         windows = iter(group)
         first = next(windows)
         top = first.centre_m[:1] / seen.radius_m - HALF / 2 * ROW_STEP_RADII
@@ -226,12 +228,12 @@ def for_prediction(network: Module, device: torch.device) -> Module:
 def _gathered(found: Found, log: ImageLog, threshold: float) -> Prediction:
     """What was found twice merged, what lies outside the image left out, beds seen as a set; that is the prediction."""
     found = found.merged().inside(log)
-    curve_m = _curve_depths_m(log)
+    curve_m = curve_depths_m(log)
     score = _score_curve(curve_m, found.sinusoids[:, 0] * log.radius_m, found.score)
     return Prediction(as_a_set(found.picks(log)).at_least(threshold), curve_m, score, threshold)
 
 
-def _curve_depths_m(log: ImageLog) -> NDArray[np.float64]:
+def curve_depths_m(log: ImageLog) -> NDArray[np.float64]:
     """(m,) metres, a grid's row apart from the first row of a log to its last, where it has windows."""
     step_m = row_step_m(log)
     count = math.ceil((log.base_m - log.top_m) / step_m)

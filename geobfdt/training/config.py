@@ -34,6 +34,9 @@ Compile = Literal["off", "kernels", "graphs"]
 """What torch's compiler does with the network of a run on a card: nothing, fuse its kernels, or launch them together as
 well. It takes a minute or two before the first step."""
 
+Freeze = Literal["none", "encoder"]
+"""What weights that a run starts from keep as it is: nothing, or all that comes before the head."""
+
 
 class LossConfig(Section):
     """Weights of the losses, and of the same terms where queries are matched to planes.
@@ -103,6 +106,7 @@ class TrainConfig(Section):
     step_epochs: Count = 30  # step: so many epochs apart it falls to a tenth
     clip_norm: Annotated[float, Field(gt=0.0, le=1e6)] = 1.0  # of the gradient; 0 would stop it, 1e6 clips none
     patience: Count = 40  # epochs without a better validation F1
+    freeze: Freeze = "none"
     guard_epochs: Count = 10  # a kind that is still never found after so many is warned of
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     compile: Compile = "off"
@@ -135,13 +139,17 @@ FINE_TUNING: dict[str, Any] = {
 }
 """What differs from the defaults where trained weights learn an interpreter's picks from few metres: half of a batch
 stays synthetic, so that they forget nothing, and the few windows come back shifted, turned, mirrored and stretched."""
+FROZEN_LEARNING_RATE = 1e-3
+"""Of a new head of classes on a frozen encoder. On planted wells, massive above and laminated below, 10 steps of 8
+windows reach F1 1 on a well held out; at the rate of fine-tuning 18 leave the head where it was drawn.
+"""
 
 
 def load_config(
     path: str | Path | None = None, changes: list[str] | None = None, init: ModelConfig | None = None
 ) -> TrainConfig:
     """Read a YAML file and apply ``section.key=value`` changes. Without a file: the defaults, or, to start from weights
-    of the shape ``init``, that shape and :data:`FINE_TUNING`.
+    of the shape ``init``, that shape and :data:`FINE_TUNING`; for classes without synthetic windows.
 
     Raises :class:`InputError` naming the file, the key and what is allowed there.
     """
@@ -154,7 +162,13 @@ def load_config(
         if loaded is not None and not isinstance(loaded, dict):
             raise InputError(f"{path}: must hold 'key: value' lines; {_REMEDY}")
         values = loaded or {}
-    return changed(values, changes or [], source)
+    config = changed(values, changes or [], source)
+    if init is not None and path is None and config.model.head == "classes":
+        values["data"] = {"epoch": "steps"}  # as many steps as beside synthetic windows, which are of no class of rock
+        if config.freeze == "encoder":  # what is taken over cannot be spoiled, and what is new has far to go
+            values["learning_rate"] = FROZEN_LEARNING_RATE
+        config = changed(values, changes or [], source)
+    return config
 
 
 def changed(values: dict[str, Any], changes: Iterable[str], source: str) -> TrainConfig:

@@ -12,11 +12,16 @@ from pathlib import Path
 
 from geobfdt.borehole.picks import KINDS
 from geobfdt.errors import InputError, TrainingWarning
+from geobfdt.training.classes.batch import LabelledBatch
+from geobfdt.training.classes.validation import ClassValidation
 from geobfdt.training.config import TrainConfig
 from geobfdt.training.schedule import never_acts
 from geobfdt.training.traces.validation import MaskValidation
 from geobfdt.training.validation import Responses, Validation
 from geobfdt.windows.batch import WindowBatch
+
+AnyValidation = Validation | MaskValidation | ClassValidation
+"""What an epoch ends with, by the head."""
 
 FEWEST_FOUND, MOST_FOUND = 0.02, 5.0
 """Picks by the number of planes: with fewer a detector calls all rock empty, with more it calls all of it planes."""
@@ -77,6 +82,17 @@ def collapsed_traces(validation: MaskValidation) -> str | None:
     return None
 
 
+def one_class(validation: ClassValidation) -> str | None:
+    called = [name for name, score in validation.confusion.scores.items() if score.called]
+    if len(called) != 1 or validation.confusion.scores[called[0]].true == validation.confusion.total:
+        return None
+    return (
+        f"the head calls every window {called[0]}, while {1 - validation.confusion.chance.accuracy:.0%} of them are "
+        f"not of the commonest class, {validation.confusion.majority}; train longer, lower learning_rate, or see "
+        "whether the classes can be told apart in the image (geobfdt plot LOG)"
+    )
+
+
 def missed_kind(kind: str, planes: int, sensitivities: Sequence[float]) -> str | None:
     """``planes``, or pixels of a mask head, are those of the kind in the validation windows; ``sensitivities`` those
     of the last epochs, to all of which it must have stayed unknown.
@@ -109,7 +125,8 @@ class Guards:
     def look_at_windows(self, batches: Sequence[WindowBatch]) -> None:
         """Before the first step: can those that validate tell good weights from bad ones?"""
         unjudged = None
-        if not any(bool(batch.owned.any()) for batch in batches):
+        planes = not any(isinstance(batch, LabelledBatch) for batch in batches)
+        if planes and not any(bool(batch.owned.any()) for batch in batches):
             unjudged = (
                 "no validation window holds a plane: F1 will be no number, and the newest weights will count as the "
                 "best; raise data.validation_windows, or lower data.barren"
@@ -132,11 +149,12 @@ class Guards:
         if not self.strict:
             self.warn()
 
-    def look_at_epoch(
-        self, validation: Validation | MaskValidation, rows: Sequence[Mapping[str, float]], over: bool
-    ) -> None:
+    def look_at_epoch(self, validation: AnyValidation, rows: Sequence[Mapping[str, float]], over: bool) -> None:
         """``rows`` are those of metrics.csv up to this epoch, ``over`` says that the run ends with it."""
         if len(rows) < self.config.guard_epochs and not over:
+            return
+        if isinstance(validation, ClassValidation):
+            self._note("classes", one_class(validation))
             return
         if isinstance(validation, MaskValidation):
             failed = [self._note("traces", collapsed_traces(validation))]

@@ -70,6 +70,8 @@ def _takes(annotation: Any, metadata: Iterable[Any]) -> str:
         return _takes(inner, flat)
     if origin in (Union, UnionType):
         return " or ".join(_takes(part, ()) for part in get_args(annotation))
+    if origin is tuple:
+        return "names in brackets, as [sand,shale]"
     if origin is Literal:
         *first, last = map(str, get_args(annotation))
         return f"{', '.join(first)} or {last}" if first else last

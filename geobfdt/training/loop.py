@@ -14,35 +14,39 @@ from __future__ import annotations
 import contextlib
 import csv
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 import yaml
-from torch import Tensor
+from torch import Tensor, nn
 
 from geobfdt.augment.draw import seed_of
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import alone, make_folder, replacing
 from geobfdt.model.checkpoint import load_weights, save_state, save_weights
 from geobfdt.model.device import computing_in, device_of, precision_of
-from geobfdt.model.network import MaskNet, Network, network_of
+from geobfdt.model.network import ClassNet, MaskNet, Network, network_of
 from geobfdt.training import WandbMode
 from geobfdt.training.ahead import Ahead
 from geobfdt.training.calibrate import calibrate
+from geobfdt.training.classes.batch import LabelledBatch
+from geobfdt.training.classes.losses import label_losses
+from geobfdt.training.classes.validation import validate_classes
 from geobfdt.training.config import Compile, TrainConfig
 from geobfdt.training.denoising import draw_denoising_queries
-from geobfdt.training.guards import Guards
+from geobfdt.training.guards import AnyValidation, Guards
 from geobfdt.training.losses import Losses, detection_losses
 from geobfdt.training.run_state import RunState
 from geobfdt.training.schedule import learning_rate
 from geobfdt.training.sources import Batches, SyntheticWindows, WindowSource
+from geobfdt.training.starting import frozen, start_from
 from geobfdt.training.traces.losses import masks_alone, with_masks
-from geobfdt.training.traces.validation import MaskValidation, validate_masks
+from geobfdt.training.traces.validation import validate_masks
 from geobfdt.training.tracking import Tracker, tracking
-from geobfdt.training.validation import Validation, validate
+from geobfdt.training.validation import validate
 from geobfdt.windows.batch import WindowBatch
 
 
@@ -56,7 +60,7 @@ class Progress:
     steps: int
     loss: float
     windows_per_s: float
-    validation: Validation | MaskValidation | None = None
+    validation: AnyValidation | None = None
     best: bool = False
 
 
@@ -75,8 +79,9 @@ def train(
 ) -> Path:
     """Train a detector and return the path of its best weights, ``run/best.safetensors``.
 
-    Without a source the windows are synthetic. ``init`` starts from other weights of the same shape. ``progress`` is
-    called after every step and every epoch. ``wandb_group`` is what Weights & Biases shows the runs of a study under.
+    Without a source the windows are synthetic. ``init`` starts from other weights of the same shape, or from the
+    encoder of those of another head (:mod:`geobfdt.training.starting`). ``progress`` is called after every step and
+    every epoch. ``wandb_group`` is what Weights & Biases shows the runs of a study under.
 
     Of what guards find wrong a :class:`TrainingWarning` warns once; with ``strict`` it ends the run as an
     :class:`InputError`, once the epoch's weights and metrics have been saved. Raises :class:`InputError` when the
@@ -118,6 +123,8 @@ def _begun(
     make_folder(run)
     if init is not None:
         trainer.start_from(init)
+    elif config.freeze != "none":
+        raise InputError(f"freeze {config.freeze}: there is nothing to keep; add --init WEIGHTS, or set freeze to none")
     return trainer
 
 
@@ -134,6 +141,8 @@ class Trainer:
         self.ask = compiled(self.network, config.compile, device)
         self.data: str = getattr(source, "identity", "")
         self.optimizer = optimizer_of(self.network, config)
+        self.frozen: tuple[str, ...] = ()
+        self._frozen: list[nn.Module] = []
         self.epoch = 0
         self.best_f1, self.best_epoch = -1.0, 0
         self.rows: list[dict[str, float]] = []
@@ -150,10 +159,12 @@ class Trainer:
             "warned": self.guards.warned,
             "skipped": self.guards.skipped,
             "data": self.data,
+            "frozen": list(self.frozen),
         }
 
     def restore(self) -> None:
         state = RunState.read(self.run / "last.pt")
+        self._freeze(state.frozen)
         state.give(self.network, self.optimizer, self.run / "last.pt")
         state.check_goes_on(self.config, self.data, self.run)
         self.epoch, self.rows = state.epoch, state.rows
@@ -173,11 +184,15 @@ class Trainer:
             ) from error
 
     def start_from(self, path: str | Path) -> None:
-        weights = load_weights(path)
-        try:
-            self.network.load_state_dict(weights.network.state_dict())
-        except RuntimeError:
-            raise InputError(f"{path}: the weights are of another shape than the configuration's model") from None
+        freeze = self.config.freeze == "encoder"
+        encoder = start_from(self.network, path, freeze=freeze)
+        if freeze:
+            self._freeze(encoder)
+
+    def _freeze(self, parts: Sequence[str]) -> None:
+        self.frozen = tuple(parts)
+        self._frozen = frozen(self.network, parts)
+        self.optimizer = optimizer_of(self.network, self.config)
 
     @property
     def over(self) -> bool:
@@ -226,7 +241,9 @@ class Trainer:
         )
         self.guards.warn()
 
-    def _validated(self, batches: list[WindowBatch]) -> Validation | MaskValidation:
+    def _validated(self, batches: list[WindowBatch]) -> AnyValidation:
+        if isinstance(self.network, ClassNet):
+            return validate_classes(self.network, batches, self.precision)
         if isinstance(self.network, MaskNet):
             return validate_masks(self.network, batches, self.precision)
         calibrate(self.network, batches, self.precision)
@@ -235,6 +252,8 @@ class Trainer:
     def _train_epoch(self, made: Batches, progress: Callable[[Progress], None]) -> dict[str, float]:
         """One epoch; the mean losses and the speed as columns of metrics.csv."""
         self.network.train()
+        for module in self._frozen:
+            module.eval()
         steps = self.source.steps_per_epoch
         sums, loss, skipped = torch.zeros(len(Losses.names()), device=self.device), float("nan"), 0
         windows, start = 0, time.monotonic()
@@ -291,6 +310,11 @@ class Trainer:
             with computing_in(self.precision, self.device):
                 logits = self.ask(batch.windows)
             return masks_alone(logits, batch, config.traces, done)
+        if isinstance(self.network, ClassNet):
+            assert isinstance(batch, LabelledBatch)
+            with computing_in(self.precision, self.device):
+                logits = self.ask(batch.windows)
+            return label_losses(logits, batch)
         denoising = None
         if config.loss.denoising:
             denoising = draw_denoising_queries(batch, seed_of(config.seed, self.epoch, step, 1))
@@ -312,9 +336,12 @@ def compiled(network: Network, how: Compile, device: torch.device) -> Callable[.
 
 
 def optimizer_of(network: Network, config: TrainConfig) -> torch.optim.Optimizer:
-    """AdamW. Weight decay is for matrices and kernels; it would pull norms, biases and references off their meaning."""
-    decayed = [p for name, p in network.named_parameters() if p.ndim > 1 and name != "references"]
-    rest = [p for name, p in network.named_parameters() if p.ndim <= 1 or name == "references"]
+    """AdamW over all that is not frozen. Weight decay is for matrices and kernels; it would pull norms, biases and
+    references off their meaning.
+    """
+    moved = [(name, p) for name, p in network.named_parameters() if p.requires_grad]
+    decayed = [p for name, p in moved if p.ndim > 1 and name != "references"]
+    rest = [p for name, p in moved if p.ndim <= 1 or name == "references"]
     groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": rest, "weight_decay": 0.0}]
     return torch.optim.AdamW(groups, fused=True)
 

@@ -37,7 +37,7 @@ POLE_APART_DEG, DEPTH_APART_RADII = 10.0, 0.6
 class Losses:
     """Scalars on the training device, 0 where a network is not taught by them. ``class_error`` is that of DETR's code:
     per cent of *matched* queries of the last layer whose kind is wrong; it sees neither misses nor false picks.
-    ``masks`` is the loss of what a head says of pixels.
+    ``masks`` is the loss of what a head says of pixels, ``labels`` that of what one says of whole windows.
     """
 
     total: Tensor
@@ -47,6 +47,7 @@ class Losses:
     spread: Tensor | float = 0.0
     class_error: Tensor | float = 0.0
     masks: Tensor | float = 0.0
+    labels: Tensor | float = 0.0
 
     @classmethod
     def names(cls) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import torch
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
@@ -48,6 +48,7 @@ class RunState(BaseModel):
     warned   what each guard said first, by its name; runs of version 0.1 called it "told", and the first had none
     skipped  steps in a row, up to the last one, that were without a finite loss
     data     identity of the source of its windows; "" in runs of version 0.1
+    frozen   the parts of the network that stay as they were in the weights that the run started from
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -62,6 +63,7 @@ class RunState(BaseModel):
     warned: dict[str, str] = Field(default={}, validation_alias=AliasChoices("warned", "told"))
     skipped: Annotated[int, Field(ge=0)] = 0
     data: str = ""
+    frozen: list[Literal["backbone", "project", "encoder"]] = []
 
     @classmethod
     def read(cls, path: Path) -> RunState:

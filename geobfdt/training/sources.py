@@ -63,6 +63,10 @@ class SyntheticWindows:
     """Endless windows generated on the training device, validated on windows of seeds that training never draws."""
 
     def __init__(self, config: TrainConfig, device: torch.device) -> None:
+        if config.model.head == "classes":
+            raise InputError(
+                "model.head classes: synthetic windows are of no class of rock; train on wells with intervals"
+            )
         if config.model.image != "window":
             raise InputError(
                 f"model.image {config.model.image}: synthetic windows have no log around them to be scaled by; train "
@@ -84,7 +88,7 @@ class SyntheticWindows:
         windows = training_windows(
             self.config.batch, seed, self.config.data.barren, self.device, self.config.model.window
         )
-        return _augmented(_of_kinds(windows, self.config.data.kinds), self.config, epoch, step)
+        return augmented(_of_kinds(windows, self.config.data.kinds), self.config, epoch, step)
 
     def validation(self) -> list[WindowBatch]:
         data, window = self.config.data, self.config.model.window
@@ -221,7 +225,7 @@ class CorpusWindows:
             well, start = self.places[place]
             shifted = well.clipped(start + shift)
             drawn.append((well, shifted if well.content(shifted)[1] >= least else start))
-        return _augmented(_stacked(drawn).to(self.device), self.config, self.passes.repeated(number), chunk)
+        return augmented(stacked(drawn).to(self.device), self.config, self.passes.repeated(number), chunk)
 
     def validation(self) -> list[WindowBatch]:
         return _batches(self.validate_on, self.device)
@@ -234,7 +238,8 @@ def _of_kinds(batch: WindowBatch, kinds: Literal["both", "fracture", "bedding"])
     return batch.packed(batch.present & ((batch.kind == KINDS.index(kinds)) | (batch.kind < 0)))
 
 
-def _augmented(batch: WindowBatch, config: TrainConfig, epoch: int, step: int) -> WindowBatch:
+def augmented(batch: WindowBatch, config: TrainConfig, epoch: int, step: int) -> WindowBatch:
+    """A batch as the configuration has it changed, seeded by two numbers, in its order."""
     if config.augment.geometric == config.augment.radiometric == 0:
         return batch
     seed = seed_of(AUGMENT, config.seed, epoch, step)
@@ -242,7 +247,7 @@ def _augmented(batch: WindowBatch, config: TrainConfig, epoch: int, step: int) -
 
 
 @dataclass(frozen=True, eq=False)
-class _Gridded:
+class Gridded:
     """A stretch of a well on its windows' grid: channels (channels, rows, 180), planes (n, 3) in radii below row 0,
     kind (n,), and which row of the log's grid its row 0 is.
     """
@@ -256,7 +261,7 @@ class _Gridded:
     where the sampling disregards them."""
 
     @classmethod
-    def of(cls, well: Well, model: ModelConfig) -> Iterator[_Gridded]:
+    def of(cls, well: Well, model: ModelConfig) -> Iterator[Gridded]:
         """All stretches of a well that have rows; each pick is in one of them."""
         log = as_cut(well.log, model.window)
         picks = well.picks.within(well.reviewed_or_all_m)
@@ -300,26 +305,26 @@ def well_windows(wells: Iterable[Well], config: TrainConfig, device: torch.devic
     return _batches([part for well in wells for part in _gridded_well(well, config)], device)
 
 
-def _batches(wells: Iterable[_Gridded], device: torch.device) -> list[WindowBatch]:
+def _batches(wells: Iterable[Gridded], device: torch.device) -> list[WindowBatch]:
     places = [(well, start) for well in wells for start in well.starts()]
     return [
-        _stacked(places[first : first + VALIDATION_BATCH]).to(device)
+        stacked(places[first : first + VALIDATION_BATCH]).to(device)
         for first in range(0, len(places), VALIDATION_BATCH)
     ]
 
 
-def _gridded_well(well: Well, config: TrainConfig) -> list[_Gridded]:
+def _gridded_well(well: Well, config: TrainConfig) -> list[Gridded]:
     """A well on its windows' grid, with the planes that the configuration asks for and what its sampling goes by."""
     kinds = config.data.kinds
     if kinds != "both":
         well = replace(well, picks=well.picks[np.isin(well.picks.kind, (kinds, UNKNOWN))])
-    parts = list(_Gridded.of(well, config.model))
+    parts = list(Gridded.of(well, config.model))
     if config.data.sampling == "as_is":
         return parts
     log = as_cut(well.log, config.model.window)
     step_m = row_step_m(log)
 
-    def above(part: _Gridded) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def above(part: Gridded) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         rows = part.first + np.arange(part.channels.shape[1] + 1)
         planes, traces_m = well.density.above(np.asarray(rows * step_m, np.float64))
         return planes, traces_m / step_m
@@ -327,7 +332,7 @@ def _gridded_well(well: Well, config: TrainConfig) -> list[_Gridded]:
     return [replace(part, above=above(part)) for part in parts]
 
 
-def _stacked(places: Iterable[tuple[_Gridded, int]]) -> WindowBatch:
+def stacked(places: Iterable[tuple[Gridded, int]]) -> WindowBatch:
     """Windows of wells from their first rows, on the CPU."""
     images = []
     planes: list[tuple[NDArray[np.float64], NDArray[np.int64]]] = []

@@ -19,10 +19,11 @@ from geobfdt.model.device import computing_in
 from geobfdt.model.network import MaskNet, Network
 from geobfdt.report.plots import plot_sections
 from geobfdt.training import WandbMode
+from geobfdt.training.classes.validation import ClassValidation
 from geobfdt.training.config import TrainConfig
+from geobfdt.training.guards import AnyValidation
 from geobfdt.training.traces.masks import true_masks
-from geobfdt.training.traces.validation import MaskValidation
-from geobfdt.training.validation import APART_RADII, Validation, answer
+from geobfdt.training.validation import APART_RADII, answer
 from geobfdt.windows.batch import WindowBatch
 from geobfdt.windows.grid import FIXED_DIAMETER_M, ROW_STEP_RADII, ROWS
 
@@ -52,24 +53,31 @@ class Tracker:
         network: Network,
         batch: WindowBatch,
         precision: torch.dtype,
-        validation: Validation | MaskValidation,
+        validation: AnyValidation,
     ) -> None:
         """Scores by kind as a table, and a few windows of a batch with their true planes, or traces, and with those
-        that are found.
+        that are found; of classes the table alone.
         """
         import wandb
 
         self._pictured = epoch
+        if isinstance(validation, ClassValidation):
+            classes = wandb.Table(columns=["class", "sensitivity", "precision", "f1", "true", "called", "hits"])
+            for name, score in validation.confusion.scores.items():
+                shares = score.sensitivity, score.precision, score.f1
+                classes.add_data(name, *shares, score.true, score.called, score.hits)
+            self.session.log({"scores": classes}, step=epoch)
+            return
         scores = wandb.Table(columns=["kind", "sensitivity", "precision", "f1", "planes", "picks", "hits"])
         for kind, of_kind in validation.counts.items():
             shares = of_kind.sensitivity, of_kind.precision, of_kind.f1
             scores.add_data(kind, *shares, of_kind.n_ref, of_kind.n_est, of_kind.hits)
         logged: dict[str, Any] = {"scores": scores}
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "windows.png"
+            path, drawn = Path(folder) / "windows.png", False
             if isinstance(network, MaskNet):
                 drawn = plot_masks(path, network, batch, precision)
-            else:
+            elif isinstance(network, Detector):
                 drawn = plot_windows(path, network, batch, precision, validation.threshold)
             if drawn:
                 logged["windows"] = wandb.Image(str(path), caption=f"epoch {epoch}")

@@ -36,6 +36,8 @@ SUFFIXES = {
     "json picks": ".json",
     "csv survey": ".csv",
     "las survey": ".las",
+    "csv intervals": ".csv",
+    "las intervals": ".las",
     "kind map": ".csv",
     "png": ".png",
     "tiff": ".tif",
@@ -106,6 +108,7 @@ _UNIT_SEEDS = {
     "json picks": (seeds.json_picks, _PICKED),
     "csv survey": (lambda unit: seeds.survey(f"MD ({unit})"), _STATIONS),
     "las survey": (lambda unit: seeds.survey_las(f"DEPT.{unit}"), _STATIONS),
+    "csv intervals": (seeds.intervals, 1000.0 + np.arange(8)),
     "dlis": (None, DEPTHS),
 }
 """How a seed is written with another unit of depth, and its depths in that unit."""

@@ -7,6 +7,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 from geobfdt import formats
 from geobfdt.borehole import REFERENCES
 from geobfdt.borehole.image_log import DIAMETER_RANGE_M, ImageLog
+from geobfdt.borehole.intervals import Intervals
 from geobfdt.borehole.picks import DEVIATIONS, Picks
 from geobfdt.borehole.survey import Survey
 from geobfdt.errors import InputError, InputWarning
@@ -47,7 +49,15 @@ def _contents(path: Path) -> list[Any]:
 def _corpus(path: Path) -> list[Any]:
     from geobfdt.formats.corpus import iter_corpus
 
-    return [part for well in iter_corpus(path) for part in (well.log, well.picks)]
+    return [part for well in iter_corpus(path) for part in (well.log, well.picks, well.intervals)]
+
+
+def _intervals(path: Path) -> list[Any]:
+    """The tops as depths of rows, and all of them."""
+    from geobfdt.formats.intervals import read_intervals
+
+    found = read_intervals(path, "FACIES" if path.suffix == ".las" else None)
+    return [SimpleNamespace(depth_m=found.top_m), found]
 
 
 def _kind_map(path: Path) -> list[Any]:
@@ -97,6 +107,8 @@ READERS: dict[str, tuple[Callable[[Path], list[Any]], ...]] = {
     "json picks": (_picks,),
     "csv survey": (_survey,),
     "las survey": (_survey,),
+    "csv intervals": (_intervals,),
+    "las intervals": (_intervals,),
     "kind map": (_kind_map,),
     "png": (_log,),
     "tiff": (_log,),
@@ -191,6 +203,12 @@ def _rules(value: Any) -> Iterator[tuple[str, bool]]:
         yield "depths are finite and increase", _increase(value.depth_m)
         yield "deviations are in [0, 180]", bool(((value.deviation_deg >= 0) & (value.deviation_deg <= 180)).all())
         yield "azimuths are in [0, 360)", bool(((value.azimuth_deg >= 0) & (value.azimuth_deg < 360)).all())
+    elif isinstance(value, Intervals):
+        yield "tops lie above bases", bool((value.top_m < value.base_m).all())
+        yield "depths are finite", bool(np.isfinite([value.top_m, value.base_m]).all())
+        same = np.asarray(value.well)[1:] == np.asarray(value.well)[:-1]
+        yield "no two overlap", not (same & (value.base_m[:-1] > value.top_m[1:])).any()
+        yield "all have labels", bool((np.asarray(value.label) != "").all())
     elif isinstance(value, Part):
         ends = (value.top_m, value.base_m)
         yield "ends are in order or unknown", bool(np.isnan(ends).any() or ends[0] <= ends[1])

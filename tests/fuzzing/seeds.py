@@ -214,13 +214,20 @@ def npy(dtype: str) -> bytes:
 
 def corpus() -> bytes:
     from geobfdt.borehole.image_log import ImageLog
+    from geobfdt.borehole.intervals import Intervals
     from geobfdt.borehole.picks import Picks
     from geobfdt.borehole.well import Well
     from geobfdt.formats.corpus import write_corpus
 
+    rock = Intervals(DEPTHS[1:3], DEPTHS[2:4], np.array(["sand", "shale"]))
     picks = Picks(DEPTHS[2:6], np.full(4, 30.0), np.full(4, 359.0), "bedding", 0.5, 0.01, 2.0, 5.0)
     wells = [
-        Well(ImageLog(IMAGE, DEPTHS, 0.2159, "high_side", 12.5, well, "FMI", caliper_m), picks, ((1001.0, 1004.0),))
+        Well(
+            ImageLog(IMAGE, DEPTHS, 0.2159, "high_side", 12.5, well, "FMI", caliper_m),
+            picks,
+            ((1001.0, 1004.0),),
+            intervals=rock,
+        )
         for well, caliper_m in (("A-1", None), ("B-2", np.full(ROWS, 0.22)))
     ]
     with tempfile.TemporaryDirectory() as folder:
@@ -242,6 +249,7 @@ def corpus_of_version_1() -> bytes:
                 del well["picks"][name]
                 well["picks"].create_dataset(name, data=words.astype(object), dtype=h5py.string_dtype())
             del well["picks"]["quality"]
+            del well["intervals"]
     return file.getvalue()
 
 
@@ -297,6 +305,20 @@ def checkpoint(digest: bool = True) -> bytes:
         return (Path(folder) / "seed.pt").read_bytes()
 
 
+def intervals(unit: str = "m", separator: str = ",", header: str = "top_{},base_{},label") -> str:
+    """Eight intervals of a metre, or whatever the unit is, by turns of two labels."""
+    lines = [header.format(unit, unit).replace(",", separator)]
+    lines += [separator.join((f"{1000 + k}", f"{1001 + k}", ("sand", "shale")[k % 2])) for k in range(8)]
+    return "\n".join(lines) + "\n"
+
+
+def facies_las() -> str:
+    """A curve of codes, each for four samples of 0.5 m."""
+    rows = "".join(f" {1000 + 0.5 * k:.4f} {k // 4}\n" for k in range(16))
+    well = "~Well\nSTRT.M 1000.0 :\nSTOP.M 1007.5 :\nSTEP.M 0.5 :\nNULL. -999.25 :\nWELL. A-1 :\n"
+    return f"~Version\nVERS. 2.0 :\nWRAP. NO :\n{well}~Curve\nDEPT.M : depth\nFACIES. : codes\n~ASCII\n{rows}"
+
+
 CONFIG = (
     "# a run\nepochs: 2\nbatch: 4\nlearning_rate: 4.0e-4\nseed: &n 7\nprecision: auto\n"
     "model: {width: 8, channels: 32, heads: 2, window: radii}\nloss:\n  trace: 10.0\n  focal_alpha: 0.75\n"
@@ -323,6 +345,8 @@ _SEEDS: dict[str, Callable[[], list[str | bytes]]] = {
     "json picks": lambda: [json_picks(), f"[{json_picks()[1:-1]},{json_picks('ft')[1:-1]}]"],
     "csv survey": lambda: [survey(), survey("MD (ft)", ";"), survey_of_planes()],
     "las survey": lambda: [survey_las()],
+    "csv intervals": lambda: [intervals(), intervals("ft", ";"), intervals("in", "\t", "Top ({}),Base ({}),Facies")],
+    "las intervals": lambda: [facies_las()],
     "kind map": lambda: [KINDS],
     "png": lambda: [picture("png", mode) for mode in ("L", "RGB", "RGBA", "P", "I;16")],
     "tiff": lambda: [*(picture("tiff", mode) for mode in ("L", "RGB", "F", "I;16")), pages()],

@@ -58,13 +58,14 @@ def test_every_number_has_bounds_that_hold_its_default():
             "schedule",
             "precision",
             "compile",
+            "freeze",
             "traces.loss",
             "traces.penalty",
             "data.epoch",
             "data.kinds",
             "data.sampling",
         ),
-        *(f"model.{name}" for name in ("head", "image", "backbone", "window", "decoder", "target")),
+        *(f"model.{name}" for name in ("head", "classes", "image", "backbone", "window", "decoder", "target")),
     }
 
 

@@ -122,7 +122,7 @@ def measured(weights: Weights, trial: Trial, file: Path, device: torch.device) -
     if isinstance(network, MaskNet):
         pixels = pixels_of(validate_masks(network, batches, precision_of("auto", device)))
     else:
-        losses = detr_losses(network, batches)
+        losses = detr_losses(weights.gives_planes(), batches)
     return Outcome(
         wells=tuple(
             tally_of(well, picks, report, is_seen(well.log.well, trained))

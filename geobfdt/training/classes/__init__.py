@@ -1,0 +1,1 @@
+"""What teaches a network to label windows."""
