@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from geobfdt.borehole.picks import Picks
     from geobfdt.cli.wells import Outcome, WellFile
     from geobfdt.eval import Report
+    from geobfdt.eval.ceiling import Ceiling
     from geobfdt.eval.wells import InterpreterPicks
 
 _SAME_HOLE_M = 5e-4
@@ -33,6 +34,9 @@ class Counting:
     interval: Intervals = None
     seed: Annotated[int, typer.Option(min=0, help="Of the random picks behind the chance level.")] = 0
     by_well: Annotated[bool, typer.Option("--by-well", help="A table a well, too.")] = False
+    ceiling: Annotated[
+        bool, typer.Option("--ceiling", help="What a second interpreter would score, simulated: an assumption.")
+    ] = False
 
     def of(self, truth: InterpreterPicks, est: Picks) -> Report:
         from geobfdt.eval import TOLERANCES_M
@@ -41,6 +45,21 @@ class Counting:
         return evaluate(
             truth.picks,
             est,
+            hole_diameter_m=truth.hole_diameter_m,
+            tolerances_m=self.tolerance or TOLERANCES_M,
+            intervals_m=truth.intervals_m,
+            seed=self.seed,
+        )
+
+    def ceiling_of(self, truth: InterpreterPicks) -> tuple[Ceiling, ...]:
+        """What a second interpreter would score, where that is asked for."""
+        from geobfdt.eval import TOLERANCES_M
+        from geobfdt.eval.ceiling import ceiling
+
+        if not self.ceiling:
+            return ()
+        return ceiling(
+            truth.picks,
             hole_diameter_m=truth.hole_diameter_m,
             tolerances_m=self.tolerance or TOLERANCES_M,
             intervals_m=truth.intervals_m,
@@ -84,6 +103,7 @@ def score(
     passed over: score.csv says what became of each, and the exit code is 1.
     """
     from geobfdt.cli.wells import summed_up
+    from geobfdt.eval.ceiling import ceiling_text
     from geobfdt.formats.atomic import make_folder
 
     stretches_m = intervals_of("--interval", counting.interval)
@@ -107,12 +127,16 @@ def score(
         truth, est = compared.one()
     drawn_on = log_options.read_one(log) if log else None
     result = counting.of(truth, est)
-    figures = console.with_notes({**result.to_dict(), "provenance": compared.provenance()})
+    above = counting.ceiling_of(truth)
+    figures = {**result.to_dict(), "provenance": compared.provenance()}
+    if above:
+        figures["ceiling"] = [asdict(line) for line in above]
+    told = console.with_notes(figures)
     if written is not None:
-        write_json(written, figures)
-    text = result.to_text(by_well=counting.by_well)
+        write_json(written, told)
+    text = "\n\n".join([result.to_text(by_well=counting.by_well), *([ceiling_text(above)] if above else [])])
     shown = "\n".join([*_lines(result), "", text]) if folders else text
-    print(figures if as_json else shown)
+    print(told if as_json else shown)
     if report is not None:
         _draw(truth, est, report, text, drawn_on, counting.seed)
     if folders:

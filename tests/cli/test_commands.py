@@ -62,7 +62,13 @@ def test_from_a_synthetic_well_to_a_score(run, tmp_path):
     assert code == 0
     assert "chance" in printed
     assert "skill" in printed
-    assert json.loads((tmp_path / "s.json").read_text())
+    assert "ceiling" not in json.loads((tmp_path / "s.json").read_text())
+    code, printed, _ = run("score", out / "w.picks.las", corpus, "-o", tmp_path / "s.json", "--ceiling")
+    assert code == 0
+    assert "Assumed ceiling, simulated" in printed
+    lines = json.loads((tmp_path / "s.json").read_text())["ceiling"]
+    assert {line["criterion"] for line in lines} == {"depth", "curve", "joint"}
+    assert all(0 < line["low"] <= 1 for line in lines)
     assert run("plot", corpus, "--picks", f"picks={out / 'w.picks.csv'}", "-o", tmp_path / "w.png")[0] == 0
     assert Image.open(tmp_path / "w.png").width > 300
 
