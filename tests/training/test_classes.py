@@ -57,8 +57,8 @@ def test_laminated_rock_is_told_from_massive_rock(tmp_path):
     row = {name: float(value) for name, value in rows[-1].items()}
     assert row["labels"] == row["loss"] > 0
     assert row["masks"] == row["focal"] == 0
-    assert row["val_majority_accuracy"] == pytest.approx(5 / 9, rel=1e-4)
-    assert row["val_majority_f1"] == pytest.approx(10 / 14 / 2, rel=1e-4)
+    assert row["val_accuracy_majority"] == pytest.approx(5 / 9, rel=1e-4)
+    assert row["val_f1_majority"] == pytest.approx(10 / 14 / 2, rel=1e-4)
     assert {"val_f1", "val_accuracy", "val_massive_sensitivity", "val_laminated_precision"} <= set(row)
 
 
