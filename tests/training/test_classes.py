@@ -13,7 +13,7 @@ from geobfdt.synthetic.windows import training_windows
 from geobfdt.training.classes.batch import LabelledBatch
 from geobfdt.training.classes.validation import ClassValidation, validate_classes
 from geobfdt.training.config import TrainConfig
-from geobfdt.training.guards import one_class
+from geobfdt.training.guards import Guards, missed_class, one_class
 from geobfdt.training.loop import train
 from geobfdt.training.tracking import Tracker
 
@@ -104,6 +104,17 @@ def test_a_head_that_says_one_thing_is_warned_of():
     assert said.startswith("the head calls every window sand, while 40% of them are not of the commonest class, sand")
     assert one_class(validation([6, 0, 0, 0], [0, 3, 0, 0], [1, 0, 0, 0])) is None
     assert one_class(validation([6, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0])) is None
+
+
+def test_a_class_that_is_never_found_is_warned_of():
+    assert missed_class("coal", 3, [0.0, 0.0]).startswith("no window was called coal in 2 epochs, though 3 of those")
+    assert missed_class("coal", 3, [0.0, 0.5]) is None
+    assert missed_class("coal", 0, [float("nan")]) is None
+    rows = [validation([6, 0, 0, 0], [0, 3, 0, 0], [1, 0, 0, 0]).row()]
+    guards = Guards(config(), "run", strict=False)
+    guards.look_at_epoch(validation([6, 0, 0, 0], [0, 3, 0, 0], [1, 0, 0, 0]), rows, over=True)
+    with pytest.warns(TrainingWarning, match="run: no window was called coal in 1 epochs, though 1 of those that"):
+        guards.warn()
 
 
 def test_a_run_that_learns_nothing_warns(tmp_path):
