@@ -62,21 +62,25 @@ def test_laminated_rock_is_told_from_massive_rock(tmp_path):
     assert {"val_f1", "val_accuracy", "val_massive_sensitivity", "val_laminated_precision"} <= set(row)
 
 
+class Few(Laminae):
+    steps_per_epoch = 2
+
+
 def test_a_killed_run_of_classes_ends_with_the_same_weights(tmp_path):
-    train(config(epochs=3), tmp_path / "whole", Laminae(), wandb_mode="off")
+    train(config(epochs=3), tmp_path / "whole", Few(), wandb_mode="off")
 
     def stop(progress):
         if progress.epoch == 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train(config(epochs=3), tmp_path / "killed", Laminae(), wandb_mode="off", progress=stop)
-    train(config(epochs=3), tmp_path / "killed", Laminae(), wandb_mode="off", resume=True)
+        train(config(epochs=3), tmp_path / "killed", Few(), wandb_mode="off", progress=stop)
+    train(config(epochs=3), tmp_path / "killed", Few(), wandb_mode="off", resume=True)
     states = [torch.load(tmp_path / run / "last.pt", weights_only=True)["detector"] for run in ("whole", "killed")]
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
     renamed = config(epochs=4, model=MODEL | {"classes": ["layered", "massive"]})
     with pytest.raises(InputError, match="was started with another model"):
-        train(renamed, tmp_path / "killed", Laminae(), wandb_mode="off", resume=True)
+        train(renamed, tmp_path / "killed", Few(), wandb_mode="off", resume=True)
 
 
 def test_weights_of_other_classes_are_refused_though_their_shape_fits(tmp_path):
