@@ -93,6 +93,16 @@ def one_class(validation: ClassValidation) -> str | None:
     )
 
 
+def missed_class(name: str, windows: float, sensitivities: Sequence[float]) -> str | None:
+    """``windows`` of the class validate, and ``sensitivities`` are those of the last epochs."""
+    if not windows or any(found > 0 for found in sensitivities):
+        return None
+    return (
+        f"no window was called {name} in {len(sensitivities)} epochs, though {windows:g} of those that validate are; "
+        "add wells with intervals of it, or leave it out of model.classes"
+    )
+
+
 def missed_kind(kind: str, planes: int, sensitivities: Sequence[float]) -> str | None:
     """``planes``, or pixels of a mask head, are those of the kind in the validation windows; ``sensitivities`` those
     of the last epochs, to all of which it must have stayed unknown.
@@ -154,7 +164,12 @@ class Guards:
         if len(rows) < self.config.guard_epochs and not over:
             return
         if isinstance(validation, ClassValidation):
-            self._note("classes", one_class(validation))
+            if self._note("classes", one_class(validation)):
+                return
+            last = rows[-self.config.guard_epochs :]
+            for name, score in validation.confusion.scores.items():
+                sensitivities = [row[f"val_{name}_sensitivity"] for row in last]
+                self._note(f"class {name}", missed_class(name, score.true, sensitivities))
             return
         if isinstance(validation, MaskValidation):
             failed = [self._note("traces", collapsed_traces(validation))]

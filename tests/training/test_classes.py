@@ -13,7 +13,7 @@ from geobfdt.synthetic.windows import training_windows
 from geobfdt.training.classes.batch import LabelledBatch
 from geobfdt.training.classes.validation import ClassValidation, validate_classes
 from geobfdt.training.config import TrainConfig
-from geobfdt.training.guards import one_class
+from geobfdt.training.guards import Guards, missed_class, one_class
 from geobfdt.training.loop import train
 from geobfdt.training.tracking import Tracker
 
@@ -57,26 +57,30 @@ def test_laminated_rock_is_told_from_massive_rock(tmp_path):
     row = {name: float(value) for name, value in rows[-1].items()}
     assert row["labels"] == row["loss"] > 0
     assert row["masks"] == row["focal"] == 0
-    assert row["val_majority_accuracy"] == pytest.approx(5 / 9, rel=1e-4)
-    assert row["val_majority_f1"] == pytest.approx(10 / 14 / 2, rel=1e-4)
+    assert row["val_accuracy_majority"] == pytest.approx(5 / 9, rel=1e-4)
+    assert row["val_f1_majority"] == pytest.approx(10 / 14 / 2, rel=1e-4)
     assert {"val_f1", "val_accuracy", "val_massive_sensitivity", "val_laminated_precision"} <= set(row)
 
 
+class Few(Laminae):
+    steps_per_epoch = 2
+
+
 def test_a_killed_run_of_classes_ends_with_the_same_weights(tmp_path):
-    train(config(epochs=3), tmp_path / "whole", Laminae(), wandb_mode="off")
+    train(config(epochs=3), tmp_path / "whole", Few(), wandb_mode="off")
 
     def stop(progress):
         if progress.epoch == 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train(config(epochs=3), tmp_path / "killed", Laminae(), wandb_mode="off", progress=stop)
-    train(config(epochs=3), tmp_path / "killed", Laminae(), wandb_mode="off", resume=True)
+        train(config(epochs=3), tmp_path / "killed", Few(), wandb_mode="off", progress=stop)
+    train(config(epochs=3), tmp_path / "killed", Few(), wandb_mode="off", resume=True)
     states = [torch.load(tmp_path / run / "last.pt", weights_only=True)["detector"] for run in ("whole", "killed")]
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
     renamed = config(epochs=4, model=MODEL | {"classes": ["layered", "massive"]})
     with pytest.raises(InputError, match="was started with another model"):
-        train(renamed, tmp_path / "killed", Laminae(), wandb_mode="off", resume=True)
+        train(renamed, tmp_path / "killed", Few(), wandb_mode="off", resume=True)
 
 
 def test_weights_of_other_classes_are_refused_though_their_shape_fits(tmp_path):
@@ -104,6 +108,17 @@ def test_a_head_that_says_one_thing_is_warned_of():
     assert said.startswith("the head calls every window sand, while 40% of them are not of the commonest class, sand")
     assert one_class(validation([6, 0, 0, 0], [0, 3, 0, 0], [1, 0, 0, 0])) is None
     assert one_class(validation([6, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0])) is None
+
+
+def test_a_class_that_is_never_found_is_warned_of():
+    assert missed_class("coal", 3, [0.0, 0.0]).startswith("no window was called coal in 2 epochs, though 3 of those")
+    assert missed_class("coal", 3, [0.0, 0.5]) is None
+    assert missed_class("coal", 0, [float("nan")]) is None
+    rows = [validation([6, 0, 0, 0], [0, 3, 0, 0], [1, 0, 0, 0]).row()]
+    guards = Guards(config(), "run", strict=False)
+    guards.look_at_epoch(validation([6, 0, 0, 0], [0, 3, 0, 0], [1, 0, 0, 0]), rows, over=True)
+    with pytest.warns(TrainingWarning, match="run: no window was called coal in 1 epochs, though 1 of those that"):
+        guards.warn()
 
 
 def test_a_run_that_learns_nothing_warns(tmp_path):

@@ -12,7 +12,7 @@ from tests.training import test_classes
 
 MODEL = {"width": 8, "channels": 16, "heads": 2, "feed_forward": 16, "queries": 6}
 MODEL |= {"encoder_layers": 1, "decoder_layers": 1}
-RUN = {"epochs": 2, "steps_per_epoch": 2, "batch": 2, "precision": "float32", "augment": {"radiometric": 0.0}}
+RUN = {"epochs": 1, "steps_per_epoch": 2, "batch": 2, "precision": "float32", "augment": {"radiometric": 0.0}}
 RUN |= {"data": {"validation_windows": 2}}
 
 
@@ -61,7 +61,7 @@ def encoder_of(network):
 )
 def test_a_frozen_encoder_of_another_head_ends_as_it_came(tmp_path, theirs, head, said):
     given = weights_of(tmp_path, theirs)
-    source = test_classes.Laminae() if head == "classes" else None
+    source = test_classes.Few() if head == "classes" else None
     with pytest.warns(InputWarning) as notes:
         best = train(config(head, {"freeze": "encoder"}), tmp_path / "run", source, init=given, wandb_mode="off")
     (note,) = [str(one.message) for one in notes if said in str(one.message)]
@@ -91,7 +91,7 @@ def test_weights_of_the_same_head_are_kept_in_their_encoder_too(tmp_path):
 
 
 def test_a_frozen_run_that_is_killed_ends_with_the_very_weights_of_one_that_was_not(tmp_path):
-    given, frozen = weights_of(tmp_path, "traces"), config("planes", {"freeze": "encoder"})
+    given, frozen = weights_of(tmp_path, "traces"), config("planes", {"freeze": "encoder", "epochs": 2})
     with pytest.warns(InputWarning):
         train(frozen, tmp_path / "whole", init=given, wandb_mode="off")
 
@@ -106,7 +106,7 @@ def test_a_frozen_run_that_is_killed_ends_with_the_very_weights_of_one_that_was_
     assert states[0]["frozen"] == states[1]["frozen"] == ["backbone"]
     assert all(torch.equal(tensor, states[1]["detector"][name]) for name, tensor in states[0]["detector"].items())
     with pytest.raises(InputError, match="freeze was encoder and is none"):
-        train(config("planes"), tmp_path / "killed", resume=True, wandb_mode="off")
+        train(config("planes", {"epochs": 2}), tmp_path / "killed", resume=True, wandb_mode="off")
 
 
 def test_there_is_nothing_to_freeze_without_weights(tmp_path):

@@ -34,7 +34,8 @@ class ClassValidation:
         """The figures as columns of metrics.csv."""
         chance = self.confusion.chance
         row = {"val_f1": self.f1, "val_accuracy": self.confusion.accuracy}
-        row |= {"val_majority_f1": chance.macro_f1, "val_majority_accuracy": chance.accuracy}
+        # Named so that no name of a class makes a column of theirs.
+        row |= {"val_f1_majority": chance.macro_f1, "val_accuracy_majority": chance.accuracy}
         for name, score in self.confusion.scores.items():
             row |= {
                 f"val_{name}_sensitivity": score.sensitivity,
