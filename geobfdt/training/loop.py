@@ -93,8 +93,7 @@ def train(
     make_folder(run.parent)
     with alone(run, wait=False):
         trainer = _begun(config, run, source, device, resume, init, strict)
-        with replacing(run / "config.yaml") as temporary:
-            temporary.write_text(yaml.safe_dump(config.model_dump(), sort_keys=False), encoding="utf-8")
+        _write_config(run / "config.yaml", config)
         validation = source.validation()
         trainer.guards.look_ahead(source.steps_per_epoch)
         trainer.guards.look_at_windows(validation)
@@ -102,6 +101,15 @@ def train(
         with tracking(wandb_mode, run, config, wandb_group) as tracker:
             trainer.run_epochs(validation, progress, tracker)
     return run / "best.safetensors"
+
+
+def _write_config(path: Path, config: TrainConfig) -> None:
+    """A run that goes on by its own config.yaml leaves it as it is."""
+    text = yaml.safe_dump(config.model_dump(), sort_keys=False)
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
 
 
 def _begun(

@@ -285,3 +285,16 @@ def test_a_kind_counts_as_missed_only_if_it_exists_and_was_never_found():
     assert "no bedding was found in 3 epochs" in missed_kind("bedding", 7, [0.0, 0.0, 0.0])
     assert missed_kind("bedding", 7, [0.0, 0.1, 0.0]) is None
     assert missed_kind("bedding", 0, [float("nan")] * 3) is None
+
+
+def test_a_run_goes_on_by_its_own_configuration(run, tmp_path):
+    config, folder = tmp_path / "config.yaml", tmp_path / "run"
+    config.write_text(yaml.safe_dump(TINY | {"epochs": 1}))
+    assert run("train", config, "-o", folder, "--wandb", "off")[0] == 0
+    before = (folder / "config.yaml").read_bytes()
+    code, _, told = run("train", folder / "config.yaml", "-o", folder, "--wandb", "off", "--resume")
+    assert (code, (folder / "config.yaml").read_bytes()) == (0, before), told
+    changed = tmp_path / "changed.yaml"
+    changed.write_text(before.decode().replace("epochs: 1\n", "epochs: 2\n", 1))
+    assert run("train", changed, "-o", folder, "--wandb", "off", "--resume")[0] == 0
+    assert len(metrics_of(folder)) == 2
