@@ -127,7 +127,7 @@ def _say_where_planes_may_be_too_steep(picks: Picks) -> None:
         f"{len(depth_m)} picks dip by {STEEP_DEG:g} degrees or more ({where}{more}); planes steeper than "
         f"{STEEPEST_DEG:g} are not found, so look there for what is missing",
         InputWarning,
-        stacklevel=3,
+        stacklevel=4,  # beyond the decorator of detect
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import time
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import torch
 
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.well import Well
+from geobfdt.errors import InputWarning
 from geobfdt.eval import CRITERIA
 from geobfdt.eval.lines import POOLED
 from geobfdt.experiments.bench.accuracy import (
@@ -130,8 +132,20 @@ def run_bench(
     ``compare`` and the classical baseline. ``progress`` is called with how many of how many parts are done. Raises
     :class:`InputError` on weights that cannot be read or a device that is not there.
     """
+    with warnings.catch_warnings(action="ignore", category=InputWarning):  # planes of these wells are known
+        return _run(QUICK if quick else FULL, quick, weights, compare, device_of(device), pictures, progress)
+
+
+def _run(
+    size: Size,
+    quick: bool,
+    weights: str | Path | None,
+    compare: Sequence[str | Path],
+    where: torch.device,
+    pictures: Path | None,
+    progress: Progress,
+) -> Bench:
     start = time.monotonic()
-    size, where = QUICK if quick else FULL, device_of(device)
     ours = load_weights(weights)
     ours.gives_planes()  # or its speed could not be taken, minutes later
     networks = {OURS: ours, PUBLISHED: load_weights("published")}
