@@ -1,6 +1,7 @@
 """Rock that changes down a hole: every stretch is what its label says, and lies where its interval says."""
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -50,7 +51,7 @@ def test_stretches_are_30_to_60_radii_long_and_all_rocks_come_before_one_comes_a
     assert LEAST_RADII - rounded <= radii.min()
     assert radii.max() <= MOST_RADII + rounded
     labels = well.intervals.label.tolist()
-    assert all(one != other for one, other in zip(labels, labels[1:], strict=False))
+    assert all(one != other for one, other in pairwise(labels))
     for first in range(0, len(labels), len(ROCKS)):
         assert max(Counter(labels[first : first + len(ROCKS)]).values()) == 1
 
@@ -62,7 +63,9 @@ def test_a_bed_boundary_is_seen_where_its_pick_says_in_whatever_stretch():
     for label in ("bedded", "bedded and fractured"):
         parts = well.intervals.by_label()[label]
         picks = well.picks.within(zip(parts.top_m, parts.base_m, strict=True)).of_kind("bedding")
-        z = trace_depths_m(picks.depth_m, picks.dip_deg, picks.azimuth_deg, log.hole_diameter_m, log.column_azimuths_deg)
+        z = trace_depths_m(
+            picks.depth_m, picks.dip_deg, picks.azimuth_deg, log.hole_diameter_m, log.column_azimuths_deg
+        )
 
         def step_across(z):
             row = np.rint((z - log.top_m) / log.row_step_m).astype(int)
