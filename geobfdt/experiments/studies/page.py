@@ -120,7 +120,8 @@ figure beside ours is of its own wells: only the order of the rows can be compar
 In the plots a dot is a seed, a bar their mean, and the red line is chance.
 
 {trials} trials took {hours:.1f} core hours, {machines}. The configuration of a trial and its weights
-stay in `docs/scratch/training`, by its key, and can be trained alone:
+stay in `docs/scratch/training`, by its key, and can be trained alone, on its study's wells, and with `--init bundled`
+where it starts from those weights:
 
     geobfdt train docs/scratch/training/KEY/config.yaml --data docs/scratch/corpora/wells-{well_m:g}m.h5 -o run
 

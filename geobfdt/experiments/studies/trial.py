@@ -107,6 +107,7 @@ def trials_of(study: Study, row: Row, budget: Budget) -> list[list[Trial]]:
 
 @cache
 def bundled_shape() -> dict[str, Any]:
+    """The section ``model`` of a configuration that the bundled weights fit."""
     return load_weights().network.config.model_dump()
 
 
