@@ -16,7 +16,7 @@ from geobfdt.cli.grouping import check_there
 from geobfdt.cli.machine import wait_briefly
 from geobfdt.cli.options import Device, Json, LogOptions, Overwrite, PickOptions, WandbOption, intervals_of
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.synthetic import Picked, PlaneKinds, check_tool
+from geobfdt.synthetic import Picked, WellPlanes, check_tool
 
 if TYPE_CHECKING:
     import torch
@@ -35,7 +35,10 @@ def synth(
     tool: Annotated[
         list[str] | None, typer.Option(help="Imaging tool; several take turns over the wells. (default: any)")
     ] = None,
-    planes: Annotated[PlaneKinds, typer.Option(help="Kinds of planes in the wells.")] = "mixed",
+    planes: Annotated[
+        WellPlanes,
+        typer.Option(help="Kinds of planes in the wells; changing: rock of all kinds in turn, with its labels."),
+    ] = "mixed",
     picked: Annotated[
         Picked,
         typer.Option(

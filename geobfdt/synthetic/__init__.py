@@ -9,7 +9,9 @@ from typing import Literal
 from geobfdt.errors import InputError
 
 PlaneKinds = Literal["mixed", "bedding", "fracture", "none"]
-"""Kinds of planes in a well."""
+"""Kinds of planes in a well whose rock is the same throughout."""
+WellPlanes = Literal["mixed", "bedding", "fracture", "none", "changing"]
+"""Those, or rock that changes from one to the other, with a label each."""
 TOOLS = (
     *("microresistivity_8_pads", "microresistivity_4_pads", "slim_microresistivity"),
     *("acoustic_televiewer", "optical_televiewer", "lwd_56_sectors", "lwd_16_sectors"),

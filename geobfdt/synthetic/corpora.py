@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from geobfdt.borehole import Split
 from geobfdt.borehole.well import Well
-from geobfdt.synthetic import Picked, PlaneKinds
+from geobfdt.synthetic import Picked, WellPlanes
+from geobfdt.synthetic.changing import changing_well
 from geobfdt.synthetic.interpreters import Interpreter, draw_interpreter, draw_professional
 from geobfdt.synthetic.wells import synthetic_well
 
@@ -21,7 +22,7 @@ class WellSet:
     length_m  metres of each
     seed      equal seeds give equal wells; with other tools or planes other ones
     tools     names of :data:`geobfdt.synthetic.wells.SYNTHETIC_TOOLS` that take turns over the wells; none: any
-    planes    kinds of planes in the wells
+    planes    kinds of planes in the wells; changing: labelled rock of :mod:`geobfdt.synthetic.changing`
     picked    how they are picked; the images are the same with any
     split     what they are for
     """
@@ -30,22 +31,22 @@ class WellSet:
     length_m: float = 50.0
     seed: int = 0
     tools: tuple[str, ...] = ()
-    planes: PlaneKinds = "mixed"
+    planes: WellPlanes = "mixed"
     picked: Picked = "exact"
     split: Split = "test"
 
     def draw(self) -> Iterator[Well]:
-        """The wells one by one. Raises :class:`InputError` as :func:`geobfdt.synthetic.wells.synthetic_well`."""
+        """The wells one by one. Raises :class:`InputError` as :func:`geobfdt.synthetic.wells.synthetic_well` and
+        :func:`geobfdt.synthetic.changing.changing_well`.
+        """
         for number in range(self.wells):
             seed = self.seed * 1_000_003 + number
-            well = synthetic_well(
-                f"synth-{self.seed}-{number + 1}",
-                self.length_m,
-                seed,
-                tool=self.tools[number % len(self.tools)] if self.tools else None,
-                planes=self.planes,
-                interpreter=self._interpreter(seed),
-            )
+            name, interpreter = f"synth-{self.seed}-{number + 1}", self._interpreter(seed)
+            tool = self.tools[number % len(self.tools)] if self.tools else None
+            if self.planes == "changing":
+                well = changing_well(name, self.length_m, seed, tool=tool, interpreter=interpreter)
+            else:
+                well = synthetic_well(name, self.length_m, seed, tool=tool, planes=self.planes, interpreter=interpreter)
             yield replace(well, split=self.split)
 
     def _interpreter(self, seed: int) -> Interpreter | None:

@@ -66,13 +66,15 @@ def synthetic_well(
     planes: PlaneKinds = "mixed",
     top_m: float = 1000.0,
     interpreter: Interpreter | None = None,
+    hole_diameter_m: float | None = None,
     device: torch.device | str = "cpu",
 ) -> Well:
     """One well of ``length_m`` metres whose picks are exact, drawn from a seed, in the corpus split "test".
 
     ``tool`` is one of :data:`SYNTHETIC_TOOLS`, any but the coarsest when None; ``planes`` says which kinds it holds.
-    With an ``interpreter`` the picks are those that he or she makes; the image is the same with any. Raises
-    :class:`InputError` on a tool that nobody knows or a length under a metre.
+    With an ``interpreter`` the picks are those that he or she makes; the image is the same with any. The hole's
+    diameter is one of the tool's when None. Raises :class:`InputError` on a tool that nobody knows or a length under a
+    metre.
     """
     if tool is not None:
         check_tool(tool)
@@ -81,7 +83,9 @@ def synthetic_well(
     draw = Draw(seed, device)
     names = [key for key in SYNTHETIC_TOOLS if key != "lwd_16_sectors"]
     chosen = SYNTHETIC_TOOLS[tool or names[int(draw.integers(0, len(names), 1))]]
-    diameter_m = chosen.hole_diameters_m[int(draw.integers(0, len(chosen.hole_diameters_m), 1))]
+    # Drawn also where it is given, so that all that follows is the same.
+    drawn_m = chosen.hole_diameters_m[int(draw.integers(0, len(chosen.hole_diameters_m), 1))]
+    diameter_m = drawn_m if hole_diameter_m is None else hole_diameter_m
     radius_m = diameter_m / 2
 
     grid = Grid(math.ceil(length_m / (_STEP_RADII * radius_m)), 2 * COLUMNS, _STEP_RADII)

@@ -1,6 +1,8 @@
 """Studies: rows that can be run, trials that are run once, verdicts that follow from the figures, and a page."""
 
 import csv
+import hashlib
+import json
 import math
 import os
 import signal
@@ -8,9 +10,11 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
@@ -18,11 +22,28 @@ from geobfdt.borehole.well import Well
 from geobfdt.experiments.studies import measures as m
 from geobfdt.experiments.studies.budget import BUDGETS
 from geobfdt.experiments.studies.catalogue import BACKBONE, SPLIT, STUDIES
-from geobfdt.experiments.studies.corpora import ODD_PATCHES, corpus_file, is_seen, make_corpora, trained_on
-from geobfdt.experiments.studies.outcome import Outcome, Pixels, Tally, WellTally, pooled
+from geobfdt.experiments.studies.corpora import (
+    CHANGING,
+    ODD_PATCHES,
+    STUDY_TOOLS,
+    WELLS,
+    corpus_file,
+    is_seen,
+    make_corpora,
+    metres_of,
+    trained_on,
+)
+from geobfdt.experiments.studies.heads import HEADS
+from geobfdt.experiments.studies.outcome import Labels, Outcome, Pixels, Tally, WellTally, pooled
 from geobfdt.experiments.studies.page import Results, write_page, write_study
 from geobfdt.experiments.studies.study import Claim, Spread, judged
-from geobfdt.experiments.studies.trial import off_by, trials_of
+from geobfdt.experiments.studies.trial import off_by, run_trial, trials_of
+from geobfdt.formats.corpus import write_corpus
+from geobfdt.model.checkpoint import load_weights
+from geobfdt.synthetic.changing import MOST_RADII, ROCKS
+from geobfdt.synthetic.corpora import WellSet
+from geobfdt.synthetic.wells import SYNTHETIC_TOOLS
+from geobfdt.training.config import changed
 
 SMALL = BUDGETS["small"]
 
@@ -69,6 +90,34 @@ def test_a_trial_that_two_studies_ask_for_is_run_once():
         study.name: {t.key for row in study.rows for s in trials_of(study, row, SMALL) for t in s} for study in STUDIES
     }
     assert len(ours["backbone"] & ours["wells"] & ours["kinds"] & ours["parametrisation"]) == len(SMALL.seeds)
+
+
+def test_rows_of_other_heads_differ_by_what_they_start_from():
+    frozen, tuned, scratch = (HEADS.rows[k] for k in (0, 3, 6))
+    (one,), *_ = trials_of(HEADS, frozen, SMALL)
+    assert (one.init, one.config.freeze, one.config.model.classes) == ("bundled", "encoder", tuple(ROCKS))
+    assert one.config.model.width == load_weights().network.config.width
+    (other,), *_ = trials_of(HEADS, tuned, SMALL)
+    (new,), *_ = trials_of(HEADS, scratch, SMALL)
+    assert (other.init, other.config.freeze, new.init) == ("bundled", "none", "")
+    assert new.key != replace(new, init="bundled").key
+
+
+def test_keys_that_came_later_decide_where_they_change_something_and_nowhere_else():
+    """As a trial was named before there was any of them, it is found."""
+    trial = trials_of(BACKBONE, BACKBONE.rows[0], SMALL)[0][0]
+    config = trial.config.model_dump(by_alias=True)
+    del config["compile"], config["freeze"], config["model"]["classes"]
+    then = json.dumps({"config": config, "corpus": "wells", "well_m": 12.0}, sort_keys=True)
+    assert trial.key == hashlib.sha256(then.encode()).hexdigest()[:12]
+    for change in ("compile=graphs", "freeze=encoder", "model.classes=[sand,shale]", "patience=999"):
+        assert replace(trial, config=changed(trial.config.model_dump(), [change], "")).key != trial.key
+
+
+def test_the_published_page_holds_every_study_that_was_run():
+    docs = Path(__file__).parents[2] / "docs"
+    tables = {file.stem for file in (docs / "studies").glob("*.csv")}
+    assert {one.name for one in STUDIES if Results.read(one, SMALL, docs / "studies") is not None} == tables
 
 
 # --- figures and verdicts --------------------------------------------------------------------------------------------
@@ -135,6 +184,21 @@ def test_an_outcome_survives_its_file_with_figures_that_are_unknown():
     assert read.warnings == ("something",)
 
 
+def test_labels_are_counted_by_class_beside_what_the_commonest_alone_earns():
+    """Of 10 windows 6 are massive, 4 bedded; 5 and 1 are called what they are."""
+    called = outcome(labels=Labels(names=("massive", "bedded"), windows=((5, 1), (3, 1))))
+    assert m.ACCURACY.of(called) == 0.6
+    assert m.f1_of_label("massive").of(called) == pytest.approx(10 / 14)
+    assert m.f1_of_label("bedded").of(called) == pytest.approx(2 / 6)
+    assert m.MACRO_F1.of(called) == pytest.approx((10 / 14 + 2 / 6) / 2)
+    assert m.ACCURACY.chance(called) == 0.6
+    assert m.f1_of_label("massive").chance(called) == pytest.approx(12 / 16)
+    assert m.f1_of_label("bedded").chance(called) == 0
+    assert m.MACRO_F1.chance(called) == pytest.approx(12 / 32)
+    assert math.isnan(m.ACCURACY.of(outcome(well("a"))))
+    assert Outcome.model_validate_json(called.model_dump_json()).labels == called.labels
+
+
 # --- the page --------------------------------------------------------------------------------------------------------
 
 
@@ -170,6 +234,15 @@ def test_a_study_with_a_trial_missing_is_not_written(tmp_path):
     trials_of(BACKBONE, BACKBONE.rows[2], SMALL)[1][0].outcome_file(tmp_path / "studies").unlink()
     assert Results.read(BACKBONE, SMALL, tmp_path / "studies") is None
     assert write_study(BACKBONE, SMALL, tmp_path / "studies") == []
+
+
+def test_the_page_names_the_studies_of_the_rock_before_it_had_thin_beds(tmp_path):
+    planted(BACKBONE, SMALL, tmp_path / "studies")
+    assert "The figures of backbone were recorded before" in write_page(tmp_path, SMALL, STUDIES).read_text()
+    for file in (tmp_path / "studies" / "trials").iterdir():
+        found = Outcome.model_validate_json(file.read_text())
+        file.write_text(found.model_copy(update={"thin_beds": True}).model_dump_json())
+    assert "were recorded before" not in write_page(tmp_path, SMALL, STUDIES).read_text()
 
 
 # --- running them ----------------------------------------------------------------------------------------------------
@@ -220,6 +293,37 @@ def test_patches_are_seen_where_others_of_their_well_are_trained_on(tmp_path):
     assert is_seen("synth-0-1 test patches", trained)
     assert not is_seen("synth-0-2 test patches", trained)
     assert not is_seen("synth-3-1", trained)
+
+
+def test_every_well_of_changing_rock_holds_every_label(tmp_path):
+    """In the widest hole of a tool, too, where a stretch is of up to 9.3 m."""
+    for tool in STUDY_TOOLS:
+        radius_m = max(SYNTHETIC_TOOLS[tool].hole_diameters_m) / 2
+        assert metres_of(CHANGING, 12.0) > len(ROCKS) * MOST_RADII * radius_m
+    assert metres_of(CHANGING, 60.0) == 60.0
+    assert metres_of(WELLS, 12.0) == 12.0
+    assert corpus_file(CHANGING, 12.0, tmp_path).name == "wells-of-changing-rock-40m.h5"
+
+
+@pytest.mark.slow
+def test_a_head_of_classes_is_trained_and_counted(tmp_path):
+    """All of it, from weights that were trained for planes to the windows of each label, of two small wells."""
+    file = corpus_file(CHANGING, 12.0, tmp_path)
+    file.parent.mkdir()
+    alike = WellSet(1, 12.0, tools=("acoustic_televiewer",), planes="changing")
+    sets = [replace(alike, seed=seed, split=split) for seed, split in ((2, "train"), (4, "test"))]
+    write_corpus(file, [drawn for one in sets for drawn in one.draw()])
+    row = HEADS.rows[0]
+    short = replace(row, changes=(*row.changes, "epochs=1", "steps_per_epoch=1", "batch=4"))
+    (trial,) = trials_of(HEADS, short, replace(SMALL, seeds=(0,)))[0]
+    run_trial(trial, tmp_path / "studies", tmp_path, torch.device("cpu"), "off")
+    found = trial.outcome(tmp_path / "studies")
+    assert found.labels.names == tuple(ROCKS)
+    assert found.labels.confusion.total > 20
+    assert found.thin_beds
+    learnt = load_weights(tmp_path / "training" / trial.key / "last.safetensors").network.state_dict()
+    bundled = load_weights().network.state_dict()
+    assert torch.equal(learnt["project.weight"], bundled["project.weight"]), "it was frozen"
 
 
 def test_an_unknown_study_is_a_sentence(run, tmp_path):

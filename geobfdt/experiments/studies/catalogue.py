@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from geobfdt.experiments.studies import measures as m
 from geobfdt.experiments.studies.corpora import BARREN, EVEN_PATCHES, ODD_PATCHES
+from geobfdt.experiments.studies.heads import HEADS, TRACE_HEADS
 from geobfdt.experiments.studies.study import Claim, Row, Study
 from geobfdt.model.masks import CLASSES
 
@@ -351,5 +352,5 @@ COLLAPSE = Study(
 
 STUDIES = (
     *(BACKBONE, AUGMENTATION, NORMALISATION, WELLS, KINDS, SPLIT, PARAMETRISATION, LOSS_WEIGHTS),
-    *(CLASS_WEIGHT, TRACE_LOSSES, SAMPLING, SCHEDULE, COLLAPSE),
+    *(CLASS_WEIGHT, TRACE_LOSSES, SAMPLING, SCHEDULE, COLLAPSE, HEADS, TRACE_HEADS),
 )

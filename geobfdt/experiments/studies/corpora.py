@@ -14,9 +14,12 @@ from geobfdt.formats.atomic import make_folder
 from geobfdt.formats.corpus import iter_corpus, write_corpus
 from geobfdt.synthetic.corpora import WellSet
 
-WELLS, BARREN = "wells", "barren wells beside"
+WELLS, BARREN, CHANGING = "wells", "barren wells beside", "wells of changing rock"
 ODD_PATCHES, EVEN_PATCHES = "patches of odd wells", "patches of even wells"
 _BARREN_SEEDS = (10, 11, 12)  # of train, val and test wells; those of study_sets come before
+_CHANGING_SEEDS = (20, 21, 22)
+LEAST_CHANGING_M = 40.0
+"""Of a well of changing rock: in the widest hole of its tools all four rocks take up to 37.3 m."""
 _PATCH_SEED = 0
 STUDY_TOOLS = ("microresistivity_8_pads", "acoustic_televiewer")
 
@@ -36,7 +39,13 @@ def study_sets(seed: int = 0, length_m: float = 12.0) -> tuple[WellSet, ...]:
     )
 
 
+def metres_of(name: str, well_m: float) -> float:
+    """Of each well of a corpus, where those of others are of ``well_m``."""
+    return max(well_m, LEAST_CHANGING_M) if name == CHANGING else well_m
+
+
 def corpus_file(name: str, well_m: float, work: Path) -> Path:
+    well_m = metres_of(name, well_m)
     return work / "corpora" / f"{name.replace(' ', '-')}-{well_m:g}m.h5"
 
 
@@ -64,8 +73,15 @@ def _wells(name: str, well_m: float) -> list[Well]:
 
 
 def _sets(name: str, well_m: float) -> tuple[WellSet, ...]:
-    """With barren wells, every second well to train on holds no plane, nor do two more to test on."""
-    train, laminae, val, test = study_sets(length_m=well_m)
+    """With barren wells, every second well to train on holds no plane, nor do two more to test on. The rock of wells of
+    changing rock is labelled, exactly.
+    """
+    train, laminae, val, test = study_sets(length_m=metres_of(name, well_m))
+    if name == CHANGING:
+        return tuple(
+            replace(wells, seed=seed, planes="changing", picked="exact")
+            for wells, seed in zip((train, val, test), _CHANGING_SEEDS, strict=True)
+        )
     if name == WELLS:
         return train, laminae, val, test
     barren = [
@@ -97,6 +113,6 @@ def commands(well_m: float) -> list[str]:
     """The commands that write the corpora, but for the patches, which are cut from the first."""
     return [
         wells.command(corpus_file(name, well_m, Path()).name, append=number > 0)
-        for name in (WELLS, BARREN)
+        for name in (WELLS, BARREN, CHANGING)
         for number, wells in enumerate(_sets(name, well_m))
     ]

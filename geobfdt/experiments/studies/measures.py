@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Literal
 
+from geobfdt.eval.classes import ClassConfusion
 from geobfdt.experiments.studies.outcome import Outcome, Tally, total
 from geobfdt.experiments.studies.study import Measure
 from geobfdt.model.masks import CLASSES
@@ -72,6 +74,24 @@ def _mean_pixel_f1(outcome: Outcome) -> float:
     return math.nan if outcome.pixels is None else sum(0.0 if math.isnan(score) else score for score in scores) / 2
 
 
+def of_labels(title: str, figure: Callable[[ClassConfusion], float]) -> Measure:
+    """Of the head of classes; chance is what calling every window the commonest class earns."""
+
+    def value(outcome: Outcome, by_chance: bool = False) -> float:
+        if outcome.labels is None:
+            return math.nan
+        confusion = outcome.labels.confusion
+        return figure(confusion.chance if by_chance else confusion)
+
+    return Measure(title, value, chance=lambda outcome: value(outcome, by_chance=True))
+
+
+def f1_of_label(name: str) -> Measure:
+    return of_labels(f"{name} F1", lambda confusion: confusion.scores[name].f1)
+
+
+ACCURACY = of_labels("accuracy", lambda confusion: confusion.accuracy)
+MACRO_F1 = of_labels("macro F1", lambda confusion: confusion.macro_f1)
 JOINT, DEPTH = found("joint"), found("depth")
 JOINT_SENSITIVITY, JOINT_PRECISION = found("joint", figure="sensitivity"), found("joint", figure="precision")
 DEPTH_SENSITIVITY, DEPTH_PRECISION = found("depth", figure="sensitivity"), found("depth", figure="precision")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from geobfdt.borehole.picks import KINDS
 from geobfdt.eval import Counts
+from geobfdt.eval.classes import ClassConfusion
 
 GROUPS = ("all", *KINDS)
 
@@ -79,10 +81,22 @@ class Pixels(_Record):
         return sum(self.right) / total if total else math.nan
 
 
+class Labels(_Record):
+    """Of the head of classes on windows of the test wells: how many by true class, and in it by the one called."""
+
+    names: tuple[str, ...]
+    windows: tuple[tuple[int, ...], ...]
+
+    @property
+    def confusion(self) -> ClassConfusion:
+        """Every window is called something."""
+        return ClassConfusion(self.names, np.pad(np.array(self.windows, np.float64), ((0, 0), (0, 1))))
+
+
 class Outcome(_Record):
     """Of one trial. class_error, hungarian_loss and parameter_loss are those of DETR's code on windows of the test
     wells, the last two as the published recipe weighs them; NaN without queries. seconds are those of its training
-    since it was last stopped, warnings those of the guards.
+    since it was last stopped, warnings those of the guards; thin_beds says whether the synthetic rock could hold any.
     """
 
     wells: tuple[WellTally, ...]
@@ -90,12 +104,14 @@ class Outcome(_Record):
     hungarian_loss: float = math.nan
     parameter_loss: float = math.nan
     pixels: Pixels | None = None
+    labels: Labels | None = None
     threshold: float = math.nan
     parameters: int
     windows: int
     seconds: float
     machine: str
     warnings: tuple[str, ...] = ()
+    thin_beds: bool = False  # outcomes that were recorded earlier do not say it
 
 
 def pooled(outcomes: Sequence[Outcome], seen: bool | None = None) -> Outcome:
@@ -115,6 +131,7 @@ def pooled(outcomes: Sequence[Outcome], seen: bool | None = None) -> Outcome:
         machine=outcomes[0].machine,
         windows=sum(outcome.windows for outcome in outcomes),
         seconds=sum(outcome.seconds for outcome in outcomes),
+        thin_beds=all(outcome.thin_beds for outcome in outcomes),
         warnings=tuple(dict.fromkeys(warning for outcome in outcomes for warning in outcome.warnings)),
         **means,
     )

@@ -14,7 +14,7 @@ from scipy.stats import t as student_t
 
 from geobfdt.experiments.bench.tables import markdown
 from geobfdt.experiments.studies.budget import Budget
-from geobfdt.experiments.studies.corpora import commands
+from geobfdt.experiments.studies.corpora import CHANGING, commands, metres_of
 from geobfdt.experiments.studies.outcome import Outcome, pooled
 from geobfdt.experiments.studies.study import SURE, Measure, Spread, Study, Verdict, judged
 from geobfdt.experiments.studies.trial import Trial, trials_of
@@ -101,10 +101,11 @@ What is published about this detector rests on wells that nobody else can see. H
 synthetic wells that anyone can make again, with one command:
 
     geobfdt studies all --budget {budget} -o docs
-
+{earlier}
 Wells of {well_m:g} m from fixed seeds, of two kinds of tools: 14 to train on, each picked by an interpreter of its own
 who misses planes and misplaces the others a little, and a 15th by one who picks every lamina; 2 more choose the
-threshold, and 4, with exact truth, are scored. The split is by well.
+threshold, and 4, with exact truth, are scored. The split is by well. Wells of changing rock, for the study of heads,
+are of {changing_m:g} m, so that each holds every kind of rock, and their labels are exact.
 
 {commands}
 
@@ -119,13 +120,19 @@ figure beside ours is of its own wells: only the order of the rows can be compar
 In the plots a dot is a seed, a bar their mean, and the red line is chance.
 
 {trials} trials took {hours:.1f} core hours, {machines}. The configuration of a trial and its weights
-stay in `docs/scratch/training`, by its key, and can be trained alone:
+stay in `docs/scratch/training`, by its key, and can be trained alone, on its study's wells, and with `--init bundled`
+where it starts from those weights:
 
     geobfdt train docs/scratch/training/KEY/config.yaml --data docs/scratch/corpora/wells-{well_m:g}m.h5 -o run
 
 Of {claims} claims {held} held, {contradicted} are contradicted and {undecided} are undecided.
 
 {glance}"""
+
+_EARLIER = """
+The figures of {studies} were recorded before the synthetic rock learned thin beds: they were measured on the rock as it
+was then (commit cd443c6), which the commands below no longer draw.
+"""
 
 
 def _head(done: Sequence[Results], budget: Budget) -> str:
@@ -138,11 +145,14 @@ def _head(done: Sequence[Results], budget: Budget) -> str:
         for trial in seed
         if (outcome := trial.outcome(one.folder)) is not None
     }
+    earlier = [one.study.name for one in done if not all(found.thin_beds for row in one.outcomes for found in row)]
     verdicts = [(one.study.name, verdict) for one in done for verdict in one.verdicts()]
     words = [verdict.word for _, verdict in verdicts]
     return _ABOUT.format(
         budget=budget.name,
+        earlier=_EARLIER.format(studies=", ".join(earlier)) if earlier else "",
         well_m=budget.well_m,
+        changing_m=metres_of(CHANGING, budget.well_m),
         commands="\n".join(f"    {command}" for command in commands(budget.well_m)),
         seeds=", ".join(map(str, budget.seeds)),
         sure=SURE,

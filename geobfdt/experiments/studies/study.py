@@ -12,6 +12,7 @@ from geobfdt.experiments.studies.corpora import WELLS
 from geobfdt.experiments.studies.outcome import Outcome
 
 Scored = Literal["all", "seen", "unseen"]
+Origin = Literal["", "bundled"]
 SURE = 2.0
 """Standard errors of a difference beyond which seeds alone do not explain it."""
 
@@ -37,6 +38,8 @@ class Row:
     corpora    names of the corpora that it is trained on, one trial each; their test wells are pooled
     scored     which of the test wells count: all, or those that are, or are not, of wells that were trained on
     published  the figures of the source, as text
+    shape      bundled: the network is of the shape of the bundled weights, not of the budget's
+    init       bundled: it starts from the bundled weights; their shape is to fit
     """
 
     label: str
@@ -44,6 +47,8 @@ class Row:
     corpora: tuple[str, ...] = (WELLS,)
     scored: Scored = "all"
     published: str = ""
+    shape: Origin = ""
+    init: Origin = ""
 
 
 @dataclass(frozen=True)

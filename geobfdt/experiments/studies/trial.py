@@ -10,28 +10,32 @@ import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.well import Well
-from geobfdt.errors import TrainingWarning
+from geobfdt.errors import InputWarning, TrainingWarning
 from geobfdt.eval import TOLERANCE_M, Criterion, Report, score
 from geobfdt.experiments.studies.budget import Budget
-from geobfdt.experiments.studies.corpora import corpus_file, is_seen, trained_on
-from geobfdt.experiments.studies.outcome import GROUPS, Outcome, Pixels, Tally, WellTally
-from geobfdt.experiments.studies.study import Row, Study
+from geobfdt.experiments.studies.corpora import corpus_file, is_seen, metres_of, trained_on
+from geobfdt.experiments.studies.outcome import GROUPS, Labels, Outcome, Pixels, Tally, WellTally
+from geobfdt.experiments.studies.study import Origin, Row, Study
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.corpus import iter_corpus
 from geobfdt.model.checkpoint import Weights, load_state, load_weights
 from geobfdt.model.detector import Detector
 from geobfdt.model.device import precision_of
 from geobfdt.model.masks import CLASSES
-from geobfdt.model.network import MaskNet
+from geobfdt.model.network import ClassNet, MaskNet
 from geobfdt.prediction.detect import predict
 from geobfdt.training import WandbMode
+from geobfdt.training.classes.sources import IntervalWindows, labelled_windows
+from geobfdt.training.classes.validation import validate_classes
 from geobfdt.training.config import LossConfig, TrainConfig, changed
 from geobfdt.training.loop import train
 from geobfdt.training.losses import detection_losses
@@ -40,25 +44,46 @@ from geobfdt.training.traces.validation import MaskValidation, validate_masks
 from geobfdt.windows.batch import WindowBatch
 
 _PUBLISHED_LOSS = LossConfig()
+LATER_KEYS: dict[str, Any] = {
+    "compile": "off",  # torch's compiler is not asked, as it never was before there was the key
+    "freeze": "none",  # all parts learn, as all did
+    "model.classes": [],  # no labels; a head of classes has at least two
+}
+"""Keys of a configuration that came after outcomes were recorded, at the value that changes nothing of those trials:
+their code did then what it does now under this value, which no later default can alter."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One row of a study with one corpus and one seed. ``group`` is the study that asked for it first."""
+    """One row of a study with one corpus and one seed. ``group`` is the study that asked for it first, ``init`` the
+    weights that it starts from, if any.
+    """
 
     config: TrainConfig
     corpus: str
     well_m: float
     group: str
+    init: Origin = ""
 
     @property
     def key(self) -> str:
         """Names what decides the outcome, and nothing else: trials of several studies that agree in it are one.
 
         Defaults are part of it: an outcome must not be taken for that of a default which came later. So are the first
-        names of keys: an outcome is found by them after a key was renamed.
+        names of keys: an outcome is found by them after a key was renamed. Of keys that came later, those of
+        :data:`LATER_KEYS` are no part of it at the value that they name.
         """
-        decides = {"config": self.config.model_dump(by_alias=True), "corpus": self.corpus, "well_m": self.well_m}
+        config = self.config.model_dump(by_alias=True)
+        for name, unchanged in LATER_KEYS.items():
+            *sections, key = name.split(".")
+            place = config
+            for section in sections:
+                place = place[section]
+            if place[key] == unchanged:
+                del place[key]
+        decides = {"config": config, "corpus": self.corpus, "well_m": self.well_m}
+        if self.init:
+            decides["init"] = self.init
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:12]
 
     def outcome_file(self, folder: Path) -> Path:
@@ -72,23 +97,39 @@ class Trial:
 
 def trials_of(study: Study, row: Row, budget: Budget) -> list[list[Trial]]:
     """The trials of a row: a list a seed, and in it a trial a corpus."""
-    configs = [changed(budget.config, (*row.changes, f"seed={seed}"), study.name) for seed in budget.seeds]
-    return [[Trial(config, corpus, budget.well_m, study.name) for corpus in row.corpora] for config in configs]
+    values = budget.config | ({"model": bundled_shape()} if row.shape else {})
+    configs = [changed(values, (*row.changes, f"seed={seed}"), study.name) for seed in budget.seeds]
+    return [
+        [Trial(config, corpus, metres_of(corpus, budget.well_m), study.name, row.init) for corpus in row.corpora]
+        for config in configs
+    ]
+
+
+@cache
+def bundled_shape() -> dict[str, Any]:
+    """The section ``model`` of a configuration that the bundled weights fit."""
+    return load_weights().network.config.model_dump()
 
 
 def run_trial(trial: Trial, folder: Path, work: Path, device: torch.device, wandb_mode: WandbMode) -> None:
     """Train, score and write ``folder/trials/KEY.json``; a training that was stopped goes on from its last epoch."""
     start = time.monotonic()
     file, run = corpus_file(trial.corpus, trial.well_m, work), work / "training" / trial.key
-    source = CorpusWindows(file, trial.config, device)
+    classes = trial.config.model.head == "classes"
+    source = (IntervalWindows if classes else CorpusWindows)(file, trial.config, device)
+    resume = (run / "last.pt").is_file()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TrainingWarning)  # what guards say is for the page
+        warnings.filterwarnings(
+            "ignore", ".*holds weights of the head", InputWarning
+        )  # what is taken over is the row's
         train(
             trial.config,
             run,
             source,
             device=device,
-            resume=(run / "last.pt").is_file(),
+            resume=resume,
+            init=None if resume else trial.init or None,
             wandb_mode=wandb_mode,
             wandb_group=trial.group,
         )
@@ -106,6 +147,16 @@ def run_trial(trial: Trial, folder: Path, work: Path, device: torch.device, wand
 def measured(weights: Weights, trial: Trial, file: Path, device: torch.device) -> Outcome:
     """Score weights on the test wells of a corpus; what their training took is not known here."""
     wells = list(iter_corpus(file, split="test"))
+    network = weights.network.to(device)
+    cost: dict[str, Any] = {
+        "parameters": sum(parameter.numel() for parameter in network.parameters()),
+        "windows": trial.config.epochs * trial.config.steps_per_epoch * trial.config.batch,
+        "seconds": math.nan,
+        "machine": machine(device),
+        "thin_beds": True,
+    }
+    if isinstance(network, ClassNet):
+        return Outcome(wells=(), labels=labels_of(network, wells, trial.config, device), **cost)
     found = [predict(well.log, weights, device=device).within(well.reviewed_or_all_m) for well in wells]
     report = score(
         Picks.concatenate([well.picks for well in wells]),
@@ -116,7 +167,6 @@ def measured(weights: Weights, trial: Trial, file: Path, device: torch.device) -
         seed=trial.config.seed,
     )
     trained = trained_on(file)
-    network = weights.network.to(device)
     batches = well_windows(wells, trial.config, device)
     pixels, losses = None, (math.nan,) * 3
     if isinstance(network, MaskNet):
@@ -133,11 +183,16 @@ def measured(weights: Weights, trial: Trial, file: Path, device: torch.device) -
         parameter_loss=losses[2],
         pixels=pixels,
         threshold=weights.threshold,
-        parameters=sum(parameter.numel() for parameter in network.parameters()),
-        windows=trial.config.epochs * trial.config.steps_per_epoch * trial.config.batch,
-        seconds=math.nan,
-        machine=machine(device),
+        **cost,
     )
+
+
+def labels_of(network: ClassNet, wells: Sequence[Well], config: TrainConfig, device: torch.device) -> Labels:
+    """What a network calls the windows of wells whose rock is labelled."""
+    batches = labelled_windows(wells, config, device)
+    confusion = validate_classes(network, batches, precision_of("auto", device)).confusion
+    counts = confusion.amounts[:, :-1].astype(int).tolist()
+    return Labels(names=confusion.names, windows=tuple(map(tuple, counts)))
 
 
 def machine(device: torch.device) -> str:

@@ -129,9 +129,18 @@ class IntervalWindows:
         return LabelledBatch.of(changed, batch.label)
 
     def validation(self) -> list[WindowBatch]:
-        places = [(part, start) for part in self.validate_on for start in part.starts()]
-        firsts = range(0, len(places), VALIDATION_BATCH)
-        return [_labelled(places[first : first + VALIDATION_BATCH], self.device) for first in firsts]
+        return [*_batches(self.validate_on, self.device)]
+
+
+def labelled_windows(wells: Iterable[Well], config: TrainConfig, device: torch.device) -> list[LabelledBatch]:
+    """Every half window of wells that an interval says the class of, in batches, unaugmented."""
+    return _batches([part for well in wells for part in Described.of(well, config)], device)
+
+
+def _batches(parts: Iterable[Described], device: torch.device) -> list[LabelledBatch]:
+    places = [(part, start) for part in parts for start in part.starts()]
+    firsts = range(0, len(places), VALIDATION_BATCH)
+    return [_labelled(places[first : first + VALIDATION_BATCH], device) for first in firsts]
 
 
 def _labelled(places: list[tuple[Described, int]], device: torch.device) -> LabelledBatch:
