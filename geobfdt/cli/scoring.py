@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from geobfdt.borehole.picks import Picks
     from geobfdt.cli.wells import Outcome, WellFile
     from geobfdt.eval import Report
-    from geobfdt.eval.ceiling import Ceiling
     from geobfdt.eval.wells import InterpreterPicks
 
 _SAME_HOLE_M = 5e-4
@@ -51,20 +50,22 @@ class Counting:
             seed=self.seed,
         )
 
-    def ceiling_of(self, truth: InterpreterPicks) -> tuple[Ceiling, ...]:
-        """What a second interpreter would score, where that is asked for."""
+    def told(self, result: Report, truth: InterpreterPicks) -> tuple[dict[str, Any], str]:
+        """A score as plain values and as text, where that is asked for with what a second interpreter would score."""
         from geobfdt.eval import TOLERANCES_M
-        from geobfdt.eval.ceiling import ceiling
+        from geobfdt.eval.ceiling import ceiling, ceiling_text
 
+        figures, text = result.to_dict(), result.to_text(by_well=self.by_well)
         if not self.ceiling:
-            return ()
-        return ceiling(
+            return figures, text
+        lines = ceiling(
             truth.picks,
             hole_diameter_m=truth.hole_diameter_m,
             tolerances_m=self.tolerance or TOLERANCES_M,
             intervals_m=truth.intervals_m,
             seed=self.seed,
         )
+        return figures | {"ceiling": [asdict(line) for line in lines]}, f"{text}\n\n{ceiling_text(lines)}"
 
 
 Interpreter = Annotated[
@@ -103,7 +104,6 @@ def score(
     passed over: score.csv says what became of each, and the exit code is 1.
     """
     from geobfdt.cli.wells import summed_up
-    from geobfdt.eval.ceiling import ceiling_text
     from geobfdt.formats.atomic import make_folder
 
     stretches_m = intervals_of("--interval", counting.interval)
@@ -127,14 +127,10 @@ def score(
         truth, est = compared.one()
     drawn_on = log_options.read_one(log) if log else None
     result = counting.of(truth, est)
-    above = counting.ceiling_of(truth)
-    figures = {**result.to_dict(), "provenance": compared.provenance()}
-    if above:
-        figures["ceiling"] = [asdict(line) for line in above]
-    told = console.with_notes(figures)
+    figures, text = counting.told(result, truth)
+    told = console.with_notes({**figures, "provenance": compared.provenance()})
     if written is not None:
         write_json(written, told)
-    text = "\n\n".join([result.to_text(by_well=counting.by_well), *([ceiling_text(above)] if above else [])])
     shown = "\n".join([*_lines(result), "", text]) if folders else text
     print(told if as_json else shown)
     if report is not None:
