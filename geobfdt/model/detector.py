@@ -151,7 +151,30 @@ def _dot(one: Tensor, other: Tensor) -> Tensor:
     return product[:, None]
 
 
-class Detector(nn.Module):
+class EncoderNet(nn.Module):
+    """What comes before any head: a backbone, the projection of its coarse map, and the layers that mix it."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        channels = config.channels
+        self.backbone = Backbone(config.backbone, config.width, image_channels(config))
+        self.project = nn.Conv2d(self.backbone.out_channels, channels, 1)
+        layer = (channels, config.heads, config.feed_forward, config.dropout)
+        self.encoder = nn.ModuleList(EncoderLayer(*layer) for _ in range(config.encoder_layers))
+
+    def encoded(self, coarse: Tensor) -> tuple[Tensor, Tensor, tuple[int, int]]:
+        """The backbone's coarse map mixed, (batch, cells, channels), the cells' positions, and its rows and columns."""
+        memory = self.project(coarse)
+        _, channels, rows, columns = memory.shape
+        position = map_encoding(rows, columns, channels, memory.device).to(memory.dtype)
+        memory = rearrange(memory, "batch c rows columns -> batch (rows columns) c")
+        for layer in self.encoder:
+            memory = layer(memory, position)
+        return memory, position, (rows, columns)
+
+
+class Detector(EncoderNet):
     """Windows (batch, 2, rows, 180) -> :class:`Detections`. Channel 0 is the image in any unit, 1 its 0/1 validity;
     where the configuration's image is "both", channel 2 is the image on a second scale.
 
@@ -162,13 +185,9 @@ class Detector(nn.Module):
     spread_factor: Tensor
 
     def __init__(self, config: ModelConfig) -> None:
-        super().__init__()
-        self.config = config
+        super().__init__(config)
         channels = config.channels
-        self.backbone = Backbone(config.backbone, config.width, image_channels(config))
-        self.project = nn.Conv2d(self.backbone.out_channels, channels, 1)
         layer = (channels, config.heads, config.feed_forward, config.dropout)
-        self.encoder = nn.ModuleList(EncoderLayer(*layer) for _ in range(config.encoder_layers))
         self.curve = config.decoder == "curve"
         if self.curve:
             self.fine = nn.Conv2d(self.backbone.width, config.curve_channels, 1)
@@ -211,21 +230,16 @@ class Detector(nn.Module):
         """``denoising`` (batch, m, 3): sinusoids in hole radii that more queries start from, unseen by the others."""
         *maps, coarse = self.backbone(as_computed(scaled(windows, self.config.image)))
         masks = self.masks((*maps, coarse)) if self.masks is not None and self.training else None
-        memory = self.project(coarse)
-        batch, channels, rows, columns = memory.shape
-        position = map_encoding(rows, columns, channels, memory.device).to(memory.dtype)
-        memory = rearrange(memory, "batch c rows columns -> batch (rows columns) c")
-        for layer in self.encoder:
-            memory = layer(memory, position)
+        memory, position, size = self.encoded(coarse)
         if not self.curve:
             logits, planes, _ = self._decode(memory, position, None, self.references, denoising)
             return self._detections(logits, planes, masks=masks)
-        curve_map = self._curve_map(maps, memory, (rows, columns))
+        curve_map = self._curve_map(maps, memory, size)
         fine_map = self.trace(curve_map).float()
         references: Tensor = self.references
         if self.propose is not None:
             proposed = planes_from_sinusoids(self.propose(fine_map[:, FRACTURE], windows[:, 1]), self.config.target)
-            references = torch.cat([references.expand(batch, -1, -1), proposed], dim=1)
+            references = torch.cat([references.expand(len(memory), -1, -1), proposed], dim=1)
         logits, planes, queries = self._decode(memory, position, curve_map, references, denoising)
         # Detached: what says how far off a plane may be must not move it.
         spread = self.spread(queries[:, : len(self.queries)].detach()).float()

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
-from einops import rearrange
 from torch import Tensor, nn
 
 from geobfdt.model.backbone import Backbone
 from geobfdt.model.config import ModelConfig
-from geobfdt.model.detector import Detector, as_computed, image_channels, scaled
-from geobfdt.model.encoding import map_encoding
+from geobfdt.model.detector import Detector, EncoderNet, as_computed, image_channels, scaled
 from geobfdt.model.masks import MaskHead
-from geobfdt.model.transformer import Dropout, EncoderLayer
+from geobfdt.model.transformer import Dropout
 
 
 class MaskNet(nn.Module):
@@ -33,7 +31,7 @@ class MaskNet(nn.Module):
         return logits
 
 
-class ClassNet(nn.Module):
+class ClassNet(EncoderNet):
     """Windows (batch, 2, rows, 180) -> logits (batch, classes) of the configuration's ``classes``, one label a window.
 
     The detector's backbone, projection and encoder, by the same names and of the same shapes, so that what was learnt
@@ -44,13 +42,8 @@ class ClassNet(nn.Module):
     """
 
     def __init__(self, config: ModelConfig) -> None:
-        super().__init__()
-        self.config = config
+        super().__init__(config)
         channels = config.channels
-        self.backbone = Backbone(config.backbone, config.width, image_channels(config))
-        self.project = nn.Conv2d(self.backbone.out_channels, channels, 1)
-        layer = (channels, config.heads, config.feed_forward, config.dropout)
-        self.encoder = nn.ModuleList(EncoderLayer(*layer) for _ in range(config.encoder_layers))
         self.label = nn.Sequential(
             nn.Linear(channels, channels), nn.ReLU(), Dropout(config.dropout), nn.Linear(channels, len(config.classes))
         )
@@ -58,13 +51,8 @@ class ClassNet(nn.Module):
     def forward(self, windows: Tensor) -> Tensor:
         """Logits in float32, also under autocast."""
         *_, coarse = self.backbone(as_computed(scaled(windows, self.config.image)))
-        memory = self.project(coarse)
-        _, channels, rows, columns = memory.shape
-        position = map_encoding(rows, columns, channels, memory.device).to(memory.dtype)
-        memory = rearrange(memory, "batch c rows columns -> batch (rows columns) c")
-        for layer in self.encoder:
-            memory = layer(memory, position)
-        valid = F.adaptive_avg_pool2d(windows[:, 1:2].float(), (rows, columns)).flatten(1)
+        memory, _, size = self.encoded(coarse)
+        valid = F.adaptive_avg_pool2d(windows[:, 1:2].float(), size).flatten(1)
         share = valid / valid.sum(1, keepdim=True).clamp(min=1e-6)
         logits: Tensor = self.label(torch.einsum("b n, b n c -> b c", share, memory.float()))
         return logits.float()

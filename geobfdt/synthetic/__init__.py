@@ -10,7 +10,7 @@ from geobfdt.errors import InputError
 
 PlaneKinds = Literal["mixed", "bedding", "fracture", "none"]
 """Kinds of planes in a well whose rock is the same throughout."""
-WellPlanes = Literal["mixed", "bedding", "fracture", "none", "changing"]
+WellPlanes = Literal[PlaneKinds, "changing"]
 """Those, or rock that changes from one to the other, with a label each."""
 TOOLS = (
     *("microresistivity_8_pads", "microresistivity_4_pads", "slim_microresistivity"),

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from geobfdt.synthetic.planes import Grid
 from geobfdt.synthetic.rock import spread
-from geobfdt.windows.traces import column_azimuths
+from geobfdt.windows.traces import column_azimuths, off_centre
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ class Bands:
         read = torch.where(self.stuck[..., None], self.top[..., None], row)[..., None] * columns
         read = read + (column + self.turned[..., None, None]) % columns
         there = row[..., None] * columns + column
-        off = torch.remainder(theta - self.centre[..., None] + math.pi, 2 * math.pi) - math.pi
+        off = off_centre(theta, self.centre[..., None])
         within = (off.abs() < self.half[..., None])[:, :, None] & (offset < self.rows[..., None])[..., None]
         changed = image[self.images].flatten(1)
         wrong, right = (changed.gather(1, place.flatten(1)).view(place.shape) for place in (read, there))

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from geobfdt.augment.draw import Draw
 from geobfdt.synthetic.planes import Grid, Planes
-from geobfdt.windows.traces import column_azimuths, slopes, swings, traces
+from geobfdt.windows.traces import column_azimuths, off_centre, slopes, swings, traces
 
 GRADED, PASSING = 0.25, 0.25
 """Share of images whose beds fade away from their boundaries, and of those whose beds pass into each other."""
@@ -46,13 +46,8 @@ def share_seen(planes: Planes, valid: Tensor, grid: Grid) -> Tensor:
     place = row.clamp(0, grid.rows - 1) * grid.columns + torch.arange(grid.columns, device=valid.device)
     seen = (row >= 0) & (row < grid.rows) & (valid.flatten(1).gather(1, place.flatten(1)).view(place.shape) > 0)
     if planes.arc_centre is not None and planes.arc_half is not None:
-        seen &= _off_centre(theta, planes.arc_centre[..., None]).abs() < planes.arc_half[..., None]
+        seen &= off_centre(theta, planes.arc_centre[..., None]).abs() < planes.arc_half[..., None]
     return seen.float().mean(-1)
-
-
-def _off_centre(theta: Tensor, centre: Tensor) -> Tensor:
-    """Azimuths from the middle of an arc, in [-pi, pi)."""
-    return torch.remainder(theta - centre + math.pi, 2 * math.pi) - math.pi
 
 
 def paint_beds(grid: Grid, beds: Planes, radius: Tensor) -> Tensor:
@@ -129,8 +124,8 @@ def paint_fractures(draw: Draw, grid: Grid, fractures: Planes, radius: Tensor) -
     width = torch.sqrt(thin**2 + (0.3 * grid.row_step) ** 2 + (0.3 * slope * 2 * math.pi / grid.columns) ** 2)
     strength = fractures.strength[fractures.drawn][:, None] * (thin / width)
     strength = strength * (1 + _harmonics(draw, len(index), theta, 0.25)).clamp(min=0.2)
-    off_centre = _off_centre(theta, fractures.arc_centre[fractures.drawn][:, None])
-    visible = torch.sigmoid((fractures.arc_half[fractures.drawn][:, None] - off_centre.abs()) * 12)
+    off = off_centre(theta, fractures.arc_centre[fractures.drawn][:, None])
+    visible = torch.sigmoid((fractures.arc_half[fractures.drawn][:, None] - off.abs()) * 12)
     strength = strength * visible
 
     # Three widths, of the tallest but for a few: what is cut off of those is their faint foot on the steepest limbs.

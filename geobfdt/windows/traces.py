@@ -16,6 +16,11 @@ def column_azimuths(columns: int, device: torch.device | None = None) -> Tensor:
     return (torch.arange(columns, device=device) + 0.5) * (2 * math.pi / columns)
 
 
+def off_centre(theta: Tensor, centre: Tensor) -> Tensor:
+    """Azimuths from the middle of an arc, in [-pi, pi)."""
+    return torch.remainder(theta - centre + math.pi, 2 * math.pi) - math.pi
+
+
 def traces(sinusoids: Tensor, azimuths: Tensor) -> Tensor:
     """(..., m) depths ``z0 + a cos(theta) + b sin(theta)``."""
     z0, a, b = (part[..., None] for part in sinusoids.unbind(-1))
