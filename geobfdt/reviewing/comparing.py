@@ -1,9 +1,9 @@
 """Two sets of picks of one log against each other: the scorer's own figures, and which rows make them.
 
 One tolerance costs a score of its own, with chance: 0.05 s of 150 picks in 20 m, 0.07 to 0.12 s of 3,000 in 1 km, 0.3
-to 0.5 s of 15,000 in 5 km, on one core. That is fast enough for a slider to ask as it moves, and what was asked is kept:
-its 20 stops are all there after one pass over them, until an edit changes the picks. (All 20 in one call would take
-0.9 s of 3,000 picks, and be asked for anew with every edit.)
+to 0.5 s of 15,000 in 5 km, on one core. That is fast enough for a slider to ask as it moves, and what was asked is
+kept: its 20 stops are all there after one pass over them, until an edit changes the picks. (All 20 in one call would
+take 0.9 s of 3,000 picks, and be asked for anew with every edit.)
 """
 
 from __future__ import annotations
