@@ -23,6 +23,7 @@ export const KEYS = [
   { group: "Decide", keys: ["b"], shown: "b", does: "kind: bedding", action: "bedding" },
   { group: "Decide", keys: ["o"], shown: "o", does: "kind: unknown", action: "unknown" },
   { group: "Decide", keys: ["r"], shown: "r", does: "tick what is on the screen as reviewed", action: "reviewed" },
+  { group: "Decide", keys: ["R"], shown: "Shift+R", does: "the same, and accept what is undecided there", action: "reviewed-accept" },
   { group: "Decide", keys: ["Escape"], shown: "Esc", does: "select nothing; leave draw mode; back to the log", action: "escape" },
   { group: "Move", keys: ["ArrowUp", "ArrowDown"], shown: "↑ ↓", does: "depth by 1 mm; with Shift 1 cm", action: "nudge" },
   { group: "Move", keys: ["ArrowLeft", "ArrowRight"], shown: "← →", does: "azimuth by 1°; with Shift 10°", action: "nudge" },
@@ -72,3 +73,9 @@ export function actionOf(event) {
   if ((name === "Enter" || name === " ") && event.target.closest?.("button, a, summary")) return undefined;
   return BY_KEY.get(name);
 }
+
+/** All keys as the attribute aria-keyshortcuts has them. */
+export const shortcuts = () =>
+  KEYS.flatMap(({ keys }) => keys)
+    .map((key) => key.replace("Ctrl", "Control"))
+    .join(" ");

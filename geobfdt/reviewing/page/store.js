@@ -236,7 +236,12 @@ export class Store {
     this.emit("view");
   }
 
-  /** Show a layer over the first image. @param {{missed: Set, false: Set, pairs: Map}|null} marks ids by what they are */
+  /**
+   * Show a layer over the first image.
+   *
+   * @param {{missed: Set, false: Set, pairs: Map, ref: string, est: string}|null} marks what a comparison made of the
+   *   picks of both sets: missed are ids of the reference, false ids of the estimate
+   */
   setMarks(layerName, marks) {
     this.layerShown = layerName;
     this.marks = marks;

@@ -1,0 +1,383 @@
+/**
+ * The log on the screen: columns side by side on two canvases, one of what stands still and one of what moves.
+ *
+ * The lower canvas (`log-base`) holds images, curves, traces and tadpoles; the upper one (`log`, which has the focus and
+ * the pointer) the selected picks, handles, what is being drawn and the line at the cursor, so that a moving hand costs
+ * a few strokes. Both are drawn at most once a frame, and only after something has changed.
+ */
+
+import { get } from "./api.js";
+import { AXIS, columnsOf, usualCurves } from "./columns.js";
+import * as drawing from "./drawing.js";
+import { Hole } from "./hole.js";
+import { drawBase } from "./picture.js";
+import { reach, traceDepth, trough } from "./plane.js";
+import { onTheme, remember, remembered } from "./theme.js";
+import { Tiles } from "./tiles.js";
+import { confidenceAt, CurveBlocks, tadpoleAt } from "./tracks.js";
+
+/** Metres of one CSS pixel of paper: 96 to the inch. */
+export const PAPER_M = 0.0254 / 96;
+/** Traces are computed with the caliper only where a washout could be seen: above this a screen has no room for it. */
+const CALIPER_UP_TO_M = 80;
+/** More picks than this in view are thinned to the most confident of every pixel's depth. */
+const MOST_DRAWN = 1200;
+const NEAR = 6;
+
+export class LogView {
+  /** @param {import("./store.js").Store} store that has loaded its state */
+  constructor(store, base, top) {
+    Object.assign(this, { store, base, top });
+    this.hidden = false; // sinusoids
+    this.trueDips = false;
+    this.looks = [startLook(store.log, 0), startLook(store.log, 1)];
+    this.curves = null; // numbers of those shown as tracks, once it is known how much room there is
+    this.columns = [];
+    this.cursor = null; // {x, y} in the canvas
+    this.draft = null; // {id, plane}: the geometry of a pick while a hand moves it
+    this.drawn = null; // {points, plane, span_deg, label}: what draw mode shows
+    this.onLayout = () => {};
+    this.onChange = () => {};
+    this._dirty = { base: true, top: true };
+    this._asked = false;
+    const changed = () => this.redraw();
+    this.tiles = new Tiles(store.tiles, store.log, changed);
+    this.hole = new Hole(store.log, (top_m, base_m) => get(`/api/hole?top_m=${top_m}&base_m=${base_m}`), changed);
+    this.blocks = new CurveBlocks(store.log, fetchCurve, changed);
+    for (const event of ["rows", "filter", "view", "layers", "reviewed", "unit"]) store.on(event, changed);
+    store.on("selection", () => this._selected());
+    onTheme(changed);
+    new ResizeObserver(() => this._resize()).observe(top.parentElement);
+    this._resize();
+  }
+
+  // ----------------------------------------------------------------------------------------------------- layout
+
+  _resize() {
+    const { clientWidth, clientHeight } = this.top.parentElement;
+    if (!clientWidth || !clientHeight) return;
+    this.ratio = window.devicePixelRatio || 1;
+    this.width = clientWidth;
+    this.height = clientHeight;
+    for (const canvas of [this.base, this.top]) {
+      canvas.width = Math.round(clientWidth * this.ratio);
+      canvas.height = Math.round(clientHeight * this.ratio);
+    }
+    this.curves ??= rememberedCurves(this.store.curves) ?? usualCurves(this.store.curves, clientWidth);
+    this.layout();
+    this.store.setView({ height_px: clientHeight - AXIS });
+  }
+
+  layout() {
+    this.columns = columnsOf(this.width, this.curves);
+    this.onLayout(this.columns);
+    this.redraw();
+  }
+
+  /** Show these curves as tracks, by number, in this order. */
+  setCurves(numbers) {
+    this.curves = numbers;
+    remember("curves", JSON.stringify(numbers.map((number) => this.store.curves[number].name)));
+    this.layout();
+  }
+
+  column(type, panel) {
+    return this.columns.find((one) => one.type === type && (panel === undefined || one.panel === panel));
+  }
+
+  /** Where depths are in the view, as drawing.js takes it; of a column, by default of panel 1. */
+  space(column = this.column("image", 1)) {
+    const { centre_m, metres_per_pixel } = this.store.view;
+    const height = this.height - AXIS;
+    const top_m = centre_m - (height / 2) * metres_per_pixel;
+    const { first_azimuth_deg } = this.store.log;
+    return { x: column.x, width: column.width, y: AXIS, height, first_azimuth_deg, top_m, metres_per_pixel };
+  }
+
+  /** Depths of the upper and lower edge of the view, kept within the log. */
+  extent() {
+    const { top_m, height, metres_per_pixel } = this.space();
+    const { log } = this.store;
+    return [Math.max(top_m, log.top_m), Math.min(top_m + height * metres_per_pixel, log.base_m)];
+  }
+
+  /** The first picture: the top of the log in its true shape. */
+  start() {
+    this.store.setView({ metres_per_pixel: this.trueScale() });
+    this.showFrom(this.store.log.top_m);
+  }
+
+  /** Scroll so that a depth stands at the upper edge. */
+  showFrom(top_m) {
+    const { height_px, metres_per_pixel } = this.store.view;
+    this.store.goTo(top_m + 0.48 * height_px * metres_per_pixel);
+  }
+
+  /** Hide or show the sinusoids. */
+  setHidden(hidden) {
+    this.hidden = hidden;
+    this.onChange();
+    this.redraw();
+  }
+
+  /** Metres a pixel at which a metre down is as long as a metre around the hole. */
+  trueScale() {
+    return (Math.PI * this.store.log.hole_diameter_m) / this.column("image", 1).width;
+  }
+
+  // ------------------------------------------------------------------------------------- pixels, as tests ask
+
+  /** Where a point of the wall is drawn, in pixels of the page. @param {0|1} panel */
+  pixelOf(panel, azimuth_deg, depth_m) {
+    const space = this.space(this.column("image", panel));
+    const { left, top } = this.top.getBoundingClientRect();
+    return { x: left + drawing.xOf(space, azimuth_deg), y: top + drawing.yOf(space, depth_m) };
+  }
+
+  /** What is at a pixel of the page: {panel, azimuth_deg, depth_m}; panel and azimuth are null beside the images. */
+  plane(x, y) {
+    const { left, top } = this.top.getBoundingClientRect();
+    return this.at(x - left, y - top);
+  }
+
+  /** The same at a pixel of the canvas, with the column there. */
+  at(x, y) {
+    const column = this.columns.find((one) => x >= one.x && x < one.x + one.width) ?? null;
+    const depth_m = drawing.depthAt(this.space(), y);
+    if (column?.type !== "image") return { panel: null, azimuth_deg: null, depth_m, column };
+    return { panel: column.panel, azimuth_deg: drawing.azimuthAt(this.space(column), x), depth_m, column };
+  }
+
+  // ------------------------------------------------------------------------------------------------------ picks
+
+  /** A row as it is drawn: with the geometry that a hand is giving it. */
+  shape(row) {
+    return this.draft?.id === row.id ? { ...row, ...this.draft.plane } : row;
+  }
+
+  /**
+   * The rows of a list sorted by depth whose traces are in view. Where they are more than can be seen they are thinned,
+   * and the list's `leftOut` says by how many.
+   */
+  inView(rows, space) {
+    const base_m = space.top_m + space.height * space.metres_per_pixel;
+    const furthest = furthestReach(rows, this.store.log.hole_diameter_m);
+    const first = lowerBound(rows, space.top_m - furthest);
+    const found = [];
+    for (let k = first; k < rows.length && rows[k].depth_m <= base_m + furthest; k += 1) {
+      if (drawing.inView(space, rows[k], this.hole.at(rows[k].depth_m))) found.push(rows[k]);
+    }
+    if (found.length <= MOST_DRAWN) return found;
+    const kept = thinned(found, space.metres_per_pixel);
+    kept.leftOut = found.length - kept.length;
+    return kept;
+  }
+
+  /** What a pointer would take hold of: {id, part: "trough"|"body"}, or null. */
+  hit(x, y) {
+    const { column } = this.at(x, y);
+    if (this.hidden || y < AXIS || !column) return null;
+    if (column.type === "tadpoles" || column.type === "confidence") return this._hitMarker(column, x, y);
+    if (column.panel !== 1) return null;
+    const space = this.space(column);
+    const current = this.store.rows.get(this.store.current);
+    if (current) {
+      const handle = trough(current, this.hole.at(current.depth_m));
+      const away = Math.hypot(drawing.xOf(space, handle.azimuth_deg) - x, drawing.yOf(space, handle.depth_m) - y);
+      if (away <= drawing.GRASP) return { id: current.id, part: "trough" };
+    }
+    return this._hitTrace(space, x, y);
+  }
+
+  _hitTrace(space, x, y) {
+    const azimuth_deg = drawing.azimuthAt(space, x);
+    const degrees = 360 / space.width;
+    let best = null;
+    let nearest = NEAR;
+    for (const row of this.inView(this.store.shown(), space)) {
+      const hole = this.hole.at(row.depth_m);
+      const at = drawing.yOf(space, traceDepth(row, hole, azimuth_deg));
+      const next = drawing.yOf(space, traceDepth(row, hole, azimuth_deg + degrees));
+      // Distance square to the curve: on the flank of a steep one a pixel beside is many pixels above.
+      const away = Math.abs(at - y) / Math.hypot(1, next - at) - (row.id === this.store.current ? 1.5 : 0);
+      if (away < nearest) [best, nearest] = [row, away];
+    }
+    return best && { id: best.id, part: "body" };
+  }
+
+  _hitMarker(column, x, y) {
+    const space = this.space();
+    let best = null;
+    let nearest = 9;
+    for (const row of this.inView(this.store.shown(), space)) {
+      const tadpole = column.type === "tadpoles";
+      const at = tadpole ? tadpoleAt(column, space, row, this.trueDips) : confidenceAt(column, space, row);
+      const away = at ? Math.hypot(at.x - x, at.y - y) : Infinity;
+      if (away < nearest) [best, nearest] = [row, away];
+    }
+    return best && { id: best.id, part: "marker" };
+  }
+
+  /** The current pick's caliper must be here before it is moved, also where the view is too wide to ask for all. */
+  _selected() {
+    const row = this.store.rows.get(this.store.current);
+    if (row) this.hole.load(row.depth_m, row.depth_m);
+    this.redraw();
+  }
+
+  // ---------------------------------------------------------------------------------------------------- drawing
+
+  /** Draw again at the next frame. @param {"base"|"top"} from the upper canvas alone, or both */
+  redraw(from = "base") {
+    this._dirty.top = true;
+    if (from === "base") this._dirty.base = true;
+    if (this._asked) return;
+    this._asked = true;
+    requestAnimationFrame(() => {
+      this._asked = false;
+      this._frame();
+    });
+  }
+
+  _frame() {
+    if (!this.width || !this.columns.length) return;
+    const space = this.space();
+    const height_m = space.height * space.metres_per_pixel;
+    if (height_m <= CALIPER_UP_TO_M) this.hole.load(space.top_m, space.top_m + height_m);
+    if (this._dirty.base) drawBase(this._cleared(this.base), this);
+    if (this._dirty.top) this._drawTop(this._cleared(this.top), space);
+    this._dirty = { base: false, top: false };
+  }
+
+  _cleared(canvas) {
+    const context = canvas.getContext("2d");
+    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    context.clearRect(0, 0, this.width, this.height);
+    return context;
+  }
+
+  _drawTop(context, space) {
+    context.save();
+    context.beginPath();
+    context.rect(0, AXIS, this.width, this.height - AXIS);
+    context.clip();
+    if (!this.hidden) {
+      context.save();
+      context.beginPath();
+      context.rect(space.x, space.y, space.width, space.height);
+      context.clip();
+      this._drawSelection(context, space);
+      context.restore();
+    }
+    if (this.drawn) {
+      const hole = this.hole.at(this.drawn.plane?.depth_m ?? this.drawn.points[0]?.depth_m ?? 0);
+      for (const panel of [0, 1]) drawing.drawDraft(context, this.space(this.column("image", panel)), this.drawn, hole);
+    }
+    if (this.cursor && this.cursor.y > AXIS) drawCursor(context, this);
+    context.restore();
+  }
+
+  _drawSelection(context, space) {
+    const { selection, current, rows } = this.store;
+    for (const id of selection) {
+      if (id === current) continue;
+      const row = rows.get(id);
+      if (row && drawing.inView(space, row, this.hole.at(row.depth_m)))
+        drawing.drawSelected(context, space, row, this.hole.at(row.depth_m), false);
+    }
+    const row = rows.get(current);
+    if (!row) return;
+    const shape = this.shape(row);
+    const hole = this.hole.at(shape.depth_m);
+    drawing.drawSelected(context, space, shape, hole, true);
+    drawing.drawHandles(context, space, shape, hole);
+  }
+}
+
+/** A line at the cursor's depth through every column, and at its azimuth in both images. */
+function drawCursor(context, view) {
+  const { x, y } = view.cursor;
+  const { panel, azimuth_deg } = view.at(x, y);
+  context.setLineDash([3, 3]);
+  context.lineWidth = 1;
+  for (const [colour, shift] of [["rgb(255 255 255 / 55%)", 0], ["rgb(0 0 0 / 55%)", 3]]) {
+    context.strokeStyle = colour;
+    context.lineDashOffset = shift;
+    context.beginPath();
+    context.moveTo(0, Math.round(y) + 0.5);
+    context.lineTo(view.width, Math.round(y) + 0.5);
+    if (panel !== null) {
+      const other = view.space(view.column("image", 1 - panel));
+      const across = Math.round(drawing.xOf(other, azimuth_deg)) + 0.5;
+      context.moveTo(across, y - 9);
+      context.lineTo(across, y + 9);
+    }
+    context.stroke();
+  }
+  context.setLineDash([]);
+  context.lineDashOffset = 0;
+}
+
+const fetchCurve = (number, top_m, base_m, points) =>
+  get(`/api/curves/${number}?top_m=${top_m}&base_m=${base_m}&points=${points}`);
+
+/** Looks that a log has: {look, map} by name; colour pictures have no map. */
+export function looksOf(log) {
+  const looks = [];
+  for (const look of log.looks) {
+    if (look === "colour") looks.push({ name: "colour", look, map: "brown" });
+    else for (const map of ["brown", "grey"]) looks.push({ name: `${look}, ${map}`, look, map });
+  }
+  return looks;
+}
+
+function startLook(log, panel) {
+  const looks = looksOf(log);
+  // Bare in true colour or in one contrast for the whole log; under the picks in the contrast of the place.
+  const usual = (panel === 0 && looks.find(({ look }) => look === "colour")) || looks.find(({ look }) => look === ["static", "dynamic"][panel]);
+  return looks.find(({ name }) => name === remembered(`look.${panel}`)) ?? usual ?? looks[0];
+}
+
+function rememberedCurves(curves) {
+  try {
+    const names = JSON.parse(remembered("curves", "null"));
+    const numbers = names?.map((name) => curves.findIndex((curve) => curve.name === name)).filter((number) => number >= 0);
+    return numbers?.length ? numbers : null;
+  } catch {
+    return null;
+  }
+}
+
+let reached = { rows: null, metres: 0 };
+/** How far the steepest of these rows reaches; remembered for the list it was computed of. Half again for washouts. */
+function furthestReach(rows, diameter_m) {
+  if (reached.rows !== rows) {
+    const hole = { radius_m: diameter_m / 2, c: 0, s: 0 };
+    const metres = rows.reduce((most, row) => Math.max(most, reach(row, hole)), 0);
+    reached = { rows, metres: 1.5 * metres };
+  }
+  return reached.metres;
+}
+
+/** Index of the first row at or below a depth. */
+function lowerBound(rows, depth_m) {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rows[middle].depth_m < depth_m) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The most confident row of every pixel's depth: where picks are this dense, more would be one black band. */
+function thinned(rows, metres_per_pixel) {
+  const best = new Map();
+  for (const row of rows) {
+    const pixel = Math.floor(row.depth_m / metres_per_pixel);
+    const other = best.get(pixel);
+    if (!other || (row.confidence ?? 1) > (other.confidence ?? 1)) best.set(pixel, row);
+  }
+  return [...best.values()];
+}
