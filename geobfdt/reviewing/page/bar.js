@@ -78,8 +78,9 @@ export class Bar {
 
   _counts() {
     const { undecided, accepted, rejected } = this.store.counts();
-    const count = (name, n) => el("span", { id: `count-${name}`, class: name }, el("b", {}, n.toLocaleString("en")), ` ${name}`);
-    const parts = [count("undecided", undecided), count("accepted", accepted), count("rejected", rejected)];
+    const count = (name, n, sign) =>
+      el("span", { id: `count-${name}`, class: name, title: name }, el("b", {}, n.toLocaleString("en")), " ", el("span", { class: "long" }, name), el("span", { class: "short", "aria-hidden": "true" }, sign));
+    const parts = [count("undecided", undecided, "?"), count("accepted", accepted, "✓"), count("rejected", rejected, "✗")];
     if (this.store.blind && !this.store.blind.finished)
       parts.unshift(el("span", { id: "blind-pass", class: "blind", title: "Earlier picks are hidden until this pass is finished" }, "blind pass"));
     byId("counts").replaceChildren(...parts);
