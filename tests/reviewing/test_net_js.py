@@ -164,8 +164,10 @@ def test_densities_are_schmidts_counts():
     x, y = answered("net.js", "m.polePoint(40, 120)")
     row, column = np.argwhere(found == 100.0).mean(0)
     assert (column / 20 - 1, row / 20 - 1) == pytest.approx((x, y), abs=0.05)
-    rim = np.array(answered("net.js", "[...m.schmidtDensity(given, 41)]", [poles(89.9, 90.0).tolist()]), float).reshape(41, 41)
-    assert rim[20, 0] > 0 and rim[20, 40] > 0
+    upright = [poles(89.9, 90.0).tolist()]
+    rim = np.array(answered("net.js", "[...m.schmidtDensity(given, 41)]", upright), float).reshape(41, 41)
+    assert rim[20, 0] > 0
+    assert rim[20, 40] > 0
     random = np.random.default_rng(1).normal(size=(2000, 3))
     even = random / np.linalg.norm(random, axis=1)[:, None]
     spread = np.array(answered("net.js", "[...m.schmidtDensity(given, 41)]", even.tolist()), float)
@@ -186,3 +188,79 @@ def test_of_many_questions_the_last_is_answered():
     failing = """new Promise((resolve) => m.latest(
         async () => { throw new Error("no such set"); }, resolve, (error) => resolve(error.message))(1))"""
     assert answered("latest.js", failing) == "no such set"
+
+
+def test_arrows_step_to_the_nearest_pole_that_way():
+    """Over 45 degrees aside is another direction; where there is none the step is not taken."""
+    points = [[0.0, 0.0], [0.2, 0.05], [0.5, 0.0], [0.1, 0.4], [-0.3, 0.0]]
+    poles_drawn = [{"id": k, "point": point} for k, point in enumerate(points)]
+    expression = "[[1, 0], [-1, 0], [0, 1], [0, -1]].map((way) => m.nextPole(given, given[0], way)?.id ?? null)"
+    assert answered("net.js", expression, poles_drawn) == [1, 4, 3, None]
+
+
+def test_disagreements_are_walked_missed_first_each_by_depth():
+    given = {
+        "answer": {"missed": [3, 1], "false": [7, 5]},
+        "ref": [{"id": 1, "depth_m": 20.0}, {"id": 3, "depth_m": 10.0}],
+        "est": [{"id": 5, "depth_m": 5.0}, {"id": 7, "depth_m": 15.0}],
+    }
+    by_id = "(rows) => new Map(rows.map((row) => [row.id, row]))"
+    walk = f"m.disagreements(given.answer, ({by_id})(given.ref), ({by_id})(given.est))"
+    found = answered("comparison.js", f"{walk}.map(({{ what, row }}) => [what, row.id])", given)
+    assert found == [["missed", 3], ["missed", 1], ["false", 5], ["false", 7]]
+    row = {"id": 9, "depth_m": 1.0, "dip_deg": 2.0, "azimuth_deg": 3.0, "kind": "bedding", "confidence": None}
+    assert set(answered("comparison.js", "m.added(given)", row)) == {"depth_m", "dip_deg", "azimuth_deg", "kind"}
+    assert answered("comparison.js", "m.added(given)", row | {"confidence": 0.5})["confidence"] == 0.5
+
+
+def test_the_list_sorts_and_a_missing_confidence_is_certain():
+    rows = [
+        {"id": 0, "depth_m": 1.0, "confidence": None, "status": "accepted", "dip_deg": 5.0},
+        {"id": 1, "depth_m": 2.0, "confidence": 0.2, "status": "undecided", "dip_deg": 80.0},
+        {"id": 2, "depth_m": 3.0, "confidence": 0.9, "status": "undecided", "dip_deg": 5.0},
+    ]
+    sorts = [["depth", False], ["depth", True], ["confidence", False], ["dip", False], ["status", False]]
+    expression = "given[1].map(([by, falling]) => m.ordered(given[0], by, falling).map(({ id }) => id))"
+    found = answered("row_list.js", expression, [rows, sorts])
+    assert found == [[0, 1, 2], [2, 1, 0], [1, 2, 0], [0, 2, 1], [1, 2, 0]]
+
+
+def test_next_undecided_and_next_doubtful_walk_all_of_them_and_begin_again():
+    """Two at one depth must not hand the walk to each other for ever."""
+    rows = [
+        {"id": 0, "depth_m": 1.0, "confidence": 0.9, "status": "undecided"},
+        {"id": 1, "depth_m": 1.0, "confidence": 0.4, "status": "undecided"},
+        {"id": 2, "depth_m": 2.0, "confidence": 0.1, "status": "accepted"},
+        {"id": 3, "depth_m": 3.0, "confidence": 0.4, "status": "undecided"},
+    ]
+    walk = """["nextUndecided", "leastCertain"].map((next) => {
+        const store = { current: null, shown: () => given };
+        return given.map(() => (store.current = m[next](store).id));
+    })"""
+    assert answered("panel_list.js", walk, rows) == [[0, 1, 3, 0], [1, 3, 0, 1]]
+    assert answered("panel_list.js", "m.nextUndecided({ current: 2, shown: () => given })", rows[2:3]) is None
+    assert answered("panel_list.js", "m.leastCertain({ current: 2, shown: () => given })", rows[2:3]) is None
+
+
+def test_progress_in_words():
+    assert answered("progress.js", "m.metresOf(given)", [[0, 1.5], [3, 4]]) == 2.5
+    words = answered("panel_teach.js", "given.map(m.timeWords)", [0.4, 59, 65, 3600, -3])
+    assert words == ["0 s", "59 s", "1 min 05 s", "1 h 00 min", "0 s"]
+    store = {
+        "view": {"centre_m": 1.0, "metres_per_pixel": 0.01, "height_px": 400},
+        "log": {"top_m": 0.0, "base_m": 2.5},
+    }
+    assert answered("progress.js", "m.screen_m(given)", store) == [0, 2.5]
+
+
+def test_numbers_are_read_with_a_comma_too_and_refused_in_one_sentence():
+    read = """given.map((text) => {
+        try { return m.number(text, "dip in degrees", 0, 89.9); } catch (error) { return error.message; }
+    })"""
+    assert answered("entry.js", read, ["12,5", "0", "", "95", "steep"]) == [
+        12.5,
+        0,
+        "dip in degrees: nothing is not a number",
+        "dip in degrees lies between 0 and 89.9, not at 95",
+        "dip in degrees: steep is not a number",
+    ]

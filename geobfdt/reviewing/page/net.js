@@ -64,6 +64,27 @@ export function inPolygon([x, y], corners) {
 }
 
 /**
+ * The nearest other pole within 45 degrees of a way on the sheet, or null.
+ *
+ * @param {{id: number, point: number[]}[]} poles
+ * @param {{id: number, point: number[]}} from
+ * @param {number[]} way [right, up], one of them 1 or -1 and the other 0
+ */
+export function nextPole(poles, from, [right, up]) {
+  let best = null;
+  for (const one of poles) {
+    if (one.id === from.id) continue;
+    const [dx, dy] = [one.point[0] - from.point[0], one.point[1] - from.point[1]];
+    const ahead = dx * right + dy * up;
+    const aside = Math.abs(dx * up) + Math.abs(dy * right);
+    if (ahead <= 0 || aside > ahead) continue;
+    const away = Math.hypot(dx, dy);
+    if (!best || away < best.away) best = { id: one.id, away };
+  }
+  return best;
+}
+
+/**
  * How many times more poles than an even spread would give lie within a small circle of 1 % of the hemisphere around
  * each node of a square lattice: Schmidt's counting (Schmidt 1925), on the sphere, so that the rim needs no rule.
  *

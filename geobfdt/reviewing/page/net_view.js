@@ -2,7 +2,7 @@
 
 import { el, oncePerFrame } from "./dom.js";
 import { KINDS, counted, figure } from "./kinds.js";
-import { inPolygon } from "./net.js";
+import { inPolygon, nextPole } from "./net.js";
 import { densityOf, dipRings, drawDensity, drawGrid, drawLasso, drawPlane, drawPoles, drawRing, drawRingNames, place, sheet } from "./net_draw.js";
 import { fisherMean } from "./orientation.js";
 import { colours, onTheme } from "./theme.js";
@@ -148,19 +148,4 @@ function walked(event, state, store, given, draw) {
   event.preventDefault();
   event.stopPropagation(); // on the image the same keys move the pick itself
   draw();
-}
-
-/** The nearest other pole within 45 degrees of a direction. */
-export function nextPole(poles, from, [right, up]) {
-  let best = null;
-  for (const one of poles) {
-    if (one.id === from.id) continue;
-    const [dx, dy] = [one.point[0] - from.point[0], one.point[1] - from.point[1]];
-    const ahead = dx * right + dy * up;
-    const aside = Math.abs(dx * up) + Math.abs(dy * right);
-    if (ahead <= 0 || aside > ahead) continue;
-    const away = Math.hypot(dx, dy);
-    if (!best || away < best.away) best = { id: one.id, away };
-  }
-  return best;
 }
