@@ -68,7 +68,9 @@ export function lookOf(row) {
   if (row.status === "rejected") return { colour: REJECTED, width: 1.1, dash: [3, 4], alpha: 0.85, rim: false };
   const alpha = PALEST + (1 - PALEST) * Math.min(Math.max(row.confidence ?? 1, 0), 1);
   const accepted = row.status === "accepted";
-  return { colour: kind.colour, width: accepted ? 2.6 : 1.4, dash: kind.dash, alpha: accepted ? 1 : alpha, rim: true };
+  // Dots are mostly gaps, and read as paler than a line of their width.
+  const width = (accepted ? 2.6 : 1.5) + (row.kind === "unknown" ? 0.4 : 0);
+  return { colour: kind.colour, width, dash: kind.dash, alpha: accepted ? 1 : alpha, rim: true };
 }
 
 /** One line with its rim; beyond the span of a partial trace it is dotted. */

@@ -20,8 +20,9 @@ import { confidenceAt, CurveBlocks, tadpoleAt } from "./tracks.js";
 export const PAPER_M = 0.0254 / 96;
 /** Traces are computed with the caliper only where a washout could be seen: above this a screen has no room for it. */
 const CALIPER_UP_TO_M = 80;
-/** More picks than this in view are thinned to the most confident of every pixel's depth. */
-const MOST_DRAWN = 1200;
+/** More picks than this in view are thinned to the most confident of every few pixels' depth, lest they hide the rock. */
+const MOST_DRAWN = 300;
+const APART = 4;
 const NEAR = 6;
 
 export class LogView {
@@ -39,6 +40,7 @@ export class LogView {
     this.onLayout = () => {};
     this.onChange = () => {};
     this._dirty = { base: true, top: true };
+    this._seen = null;
     this._asked = false;
     const changed = () => this.redraw();
     this.tiles = new Tiles(store.tiles, store.log, changed);
@@ -168,9 +170,15 @@ export class LogView {
       if (drawing.inView(space, rows[k], this.hole.at(rows[k].depth_m))) found.push(rows[k]);
     }
     if (found.length <= MOST_DRAWN) return found;
-    const kept = thinned(found, space.metres_per_pixel);
+    const kept = thinned(found, APART * space.metres_per_pixel);
     kept.leftOut = found.length - kept.length;
     return kept;
+  }
+
+  /** The picks that are drawn: those in view that pass the filter. Found once for every picture, not at every move. */
+  seen() {
+    this._seen ??= this.inView(this.store.shown(), this.space());
+    return this._seen;
   }
 
   /** What a pointer would take hold of: {id, part: "trough"|"body"}, or null. */
@@ -194,7 +202,7 @@ export class LogView {
     const degrees = 360 / space.width;
     let best = null;
     let nearest = NEAR;
-    for (const row of this.inView(this.store.shown(), space)) {
+    for (const row of this.seen()) {
       const hole = this.hole.at(row.depth_m);
       const at = drawing.yOf(space, traceDepth(row, hole, azimuth_deg));
       const next = drawing.yOf(space, traceDepth(row, hole, azimuth_deg + degrees));
@@ -209,7 +217,7 @@ export class LogView {
     const space = this.space();
     let best = null;
     let nearest = 9;
-    for (const row of this.inView(this.store.shown(), space)) {
+    for (const row of this.seen()) {
       const tadpole = column.type === "tadpoles";
       const at = tadpole ? tadpoleAt(column, space, row, this.trueDips) : confidenceAt(column, space, row);
       const away = at ? Math.hypot(at.x - x, at.y - y) : Infinity;
@@ -230,7 +238,10 @@ export class LogView {
   /** Draw again at the next frame. @param {"base"|"top"} from the upper canvas alone, or both */
   redraw(from = "base") {
     this._dirty.top = true;
-    if (from === "base") this._dirty.base = true;
+    if (from === "base") {
+      this._dirty.base = true;
+      this._seen = null;
+    }
     if (this._asked) return;
     this._asked = true;
     requestAnimationFrame(() => {
@@ -371,13 +382,13 @@ function lowerBound(rows, depth_m) {
   return low;
 }
 
-/** The most confident row of every pixel's depth: where picks are this dense, more would be one black band. */
-function thinned(rows, metres_per_pixel) {
+/** The most confident row of every interval of so many metres. */
+function thinned(rows, apart_m) {
   const best = new Map();
   for (const row of rows) {
-    const pixel = Math.floor(row.depth_m / metres_per_pixel);
-    const other = best.get(pixel);
-    if (!other || (row.confidence ?? 1) > (other.confidence ?? 1)) best.set(pixel, row);
+    const place = Math.floor(row.depth_m / apart_m);
+    const other = best.get(place);
+    if (!other || (row.confidence ?? 1) > (other.confidence ?? 1)) best.set(place, row);
   }
   return [...best.values()];
 }

@@ -19,7 +19,7 @@ export function drawBase(context, view) {
   context.fillRect(0, 0, view.width, view.height);
   context.fillStyle = ground;
   context.fillRect(0, 0, view.width, AXIS);
-  const rows = view.inView(view.store.shown(), view.space());
+  const rows = view.seen();
   for (const column of view.columns) {
     const space = view.space(column);
     context.fillStyle = line;

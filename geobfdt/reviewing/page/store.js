@@ -41,6 +41,7 @@ export class Store {
     this._pending = []; // edits posted and not yet answered, in order
     this._queue = Promise.resolve();
     this._sorted = this._shown = null;
+    this._order = [];
   }
 
   // ---------------------------------------------------------------------------------------------------- events
@@ -200,7 +201,15 @@ export class Store {
 
   /** All rows by depth. */
   sorted() {
-    this._sorted ??= [...this.rows.values()].sort((one, other) => one.depth_m - other.depth_m || one.id - other.id);
+    if (this._sorted) return this._sorted;
+    // From the last order, which an edit hardly changes: nearly sorted lists sort in no time.
+    const rows = this._order.filter((id) => this.rows.has(id)).map((id) => this.rows.get(id));
+    if (rows.length < this.rows.size) {
+      const known = new Set(this._order);
+      for (const row of this.rows.values()) if (!known.has(row.id)) rows.push(row);
+    }
+    this._sorted = rows.sort((one, other) => one.depth_m - other.depth_m || one.id - other.id);
+    this._order = rows.map((row) => row.id);
     return this._sorted;
   }
 
@@ -230,7 +239,10 @@ export class Store {
       const { top_m, base_m, row_step_m } = this.log;
       const widest = (1.1 * Math.max(base_m - top_m, row_step_m)) / view.height_px;
       view.metres_per_pixel = Math.min(Math.max(view.metres_per_pixel, row_step_m / 40), Math.max(widest, row_step_m));
-      view.centre_m = Math.min(Math.max(view.centre_m, top_m), base_m);
+      // A little is shown beyond the ends, so that what lies there is not read at the screen's edge.
+      const margin_m = 0.45 * view.height_px * view.metres_per_pixel;
+      const middle_m = (top_m + base_m) / 2;
+      view.centre_m = Math.min(Math.max(view.centre_m, Math.min(top_m + margin_m, middle_m)), Math.max(base_m - margin_m, middle_m));
     }
     this.view = view;
     this.emit("view");

@@ -9,7 +9,7 @@
 export const KINDS = {
   fracture: { colour: "#0033cc", dash: [], marker: "diamond" },
   bedding: { colour: "#00c9b7", dash: [8, 4], marker: "circle" },
-  unknown: { colour: "#000000", dash: [2, 3], marker: "square" },
+  unknown: { colour: "#000000", dash: [2.5, 3], marker: "square" },
 };
 
 const query = matchMedia("(prefers-color-scheme: dark)");

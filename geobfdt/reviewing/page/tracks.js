@@ -211,7 +211,7 @@ export function drawTadpole(context, column, space, row, isTrue, emphasis) {
 
 /** Where a pick stands in the confidence track; one drawn by hand has none and stands at the right edge. */
 export const confidenceAt = (column, space, row) => ({
-  x: column.x + 4 + (row.confidence ?? 1) * (column.width - 8),
+  x: column.x + 6 + (row.confidence ?? 1) * (column.width - 12),
   y: space.y + (row.depth_m - space.top_m) / space.metres_per_pixel,
 });
 
