@@ -39,14 +39,18 @@ class Child:
     def pid(self) -> int | None:
         return self._process.pid
 
-    def end(self) -> None:
-        """End the child, also in the middle of its work, and wait for it."""
-        self.pipe.close()
+    def stop(self) -> None:
+        """Have it end, also in the middle of its work; kill it where it does not."""
         self._process.terminate()
         self._process.join(PATIENCE_S)
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
+
+    def end(self) -> None:
+        """The same, and hear nothing of it any more."""
+        self.pipe.close()
+        self.stop()
 
 
 def _begun(work: Callable[..., None], pipe: Connection, *given: Any) -> None:

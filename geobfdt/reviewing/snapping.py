@@ -20,7 +20,6 @@ from geobfdt.prediction.found import Found, found_in
 from geobfdt.reviewing.snaps import LEAST_CONFIDENCE, POLE_REACH_DEG, Drawn, Snap, SnappedPlane, reach_m
 from geobfdt.windows.grid import HALF, ROWS, Grid, as_cut, row_step_m, window_starts
 
-
 PLANE = ("depth_m", "dip_deg", "azimuth_deg")
 
 
