@@ -12,18 +12,19 @@ const GOOD_IMAGE = 200;
 /** Height of the row above the tracks in which their scales stand, in pixels. */
 export const AXIS = 22;
 
-/** What an interpreter looks for beside an image, by mnemonic or description. */
+/** What an interpreter looks for beside an image: mnemonics, and how descriptions begin (some count before them). */
 const WANTED = [
-  /^(s?gr|cgr|ecgr|gamma)|gamma ray/i,
-  /^(cal|hcal|c[12]$|dcal)|calip/i,
-  /^(dev|hdev|incl?|tilt|sdev|hazi)|deviat|inclin/i,
+  [/^(s?gr|cgr|ecgr|gam)/i, /^[\d\s]*(natural )?gamma/i],
+  [/^(cal|hcal|dcal|c[12]$|c1?3$)/i, /^[\d\s]*(mean )?caliper/i],
+  [/^(s?dev|hdev|incl?|inn|tilt)/i, /^[\d\s]*((hole )?deviation|inclination)/i],
 ];
 
 /** Numbers of the curves shown at first: gamma ray, caliper and deviation where the file has them, else its first. */
 export function usualCurves(curves, width) {
-  const found = WANTED.map((wanted) =>
-    curves.findIndex(({ name, description }) => wanted.test(name) || wanted.test(description ?? "")),
-  ).filter((number, place, all) => number >= 0 && all.indexOf(number) === place);
+  const found = WANTED.map(([mnemonic, begins]) => {
+    const named = curves.findIndex(({ name }) => mnemonic.test(name));
+    return named >= 0 ? named : curves.findIndex(({ description }) => begins.test(description ?? ""));
+  }).filter((number, place, all) => number >= 0 && all.indexOf(number) === place);
   const chosen = found.length ? found : curves.map((_, number) => number).slice(0, 2);
   const room = Math.floor((width - RULER - TADPOLES - CONFIDENCE - 2 * GOOD_IMAGE) / CURVE);
   return chosen.slice(0, Math.max(room, 0));
@@ -36,7 +37,7 @@ export function usualCurves(curves, width) {
  * @param {number[]} curves numbers of those shown
  */
 export function columnsOf(width, curves) {
-  const fixed = RULER + TADPOLES + CONFIDENCE + (4 + curves.length) * GAP;
+  const fixed = RULER + TADPOLES + CONFIDENCE + (5 + curves.length) * GAP;
   const curve = Math.max(Math.min(CURVE, (width - fixed - 2 * NARROWEST_IMAGE) / Math.max(curves.length, 1)), 24);
   const image = Math.max(Math.floor((width - fixed - curve * curves.length) / 2), 60);
   const wanted = [

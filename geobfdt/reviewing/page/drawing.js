@@ -8,13 +8,15 @@
 import { onSpan, reach, traceDepth, trough } from "./plane.js";
 import { KINDS } from "./theme.js";
 
-/** Opacity of a pick of confidence 0, which must not vanish; as in the package's figures. */
-const PALEST = 0.3;
+/** Opacity of a pick of confidence 0, which must not vanish on the noisiest rock. */
+const PALEST = 0.45;
 /** Radius of the round handle in pixels, and how near the pointer must be to take it. */
 export const HANDLE = 7;
 export const GRASP = 11;
 const RIM = "rgb(255 255 255 / 75%)";
-const REJECTED = "#707070";
+/** Dash of a trace where it is not seen. */
+const BEYOND = [1.5, 4.5];
+const REJECTED = "#6b6b6b";
 /** Okabe and Ito's vermilion and reddish purple: apart from each other and from the kinds for every eye. */
 export const MARKED = { missed: "#d55e00", false: "#a8327d" };
 
@@ -65,7 +67,7 @@ function stroke(context, across, span_deg, seen) {
 /** What a row looks like: {colour, width, dash, alpha, rim}. */
 export function lookOf(row) {
   const kind = KINDS[row.kind] ?? KINDS.unknown;
-  if (row.status === "rejected") return { colour: REJECTED, width: 1.1, dash: [3, 4], alpha: 0.85, rim: false };
+  if (row.status === "rejected") return { colour: REJECTED, width: 1.2, dash: [3, 4], alpha: 0.9, rim: true };
   const alpha = PALEST + (1 - PALEST) * Math.min(Math.max(row.confidence ?? 1, 0), 1);
   const accepted = row.status === "accepted";
   // Dots are mostly gaps, and read as paler than a line of their width.
@@ -76,26 +78,26 @@ export function lookOf(row) {
 /** One line with its rim; beyond the span of a partial trace it is dotted. */
 function line(context, across, span_deg, { colour, width, dash, alpha, rim }) {
   context.lineJoin = "round";
-  if (rim) {
-    context.setLineDash(dash); // a rim through the gaps would make every line look solid
-    context.globalAlpha = alpha * 0.8;
-    context.strokeStyle = RIM;
-    context.lineWidth = width + 1.8;
-    stroke(context, across, span_deg, true);
+  const strokes = [{ seen: true, width, dash, alpha }];
+  if (span_deg) strokes.push({ seen: false, width: Math.max(1.2, width * 0.7), dash: BEYOND, alpha: alpha * 0.9 });
+  for (const one of strokes) {
+    // The rim leaves the gaps of dashes open, lest they all look solid; dots need it whole to be found at all.
+    const under = { ...one, width: one.width + 1.8, dash: one.seen && isDotted(one.dash) ? [] : one.dash, alpha: one.alpha * 0.75 };
+    if (rim) pass(context, across, span_deg, under, RIM);
+    pass(context, across, span_deg, one, colour);
   }
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+}
+
+const isDotted = ([on]) => on !== undefined && on < 3;
+
+function pass(context, across, span_deg, { seen, width, dash, alpha }, colour) {
   context.globalAlpha = alpha;
   context.strokeStyle = colour;
   context.lineWidth = width;
   context.setLineDash(dash);
-  stroke(context, across, span_deg, true);
-  if (span_deg) {
-    context.globalAlpha = alpha * 0.8;
-    context.lineWidth = Math.max(1, width * 0.7);
-    context.setLineDash([1.5, 5]);
-    stroke(context, across, span_deg, false);
-  }
-  context.setLineDash([]);
-  context.globalAlpha = 1;
+  stroke(context, across, span_deg, seen);
 }
 
 /** The tick at the right end of an accepted trace. */

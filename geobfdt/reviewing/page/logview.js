@@ -103,10 +103,13 @@ export class LogView {
     return [Math.max(top_m, log.top_m), Math.min(top_m + height * metres_per_pixel, log.base_m)];
   }
 
-  /** The first picture: the top of the log in its true shape. */
+  /** The first picture: the first pick, or the top of the log, in its true shape. */
   start() {
     this.store.setView({ metres_per_pixel: this.trueScale() });
-    this.showFrom(this.store.log.top_m);
+    const { height_px, metres_per_pixel } = this.store.view;
+    const above_m = 0.3 * height_px * metres_per_pixel;
+    const [first] = this.store.shown();
+    this.showFrom(Math.max(first ? first.depth_m - above_m : -Infinity, this.store.log.top_m));
   }
 
   /** Scroll so that a depth stands at the upper edge. */

@@ -55,7 +55,7 @@ function drawCurve(context, view, column, space) {
   const curve = view.store.curves[column.number];
   const place = view.curves.indexOf(column.number);
   const base_m = space.top_m + space.height * space.metres_per_pixel;
-  tracks.drawGrid(context, column, space, [0.25, 0.5, 0.75]);
+  tracks.drawGrid(context, column, space, tracks.gridOf(curve));
   const blocks = view.blocks.between(column.number, space.top_m, base_m, space.metres_per_pixel);
   tracks.drawCurve(context, column, space, curve, blocks, colours()[CURVE_COLOURS[place % CURVE_COLOURS.length]]);
 }

@@ -85,8 +85,10 @@ export function drawRuler(context, column, space, unit_m) {
 
 /** A curve with the envelope of its values in every bin, and its scale above. */
 export function drawCurve(context, column, space, curve, blocks, colour) {
-  const [low, high] = scaleOf(curve);
-  const x = (value) => column.x + 1 + ((value - low) / (high - low || 1)) * (column.width - 2);
+  const { low, high, logarithmic } = scaleOf(curve);
+  const share = (value) =>
+    logarithmic ? Math.log(Math.max(value, low) / low) / Math.log(high / low) : (value - low) / (high - low || 1);
+  const x = (value) => column.x + 1 + share(value) * (column.width - 2);
   const y = (depth_m) => space.y + (depth_m - space.top_m) / space.metres_per_pixel;
   context.save();
   context.beginPath();
@@ -101,7 +103,7 @@ export function drawCurve(context, column, space, curve, blocks, colour) {
     context.stroke();
   }
   context.restore();
-  axisEnds(context, column, brief(low, high - low), brief(high, high - low), curve.unit);
+  axisEnds(context, column, brief(low, logarithmic ? low : high - low), brief(high, high - low), curve.unit);
 }
 
 /** Pieces of a curve without gaps: lists of [depth_m, least, most]. */
@@ -127,13 +129,24 @@ function envelope(context, run, x, y) {
   context.globalAlpha = 1;
 }
 
-/** What a track spans: what the curve spans, let out to figures that read well. */
-export function scaleOf({ least, most }) {
-  if (!Number.isFinite(least) || !Number.isFinite(most)) return [0, 1];
+/**
+ * What a track spans: what the curve spans, let out to figures that read well; resistivity by logarithms, from 0.2 to
+ * 2,000 ohm m as on every log.
+ *
+ * @returns {{low: number, high: number, logarithmic: boolean}}
+ */
+export function scaleOf({ least, most, unit }) {
+  if (/^ohm/i.test(unit ?? "")) return { low: 0.2, high: 2000, logarithmic: true };
+  if (!Number.isFinite(least) || !Number.isFinite(most)) return { low: 0, high: 1, logarithmic: false };
   const span = most - least || Math.abs(most) || 1;
   const step = 10 ** Math.floor(Math.log10(span)) / 2;
-  return [Math.floor(least / step + 1e-6) * step, Math.ceil(most / step - 1e-6) * step];
+  const low = Math.floor(least / step + 1e-6) * step;
+  return { low, high: Math.ceil(most / step - 1e-6) * step, logarithmic: false };
 }
+
+/** Places between 0 and 1 of the lines of a curve's grid: decades, or quarters. */
+export const gridOf = (curve) =>
+  scaleOf(curve).logarithmic ? [1, 10, 100, 1000].map((at) => Math.log10(at / 0.2) / 4) : [0.25, 0.5, 0.75];
 
 function axisEnds(context, column, left, right, unit) {
   const { faint } = colours();
