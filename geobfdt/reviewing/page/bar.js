@@ -63,10 +63,13 @@ export class Bar {
     byId("well").textContent = byId("well").title = log.well || log.file;
     const ends = `${store.fmtDepth(log.top_m)}–${store.fmtDepth(log.base_m)} ${depthUnit}`;
     byId("interval").textContent = `${ends} · hole ${(log.hole_diameter_m * 1000).toFixed(0)} mm`;
-    byId("interval").title = `${log.file}, ${log.columns} columns, rows of ${(log.row_step_m * 1000).toFixed(2)} mm, from ${log.reference === "north" ? "north" : "high side"}`;
+    const from = log.reference === "north" ? "north" : "high side";
+    const rows = `rows of ${(log.row_step_m * 1000).toFixed(2)} mm`;
+    byId("interval").title = `${log.file}, ${log.columns} columns, ${rows}, azimuths from ${from}`;
     document.title = `${log.well || log.file} – geobfdt review`;
     byId("unit").value = depthUnit;
-    if (document.activeElement !== byId("scale")) byId("scale").value = `1:${rounded(store.view.metres_per_pixel / PAPER_M)}`;
+    const scale = byId("scale");
+    if (document.activeElement !== scale) scale.value = `1:${rounded(store.view.metres_per_pixel / PAPER_M)}`;
     press("true-scale", Math.abs(store.view.metres_per_pixel / view.trueScale() - 1) < 0.005);
     press("draw", this.drawMode.active);
     press("hide", view.hidden);
@@ -78,13 +81,19 @@ export class Bar {
 
   _counts() {
     const { undecided, accepted, rejected } = this.store.counts();
-    const count = (name, n, sign) =>
-      el("span", { id: `count-${name}`, class: name, title: name }, el("b", {}, n.toLocaleString("en")), " ", el("span", { class: "long" }, name), el("span", { class: "short", "aria-hidden": "true" }, sign));
     const parts = [count("undecided", undecided, "?"), count("accepted", accepted, "✓"), count("rejected", rejected, "✗")];
-    if (this.store.blind && !this.store.blind.finished)
-      parts.unshift(el("span", { id: "blind-pass", class: "blind", title: "Earlier picks are hidden until this pass is finished" }, "blind pass"));
+    if (this.store.blind && !this.store.blind.finished) {
+      const title = "Earlier picks are hidden until this pass is finished";
+      parts.unshift(el("span", { id: "blind-pass", class: "blind", title }, "blind pass"));
+    }
     byId("counts").replaceChildren(...parts);
   }
+}
+
+/** A count with its word, for which a sign stands where the bar is short. */
+function count(name, n, sign) {
+  const words = [el("span", { class: "long" }, name), el("span", { class: "short", "aria-hidden": "true" }, sign)];
+  return el("span", { id: `count-${name}`, class: name, title: name }, el("b", {}, n.toLocaleString("en")), " ", ...words);
 }
 
 const press = (id, on) => byId(id).setAttribute("aria-pressed", String(on));

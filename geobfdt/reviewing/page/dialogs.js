@@ -4,12 +4,13 @@ import { el } from "./dom.js";
 
 /** @returns {() => void} opens it */
 export function goToDialog(store, canvas) {
-  const input = el("input", { id: "goto-depth", size: 10, autocomplete: "off", inputmode: "decimal", "aria-label": "Depth" });
+  const input = el("input", { id: "goto-depth", size: 10, autocomplete: "off", inputmode: "decimal" });
   const unit = el("span", {});
   const wrong = el("span", { class: "missing", role: "alert" });
   const go = el("button", { id: "goto-go", type: "submit" }, "Go");
   const cancel = el("button", { id: "goto-cancel", type: "button", onclick: () => dialog.close() }, "Cancel");
-  const form = el("form", { method: "dialog" }, el("label", { for: "goto-depth" }, "Go to depth"), input, unit, go, cancel, wrong);
+  const label = el("label", { for: "goto-depth" }, "Go to depth");
+  const form = el("form", { method: "dialog" }, label, input, unit, go, cancel, wrong);
   const dialog = el("dialog", { id: "goto-dialog", "aria-label": "Go to a depth" }, form);
   form.addEventListener("submit", (event) => {
     const depth_m = store.parseDepth(input.value);

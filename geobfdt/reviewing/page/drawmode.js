@@ -27,24 +27,32 @@ export class DrawMode {
   }
 
   _build() {
-    const kinds = el("select", { id: "draw-kind", onchange: (event) => (this.kind = event.target.value) });
-    kinds.append(...KIND_NAMES.map((kind) => el("option", {}, kind)));
+    this.kinds = el("select", { id: "draw-kind" }, ...KIND_NAMES.map((kind) => el("option", {}, kind)));
+    this.kinds.addEventListener("change", () => (this.kind = this.kinds.value));
     this.told = el("span", { class: "told", id: "draw-told" });
     this.partial = el("input", { id: "draw-partial", type: "checkbox", onchange: () => this._show() });
     this.partialText = el("span", {}, "partial trace");
-    this.partialLabel = el("label", { for: "draw-partial", title: "Seen on this arc only: drawn solid there, dotted elsewhere" }, this.partial, this.partialText);
-    const tool = (id, text, key, act) =>
-      el("button", { id, type: "button", title: `${text} (${key})`, "aria-keyshortcuts": key, onclick: () => (act(), this.view.top.focus()) }, text);
+    const title = "Seen on this arc only: drawn solid there, dotted elsewhere";
+    this.partialLabel = el("label", { for: "draw-partial", title }, this.partial, this.partialText);
+    const tool = (id, text, key, act) => {
+      const button = el("button", { id, type: "button", title: `${text} (${key})`, "aria-keyshortcuts": key }, text);
+      button.addEventListener("click", () => {
+        act();
+        this.view.top.focus();
+      });
+      return button;
+    };
     this.take_ = tool("draw-take", "Take", "Enter", () => this.take());
     this.drop_ = tool("draw-drop", "Drop last", "Backspace", () => this.drop());
     this.snap_ = tool("draw-snap", "Snap", "s", () => this.snap());
     const leave = tool("draw-leave", "Leave", "Escape", () => this.stop());
-    this.bar.append(el("label", { for: "draw-kind" }, "New", kinds), this.told, this.partialLabel, this.take_, this.drop_, this.snap_, leave);
+    const kind = el("label", { for: "draw-kind" }, "New", this.kinds);
+    this.bar.append(kind, this.told, this.partialLabel, this.take_, this.drop_, this.snap_, leave);
   }
 
   /** The kind that the next pick is given. */
   setKind(kind) {
-    this.kind = this.bar.querySelector("#draw-kind").value = kind;
+    this.kind = this.kinds.value = kind;
     this.store.tell(`The next pick is of kind ${kind}.`);
   }
 
@@ -54,7 +62,7 @@ export class DrawMode {
     // The kind under review is likelier the next one's than another.
     const kinds = this.store.filter.kinds;
     if (kinds.size === 1) [this.kind] = kinds;
-    this.bar.querySelector("#draw-kind").value = this.kind;
+    this.kinds.value = this.kind;
     this._clear();
     this.store.tell("Click three or more points of one trace.");
     this.onChange();
@@ -106,8 +114,9 @@ export class DrawMode {
   }
 
   _words() {
-    const { plane } = this;
-    const figures = `${this.store.fmtDepth(plane.depth_m, 3)} ${this.store.depthUnit}, dip ${plane.dip_deg.toFixed(1)}°, azimuth ${plane.azimuth_deg.toFixed(0)}°`;
+    const { depth_m, dip_deg, azimuth_deg } = this.plane;
+    const at = `${this.store.fmtDepth(depth_m, 3)} ${this.store.depthUnit}`;
+    const figures = `${at}, dip ${dip_deg.toFixed(1)}°, azimuth ${azimuth_deg.toFixed(0)}°`;
     return this.snapped ? `${figures}, snapped` : `${figures}, misfit ${this._misfit()} of ${this.points.length} points`;
   }
 
@@ -123,8 +132,10 @@ export class DrawMode {
     this.partialLabel.hidden = !arc;
     if (arc) this.partialText.textContent = `partial trace, ${arc.map((one) => one.toFixed(0)).join("–")}°`;
     const missing = 3 - points.length;
-    const misfit = this.snapped ? "snapped" : plane && `misfit ${this._misfit()}, ${points.length} points`;
-    this.told.textContent = misfit || (missing > 0 ? `${missing} more point${missing > 1 ? "s" : ""} on one trace` : "no single plane fits");
+    if (this.snapped) this.told.textContent = "snapped";
+    else if (plane) this.told.textContent = `misfit ${this._misfit()}, ${points.length} points`;
+    else if (missing <= 0) this.told.textContent = "no single plane fits";
+    else this.told.textContent = `${missing} more point${missing > 1 ? "s" : ""} on one trace`;
     this.take_.disabled = this.snap_.disabled = !plane;
     this.snap_.hidden = !this.store.can.snap;
     this.drop_.disabled = points.length === 0;
@@ -147,7 +158,8 @@ export class DrawMode {
     if (!answer) return;
     const added = answer.rows[0];
     this.store.select([added.id]);
-    this.store.tell(`Added: ${added.kind} at ${this.store.fmtDepth(added.depth_m, 3)} ${this.store.depthUnit}, dip ${added.dip_deg.toFixed(1)}°.`);
+    const at = `${this.store.fmtDepth(added.depth_m, 3)} ${this.store.depthUnit}`;
+    this.store.tell(`Added: ${added.kind} at ${at}, dip ${added.dip_deg.toFixed(1)}°.`);
   }
 
   /** Snap what is drawn, or the current pick. */
@@ -155,15 +167,19 @@ export class DrawMode {
     const drawing = this.active && this.plane !== null;
     const row = drawing ? null : this.store.rows.get(this.store.current);
     if (!drawing && !row) return this.store.tell("Select a pick, or draw one, to snap it.");
-    if (!this.store.can.snap) return this.store.tell("Snapping needs the detector, which is not installed here.", "error");
+    if (!this.store.can.snap) return this.store.tell("Snapping needs the detector, which is missing here.", "error");
     this.store.tell("Looking for the trace …");
     const from = this.plane;
-    const answer = await post("/api/snap", planeOf(drawing ? from : row)).catch((error) => this.store.tell(error.message, "error"));
+    const answer = await post("/api/snap", planeOf(drawing ? from : row)).catch((error) => {
+      this.store.tell(error.message, "error");
+      return null;
+    });
     if (!answer) return;
     if (!answer.plane) this.store.tell(answer.told);
     else if (!drawing) {
       const values = { ...planeOf(answer.plane), status: "accepted" };
-      await this.store.edit({ do: "set", ids: [row.id], values }).then(() => this.store.tell(answer.told), () => {});
+      const edited = await this.store.edit({ do: "set", ids: [row.id], values }).catch(() => null);
+      if (edited) this.store.tell(answer.told);
     } else if (this.active && this.plane === from) {
       this.plane = planeOf(answer.plane);
       this.snapped = true;

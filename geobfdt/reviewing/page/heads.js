@@ -9,16 +9,12 @@ export class Heads {
   constructor(view, element) {
     Object.assign(this, { view, store: view.store, element });
     this.looks = [0, 1].map((panel) => this._lookOf(panel));
-    this.layer = el("select", { id: "layer", "aria-label": "Layer over the bare image", title: "Picks of another set over this image", onchange: (event) => this.store.setMarks(event.target.value || null, null) });
-    this.dips = el("select", { id: "tadpole-dips", "aria-label": "Dips of the tadpoles", onchange: (event) => this._dips(event.target.value) });
+    this.layer = chooser("layer", "Layer over the bare image", "Picks of another set over this image");
+    this.layer.addEventListener("change", () => this.store.setMarks(this.layer.value || null, null));
+    this.dips = chooser("tadpole-dips", "Dips of the tadpoles", "The dip in the image or the true one");
     this.dips.append(el("option", { value: "apparent" }, "dip in image"), el("option", { value: "true" }, "true dip"));
-    this.menu = el("button", { id: "tracks", type: "button", "aria-expanded": "false", "aria-haspopup": "true", title: "Choose the curves shown as tracks", onclick: () => this._toggle() }, "Tracks");
-    this.list = el("div", { id: "tracks-menu", class: "floating", hidden: true, role: "group", "aria-label": "Curves shown as tracks" });
-    this.list.addEventListener("keydown", (event) => event.key === "Escape" && (event.stopPropagation(), this._toggle(false), this.menu.focus()));
-    document.addEventListener("pointerdown", (event) => {
-      if (!this.list.hidden && !event.target.closest("#tracks-menu, #tracks")) this._toggle(false);
-    });
-    element.after(this.list);
+    this.dips.addEventListener("change", () => this._dips(this.dips.value));
+    this._buildMenu();
     this.store.on("layers", () => this._layers());
     this._layers();
     this._curves();
@@ -26,8 +22,27 @@ export class Heads {
     this.place(view.columns);
   }
 
+  _buildMenu() {
+    const title = "Choose the curves shown as tracks";
+    const opens = { "aria-expanded": "false", "aria-haspopup": "true", title, onclick: () => this._toggle() };
+    this.menu = el("button", { id: "tracks", type: "button", ...opens }, "Tracks");
+    const named = { role: "group", "aria-label": "Curves shown as tracks" };
+    this.list = el("div", { id: "tracks-menu", class: "floating", hidden: true, ...named });
+    this.list.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      this._toggle(false);
+      this.menu.focus();
+    });
+    document.addEventListener("pointerdown", (event) => {
+      if (!this.list.hidden && !event.target.closest("#tracks-menu, #tracks")) this._toggle(false);
+    });
+    this.element.after(this.list);
+  }
+
   _lookOf(panel) {
-    const select = el("select", { id: `look-${panel}`, "aria-label": panel ? "Look of the image with picks" : "Look of the bare image", title: "Look of the image" });
+    const name = panel ? "Look of the image with picks" : "Look of the bare image";
+    const select = chooser(`look-${panel}`, name, "Look of the image");
     select.append(...looksOf(this.store.log).map(({ name }) => el("option", {}, name)));
     select.value = this.view.looks[panel].name;
     select.addEventListener("change", () => {
@@ -45,7 +60,8 @@ export class Heads {
 
   _layers() {
     const { layers, layerShown } = this.store;
-    this.layer.replaceChildren(el("option", { value: "" }, "bare"), ...layers.map(({ name }) => el("option", { value: name }, `with ${name}`)));
+    const options = layers.map(({ name }) => el("option", { value: name }, `with ${name}`));
+    this.layer.replaceChildren(el("option", { value: "" }, "bare"), ...options);
     this.layer.value = layerShown ?? "";
     this.layer.hidden = layers.length === 0;
   }
@@ -55,14 +71,17 @@ export class Heads {
     const lines = curves.map((curve, number) => {
       const box = el("input", { id: `track-${number}`, type: "checkbox", onchange: () => this._chosen() });
       box.checked = this.view.curves.includes(number);
-      return el("label", { for: `track-${number}` }, box, el("b", {}, curve.name), el("span", { class: "unit" }, [curve.description, curve.unit && `(${curve.unit})`].filter(Boolean).join(" ")));
+      const says = [curve.description, curve.unit && `(${curve.unit})`].filter(Boolean).join(" ");
+      return el("label", { for: `track-${number}` }, box, el("b", {}, curve.name), el("span", { class: "unit" }, says));
     });
-    this.list.replaceChildren(...(lines.length ? lines : [el("p", { class: "missing" }, "The file has no other curves.")]));
+    const none = el("p", { class: "missing" }, "The file has no curves beside its image.");
+    this.list.replaceChildren(...(lines.length ? lines : [none]));
   }
 
   /** Curves in the order they were ticked: those already shown stay where they are. */
   _chosen() {
-    const ticked = this.store.curves.map((_, number) => number).filter((number) => this.list.querySelector(`#track-${number}`).checked);
+    const numbers = this.store.curves.map((_, number) => number);
+    const ticked = numbers.filter((number) => this.list.querySelector(`#track-${number}`).checked);
     const kept = this.view.curves.filter((number) => ticked.includes(number));
     this.view.setCurves([...kept, ...ticked.filter((number) => !kept.includes(number))]);
   }
@@ -90,10 +109,15 @@ export class Heads {
     if (column.type === "ruler") return [this.menu];
     if (column.type === "curve") {
       const { name, description } = this.store.curves[column.number];
-      return [el("span", { class: "name", title: description || name }, name)];
+      return [named(name, description || name)];
     }
-    if (column.type === "image") return column.panel ? [this.looks[1], el("b", {}, "picks")] : [this.looks[0], this.layer];
-    if (column.type === "tadpoles") return this.store.log.has_true_dips ? [this.dips] : [el("span", { class: "name", title: "Dip in the image; the tail points to the azimuth" }, "Tadpoles")];
-    return [el("span", { class: "name", title: "Confidence of the pick, 0 to 1" }, "Conf.")];
+    if (column.panel === 1) return [this.looks[1], el("b", {}, "picks")];
+    if (column.panel === 0) return [this.looks[0], this.layer];
+    if (column.type === "confidence") return [named("Conf.", "Confidence of the pick, 0 to 1")];
+    if (this.store.log.has_true_dips) return [this.dips];
+    return [named("Tadpoles", "Dip in the image; the tail points to the azimuth")];
   }
 }
+
+const chooser = (id, name, title) => el("select", { id, "aria-label": name, title });
+const named = (text, title) => el("span", { class: "name", title }, text);

@@ -5,7 +5,7 @@
  * pick. `action` names what happens; actions.js says how.
  */
 
-/** @type {{keys: string[], shown: string, does: string, group: string, action: string}[]} */
+/** @type {{group: string, keys: string[], shown: string, does: string, action: string}[]} one key a line, long as it is */
 export const KEYS = [
   { group: "Go", keys: ["j"], shown: "j", does: "next pick by depth", action: "next" },
   { group: "Go", keys: ["k"], shown: "k", does: "previous pick by depth", action: "previous" },
@@ -69,7 +69,8 @@ export function actionOf(event) {
   const inField = event.target.closest?.("input, select, textarea, [contenteditable], [role=tablist]");
   if (inField && !name.startsWith("Ctrl+") && name !== "Escape") return undefined;
   // A text field has its own undo.
-  if (inField?.matches("input:not([type=checkbox], [type=radio], [type=range]), textarea") && name !== "Ctrl+s" && name !== "Escape") return undefined;
+  const inText = inField?.matches("input:not([type=checkbox], [type=radio], [type=range]), textarea");
+  if (inText && name !== "Ctrl+s" && name !== "Escape") return undefined;
   if ((name === "Enter" || name === " ") && event.target.closest?.("button, a, summary")) return undefined;
   return BY_KEY.get(name);
 }

@@ -348,15 +348,17 @@ export function looksOf(log) {
 function startLook(log, panel) {
   const looks = looksOf(log);
   // Bare in true colour or in one contrast for the whole log; under the picks in the contrast of the place.
-  const usual = (panel === 0 && looks.find(({ look }) => look === "colour")) || looks.find(({ look }) => look === ["static", "dynamic"][panel]);
+  const coloured = looks.find(({ look }) => look === "colour");
+  const usual = panel === 0 && coloured ? coloured : looks.find(({ look }) => look === ["static", "dynamic"][panel]);
   return looks.find(({ name }) => name === remembered(`look.${panel}`)) ?? usual ?? looks[0];
 }
 
 function rememberedCurves(curves) {
   try {
-    const names = JSON.parse(remembered("curves", "null"));
-    const numbers = names?.map((name) => curves.findIndex((curve) => curve.name === name)).filter((number) => number >= 0);
-    return numbers?.length ? numbers : null;
+    const names = JSON.parse(remembered("curves", "[]"));
+    const numbers = names.map((name) => curves.findIndex((curve) => curve.name === name));
+    const known = numbers.filter((number) => number >= 0);
+    return known.length ? known : null;
   } catch {
     return null;
   }

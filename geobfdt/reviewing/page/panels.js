@@ -7,7 +7,9 @@ const byId = (id) => document.getElementById(id);
 
 /** Mount every panel and the help, and let tabs open them. */
 export async function mountPanels(store) {
-  await Promise.all([...["pick", ...TABS].map((name) => mountPanel(`./panel_${name}.js`, byId(`panel-${name}`), store)), mountPanel("./help.js", byId("panel-help"), store)]);
+  const modules = ["pick", ...TABS].map((name) => [`./panel_${name}.js`, `panel-${name}`]);
+  modules.push(["./help.js", "panel-help"]);
+  await Promise.all(modules.map(([module, id]) => mountPanel(module, byId(id), store)));
   store.on("panel", ({ name, focus }) => show(name, focus));
   for (const name of TABS) {
     const tab = byId(`tab-${name}`);

@@ -70,7 +70,8 @@ function drawImage(context, view, column, space, rows) {
   context.rect(box.x, box.y, box.width, box.height);
   context.clip();
   if (!view.hidden && column.panel === 1) drawTraces(context, view, space, rows);
-  if (!view.hidden && column.panel === 1 && rows.leftOut) drawNote(context, space, `${rows.leftOut.toLocaleString("en")} picks left out: zoom in`);
+  if (!view.hidden && column.panel === 1 && rows.leftOut)
+    drawNote(context, space, `${rows.leftOut.toLocaleString("en")} picks left out: zoom in`);
   if (!view.hidden && column.panel === 0) drawLayer(context, view, space);
   context.restore();
 }
@@ -133,7 +134,7 @@ function drawLayer(context, view, space) {
   if (marks) legend(context, space, ["missed", "false"].filter((mark) => found.has(mark)));
 }
 
-/** What a comparison made of a row of a set: ids of missed ones are the reference's, those of false ones the estimate's. */
+/** What a comparison made of a row of a set: missed ones are ids of the reference, false ones of the estimate. */
 function markOf(id, layerName, marks) {
   if (!marks) return null;
   if (marks.ref === layerName && marks.missed.has(id)) return "missed";
@@ -179,7 +180,8 @@ function drawMarkers(context, view, column, space, rows) {
   const tadpoles = column.type === "tadpoles";
   const thirds = [1 / 3, 2 / 3];
   tracks.drawGrid(context, column, space, tadpoles ? thirds : [0.5]);
-  tracks.drawAxis(context, column, tadpoles ? [[0, "0"], [thirds[0], "30"], [thirds[1], "60"], [1, "90"]] : [[0, "0"], [1, "1"]]);
+  const dips = [[0, "0"], [thirds[0], "30"], [thirds[1], "60"], [1, "90"]];
+  tracks.drawAxis(context, column, tadpoles ? dips : [[0, "0"], [1, "1"]]);
   context.save();
   context.beginPath();
   context.rect(column.x, space.y, column.width, space.height);

@@ -21,7 +21,10 @@ export class StatusLine {
     if (kind === "error") this._error_at = performance.now();
   }
 
-  /** @param {{depth_m, azimuth_deg}|null} at what is under the cursor @param {{id, plane}|null} draft what a hand moves */
+  /**
+   * @param {{depth_m, azimuth_deg}|null} at what is under the cursor
+   * @param {{id, plane}|null} draft what a hand moves
+   */
   hover(at, draft) {
     if (draft) {
       const row = { ...this.store.rows.get(draft.id), ...draft.plane };
@@ -39,7 +42,8 @@ export class StatusLine {
   }
 
   _plane({ depth_m, dip_deg, azimuth_deg }) {
-    return `${this.store.fmtDepth(depth_m, 3)} ${this.store.depthUnit}, dip ${dip_deg.toFixed(1)}°, azimuth ${azimuth_deg.toFixed(1)}°`;
+    const at = `${this.store.fmtDepth(depth_m, 3)} ${this.store.depthUnit}`;
+    return `${at}, dip ${dip_deg.toFixed(1)}°, azimuth ${azimuth_deg.toFixed(1)}°`;
   }
 
   _selected() {
@@ -54,7 +58,8 @@ export class StatusLine {
 
   _kept() {
     const { edits, out } = this.store;
-    this.saved.textContent = edits ? `${edits} edit${edits === 1 ? "" : "s"} kept in ${out.split("/").at(-1)}.review.jsonl` : "no edits yet";
+    const counted = `${edits} edit${edits === 1 ? "" : "s"} kept in ${out.split("/").at(-1)}.review.jsonl`;
+    this.saved.textContent = edits ? counted : "no edits yet";
     this.saved.title = "Every edit is on the disk before the page says so; undo is an edit too";
   }
 }

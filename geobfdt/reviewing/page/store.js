@@ -175,7 +175,7 @@ export class Store {
     this.emit("selection");
   }
 
-  /** Focus one pick; it alone is selected. @param {{reveal?: boolean}} options reveal: scroll to it if it is not well in view */
+  /** Focus one pick; it alone is selected. @param {{reveal?: boolean}} options scroll to it if it is not well in view */
   setCurrent(id, { reveal = true } = {}) {
     this.select(id === null ? [] : [id], { current: id });
     if (reveal) this.reveal(id);
@@ -253,7 +253,8 @@ export class Store {
       // A little is shown beyond the ends, so that what lies there is not read at the screen's edge.
       const margin_m = 0.45 * view.height_px * view.metres_per_pixel;
       const middle_m = (top_m + base_m) / 2;
-      view.centre_m = Math.min(Math.max(view.centre_m, Math.min(top_m + margin_m, middle_m)), Math.max(base_m - margin_m, middle_m));
+      const [highest_m, lowest_m] = [Math.min(top_m + margin_m, middle_m), Math.max(base_m - margin_m, middle_m)];
+      view.centre_m = Math.min(Math.max(view.centre_m, highest_m), lowest_m);
     }
     this.view = view;
     this.emit("view");
