@@ -1,5 +1,8 @@
 /** What a comparison of two pick sets means for the page: no matching here, the server's `match` does that. */
 
+/** The name that the server knows the review's own picks by. */
+export const REVIEW = "review";
+
 /**
  * Picks on which two sets disagree, in the order to walk through: what the estimate missed, then what it has too many,
  * each by depth.

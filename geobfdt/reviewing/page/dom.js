@@ -24,7 +24,13 @@ export function button(id, text, onclick, { key = null, ...attributes } = {}) {
 /** A caption, its input and its unit in one row; the input is what is returned beside the row. */
 export function field(id, caption, attributes = {}, unit = "") {
   const input = el("input", { id, autocomplete: "off", ...attributes });
-  const row = el("div", { class: "field" }, el("label", { for: id }, caption), input, el("span", { class: "unit" }, unit));
+  const row = el(
+    "div",
+    { class: "field" },
+    el("label", { for: id }, caption),
+    input,
+    el("span", { class: "unit" }, unit),
+  );
   return { row, input };
 }
 
@@ -83,7 +89,12 @@ export function confirmed(id, question, yes, no = "Cancel") {
       "dialog",
       { id, class: "ask", "aria-labelledby": `${id}-text`, oncancel: () => close(false) },
       el("p", { id: `${id}-text` }, question),
-      el("div", { class: "buttons" }, button(`${id}-no`, no, () => close(false)), button(`${id}-yes`, yes, () => close(true))),
+      el(
+        "div",
+        { class: "buttons" },
+        button(`${id}-no`, no, () => close(false)),
+        button(`${id}-yes`, yes, () => close(true)),
+      ),
     );
     document.body.append(dialog);
     dialog.showModal();

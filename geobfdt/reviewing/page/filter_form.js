@@ -14,17 +14,39 @@ const RANGES = [
 export function mountFilter(element, store) {
   const summary = el("span", { id: "filter-shown" });
   const clear = button("filter-clear", "clear", () => store.clearFilter(), { "aria-label": "show all picks again" });
-  const kinds = chips("kind", KINDS.map(({ kind, text }) => [kind, text]), "kinds", store);
-  const statuses = chips("status", STATUSES.map(({ status, done }) => [status, done]), "statuses", store);
+  const kinds = chips(
+    "kind",
+    KINDS.map(({ kind, text }) => [kind, text]),
+    "kinds",
+    store,
+  );
+  const statuses = chips(
+    "status",
+    STATUSES.map(({ status, done }) => [status, done]),
+    "statuses",
+    store,
+  );
   const sets = setChips(store);
   const brush = button("filter-brush", "", () => store.setFilter({ brush: null }), { class: "chip" });
   const ranges = RANGES.map((range) => rangeFields(range, store));
-  const form = folding("filter", ["Filter: ", summary], false, kinds.row, statuses.row, sets.row, ...ranges.map(({ row }) => row), brush);
+  const form = folding(
+    "filter",
+    ["Filter: ", summary],
+    false,
+    kinds.row,
+    statuses.row,
+    sets.row,
+    ...ranges.map(({ row }) => row),
+    brush,
+  );
   element.append(el("div", { class: "fold-row" }, form, clear));
   const show = oncePerFrame(() => {
     if (!store.log) return;
     const { length } = store.shown();
-    summary.textContent = length === store.rows.size ? `all ${counted(length, "pick")}` : `${length.toLocaleString("en")} of ${counted(store.rows.size, "pick")}`;
+    summary.textContent =
+      length === store.rows.size
+        ? `all ${counted(length, "pick")}`
+        : `${length.toLocaleString("en")} of ${counted(store.rows.size, "pick")}`;
     for (const part of [kinds, statuses, sets, ...ranges]) part.show();
     brush.hidden = store.filter.brush === null;
     brush.textContent = `brushed on the nets: ${store.filter.brush?.size ?? 0} ✕`;
@@ -48,7 +70,9 @@ const isOpen = ({ kinds, statuses, sets, brush, ...ranges }) =>
 /** Buttons that put a value of one column in and out of the filter, with how many picks have it. */
 function chips(column, options, part, store) {
   const buttons = options.map(([value]) =>
-    button(`filter-${column}-${value}`, "", () => store.setFilter({ [part]: toggled(store.filter[part], value) }), { class: `chip is-${value}` }),
+    button(`filter-${column}-${value}`, "", () => store.setFilter({ [part]: toggled(store.filter[part], value) }), {
+      class: `chip is-${value}`,
+    }),
   );
   return {
     row: el("div", { class: "chips", role: "group", "aria-label": `show by ${column}` }, ...buttons),
@@ -56,7 +80,13 @@ function chips(column, options, part, store) {
       const counts = new Map();
       for (const row of store.rows.values()) counts.set(row[column], (counts.get(row[column]) ?? 0) + 1);
       options.forEach(([value, text], k) => {
-        fill(buttons[k], column === "kind" ? el("span", { class: `swatch ${value}` }) : null, text, " ", el("b", {}, String(counts.get(value) ?? 0)));
+        fill(
+          buttons[k],
+          column === "kind" ? el("span", { class: `swatch ${value}` }) : null,
+          text,
+          " ",
+          el("b", {}, String(counts.get(value) ?? 0)),
+        );
         buttons[k].setAttribute("aria-pressed", String(store.filter[part].has(value)));
       });
     },
@@ -85,10 +115,18 @@ function setChips(store) {
       // Built anew only where sets came or went, lest the focus on one of them be lost.
       if (found.join("\n") !== names.join("\n")) {
         names = found;
-        fill(row, ...["", ...names].map((name, k) => button(`filter-set-${k}`, name || "no set", () => press(name), { class: "chip" })));
+        fill(
+          row,
+          ...["", ...names].map((name, k) =>
+            button(`filter-set-${k}`, name || "no set", () => press(name), { class: "chip" }),
+          ),
+        );
       }
       ["", ...names].forEach((name, k) => {
-        row.children[k]?.setAttribute("aria-pressed", String(store.filter.sets === null || store.filter.sets.has(name)));
+        row.children[k]?.setAttribute(
+          "aria-pressed",
+          String(store.filter.sets === null || store.filter.sets.has(name)),
+        );
       });
     },
   };
@@ -97,7 +135,13 @@ function setChips(store) {
 /** From and to of one range; Enter takes either. */
 function rangeFields({ name, caption, bounds, unit, digits }, store) {
   const ends = ["from", "to"].map((end, k) => {
-    const input = el("input", { id: `filter-${name}-${end}`, class: "number", inputmode: "decimal", autocomplete: "off", "aria-label": `${caption} ${end}` });
+    const input = el("input", {
+      id: `filter-${name}-${end}`,
+      class: "number",
+      inputmode: "decimal",
+      autocomplete: "off",
+      "aria-label": `${caption} ${end}`,
+    });
     const taken = async (text) => {
       const ends = [...store.filter[name]];
       ends[k] = text === "" ? bounds[k] : number(text, caption, ...bounds);
@@ -107,7 +151,15 @@ function rangeFields({ name, caption, bounds, unit, digits }, store) {
   });
   const [from, to] = ends.map(({ input }) => input);
   return {
-    row: el("div", { class: "field range", role: "group", "aria-label": caption }, el("span", { class: "caption" }, caption), from, el("span", { class: "unit" }, "to"), to, el("span", { class: "unit" }, unit)),
+    row: el(
+      "div",
+      { class: "field range", role: "group", "aria-label": caption },
+      el("span", { class: "caption" }, caption),
+      from,
+      el("span", { class: "unit" }, "to"),
+      to,
+      el("span", { class: "unit" }, unit),
+    ),
     show() {
       ends.forEach(({ shown }, k) => shown.show(String(Number(store.filter[name][k].toFixed(digits)))));
     },

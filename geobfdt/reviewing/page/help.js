@@ -21,17 +21,40 @@ const MARKS = [
 /** Build the help inside its section; the page opens the dialog around it. */
 export function mount(element) {
   const groups = [...new Set(KEYS.map(({ group }) => group))];
-  const close = el("button", { id: "help-close", type: "button", onclick: () => element.closest("dialog")?.close() }, "Close");
+  const close = el(
+    "button",
+    { id: "help-close", type: "button", onclick: () => element.closest("dialog")?.close() },
+    "Close",
+  );
   element.append(
     el("div", { class: "help-head" }, el("h2", {}, "Keys and signs"), close),
-    el("p", { class: "hint" }, "Letters act while no field has the focus; Esc leaves a field and comes back to the log."),
-    el("div", { class: "help-columns" }, ...groups.map((group) => table(group, KEYS.filter((key) => key.group === group))), table("Mouse and pen", GESTURES), table("Nets and list", PANELS), signs()),
+    el(
+      "p",
+      { class: "hint" },
+      "Letters act while no field has the focus; Esc leaves a field and comes back to the log.",
+    ),
+    el(
+      "div",
+      { class: "help-columns" },
+      ...groups.map((group) =>
+        table(
+          group,
+          KEYS.filter((key) => key.group === group),
+        ),
+      ),
+      table("Mouse and pen", GESTURES),
+      table("Nets and list", PANELS),
+      signs(),
+    ),
   );
 }
 
 /** Keys of the panels themselves, which hold while they have the focus. */
 const PANELS = [
-  { shown: "arrows", does: "in the list: from pick to pick; on the net: to the next pole that way; on the rose: petal by petal" },
+  {
+    shown: "arrows",
+    does: "in the list: from pick to pick; on the net: to the next pole that way; on the rose: petal by petal",
+  },
   { shown: "Shift+arrows", does: "in the list: take along what is passed" },
   { shown: "Enter", does: "go there (list), select (net, rose)" },
   { shown: "drag", does: "on the net: brush poles; with Shift add to them" },
@@ -47,6 +70,14 @@ function table(name, keys) {
 }
 
 function signs() {
-  const row = ([sample, sign, meaning]) => [el("dt", {}, el("span", { class: `sample ${sample}`, "aria-hidden": "true" }, sign)), el("dd", {}, meaning)];
-  return el("section", { class: "help-group", "aria-label": "Signs" }, el("h3", {}, "Signs"), el("dl", {}, ...LINES.map(row).flat(), ...MARKS.map(row).flat()));
+  const row = ([sample, sign, meaning]) => [
+    el("dt", {}, el("span", { class: `sample ${sample}`, "aria-hidden": "true" }, sign)),
+    el("dd", {}, meaning),
+  ];
+  return el(
+    "section",
+    { class: "help-group", "aria-label": "Signs" },
+    el("h3", {}, "Signs"),
+    el("dl", {}, ...LINES.map(row).flat(), ...MARKS.map(row).flat()),
+  );
 }

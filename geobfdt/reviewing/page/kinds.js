@@ -1,10 +1,40 @@
 /** What the panels call and draw kinds and statuses by: the same forms as the report's plots. */
 
-/** Kinds of picks: their key, their word and a short one, the name of their colour in theme.js, their mark on a net, their line. */
+/**
+ * Kinds of picks: their key, the sign that looks like their mark on a net, their word and a short one, the name of
+ * their colour in theme.js, that mark, their line.
+ */
 export const KINDS = [
-  { kind: "fracture", key: "f", text: "fracture", short: "fract.", colour: "fracture", mark: "diamond", dash: "solid" },
-  { kind: "bedding", key: "b", text: "bedding", short: "bed", colour: "bedding", mark: "disc", dash: "dashed" },
-  { kind: "unknown", key: "o", text: "unknown", short: "unkn.", colour: "unknown", mark: "square", dash: "dotted" },
+  {
+    kind: "fracture",
+    key: "f",
+    sign: "◆",
+    text: "fracture",
+    short: "fract.",
+    colour: "fracture",
+    mark: "diamond",
+    dash: "solid",
+  },
+  {
+    kind: "bedding",
+    key: "b",
+    sign: "●",
+    text: "bedding",
+    short: "bed",
+    colour: "bedding",
+    mark: "disc",
+    dash: "dashed",
+  },
+  {
+    kind: "unknown",
+    key: "o",
+    sign: "■",
+    text: "unknown",
+    short: "unkn.",
+    colour: "unknown",
+    mark: "square",
+    dash: "dotted",
+  },
 ];
 
 export const STATUSES = [

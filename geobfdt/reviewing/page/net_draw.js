@@ -12,10 +12,10 @@ const DENSITY_NODES = 41;
 /**
  * Make a canvas as sharp as the screen.
  *
+ * @param {number} size CSS pixels a side; by default as it is laid out
  * @returns {null | {context, size, centre, radius}} null while it is not shown; the disc of the net within it
  */
-export function sheet(canvas) {
-  const size = canvas.clientWidth;
+export function sheet(canvas, size = canvas.clientWidth) {
   if (size < 40) return null;
   const sharpness = window.devicePixelRatio || 1;
   canvas.width = canvas.height = Math.round(size * sharpness);
@@ -37,7 +37,7 @@ export function drawGrid(on, colours, { rings, ends }) {
   context.strokeStyle = colours.line;
   for (const ring of rings) circle(context, centre, ring * radius);
   for (let spoke = 0; spoke < 360; spoke += 30) {
-    const inner = spoke % 90 ? rings[0] ?? 0 : 0;
+    const inner = spoke % 90 ? (rings[0] ?? 0) : 0;
     line(context, pixel(on, spot(spoke, inner)), pixel(on, spot(spoke, 1)));
   }
   context.strokeStyle = colours.faint;
@@ -161,7 +161,11 @@ function polyline(on, points, colour, width, dash) {
 }
 
 /** Densities of planes on the lattice that {@link drawDensity} shades. */
-export const densityOf = (planes) => schmidtDensity(planes.map((one) => pole(one.dip_deg, one.azimuth_deg)), DENSITY_NODES);
+export const densityOf = (planes) =>
+  schmidtDensity(
+    planes.map((one) => pole(one.dip_deg, one.azimuth_deg)),
+    DENSITY_NODES,
+  );
 
 /** Shade where poles lie denser than even, darker at every level. */
 export function drawDensity(on, density, colour) {
@@ -175,7 +179,7 @@ export function drawDensity(on, density, colour) {
       const found = between(density, at);
       const level = DENSITY_LEVELS.filter((least) => found >= least).length;
       if (level === 0) continue;
-      context.globalAlpha = 0.1 * level;
+      context.globalAlpha = 0.12 * level;
       context.fillRect(x, y, step, step);
     }
   }

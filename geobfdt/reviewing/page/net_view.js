@@ -3,7 +3,19 @@
 import { el, oncePerFrame } from "./dom.js";
 import { KINDS, counted, figure } from "./kinds.js";
 import { inPolygon, nextPole } from "./net.js";
-import { densityOf, dipRings, drawDensity, drawGrid, drawLasso, drawPlane, drawPoles, drawRing, drawRingNames, place, sheet } from "./net_draw.js";
+import {
+  densityOf,
+  dipRings,
+  drawDensity,
+  drawGrid,
+  drawLasso,
+  drawPlane,
+  drawPoles,
+  drawRing,
+  drawRingNames,
+  place,
+  sheet,
+} from "./net_draw.js";
 import { fisherMean } from "./orientation.js";
 import { colours, onTheme } from "./theme.js";
 
@@ -13,13 +25,21 @@ const REACH_PX = 9;
 
 /**
  * @param {{poles: () => object[], colourOf: (pole) => string, ends: () => string[], density: () => boolean,
- *   brush: (ids: number[], add: boolean) => void}} given poles as {id, row, plane, point, faint}
+ *   colouring: () => string, brush: (ids: number[], add: boolean) => void}} given poles as {id, row, plane, point}
  * @returns {{canvas, says, draw}}
  */
 export function mountNet(store, given) {
-  const canvas = el("canvas", { id: "net", class: "net", tabindex: "0", role: "application", "aria-label": "stereonet of poles, lower hemisphere, equal area: arrows step from pole to pole, Enter selects, drag round poles to brush" });
+  const canvas = el("canvas", {
+    id: "net",
+    class: "net",
+    tabindex: "0",
+    role: "application",
+    "aria-label":
+      "stereonet of poles, lower hemisphere, equal area: arrows step from pole to pole, Enter selects, " +
+      "drag round poles to brush",
+  });
   const says = el("p", { id: "net-says", class: "says", "aria-live": "polite" });
-  const state = { on: null, at: null, lasso: null, density: { poles: null, values: null } };
+  const state = { on: null, at: null, lasso: null, ground: null, density: { poles: null, values: null } };
   const draw = oncePerFrame(() => {
     state.on = sheet(canvas);
     if (state.on && store.log) drawNet(state, store, given);
@@ -40,24 +60,51 @@ function drawNet(state, store, given) {
   const { on } = state;
   const look = colours();
   const poles = given.poles();
+  const several = store.selection.size > 1 || store.filter.brush !== null;
   on.context.clearRect(0, 0, on.size, on.size);
-  if (given.density()) {
-    if (state.density.poles !== poles) state.density = { poles, values: densityOf(poles.map(({ plane }) => plane)) };
-    drawDensity(on, state.density.values, look.accent);
-  }
-  drawGrid(on, look, { rings: dipRings(), ends: given.ends() });
-  const half = poles.length > 4000 ? 1.8 : poles.length > 800 ? 2.4 : 3.2;
-  const selected = store.selection.size > 1 || store.filter.brush !== null;
+  on.context.drawImage(ground(state, poles, several ? 0.3 : 0.85, given), 0, 0, on.size, on.size);
   const chosen = poles.filter(({ id }) => store.selection.has(id));
-  const others = poles.filter(({ id }) => !store.selection.has(id));
-  drawGroups(on, others, given, { half, opacity: selected ? 0.3 : 0.85 });
-  drawGroups(on, chosen, given, { half: half + 1, rim: chosen.length < 400 ? look.panel : null });
-  drawRingNames(on, look, [[dipRings()[0], "30°"], [dipRings()[1], "60°"]]);
+  drawGroups(on, chosen, given, { half: halfOf(poles) + 1, rim: chosen.length < 400 ? look.panel : null });
+  drawRingNames(on, look, [
+    [dipRings()[0], "30°"],
+    [dipRings()[1], "60°"],
+  ]);
   const mean = meanOfSelection(poles, store);
   if (mean) drawPlane(on, mean, look.accent, mean.count > 1 ? 2 : 1.2);
   const current = poles.find(({ id }) => id === (state.at ?? store.current));
   if (current) drawRing(on, current.point, look.accent);
   if (state.lasso?.length > 1) drawLasso(on, state.lasso, look.accent);
+}
+
+/** Pixels from the middle of a mark to its side: many poles are drawn smaller. */
+const halfOf = ({ length }) => (length > 4000 ? 1.8 : length > 800 ? 2.4 : 3.2);
+
+/** The net with all its poles, kept while only the selection changes: 20,000 marks take 0.2 s to draw. */
+function ground(state, poles, opacity, given) {
+  const look = colours();
+  const { size } = state.on;
+  const key = [
+    size,
+    window.devicePixelRatio,
+    opacity,
+    given.density(),
+    given.colouring(),
+    look.panel,
+    ...given.ends(),
+  ].join(" ");
+  if (state.ground?.poles === poles && state.ground.key === key) return state.ground.canvas;
+  const canvas = document.createElement("canvas");
+  const on = sheet(canvas, size);
+  if (given.density()) {
+    if (state.density.poles !== poles) state.density = { poles, values: densityOf(poles.map(({ plane }) => plane)) };
+    drawDensity(on, state.density.values, look.accent);
+  }
+  drawGrid(on, look, { rings: dipRings(), ends: given.ends() });
+  // Under shades the marks are there to be seen through.
+  const thin = given.density() ? 0.5 : 1;
+  drawGroups(on, poles, given, { half: halfOf(poles) * (thin < 1 ? 0.7 : 1), opacity: opacity * thin });
+  state.ground = { poles, key, canvas };
+  return canvas;
 }
 
 /** Poles by kind and colour, each group in one path. */
@@ -74,19 +121,22 @@ function drawGroups(on, poles, given, how) {
   }
 }
 
-const meanOfSelection = (poles, store) => fisherMean(poles.filter(({ id }) => store.selection.has(id)).map(({ plane }) => plane));
+const meanOfSelection = (poles, store) =>
+  fisherMean(poles.filter(({ id }) => store.selection.has(id)).map(({ plane }) => plane));
 
 /** What the net says in words: the pole under the keyboard, or the mean of what is selected. */
 function spoken(state, store, given) {
   const poles = given.poles();
   const at = poles.find(({ id }) => id === state.at);
-  if (at) return `${at.row.kind}, ${store.fmtDepth(at.row.depth_m)} ${store.depthUnit}: ${figure(at.plane.dip_deg)}° / ${figure(at.plane.azimuth_deg)}°`;
+  if (at) return `${at.row.kind}, ${store.fmtDepth(at.row.depth_m)} ${store.depthUnit}: ${planeWords(at.plane)}`;
   const mean = meanOfSelection(poles, store);
   if (!mean) return `${counted(poles.length, "pole")}; nothing selected`;
-  const plane = `${figure(mean.dip_deg)}° / ${figure(mean.azimuth_deg)}°`;
+  const plane = planeWords(mean);
   if (mean.count === 1) return `selected plane ${plane}`;
   return `mean of ${mean.count} selected: ${plane}, 95 % cone ${figure(mean.alpha95_deg)}°`;
 }
+
+const planeWords = ({ dip_deg, azimuth_deg }) => `${figure(dip_deg)}° / ${figure(azimuth_deg)}°`;
 
 function listenToPointer(canvas, state, given, draw, store) {
   const at = (event) => {
@@ -112,7 +162,14 @@ function listenToPointer(canvas, state, given, draw, store) {
     const { lasso } = state;
     state.lasso = null;
     const far = lasso.some((point) => distance(point, lasso[0]) * state.on.radius > CLICK_PX);
-    if (far) given.brush(given.poles().filter(({ point }) => inPolygon(point, lasso)).map(({ id }) => id), event.shiftKey);
+    if (far)
+      given.brush(
+        given
+          .poles()
+          .filter(({ point }) => inPolygon(point, lasso))
+          .map(({ id }) => id),
+        event.shiftKey,
+      );
     else clickedAt(lasso[0], event.shiftKey, state, store, given);
     draw();
   });

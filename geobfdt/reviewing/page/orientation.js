@@ -63,11 +63,20 @@ export function fisherMean(planes) {
 /** The eigenvector of the largest eigenvalue of the sum of v v', by Jacobi's rotations of the 3 x 3 matrix. */
 function longestAxis(vectors) {
   const matrix = [0, 1, 2].map((i) => [0, 1, 2].map((j) => vectors.reduce((sum, v) => sum + v[i] * v[j], 0)));
-  const turns = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
+  const turns = [
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ];
   for (let sweep = 0; sweep < 30; sweep++) {
     const off = Math.abs(matrix[0][1]) + Math.abs(matrix[0][2]) + Math.abs(matrix[1][2]);
     if (off < 1e-14 * vectors.length) break;
-    for (const [p, q] of [[0, 1], [0, 2], [1, 2]]) rotate(matrix, turns, p, q);
+    for (const [p, q] of [
+      [0, 1],
+      [0, 2],
+      [1, 2],
+    ])
+      rotate(matrix, turns, p, q);
   }
   const diagonal = [0, 1, 2].map((k) => matrix[k][k]);
   const largest = diagonal.indexOf(Math.max(...diagonal));

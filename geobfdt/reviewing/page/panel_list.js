@@ -9,8 +9,12 @@ export function mount(element, store) {
   const filter = el("div", {});
   const list = el("div", { class: "list-frame" });
   const progress = el("div", { class: "progress", role: "group", "aria-label": "progress" });
-  const undecided = button("next-undecided", "next undecided", () => go(store, nextUndecided(store), "undecided"), { key: "n" });
-  const doubtful = button("next-doubtful", "next doubtful", () => go(store, leastCertain(store), "undecided"), { key: "d" });
+  const undecided = button("next-undecided", "next undecided", () => go(store, nextUndecided(store), "undecided"), {
+    key: "n",
+  });
+  const doubtful = button("next-doubtful", "next doubtful", () => go(store, leastCertain(store), "undecided"), {
+    key: "d",
+  });
   element.classList.add("panel-list");
   element.append(filter, el("div", { class: "buttons" }, undecided, doubtful), list, progress);
   mountFilter(filter, store);

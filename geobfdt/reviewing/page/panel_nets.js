@@ -1,50 +1,37 @@
 /** Orientations: the stereonet and the rose of what the filter shows, brushes on both, and the sets made by them. */
 
-import { button, choice, el, folding, tick } from "./dom.js";
-import { number } from "./entry.js";
-import { passes, withinAzimuths } from "./filter.js";
-import { counted, kindOf, orientationOf, orientationWords, setColour, setNames } from "./kinds.js";
+import { button, choice, el, tick } from "./dom.js";
+import { passes } from "./filter.js";
+import { KINDS, counted, kindOf, orientationOf, orientationWords, setColour, setNames } from "./kinds.js";
 import { polePoint } from "./net.js";
 import { DENSITY_LEVELS } from "./net_draw.js";
+import { rangesForm } from "./net_ranges.js";
 import { mountNet } from "./net_view.js";
 import { mountRose } from "./rose_view.js";
 import { mountSets } from "./sets.js";
 import { colours } from "./theme.js";
 
+const DENSITY_TITLE =
+  `Shades: ${DENSITY_LEVELS.join(", ")} times an even spread,` + " by Schmidt's circles of 1 % of the hemisphere";
+
 export function mount(element, store) {
   const state = { poles: null, sets: [], left: 0, colourBy: "kind", density: false, strikes: false };
-  const given = {
-    poles: () => polesOf(state, store),
-    colourOf: (one) => colourOf(one, state),
-    ends: () => (store.log.has_true_dips || store.log.reference === "north" ? ["N", "E", "S", "W"] : ["HS", "90", "180", "270"]),
-    density: () => state.density,
-    strikes: () => state.strikes,
-    brush: (ids, add) => brush(ids, add, store),
-  };
+  const given = givenOf(state, store);
   const net = mountNet(store, given);
   const rose = mountRose(store, given);
   const words = el("p", { id: "nets-words", class: "hint" });
+  const drop = button("brush-clear", "drop the brush", () => brush([], false, store));
   const redraw = () => {
     words.textContent = wordsOf(state, store, given);
     drop.hidden = store.filter.brush === null;
     net.draw();
     rose.draw();
   };
-  const colouring = choice("net-colours", "colours by", [["kind", "kind"], ["set", "set"]], (event) => {
-    state.colourBy = event.target.value;
-    redraw();
-  });
-  const density = tick("net-density", "density (Schmidt, 1 %)", (event) => {
-    state.density = event.target.checked;
-    redraw();
-  }, { title: `Shades: ${DENSITY_LEVELS.join(", ")} times an even spread, by Schmidt's circles of 1 % of the hemisphere` });
-  const strikes = choice("rose-of", "rose of", [["dips", "dip directions"], ["strikes", "strikes"]], (event) => {
-    state.strikes = event.target.value === "strikes";
-    redraw();
-  });
-  const drop = button("brush-clear", "drop the brush", () => brush([], false, store));
-  const sets = el("div", { class: "sets-frame", role: "group", "aria-label": "sets" });
-  element.append(words, el("div", { class: "net-tools" }, colouring.row, density.row), net.canvas, net.says, el("div", { class: "buttons" }, drop), strikes.row, rose.canvas, rose.says, rangesForm(store, given), el("h3", {}, "Sets"), sets);
+  const tools = toolsOf(state, redraw);
+  const sets = el("div", { role: "group", "aria-label": "sets" });
+  const netPart = [words, tools.ofNet, net.canvas, tools.legend, net.says, el("div", { class: "buttons" }, drop)];
+  const rosePart = [tools.ofRose, rose.canvas, rose.says, rangesForm(store, given)];
+  element.append(...netPart, ...rosePart, el("h3", {}, "Sets"), sets);
   mountSets(sets, store);
   const changed = () => {
     state.poles = null;
@@ -53,6 +40,51 @@ export function mount(element, store) {
   for (const event of ["ready", "rows", "filter"]) store.on(event, changed);
   for (const event of ["selection", "unit"]) store.on(event, () => store.log && redraw());
   changed();
+}
+
+/** What the net and the rose draw, and what they do with a brush. */
+function givenOf(state, store) {
+  const northUp = () => store.log.has_true_dips || store.log.reference === "north";
+  return {
+    poles: () => polesOf(state, store),
+    colourOf: (one) => colourOf(one, state),
+    ends: () => (northUp() ? ["N", "E", "S", "W"] : ["HS", "90", "180", "270"]),
+    density: () => state.density,
+    colouring: () => state.colourBy,
+    strikes: () => state.strikes,
+    brush: (ids, add) => brush(ids, add, store),
+  };
+}
+
+/** What can be chosen about the net and the rose, and the legend of both. */
+function toolsOf(state, changed) {
+  const byWhat = [
+    ["kind", "kind"],
+    ["set", "set"],
+  ];
+  const colouring = choice("net-colours", "colours", byWhat, (event) => {
+    state.colourBy = event.target.value;
+    changed();
+  });
+  const shade = (event) => {
+    state.density = event.target.checked;
+    changed();
+  };
+  const density = tick("net-density", "Schmidt density", shade, { title: DENSITY_TITLE });
+  const ofWhat = [
+    ["dips", "dip directions"],
+    ["strikes", "strikes"],
+  ];
+  const rose = choice("rose-of", "rose of", ofWhat, (event) => {
+    state.strikes = event.target.value === "strikes";
+    changed();
+  });
+  const signs = KINDS.map(({ kind, sign, text }) => [el("span", { class: `sign ${kind}` }, sign), ` ${text}`]);
+  return {
+    ofNet: el("div", { class: "net-tools" }, colouring.row, density.row),
+    ofRose: rose.row,
+    legend: el("p", { class: "legend" }, ...signs.map((parts) => el("span", {}, ...parts))),
+  };
 }
 
 /**
@@ -82,8 +114,9 @@ function colourOf(one, state) {
 
 function wordsOf(state, store, given) {
   const poles = given.poles();
-  const left = state.left ? `; ${counted(state.left, "pick")} without a true dip left out` : "";
-  return `Poles of ${counted(poles.length, "plane")}, ${orientationWords(store.log)}; rejected ones left out${left}.`;
+  const left = state.left ? `; ${state.left} without a true dip left out` : "";
+  const rejected = store.counts().rejected ? "; no rejected ones" : "";
+  return `${counted(poles.length, "pole")}: ${orientationWords(store.log)}${rejected}${left}`;
 }
 
 /** Select what was brushed and show it alone on the log; an empty brush shows all again. */
@@ -91,32 +124,4 @@ function brush(ids, add, store) {
   const chosen = new Set(add ? [...(store.filter.brush ?? store.selection), ...ids] : ids);
   store.select([...chosen], { current: chosen.has(store.current) ? store.current : (ids[0] ?? null) });
   store.setFilter({ brush: chosen.size ? chosen : null });
-}
-
-/** Dip and azimuth from and to, for those who cannot draw round poles. */
-function rangesForm(store, given) {
-  const inputs = {};
-  const range = (name, caption, least, most) => {
-    const ends = ["from", "to"].map((end, k) => {
-      const input = el("input", { id: `net-${name}-${end}`, class: "number", inputmode: "decimal", autocomplete: "off", value: String(k ? most : least), "aria-label": `${caption} ${end}, degrees` });
-      input.addEventListener("keydown", (event) => event.key === "Enter" && take());
-      return input;
-    });
-    inputs[name] = ends;
-    return el("div", { class: "field range", role: "group", "aria-label": caption }, el("span", { class: "caption" }, caption), ends[0], el("span", { class: "unit" }, "to"), ends[1], el("span", { class: "unit" }, "°"));
-  };
-  const rows = [range("dip", "dip", 0, 90), range("azimuth", "azimuth, clockwise", 0, 360)];
-  const take = () => {
-    try {
-      const read = (name, most) => inputs[name].map((input) => number(input.value.trim(), `${name} in degrees`, 0, most));
-      const [least, most] = read("dip", 90);
-      const azimuths = read("azimuth", 360);
-      const found = given.poles().filter(({ plane }) => plane.dip_deg >= least && plane.dip_deg <= most && withinAzimuths(plane.azimuth_deg, azimuths));
-      brush(found.map(({ id }) => id), false, store);
-      store.tell(found.length ? `${counted(found.length, "plane")} selected.` : "No plane lies in those ranges.");
-    } catch (error) {
-      store.tell(error.message, "error");
-    }
-  };
-  return folding("net-ranges", "Brush by numbers", false, ...rows, el("div", { class: "buttons" }, button("net-ranges-take", "select these planes", take)));
 }

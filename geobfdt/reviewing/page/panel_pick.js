@@ -17,7 +17,13 @@ const PER_METRE = { m: { small: "cm", times: 100 }, ft: { small: "in", times: 10
 const currentOf = (store) => (store.current === null ? null : (store.rows.get(store.current) ?? null));
 
 export function mount(element, store) {
-  const nothing = el("p", { class: "hint" }, "No pick is selected. Click one on the image, or press ", el("kbd", {}, "j"), " for the next.");
+  const nothing = el(
+    "p",
+    { class: "hint" },
+    "No pick is selected. Click one on the image, or press ",
+    el("kbd", {}, "j"),
+    " for the next.",
+  );
   const one = el("div", { class: "pick-one" });
   const many = el("div", { class: "pick-many" });
   const showOne = mountOne(one, store);
@@ -47,8 +53,18 @@ function mountOne(element, store) {
   const hole = { at: null };
   const facts = el("dl", { class: "facts" });
   const title = el("h2", { id: "pick-title", class: "pick-title", "aria-live": "polite" });
-  const statuses = toggles("pick-status", "status", STATUSES.map(({ status, text, key }) => [status, text, key]), (status) => set({ status }));
-  const kinds = toggles("pick-kind", "kind", KINDS.map(({ kind, text, key }) => [kind, text, key]), (kind) => set({ kind }));
+  const statuses = toggles(
+    "pick-status",
+    "status",
+    STATUSES.map(({ status, text, key }) => [status, text, key]),
+    (status) => set({ status }),
+  );
+  const kinds = toggles(
+    "pick-kind",
+    "kind",
+    KINDS.map(({ kind, text, key }) => [kind, text, key]),
+    (kind) => set({ kind }),
+  );
   element.append(title, statuses.row, kinds.row, ...inputs.rows, facts);
   const shown = (row) => {
     if (!row) return;
@@ -58,7 +74,12 @@ function mountOne(element, store) {
     kinds.show(row.kind);
     inputs.show(row);
     const radius_m = radiusAt(row.depth_m, hole, store, () => shown(currentOf(store)));
-    fill(facts, ...factsOf(row, radius_m, store).map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]).flat());
+    fill(
+      facts,
+      ...factsOf(row, radius_m, store)
+        .map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)])
+        .flat(),
+    );
   };
   return shown;
 }
@@ -73,7 +94,10 @@ function radiusAt(depth_m, hole, store, changed) {
 /** A row of buttons of which one is pressed: unlike radio inputs they leave the single-letter keys to the page. */
 function toggles(id, caption, options, taken) {
   const buttons = options.map(([value, text, key]) =>
-    button(`${id}-${value}`, text, () => Promise.resolve(taken(value)).catch(() => {}), { key, class: `toggle is-${value}` }),
+    button(`${id}-${value}`, text, () => Promise.resolve(taken(value)).catch(() => {}), {
+      key,
+      class: `toggle is-${value}`,
+    }),
   );
   const group = el("div", { id, class: "toggles", role: "group", "aria-label": caption }, ...buttons);
   return {
@@ -93,13 +117,25 @@ function geometryInputs(store, set) {
   const name = field("pick-set", "set", { class: "name", list: "pick-sets", placeholder: "none" });
   const known = el("datalist", { id: "pick-sets" });
   const complain = (sentence) => store.tell(sentence, "error");
-  const at = entry(depth.input, async (text) => {
-    const depth_m = store.parseDepth(text);
-    if (!Number.isFinite(depth_m)) throw new Error(`depth: ${text || "nothing"} is not a number`);
-    await set({ depth_m });
-  }, complain);
-  const dips = entry(dip.input, (text) => Promise.resolve().then(() => set({ dip_deg: number(text, "dip in degrees", 0, STEEPEST_DEG) })), complain);
-  const turns = entry(azimuth.input, (text) => Promise.resolve().then(() => set({ azimuth_deg: turned(number(text, "azimuth in degrees", -360, 720)) })), complain);
+  const at = entry(
+    depth.input,
+    async (text) => {
+      const depth_m = store.parseDepth(text);
+      if (!Number.isFinite(depth_m)) throw new Error(`depth: ${text || "nothing"} is not a number`);
+      await set({ depth_m });
+    },
+    complain,
+  );
+  const dips = entry(
+    dip.input,
+    (text) => Promise.resolve().then(() => set({ dip_deg: number(text, "dip in degrees", 0, STEEPEST_DEG) })),
+    complain,
+  );
+  const turns = entry(
+    azimuth.input,
+    (text) => Promise.resolve().then(() => set({ azimuth_deg: turned(number(text, "azimuth in degrees", -360, 720)) })),
+    complain,
+  );
   const names = entry(name.input, (text) => set({ set: text }), complain);
   const span = spanInputs(store, set, complain);
   return {
@@ -118,9 +154,23 @@ function geometryInputs(store, set) {
 
 /** From and to of a trace that is seen on a part of the wall only. */
 function spanInputs(store, set, complain) {
-  const from = el("input", { id: "pick-span-from", class: "number", inputmode: "decimal", "aria-label": "trace seen from azimuth, degrees", placeholder: "0" });
-  const to = el("input", { id: "pick-span-to", class: "number", inputmode: "decimal", "aria-label": "trace seen to azimuth, degrees, clockwise", placeholder: "360" });
-  const whole = button("pick-span-whole", "whole", () => set({ span_deg: null }).catch(() => {}), { "aria-label": "the trace is seen all round" });
+  const from = el("input", {
+    id: "pick-span-from",
+    class: "number",
+    inputmode: "decimal",
+    "aria-label": "trace seen from azimuth, degrees",
+    placeholder: "0",
+  });
+  const to = el("input", {
+    id: "pick-span-to",
+    class: "number",
+    inputmode: "decimal",
+    "aria-label": "trace seen to azimuth, degrees, clockwise",
+    placeholder: "360",
+  });
+  const whole = button("pick-span-whole", "whole", () => set({ span_deg: null }).catch(() => {}), {
+    "aria-label": "the trace is seen all round",
+  });
   const take = async () => {
     const read = (input, what) => turned(number(input.value.trim(), what, -360, 720));
     await set({ span_deg: [read(from, "trace seen from, degrees"), read(to, "trace seen to, degrees")] });
@@ -130,7 +180,10 @@ function spanInputs(store, set, complain) {
     if (other.value.trim() === "") other.focus();
     else await take();
   };
-  for (const [input, other] of [[from, to], [to, from]]) {
+  for (const [input, other] of [
+    [from, to],
+    [to, from],
+  ]) {
     input.addEventListener("keydown", async (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
@@ -139,7 +192,16 @@ function spanInputs(store, set, complain) {
   }
   let shown = null;
   return {
-    row: el("div", { class: "field span", role: "group", "aria-label": "partial trace" }, el("span", {}, "trace seen"), from, el("span", { class: "unit" }, "to"), to, el("span", { class: "unit" }, "°"), whole),
+    row: el(
+      "div",
+      { class: "field span", role: "group", "aria-label": "partial trace" },
+      el("span", {}, "trace seen"),
+      from,
+      el("span", { class: "unit" }, "to"),
+      to,
+      el("span", { class: "unit" }, "°"),
+      whole,
+    ),
     show(row) {
       const state = `${row.id} ${row.span_deg}`;
       whole.setAttribute("aria-pressed", String(row.span_deg === null));
@@ -161,17 +223,21 @@ function factsOf(row, radius_m, store) {
   } else {
     facts.push(["true dip / azimuth", store.log.has_true_dips ? "not yet computed" : "not known: no survey"]);
   }
-  facts.push(["confidence, trace height", `${row.confidence === null ? "none" : figure(row.confidence, 2)}, ${figure(height_m * times)} ${small}`]);
+  facts.push([
+    "confidence, trace height",
+    `${row.confidence === null ? "none" : figure(row.confidence, 2)}, ${figure(height_m * times)} ${small}`,
+  ]);
   const deviations = [
     [row.depth_sd_m === null ? null : row.depth_sd_m * times, small, " "],
     [row.dip_sd_deg, "°", ""],
     [row.azimuth_sd_deg, "°", ""],
   ];
   const told = deviations.every(([value]) => value === null)
-    ? row.changed || row.added ? "none: set by hand" : "none given"
+    ? row.changed || row.added
+      ? "none: set by hand"
+      : "none given"
     : deviations.map(([value, unit, space]) => (value === null ? "–" : `${figure(value)}${space}${unit}`)).join(", ");
   facts.push(["± depth, dip, azimuth", told]);
   if (row.quality) facts.push(["quality", row.quality]);
   return facts;
 }
-

@@ -22,8 +22,22 @@ export function mount(element, store) {
   const progress = el("progress", { id: "teach-progress", max: "1", value: "0", "aria-label": "training" });
   const told = el("p", { id: "teach-told", class: "says", role: "status" });
   const result = el("div", { id: "teach-result" });
-  const why = el("p", { class: "hint" }, "Fine-tunes the detector on the accepted picks of the reviewed metres, tries it on reviewed metres kept back from it, and shows its new picks as a second layer. Metres that are not ticked as reviewed teach nothing.");
-  element.append(el("h3", {}, "Train on this"), why, would, steps.row, el("div", { class: "buttons" }, ...Object.values(buttons)), progress, told, result);
+  const why = el(
+    "p",
+    { class: "hint" },
+    "Fine-tunes the detector on the accepted picks of the reviewed metres, tries it on reviewed metres kept back " +
+      "from it, and shows its new picks as a second layer. Metres that are not ticked as reviewed teach nothing.",
+  );
+  element.append(
+    el("h3", {}, "Train on this"),
+    why,
+    would,
+    steps.row,
+    el("div", { class: "buttons" }, ...Object.values(buttons)),
+    progress,
+    told,
+    result,
+  );
 
   const stepsAsked = () => Math.round(number(steps.input.value.trim(), "steps", 1, MOST_STEPS));
   const act = async (body) => {
@@ -44,7 +58,7 @@ export function mount(element, store) {
   const poll = () =>
     get("/api/teach").then(take, (error) => {
       told.textContent = error.message;
-      state.timer = setTimeout(poll, 5 * EVERY_MS);
+      if (state.answer?.state === "running") state.timer = setTimeout(poll, 5 * EVERY_MS);
     });
   const show = () => {
     if (!store.log) return;
@@ -67,7 +81,8 @@ function learnsFrom(store) {
   const taken = rows.filter((row) => row.status === "accepted").length;
   const open = rows.filter((row) => row.status === "undecided").length;
   const left = open ? ` ${counted(open, "undecided pick")} there would count as no planes: decide them first.` : "";
-  return `It would learn from ${store.fmtDepth(metres, 1)} ${store.depthUnit} reviewed with ${counted(taken, "accepted pick")}.${left}`;
+  const length = `${store.fmtDepth(metres, 1)} ${store.depthUnit}`;
+  return `It would learn from ${length} reviewed with ${counted(taken, "accepted pick")}.${left}`;
 }
 
 function showRun(answer, buttons, progress, told, store) {
@@ -87,9 +102,14 @@ function showRun(answer, buttons, progress, told, store) {
   // Before the first step its length is not known: a bar without a value says so.
   if (state === "running" && answer.stage !== "training") progress.removeAttribute("value");
   else progress.value = answer.steps ? answer.step / answer.steps : 0;
-  const words = [answer.told];
-  if (state === "running") words.unshift(`${answer.stage}, step ${answer.step} of ${answer.steps}${answer.seconds_left === null ? "" : `, ${timeWords(answer.seconds_left)} left`}.`);
-  told.textContent = words.filter(Boolean).join(" ");
+  told.textContent = state === "running" ? stageWords(answer) : answer.told;
+}
+
+/** Where a running training stands: its stage, what it says of itself and the time left. */
+export function stageWords({ stage, step, steps, seconds_left, told }) {
+  const where = told || (stage === "training" ? `step ${step} of ${steps}` : "");
+  const left = seconds_left === null ? "" : `, ${timeWords(seconds_left)} left`;
+  return where ? `${stage}: ${where}${left}` : `${stage} …${left}`;
 }
 
 /** Seconds in words, "2 min 05 s". */
@@ -106,17 +126,55 @@ function showResult(element, answer, store) {
   if (!answer || answer.state !== "finished" || !answer.scores) return fill(element);
   const { before, after } = answer.scores;
   const rows = Object.keys(after).map((name) =>
-    el("tr", {}, el("th", { scope: "row" }, name), ...[before[name]?.f1, after[name].f1, after[name].chance_f1].map((value) => el("td", {}, figure(value ?? null, 2))), el("td", {}, change(before[name]?.f1, after[name].f1))),
+    el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, name),
+      ...[before[name]?.f1, after[name].f1, after[name].chance_f1].map((value) =>
+        el("td", {}, figure(value ?? null, 2)),
+      ),
+      el("td", {}, change(before[name]?.f1, after[name].f1)),
+    ),
   );
-  const head = el("tr", {}, el("td", {}), ...["before", "after", "chance", "change"].map((name) => el("th", { scope: "col" }, name)));
+  const head = el(
+    "tr",
+    {},
+    el("td", {}),
+    ...["before", "after", "chance", "change"].map((name) => el("th", { scope: "col" }, name)),
+  );
   const shown = store.layerShown === "retrained";
-  const layer = button("teach-layer", shown ? "hide the new picks" : "show the new picks on the log", () => store.setMarks(shown ? null : "retrained", null), { "aria-pressed": String(shown) });
+  const layer = button(
+    "teach-layer",
+    shown ? "hide the new picks" : "show the new picks on the log",
+    () => store.setMarks(shown ? null : "retrained", null),
+    { "aria-pressed": String(shown) },
+  );
   fill(
     element,
-    el("table", { id: "teach-scores", class: "scores" }, el("caption", {}, `F1 on ${store.fmtDepth(metresOf(answer.held_out_m), 1)} ${store.depthUnit} that training did not see`), el("thead", {}, head), el("tbody", {}, ...rows)),
-    el("div", { class: "buttons" }, layer, button("teach-compare", "compare with the review", () => store.openPanel("compare"))),
-    answer.weights ? el("p", { class: "path" }, "Weights: ", el("code", { id: "teach-weights" }, answer.weights)) : null,
+    el(
+      "table",
+      { id: "teach-scores", class: "scores" },
+      el(
+        "caption",
+        {},
+        `F1 on ${store.fmtDepth(metresOf(answer.held_out_m), 1)} ${store.depthUnit} that training did not see`,
+      ),
+      el("thead", {}, head),
+      el("tbody", {}, ...rows),
+    ),
+    el(
+      "div",
+      { class: "buttons" },
+      layer,
+      button("teach-compare", "compare with the review", () => store.openPanel("compare")),
+    ),
+    answer.weights
+      ? el("p", { class: "path" }, "Weights: ", el("code", { id: "teach-weights" }, answer.weights))
+      : null,
   );
 }
 
-const change = (before, after) => (Number.isFinite(before) && Number.isFinite(after) ? `${after >= before ? "+" : "−"}${Math.abs(after - before).toFixed(2)}` : "–");
+const change = (before, after) =>
+  Number.isFinite(before) && Number.isFinite(after)
+    ? `${after >= before ? "+" : "−"}${Math.abs(after - before).toFixed(2)}`
+    : "–";

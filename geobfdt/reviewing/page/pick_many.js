@@ -11,10 +11,18 @@ export function mountMany(element, store) {
   const quietly = (values) => () => set(values).catch(() => {});
   const title = el("h2", { id: "many-title", class: "pick-title", "aria-live": "polite" });
   const facts = el("dl", { class: "facts" });
-  const statuses = STATUSES.map(({ status, text }) => button(`many-${status}`, `${text} all`, quietly({ status }), { class: `toggle is-${status}` }));
-  const kinds = KINDS.map(({ kind, text }) => button(`many-${kind}`, text, quietly({ kind }), { class: `toggle is-${kind}` }));
+  const statuses = STATUSES.map(({ status, text }) =>
+    button(`many-${status}`, `${text} all`, quietly({ status }), { class: `toggle is-${status}` }),
+  );
+  const kinds = KINDS.map(({ kind, text }) =>
+    button(`many-${kind}`, text, quietly({ kind }), { class: `toggle is-${kind}` }),
+  );
   const name = field("many-set", "set of all", { class: "name", list: "pick-sets", placeholder: "name, Enter" });
-  const names = entry(name.input, (text) => set({ set: text }), (sentence) => store.tell(sentence, "error"));
+  const names = entry(
+    name.input,
+    (text) => set({ set: text }),
+    (sentence) => store.tell(sentence, "error"),
+  );
   const single = button("many-single", "only the current one", () => store.select([store.current]));
   element.append(
     el("div", { class: "title-row" }, title, single),
@@ -28,7 +36,12 @@ export function mountMany(element, store) {
     fill(title, `${counted(rows.length, "pick")} selected`);
     const sets = new Set(rows.map((row) => row.set));
     names.show(sets.size === 1 ? [...sets][0] : "");
-    fill(facts, ...factsOf(rows, store).map(([term, value]) => [el("dt", {}, term), el("dd", {}, value)]).flat());
+    fill(
+      facts,
+      ...factsOf(rows, store)
+        .map(([term, value]) => [el("dt", {}, term), el("dd", {}, value)])
+        .flat(),
+    );
   };
 }
 
@@ -36,8 +49,22 @@ export function mountMany(element, store) {
 function factsOf(rows, store) {
   const depths = rows.map((row) => row.depth_m);
   const facts = [
-    ["by kind", tally(rows, "kind", KINDS.map(({ kind }) => kind))],
-    ["by status", tally(rows, "status", STATUSES.map(({ status }) => status))],
+    [
+      "by kind",
+      tally(
+        rows,
+        "kind",
+        KINDS.map(({ kind }) => kind),
+      ),
+    ],
+    [
+      "by status",
+      tally(
+        rows,
+        "status",
+        STATUSES.map(({ status }) => status),
+      ),
+    ],
     ["depth", `${store.fmtDepth(Math.min(...depths))} to ${store.fmtDepth(Math.max(...depths))} ${store.depthUnit}`],
   ];
   const planes = rows.map((row) => orientationOf(row, store.log)).filter(Boolean);
@@ -46,7 +73,10 @@ function factsOf(rows, store) {
   const left = rows.length - planes.length;
   return [
     ...facts,
-    ["mean dip / azimuth", `${figure(mean.dip_deg)}° / ${figure(mean.azimuth_deg)}°, 95 % cone ${figure(mean.alpha95_deg)}°`],
+    [
+      "mean dip / azimuth",
+      `${figure(mean.dip_deg)}° / ${figure(mean.azimuth_deg)}°, 95 % cone ${figure(mean.alpha95_deg)}°`,
+    ],
     ["kappa, of", `${figure(mean.kappa)}, ${orientationWords(store.log)}${left ? `; ${left} without` : ""}`],
   ];
 }

@@ -9,9 +9,16 @@ export const metresOf = (intervals_m) => intervals_m.reduce((sum, [top, base]) =
 export function mountProgress(element, store) {
   const decided = bar("progress-decided", "picks decided");
   const reviewed = bar("progress-reviewed", "metres reviewed");
-  const tick = button("progress-tick", "tick screen", () => tickScreen(store), { key: "r", "aria-label": "tick what is on the screen as reviewed" });
-  const untick = button("progress-untick", "untick", () => onScreen(store, false, false), { "aria-label": "what is on the screen is not reviewed" });
-  const accept = button("progress-accept", "accept…", () => acceptScreen(store), { "aria-label": "accept the undecided picks on the screen and tick it as reviewed" });
+  const tick = button("progress-tick", "tick screen", () => tickScreen(store), {
+    key: "r",
+    "aria-label": "tick what is on the screen as reviewed",
+  });
+  const untick = button("progress-untick", "untick", () => onScreen(store, false, false), {
+    "aria-label": "what is on the screen is not reviewed",
+  });
+  const accept = button("progress-accept", "accept…", () => acceptScreen(store), {
+    "aria-label": "accept the undecided picks on the screen and tick it as reviewed",
+  });
   const intervals = el("ul", { id: "intervals", class: "intervals" });
   const list = folding("reviewed-list", "Reviewed intervals", false, intervals);
   element.append(decided.row, reviewed.row, el("div", { class: "buttons" }, tick, untick, accept), list);
@@ -52,12 +59,18 @@ function showIntervals(list, store) {
       return el(
         "li",
         {},
-        button(`interval-${k}`, text, () => store.goTo((top_m + base_m) / 2), { class: "link", "aria-label": `go to ${text}` }),
-        button(`interval-${k}-untick`, "untick", () => post(store, top_m, base_m, false, false), { "aria-label": `untick ${text}` }),
+        button(`interval-${k}`, text, () => store.goTo((top_m + base_m) / 2), {
+          class: "link",
+          "aria-label": `go to ${text}`,
+        }),
+        button(`interval-${k}-untick`, "untick", () => post(store, top_m, base_m, false, false), {
+          "aria-label": `untick ${text}`,
+        }),
       );
     }),
   );
-  if (store.reviewed_m.length === 0) fill(list, el("li", { class: "hint" }, "None yet. What is ticked is what teaching and scores may trust."));
+  if (store.reviewed_m.length === 0)
+    fill(list, el("li", { class: "hint" }, "None yet. What is ticked is what teaching and scores may trust."));
   if (focused?.startsWith("interval-")) document.getElementById(focused)?.focus();
 }
 
@@ -92,7 +105,10 @@ async function acceptScreen(store) {
   const [top_m, base_m] = screen_m(store);
   const text = `${store.fmtDepth(top_m)} to ${store.fmtDepth(base_m)} ${store.depthUnit}`;
   const n = undecidedIn(store, top_m, base_m).length;
-  const question = `Accept ${n === 1 ? "the 1 undecided pick" : `all ${n} undecided picks`} from ${text}, whether the filter shows ${n === 1 ? "it" : "them"} or not, and tick the interval as reviewed? One undo takes it back.`;
+  const [picks, them] = n === 1 ? ["the 1 undecided pick", "it"] : [`all ${n} undecided picks`, "them"];
+  const question =
+    `Accept ${picks} from ${text}, whether the filter shows ${them} or not, ` +
+    "and tick the interval as reviewed? One undo takes it back.";
   if (n === 0) store.tell("No pick on the screen is undecided.");
   else if (await confirmed("ask-accept", question, `Accept ${n}`)) await post(store, top_m, base_m, true, true);
 }

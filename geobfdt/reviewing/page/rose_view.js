@@ -15,32 +15,53 @@ const SECTORS = 360 / SECTOR_DEG;
  * @returns {{canvas, says, draw}}
  */
 export function mountRose(store, given) {
-  const canvas = el("canvas", { id: "rose", class: "rose", tabindex: "0", role: "application", "aria-label": "rose diagram: left and right step from petal to petal, Enter selects its planes" });
+  const canvas = el("canvas", {
+    id: "rose",
+    class: "rose",
+    tabindex: "0",
+    role: "application",
+    "aria-label": "rose diagram: left and right step from petal to petal, Enter selects its planes",
+  });
   const says = el("p", { id: "rose-says", class: "says", "aria-live": "polite" });
   const state = { on: null, at: null };
   const azimuthsOf = ({ plane }) => (given.strikes() ? strikesOf(plane.azimuth_deg) : [plane.azimuth_deg]);
-  const inSector = (sector) => given.poles().filter((one) => azimuthsOf(one).some((azimuth) => sectorOf(azimuth) === sector));
+  const inSector = (sector) => (one) => azimuthsOf(one).some((azimuth) => sectorOf(azimuth) === sector);
+  const brush = (add) => {
+    const found = given.poles().filter(inSector(state.at));
+    given.brush(
+      found.map(({ id }) => id),
+      add,
+    );
+  };
   const draw = oncePerFrame(() => {
     state.on = sheet(canvas);
     if (!store.log) return;
-    const layers = KINDS.map(({ kind }) => sectorCounts(given.poles().filter(({ row }) => row.kind === kind).flatMap(azimuthsOf)));
+    const ofKind = (kind) => given.poles().filter(({ row }) => row.kind === kind);
+    const layers = KINDS.map(({ kind }) => sectorCounts(ofKind(kind).flatMap(azimuthsOf)));
     if (state.on) drawRose(state, store, given, layers, azimuthsOf);
     says.textContent = spoken(state, given, layers);
   });
+  listen(canvas, state, brush, draw);
+  new ResizeObserver(draw).observe(canvas);
+  onTheme(draw);
+  return { canvas, says, draw };
+}
+
+function listen(canvas, state, brush, draw) {
   canvas.addEventListener("click", (event) => {
     if (!state.on) return;
     const box = canvas.getBoundingClientRect();
     const [x, y] = place(state.on, [event.clientX - box.left, event.clientY - box.top]);
     if (Math.hypot(x, y) > 1) return;
     state.at = sectorOf((Math.atan2(x, y) * 180) / Math.PI);
-    given.brush(inSector(state.at).map(({ id }) => id), event.shiftKey);
+    brush(event.shiftKey);
     draw();
   });
   canvas.addEventListener("keydown", (event) => {
     const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1 };
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key in steps) state.at = state.at === null ? 0 : (state.at + steps[event.key] + SECTORS) % SECTORS;
-    else if (event.key === "Enter" && state.at !== null) given.brush(inSector(state.at).map(({ id }) => id), event.shiftKey);
+    else if (event.key === "Enter" && state.at !== null) brush(event.shiftKey);
     else return;
     event.preventDefault();
     event.stopPropagation(); // on the image the same keys move the pick itself
@@ -50,9 +71,6 @@ export function mountRose(store, given) {
     state.at = null;
     draw();
   });
-  new ResizeObserver(draw).observe(canvas);
-  onTheme(draw);
-  return { canvas, says, draw };
 }
 
 function drawRose(state, store, given, layers, azimuthsOf) {
@@ -71,7 +89,11 @@ function drawRose(state, store, given, layers, azimuthsOf) {
     if (count) drawPetalRim(on, sector, Math.sqrt(count / Math.max(1, most)), look.accent);
   });
   if (state.at !== null) drawPetalRim(on, state.at, 1, look.ink);
-  if (half) drawRingNames(on, look, [[ring, `${half}`], [1, `${most}`]]);
+  if (half)
+    drawRingNames(on, look, [
+      [ring, `${half}`],
+      [1, `${most}`],
+    ]);
 }
 
 const largest = (layers) => Math.max(0, ...layers[0].map((_, sector) => totalIn(layers, sector)));

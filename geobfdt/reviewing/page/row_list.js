@@ -34,7 +34,18 @@ export function mountList(element, store) {
   const state = { by: "depth", falling: false, rows: [], place: new Map() };
   const heads = headings(state, () => refresh());
   const spacer = el("div", { class: "rows" });
-  const list = el("div", { id: "list", class: "list", role: "listbox", tabindex: "0", "aria-label": "picks shown", "aria-multiselectable": "true" }, spacer);
+  const list = el(
+    "div",
+    {
+      id: "list",
+      class: "list",
+      role: "listbox",
+      tabindex: "0",
+      "aria-label": "picks shown",
+      "aria-multiselectable": "true",
+    },
+    spacer,
+  );
   element.append(heads.row, list);
   const draw = oncePerFrame(() => drawRows(list, spacer, state, store));
   const refresh = oncePerFrame(() => {
@@ -87,7 +98,8 @@ function drawRows(list, spacer, state, store) {
   const rows = [];
   for (let place = first; place < last; place++) rows.push(listRow(state.rows[place], place, state.rows.length, store));
   fill(spacer, ...rows);
-  if (store.current !== null && state.place.has(store.current)) list.setAttribute("aria-activedescendant", `list-${store.current}`);
+  if (store.current !== null && state.place.has(store.current))
+    list.setAttribute("aria-activedescendant", `list-${store.current}`);
   else list.removeAttribute("aria-activedescendant");
 }
 
@@ -95,7 +107,15 @@ function listRow(row, place, count, store) {
   const kind = kindOf(row.kind);
   const status = statusOf(row.status);
   const depth = store.fmtDepth(row.depth_m);
-  const name = `${depth} ${store.depthUnit}, ${row.kind}, dip ${figure(row.dip_deg, 0)}, azimuth ${figure(row.azimuth_deg, 0)}, confidence ${figure(row.confidence, 2)}, ${row.status}${row.set ? `, set ${row.set}` : ""}`;
+  const name = [
+    `${depth} ${store.depthUnit}`,
+    row.kind,
+    `dip ${figure(row.dip_deg, 0)}`,
+    `azimuth ${figure(row.azimuth_deg, 0)}`,
+    `confidence ${figure(row.confidence, 2)}`,
+    row.status,
+    ...(row.set ? [`set ${row.set}`] : []),
+  ].join(", ");
   const element = el(
     "div",
     {

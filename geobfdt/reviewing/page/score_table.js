@@ -16,7 +16,10 @@ const MEASURES = [
   ["skill", ({ skill }) => figure(skill, 2)],
 ];
 
-const MEANING = { "chance F1": "what as many picks at random depths would score", skill: "how far F1 is on the way from chance to perfect" };
+const MEANING = {
+  "chance F1": "what as many picks at random depths would score",
+  skill: "how far F1 is on the way from chance to perfect",
+};
 
 /**
  * Fill a table with a column a criterion and a column a kind.
@@ -28,12 +31,26 @@ const MEANING = { "chance F1": "what as many picks at random depths would score"
 export function showScores(table, answer, chosen) {
   if (!answer) return fill(table);
   const columns = [
-    ...Object.keys(CRITERIA).filter((key) => answer.scores[key]).map((key) => [key, answer.scores[key], key === chosen ? "chosen" : null]),
+    ...Object.keys(CRITERIA)
+      .filter((key) => answer.scores[key])
+      .map((key) => [key, answer.scores[key], key === chosen ? "chosen" : null]),
     ...Object.entries(answer.kinds ?? {}).map(([kind, scores]) => [kind, scores, "of-kind"]),
   ];
   const heads = columns.map(([name, , look]) => el("th", { scope: "col", class: look, title: CRITERIA[name] }, name));
   const rows = MEASURES.map(([name, value]) =>
-    el("tr", {}, el("th", { scope: "row", title: MEANING[name] }, name), ...columns.map(([key, scores, look]) => el("td", { class: look, "data-score": `${key} ${name}` }, String(value(scores))))),
+    el(
+      "tr",
+      {},
+      el("th", { scope: "row", title: MEANING[name] }, name),
+      ...columns.map(([key, scores, look]) =>
+        el("td", { class: look, "data-score": `${key} ${name}` }, String(value(scores))),
+      ),
+    ),
   );
-  fill(table, el("caption", {}, `By criterion; kinds by ${CRITERIA[chosen]}`), el("thead", {}, el("tr", {}, el("td", {}), ...heads)), el("tbody", {}, ...rows));
+  fill(
+    table,
+    el("caption", {}, `By criterion; kinds by ${CRITERIA[chosen]}`),
+    el("thead", {}, el("tr", {}, el("td", {}), ...heads)),
+    el("tbody", {}, ...rows),
+  );
 }

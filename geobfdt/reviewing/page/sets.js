@@ -18,7 +18,10 @@ export function mountSets(element, store) {
     }
     const ids = [...store.selection];
     if (ids.length === 0) {
-      store.tell("Select the planes of the set first: draw round poles on the net, or press petals of the rose.", "error");
+      store.tell(
+        "Select the planes of the set first: draw round poles on the net, or press petals of the rose.",
+        "error",
+      );
       return;
     }
     await store.edit({ do: "set", ids, values: { set } });
@@ -43,7 +46,17 @@ function showSets(list, store) {
   const focused = document.activeElement?.id;
   const rows = [...store.rows.values()].filter((row) => row.set && row.status !== "rejected");
   const names = setNames(store.rows.values());
-  fill(list, ...names.map((name, k) => setRow(name, k, rows.filter((row) => row.set === name), store)));
+  fill(
+    list,
+    ...names.map((name, k) =>
+      setRow(
+        name,
+        k,
+        rows.filter((row) => row.set === name),
+        store,
+      ),
+    ),
+  );
   if (names.length === 0) fill(list, el("li", { class: "hint" }, "No sets yet."));
   if (focused?.startsWith("set-of-")) document.getElementById(focused)?.focus();
 }
@@ -53,14 +66,30 @@ function setRow(name, k, rows, store) {
   const plane = mean ? `${figure(mean.dip_deg, 0)}° / ${figure(mean.azimuth_deg, 0)}°` : "–";
   const swatch = el("span", { class: "swatch set" });
   swatch.style.background = setColour(k);
-  const choose = button(`set-of-${k}`, "", () => store.select(rows.map((row) => row.id)), { class: "link", "aria-label": `select the ${counted(rows.length, "pick")} of set ${name}, mean ${plane}` });
+  const choose = button(`set-of-${k}`, "", () => store.select(rows.map((row) => row.id)), {
+    class: "link",
+    "aria-label": `select the ${counted(rows.length, "pick")} of set ${name}, mean ${plane}`,
+  });
   fill(choose, swatch, el("span", { class: "set-name" }, name));
-  const drop = button(`set-of-${k}-drop`, "dissolve", () => dissolve(name, store), { "aria-label": `dissolve set ${name}` });
-  return el("li", {}, choose, el("span", { class: "number" }, String(rows.length)), el("span", { class: "number" }, plane), drop);
+  const drop = button(`set-of-${k}-drop`, "dissolve", () => dissolve(name, store), {
+    "aria-label": `dissolve set ${name}`,
+  });
+  return el(
+    "li",
+    {},
+    choose,
+    el("span", { class: "number" }, String(rows.length)),
+    el("span", { class: "number" }, plane),
+    drop,
+  );
 }
 
 async function dissolve(name, store) {
   const ids = [...store.rows.values()].filter((row) => row.set === name).map((row) => row.id);
-  const sure = await confirmed("ask-dissolve", `Take ${counted(ids.length, "pick")} out of set ${name}? The picks stay; one undo takes it back.`, "Dissolve");
+  const sure = await confirmed(
+    "ask-dissolve",
+    `Take ${counted(ids.length, "pick")} out of set ${name}? The picks stay; one undo takes it back.`,
+    "Dissolve",
+  );
   if (sure) await store.edit({ do: "set", ids, values: { set: "" } }).catch(() => {});
 }
