@@ -267,9 +267,15 @@ def recipe(steps: int) -> list[str]:
 
 
 def epochs_of(steps: int) -> tuple[int, int]:
-    """Epochs, and steps of each, that make so many steps or a few more: at least four, where there are as many."""
-    epochs = min(steps, max(4, round(steps / STEPS_AN_EPOCH)))
-    return epochs, math.ceil(steps / epochs)
+    """Epochs, and steps of each, that make so many steps or a few more: at least four, where there are as many. Of as
+    many as they make, the same.
+    """
+    while True:
+        epochs = min(steps, max(4, round(steps / STEPS_AN_EPOCH)))
+        an_epoch = math.ceil(steps / epochs)
+        if epochs * an_epoch == steps:
+            return epochs, an_epoch
+        steps = epochs * an_epoch
 
 
 def end_of_its_own(process: int, run: Path) -> None:
