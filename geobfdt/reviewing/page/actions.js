@@ -1,6 +1,7 @@
 /** What every action of keys.js does; the buttons of the top bar do the same. */
 
 import { zoomAt } from "./pointer.js";
+import { remember, remembered } from "./theme.js";
 
 const ZOOM = 1.25;
 const SCREEN = 0.85; // a little of the last screen stays in view
@@ -29,11 +30,7 @@ function goActions({ view, store, dialogs }) {
   return {
     next: () => step(1),
     previous: () => step(-1),
-    "next-undecided": () => {
-      const found = beside(store, 1, (row) => row.status === "undecided");
-      if (found) store.setCurrent(found.id);
-      else store.tell("Nothing that passes the filter is undecided.");
-    },
+    "next-undecided": () => goOn(store),
     "next-doubtful": () => {
       const found = nextDoubtful(store, doubtful);
       doubtful = found?.id ?? null;
@@ -46,6 +43,12 @@ function goActions({ view, store, dialogs }) {
     top: () => view.showFrom(store.log.top_m),
     base: () => store.goTo(store.log.base_m),
   };
+}
+
+function goOn(store) {
+  const found = beside(store, 1, (row) => row.status === "undecided");
+  if (found) store.setCurrent(found.id);
+  else store.tell("Nothing that passes the filter is undecided.");
 }
 
 /** The next row down (or up) that is wanted, beginning again at the other end; from the current pick or the view. */
@@ -69,15 +72,27 @@ function nextDoubtful(store, last) {
 }
 
 function decideActions({ view, store, drawMode, nudge, pointer }) {
+  store.advancing = remembered("advance") === "on";
   const set = (values) => {
     if (drawMode.active && values.kind) return drawMode.setKind(values.kind);
     const ids = [...store.selection];
     if (!ids.length) return store.tell("Select a pick first: click on its curve, or press j.");
     store.edit({ do: "set", ids, values }).catch(() => {});
   };
+  const decide = (status) => {
+    const alone = store.selection.size === 1;
+    set({ status });
+    if (alone && store.advancing) goOn(store);
+  };
   return {
-    accept: () => set({ status: "accepted" }),
-    reject: () => set({ status: "rejected" }),
+    accept: () => decide("accepted"),
+    reject: () => decide("rejected"),
+    advance: () => {
+      store.advancing = !store.advancing;
+      remember("advance", store.advancing ? "on" : "off");
+      view.onChange();
+      store.tell(store.advancing ? "Each decision goes on to the next undecided pick." : "Decisions stay at their pick.");
+    },
     undecide: () => set({ status: "undecided" }),
     fracture: () => set({ kind: "fracture" }),
     bedding: () => set({ kind: "bedding" }),
@@ -96,8 +111,7 @@ function decideActions({ view, store, drawMode, nudge, pointer }) {
 /** Tick the screen as reviewed; where all of it is already, take the tick back. */
 function tickReviewed(view, store, accept) {
   const [top_m, base_m] = view.extent();
-  const all = store.reviewed_m.some(([top, base]) => top <= top_m + 1e-6 && base >= base_m - 1e-6);
-  const on = accept || !all;
+  const on = accept || !view.isReviewed();
   const words = `${store.fmtDepth(top_m)} to ${store.fmtDepth(base_m)} ${store.depthUnit}`;
   store
     .edit({ do: "reviewed", top_m, base_m, on, accept })

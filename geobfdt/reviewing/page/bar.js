@@ -5,7 +5,7 @@ import { PAPER_M } from "./logview.js";
 
 /** Depth scales of paper logs. */
 const SCALES = [1, 2, 5, 10, 20, 40, 50, 100, 200, 500, 1000, 2000, 5000];
-const BUTTONS = ["zoom-in", "zoom-out", "true-scale", "draw", "snap", "hide", "reviewed", "undo", "redo", "help"];
+const BUTTONS = ["zoom-in", "zoom-out", "true-scale", "draw", "snap", "hide", "reviewed", "advance", "undo", "redo", "help"];
 const byId = (id) => document.getElementById(id);
 
 export class Bar {
@@ -73,6 +73,8 @@ export class Bar {
     press("true-scale", Math.abs(store.view.metres_per_pixel / view.trueScale() - 1) < 0.005);
     press("draw", this.drawMode.active);
     press("hide", view.hidden);
+    press("reviewed", view.isReviewed());
+    press("advance", store.advancing);
     byId("snap").disabled = !store.can.snap;
     byId("undo").disabled = !store.undoable;
     byId("redo").disabled = !store.redoable;

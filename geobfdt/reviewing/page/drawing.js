@@ -142,21 +142,31 @@ export function drawSelected(context, space, row, hole, current) {
   if (row.status === "accepted") tick(context, across, look.colour);
 }
 
-/** The round handle in the trough of the current pick, and the diamond where its plane cuts the hole's axis. */
-export function drawHandles(context, space, plane, hole) {
+/** Where the handle of a plane is taken, [[x, y], ...]: at the seam of the image it stands on both sides. */
+export function handlesAt(space, plane, hole) {
   const at = trough(plane, hole);
-  const x = xOf(space, at.azimuth_deg);
+  const [x, y] = [xOf(space, at.azimuth_deg), yOf(space, at.depth_m)];
+  const places = [[x, y]];
+  if (x - space.x < GRASP) places.push([x + space.width, y]);
+  if (space.x + space.width - x < GRASP) places.push([x - space.width, y]);
+  return places;
+}
+
+/** The round handle in the trough of the current pick. */
+export function drawHandles(context, space, plane, hole) {
   context.lineWidth = 2;
   context.strokeStyle = "#000000";
-  context.fillStyle = "#ffffff";
-  context.beginPath();
-  context.arc(x, yOf(space, at.depth_m), HANDLE, 0, 2 * Math.PI);
-  context.fill();
-  context.stroke();
-  context.beginPath();
-  context.arc(x, yOf(space, at.depth_m), 2, 0, 2 * Math.PI);
-  context.fillStyle = "#000000";
-  context.fill();
+  for (const [x, y] of handlesAt(space, plane, hole)) {
+    context.fillStyle = "#ffffff";
+    context.beginPath();
+    context.arc(x, y, HANDLE, 0, 2 * Math.PI);
+    context.fill();
+    context.stroke();
+    context.beginPath();
+    context.arc(x, y, 2, 0, 2 * Math.PI);
+    context.fillStyle = "#000000";
+    context.fill();
+  }
 }
 
 /** A trace of the layer that is compared with, and what the comparison made of it: "missed", "false", "paired" or null. */

@@ -1,7 +1,7 @@
 /** The heads above the columns: names of curves, the look of each image, which layer and which dips are shown. */
 
 import { el } from "./dom.js";
-import { looksOf } from "./logview.js";
+import { looksOf } from "./looks.js";
 import { remember } from "./theme.js";
 
 export class Heads {

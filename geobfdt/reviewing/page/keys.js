@@ -22,6 +22,7 @@ export const KEYS = [
   { group: "Decide", keys: ["f"], shown: "f", does: "kind: fracture", action: "fracture" },
   { group: "Decide", keys: ["b"], shown: "b", does: "kind: bedding", action: "bedding" },
   { group: "Decide", keys: ["o"], shown: "o", does: "kind: unknown", action: "unknown" },
+  { group: "Decide", keys: ["e"], shown: "e", does: "go on to the next undecided pick after each decision, or stay", action: "advance" },
   { group: "Decide", keys: ["r"], shown: "r", does: "tick what is on the screen as reviewed", action: "reviewed" },
   { group: "Decide", keys: ["R"], shown: "Shift+R", does: "the same, and accept what is undecided there", action: "reviewed-accept" },
   { group: "Decide", keys: ["Escape"], shown: "Esc", does: "select nothing; leave draw mode; back to the log", action: "escape" },

@@ -10,20 +10,17 @@ import { get } from "./api.js";
 import { AXIS, columnsOf, usualCurves } from "./columns.js";
 import * as drawing from "./drawing.js";
 import { Hole } from "./hole.js";
+import { rememberCurves, rememberedCurves, startLook } from "./looks.js";
+import { hit, rowsInView } from "./picking.js";
 import { drawBase } from "./picture.js";
-import { reach, traceDepth, trough } from "./plane.js";
-import { onTheme, remember, remembered } from "./theme.js";
+import { onTheme } from "./theme.js";
 import { Tiles } from "./tiles.js";
-import { confidenceAt, CurveBlocks, tadpoleAt } from "./tracks.js";
+import { CurveBlocks } from "./tracks.js";
 
 /** Metres of one CSS pixel of paper: 96 to the inch. */
 export const PAPER_M = 0.0254 / 96;
 /** Traces are computed with the caliper only where a washout could be seen: above this a screen has no room for it. */
 const CALIPER_UP_TO_M = 80;
-/** More picks than this in view are thinned to the most confident of every few pixels' depth, lest they hide the rock. */
-const MOST_DRAWN = 300;
-const APART = 4;
-const NEAR = 6;
 
 export class LogView {
   /** @param {import("./store.js").Store} store that has loaded its state */
@@ -79,7 +76,7 @@ export class LogView {
   /** Show these curves as tracks, by number, in this order. */
   setCurves(numbers) {
     this.curves = numbers;
-    remember("curves", JSON.stringify(numbers.map((number) => this.store.curves[number].name)));
+    rememberCurves(numbers.map((number) => this.store.curves[number]));
     this.layout();
   }
 
@@ -125,6 +122,12 @@ export class LogView {
     this.redraw();
   }
 
+  /** Whether all of what is on the screen is ticked as reviewed. */
+  isReviewed() {
+    const [top_m, base_m] = this.extent();
+    return this.store.reviewed_m.some(([top, base]) => top <= top_m + 1e-6 && base >= base_m - 1e-6);
+  }
+
   /** Metres a pixel at which a metre down is as long as a metre around the hole. */
   trueScale() {
     return (Math.PI * this.store.log.hole_diameter_m) / this.column("image", 1).width;
@@ -160,22 +163,9 @@ export class LogView {
     return this.draft?.id === row.id ? { ...row, ...this.draft.plane } : row;
   }
 
-  /**
-   * The rows of a list sorted by depth whose traces are in view. Where they are more than can be seen they are thinned,
-   * and the list's `leftOut` says by how many.
-   */
+  /** The rows of a list sorted by depth whose traces are in view. */
   inView(rows, space) {
-    const base_m = space.top_m + space.height * space.metres_per_pixel;
-    const furthest = furthestReach(rows, this.store.log.hole_diameter_m);
-    const first = lowerBound(rows, space.top_m - furthest);
-    const found = [];
-    for (let k = first; k < rows.length && rows[k].depth_m <= base_m + furthest; k += 1) {
-      if (drawing.inView(space, rows[k], this.hole.at(rows[k].depth_m))) found.push(rows[k]);
-    }
-    if (found.length <= MOST_DRAWN) return found;
-    const kept = thinned(found, APART * space.metres_per_pixel);
-    kept.leftOut = found.length - kept.length;
-    return kept;
+    return rowsInView(rows, space, this.hole);
   }
 
   /** The picks that are drawn: those in view that pass the filter. Found once for every picture, not at every move. */
@@ -184,49 +174,9 @@ export class LogView {
     return this._seen;
   }
 
-  /** What a pointer would take hold of: {id, part: "trough"|"body"}, or null. */
+  /** What a pointer would take hold of: {id, part: "trough"|"body"|"marker"}, or null. */
   hit(x, y) {
-    const { column } = this.at(x, y);
-    if (this.hidden || y < AXIS || !column) return null;
-    if (column.type === "tadpoles" || column.type === "confidence") return this._hitMarker(column, x, y);
-    if (column.panel !== 1) return null;
-    const space = this.space(column);
-    const current = this.store.rows.get(this.store.current);
-    if (current) {
-      const handle = trough(current, this.hole.at(current.depth_m));
-      const away = Math.hypot(drawing.xOf(space, handle.azimuth_deg) - x, drawing.yOf(space, handle.depth_m) - y);
-      if (away <= drawing.GRASP) return { id: current.id, part: "trough" };
-    }
-    return this._hitTrace(space, x, y);
-  }
-
-  _hitTrace(space, x, y) {
-    const azimuth_deg = drawing.azimuthAt(space, x);
-    const degrees = 360 / space.width;
-    let best = null;
-    let nearest = NEAR;
-    for (const row of this.seen()) {
-      const hole = this.hole.at(row.depth_m);
-      const at = drawing.yOf(space, traceDepth(row, hole, azimuth_deg));
-      const next = drawing.yOf(space, traceDepth(row, hole, azimuth_deg + degrees));
-      // Distance square to the curve: on the flank of a steep one a pixel beside is many pixels above.
-      const away = Math.abs(at - y) / Math.hypot(1, next - at) - (row.id === this.store.current ? 1.5 : 0);
-      if (away < nearest) [best, nearest] = [row, away];
-    }
-    return best && { id: best.id, part: "body" };
-  }
-
-  _hitMarker(column, x, y) {
-    const space = this.space();
-    let best = null;
-    let nearest = 9;
-    for (const row of this.seen()) {
-      const tadpole = column.type === "tadpoles";
-      const at = tadpole ? tadpoleAt(column, space, row, this.trueDips) : confidenceAt(column, space, row);
-      const away = at ? Math.hypot(at.x - x, at.y - y) : Infinity;
-      if (away < nearest) [best, nearest] = [row, away];
-    }
-    return best && { id: best.id, part: "marker" };
+    return hit(this, x, y);
   }
 
   /** The current pick's caliper must be here before it is moved, also where the view is too wide to ask for all. */
@@ -275,14 +225,7 @@ export class LogView {
     context.beginPath();
     context.rect(0, AXIS, this.width, this.height - AXIS);
     context.clip();
-    if (!this.hidden) {
-      context.save();
-      context.beginPath();
-      context.rect(space.x, space.y, space.width, space.height);
-      context.clip();
-      this._drawSelection(context, space);
-      context.restore();
-    }
+    if (!this.hidden) this._drawSelection(context, space);
     if (this.drawn) {
       const hole = this.hole.at(this.drawn.plane?.depth_m ?? this.drawn.points[0]?.depth_m ?? 0);
       for (const panel of [0, 1]) drawing.drawDraft(context, this.space(this.column("image", panel)), this.drawn, hole);
@@ -293,18 +236,21 @@ export class LogView {
 
   _drawSelection(context, space) {
     const { selection, current, rows } = this.store;
-    for (const id of selection) {
-      if (id === current) continue;
-      const row = rows.get(id);
-      if (row && drawing.inView(space, row, this.hole.at(row.depth_m)))
-        drawing.drawSelected(context, space, row, this.hole.at(row.depth_m), false);
+    const chosen = [...selection].filter((id) => id !== current).map((id) => rows.get(id));
+    context.save();
+    context.beginPath();
+    context.rect(space.x, space.y, space.width, space.height);
+    context.clip();
+    for (const row of chosen) {
+      const hole = this.hole.at(row.depth_m);
+      if (drawing.inView(space, row, hole)) drawing.drawSelected(context, space, row, hole, false);
     }
     const row = rows.get(current);
-    if (!row) return;
-    const shape = this.shape(row);
-    const hole = this.hole.at(shape.depth_m);
-    drawing.drawSelected(context, space, shape, hole, true);
-    drawing.drawHandles(context, space, shape, hole);
+    const shape = row && this.shape(row);
+    if (row) drawing.drawSelected(context, space, shape, this.hole.at(shape.depth_m), true);
+    context.restore();
+    // The handle is whole also at the image's edge.
+    if (row) drawing.drawHandles(context, space, shape, this.hole.at(shape.depth_m));
   }
 }
 
@@ -334,66 +280,3 @@ function drawCursor(context, view) {
 
 const fetchCurve = (number, top_m, base_m, points) =>
   get(`/api/curves/${number}?top_m=${top_m}&base_m=${base_m}&points=${points}`);
-
-/** Looks that a log has: {look, map} by name; colour pictures have no map. */
-export function looksOf(log) {
-  const looks = [];
-  for (const look of log.looks) {
-    if (look === "colour") looks.push({ name: "colour", look, map: "brown" });
-    else for (const map of ["brown", "grey"]) looks.push({ name: `${look}, ${map}`, look, map });
-  }
-  return looks;
-}
-
-function startLook(log, panel) {
-  const looks = looksOf(log);
-  // Bare in true colour or in one contrast for the whole log; under the picks in the contrast of the place.
-  const coloured = looks.find(({ look }) => look === "colour");
-  const usual = panel === 0 && coloured ? coloured : looks.find(({ look }) => look === ["static", "dynamic"][panel]);
-  return looks.find(({ name }) => name === remembered(`look.${panel}`)) ?? usual ?? looks[0];
-}
-
-function rememberedCurves(curves) {
-  try {
-    const names = JSON.parse(remembered("curves", "[]"));
-    const numbers = names.map((name) => curves.findIndex((curve) => curve.name === name));
-    const known = numbers.filter((number) => number >= 0);
-    return known.length ? known : null;
-  } catch {
-    return null;
-  }
-}
-
-let reached = { rows: null, metres: 0 };
-/** How far the steepest of these rows reaches; remembered for the list it was computed of. Half again for washouts. */
-function furthestReach(rows, diameter_m) {
-  if (reached.rows !== rows) {
-    const hole = { radius_m: diameter_m / 2, c: 0, s: 0 };
-    const metres = rows.reduce((most, row) => Math.max(most, reach(row, hole)), 0);
-    reached = { rows, metres: 1.5 * metres };
-  }
-  return reached.metres;
-}
-
-/** Index of the first row at or below a depth. */
-function lowerBound(rows, depth_m) {
-  let low = 0;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (rows[middle].depth_m < depth_m) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** The most confident row of every interval of so many metres. */
-function thinned(rows, apart_m) {
-  const best = new Map();
-  for (const row of rows) {
-    const place = Math.floor(row.depth_m / apart_m);
-    const other = best.get(place);
-    if (!other || (row.confidence ?? 1) > (other.confidence ?? 1)) best.set(place, row);
-  }
-  return [...best.values()];
-}

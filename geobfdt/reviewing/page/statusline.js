@@ -9,15 +9,20 @@ export class StatusLine {
   constructor(store, elements) {
     Object.assign(this, { store, ...elements });
     this._error_at = -Infinity;
+    this._describing = false; // whether the line tells the current pick, which an edit then changes
     store.on("told", ({ sentence, kind }) => this.tell(sentence, kind));
-    store.on("selection", () => this._selected());
+    for (const event of ["selection", "unit"]) store.on(event, () => this._selected());
     store.on("reviewed", () => this._kept());
-    store.on("rows", () => this._kept());
+    store.on("rows", ({ ids } = {}) => {
+      this._kept();
+      if (this._describing && ids?.includes(store.current)) this._selected();
+    });
   }
 
   tell(sentence, kind) {
     this.told.textContent = this.told.title = sentence;
     this.told.className = kind;
+    this._describing = false;
     if (kind === "error") this._error_at = performance.now();
   }
 
@@ -54,6 +59,7 @@ export class StatusLine {
     if (!row) return this.tell("", "note");
     const certain = row.confidence === null ? "" : `, confidence ${row.confidence.toFixed(2)}`;
     this.tell(`${row.kind} at ${this._plane(row)}${certain}, ${row.status}`, "note");
+    this._describing = true;
   }
 
   _kept() {

@@ -36,6 +36,8 @@ export class Store {
     this.layerShown = null;
     this.marks = null;
     this.panel = null;
+    /** Whether a decision on one pick goes on to the next undecided one. */
+    this.advancing = false;
     this._listeners = new Map();
     this._answered = new Map(); // rows as the server last told them
     this._pending = []; // edits posted and not yet answered, in order
