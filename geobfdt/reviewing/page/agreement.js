@@ -1,4 +1,4 @@
-/** The agreement of two interpreters: by a button, for chance takes its time, and in a dialog, for its tables are wide. */
+/** The agreement of two interpreters: by a button, for chance takes its time; in a dialog, for its tables are wide. */
 
 import { get } from "./api.js";
 import { button, el } from "./dom.js";

@@ -5,14 +5,15 @@ import { REVIEW } from "./comparison.js";
 import { CRITERIA } from "./score_table.js";
 
 const PLACES = [
-  ["reviewed", "reviewed metres"],
-  ["all", "all of the log"],
+  ["reviewed", "reviewed part"],
+  ["all", "whole log"],
 ];
 
 /**
  * @param {() => void} changed called when anything else is asked for
- * @returns {{element, ref, est, criterion, where, begin, path, fill}} the chosen values as functions; `begin` says
- *   whether metres are reviewed already, `fill` which layers there are, `path` is the question to the server
+ * @returns {{element, ref, est, criterion, where, prefer, begin, path, fill}} the chosen values as functions; `prefer`
+ *   takes a layer as the estimate, `begin` says whether metres are reviewed already, `fill` which layers there are, and
+ *   `path` is the question to the server
  */
 export function compareForm(changed) {
   const ref = choice("compare-ref", "reference", [], changed);
@@ -29,6 +30,10 @@ export function compareForm(changed) {
     est: () => value(est),
     criterion: () => value(criterion),
     where: () => value(where),
+    prefer(layer) {
+      const names = [...est.select.options].map((option) => option.value);
+      if (names.includes(layer) && value(ref) !== layer) est.select.value = layer;
+    },
     begin(reviewed) {
       where.select.value = reviewed ? "reviewed" : "all";
     },

@@ -72,7 +72,7 @@ export function orientationOf(row, log) {
 /** Which orientations those are, in words. */
 export function orientationWords(log) {
   if (log.has_true_dips) return "true dips, from north";
-  return log.reference === "north" ? "dips on the image, from north" : "dips on the image, from high side";
+  return log.reference === "north" ? "image dips, from north" : "image dips, from high side";
 }
 
 /** Text of a number with so many decimals, a dash where there is none. */

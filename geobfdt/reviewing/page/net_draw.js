@@ -4,7 +4,8 @@ import { dipRadius, planeArc, schmidtDensity, unproject } from "./net.js";
 import { pole } from "./orientation.js";
 import { SECTOR_DEG } from "./rose.js";
 
-const MARGIN_PX = 18;
+/** Around the disc, for the names of its four ends: of a letter each, or of three figures. */
+const MARGINS_PX = { letters: 18, figures: 28 };
 /** Shades of density, in times an even spread. */
 export const DENSITY_LEVELS = [1, 2, 4, 8, 16];
 const DENSITY_NODES = 41;
@@ -12,16 +13,18 @@ const DENSITY_NODES = 41;
 /**
  * Make a canvas as sharp as the screen.
  *
+ * @param {string[]} ends names of the four ends of the disc, clockwise from the top
  * @param {number} size CSS pixels a side; by default as it is laid out
  * @returns {null | {context, size, centre, radius}} null while it is not shown; the disc of the net within it
  */
-export function sheet(canvas, size = canvas.clientWidth) {
+export function sheet(canvas, ends, size = canvas.clientWidth) {
+  const margin = ends.every((text) => text.length < 2) ? MARGINS_PX.letters : MARGINS_PX.figures;
   if (size < 40) return null;
   const sharpness = window.devicePixelRatio || 1;
   canvas.width = canvas.height = Math.round(size * sharpness);
   const context = canvas.getContext("2d");
   context.setTransform(sharpness, 0, 0, sharpness, 0, 0);
-  return { context, size, centre: size / 2, radius: size / 2 - MARGIN_PX };
+  return { context, size, centre: size / 2, radius: size / 2 - margin };
 }
 
 /** Pixels of a place on the disc of radius 1, y up. */
@@ -45,10 +48,10 @@ export function drawGrid(on, colours, { rings, ends }) {
   for (const tick of [0, 90, 180, 270]) line(context, pixel(on, spot(tick, 1)), pixel(on, spot(tick, 1 + 5 / radius)));
   context.fillStyle = colours.ink;
   context.font = "12px system-ui, sans-serif";
-  context.textAlign = "center";
   context.textBaseline = "middle";
   ends.forEach((text, k) => {
-    const [x, y] = pixel(on, spot(90 * k, 1 + 12 / radius));
+    context.textAlign = ["center", "left", "center", "right"][k];
+    const [x, y] = pixel(on, spot(90 * k, 1 + (k % 2 ? 7 : 11) / radius));
     context.fillText(text, x, y);
   });
 }

@@ -41,8 +41,8 @@ export function mountNet(store, given) {
   const says = el("p", { id: "net-says", class: "says", "aria-live": "polite" });
   const state = { on: null, at: null, lasso: null, ground: null, density: { poles: null, values: null } };
   const draw = oncePerFrame(() => {
-    state.on = sheet(canvas);
-    if (state.on && store.log) drawNet(state, store, given);
+    state.on = store.log ? sheet(canvas, given.ends()) : null;
+    if (state.on) drawNet(state, store, given);
     if (store.log) says.textContent = spoken(state, store, given);
   });
   listenToPointer(canvas, state, given, draw, store);
@@ -94,7 +94,7 @@ function ground(state, poles, opacity, given) {
   ].join(" ");
   if (state.ground?.poles === poles && state.ground.key === key) return state.ground.canvas;
   const canvas = document.createElement("canvas");
-  const on = sheet(canvas, size);
+  const on = sheet(canvas, given.ends(), size);
   if (given.density()) {
     if (state.density.poles !== poles) state.density = { poles, values: densityOf(poles.map(({ plane }) => plane)) };
     drawDensity(on, state.density.values, look.accent);

@@ -54,7 +54,7 @@ function askingOf({ state, store, form, says, table, walk }) {
       // Said here and not asked for: what the server refuses stands in the browser's console as an error.
       if (form.ref() === form.est()) failed(new Error("Choose two different pick sets."));
       else if (none)
-        failed(new Error("Nothing is ticked as reviewed yet: tick some metres, or compare all of the log."));
+        failed(new Error("Nothing is ticked as reviewed yet: tick some metres, or compare the whole log."));
       else post({ path: form.path(), marked });
     },
     again: () => state.answer && answered(state.answer, { marked: false }),
@@ -101,6 +101,7 @@ function listen({ state, store, form }, asking, blind, body) {
   const open = () => {
     if (!opened) form.begin(store.reviewed_m.length > 0);
     opened = true;
+    form.prefer(store.layerShown); // who looks at a layer means that one
     if (store.layers.length > 0 && !body.hidden) asking.ask(true);
   };
   // After an edit the figures are asked for anew while they are looked at, here or as marks on the log.

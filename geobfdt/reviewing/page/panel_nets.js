@@ -115,7 +115,7 @@ function colourOf(one, state) {
 function wordsOf(state, store, given) {
   const poles = given.poles();
   const left = state.left ? `; ${state.left} without a true dip left out` : "";
-  const rejected = store.counts().rejected ? "; no rejected ones" : "";
+  const rejected = store.counts().rejected ? "; no rejected" : "";
   return `${counted(poles.length, "pole")}: ${orientationWords(store.log)}${rejected}${left}`;
 }
 

@@ -221,7 +221,7 @@ function factsOf(row, radius_m, store) {
   if (row.true_dip_deg !== null) {
     facts.push(["true dip / azimuth", `${figure(row.true_dip_deg)}° / ${figure(row.true_azimuth_deg)}°`]);
   } else {
-    facts.push(["true dip / azimuth", store.log.has_true_dips ? "not yet computed" : "not known: no survey"]);
+    facts.push(["true dip / azimuth", store.log.has_true_dips ? "not yet computed" : "no survey"]);
   }
   facts.push([
     "confidence, trace height",

@@ -166,7 +166,10 @@ function showResult(element, answer, store) {
       "div",
       { class: "buttons" },
       layer,
-      button("teach-compare", "compare with the review", () => store.openPanel("compare")),
+      button("teach-compare", "compare with the review", () => {
+        store.setMarks("retrained", null);
+        store.openPanel("compare");
+      }),
     ),
     answer.weights
       ? el("p", { class: "path" }, "Weights: ", el("code", { id: "teach-weights" }, answer.weights))

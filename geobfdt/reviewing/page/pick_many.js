@@ -2,7 +2,7 @@
 
 import { button, el, field, fill } from "./dom.js";
 import { entry } from "./entry.js";
-import { KINDS, STATUSES, counted, figure, orientationOf, orientationWords } from "./kinds.js";
+import { KINDS, STATUSES, counted, figure, orientationOf } from "./kinds.js";
 import { fisherMean } from "./orientation.js";
 
 /** Build the panel; what is returned shows the selection of the store in it. */
@@ -45,45 +45,45 @@ export function mountMany(element, store) {
   };
 }
 
-/** [name, value] pairs of a group of picks: counts, depths, the mean plane with its cone. */
+/** [name, value] pairs of a group of picks: counts, depths, and the mean plane of those not rejected with its cone. */
 function factsOf(rows, store) {
   const depths = rows.map((row) => row.depth_m);
   const facts = [
     [
-      "by kind",
+      "kinds",
       tally(
         rows,
         "kind",
-        KINDS.map(({ kind }) => kind),
+        KINDS.map(({ kind, sign }) => [kind, sign]),
       ),
     ],
     [
-      "by status",
+      "status",
       tally(
         rows,
         "status",
-        STATUSES.map(({ status }) => status),
+        STATUSES.map(({ status, sign }) => [status, sign]),
       ),
     ],
     ["depth", `${store.fmtDepth(Math.min(...depths))} to ${store.fmtDepth(Math.max(...depths))} ${store.depthUnit}`],
   ];
-  const planes = rows.map((row) => orientationOf(row, store.log)).filter(Boolean);
-  const mean = fisherMean(planes);
-  if (!mean) return [...facts, ["mean plane", "no true dips are known"]];
-  const left = rows.length - planes.length;
+  const kept = rows.filter((row) => row.status !== "rejected");
+  const mean = fisherMean(kept.map((row) => orientationOf(row, store.log)).filter(Boolean));
+  if (!mean) return [...facts, ["mean plane", kept.length ? "no true dips are known" : "all are rejected"]];
+  const which = store.log.has_true_dips ? "true" : "image";
   return [
     ...facts,
-    [
-      "mean dip / azimuth",
-      `${figure(mean.dip_deg)}° / ${figure(mean.azimuth_deg)}°, 95 % cone ${figure(mean.alpha95_deg)}°`,
-    ],
-    ["kappa, of", `${figure(mean.kappa)}, ${orientationWords(store.log)}${left ? `; ${left} without` : ""}`],
+    [`${which} mean of ${mean.count.toLocaleString("en")}`, `${figure(mean.dip_deg)}° / ${figure(mean.azimuth_deg)}°`],
+    ["95 % cone, kappa", `${figure(mean.alpha95_deg)}°, ${figure(mean.kappa)}`],
   ];
 }
 
-const tally = (rows, column, values) =>
-  values
-    .map((value) => [value, rows.filter((row) => row[column] === value).length])
-    .filter(([, n]) => n)
-    .map(([value, n]) => `${n} ${value}`)
-    .join(", ");
+/** Counts by the values of a column that occur, each behind its sign, which the value names. */
+function tally(rows, column, values) {
+  const counts = values.map(([value, sign]) => [value, sign, rows.filter((row) => row[column] === value).length]);
+  return counts
+    .filter(([, , n]) => n)
+    .map(([value, sign, n]) =>
+      el("span", { class: "tally", title: value, "aria-label": `${n} ${value}` }, `${sign} ${n}`),
+    );
+}

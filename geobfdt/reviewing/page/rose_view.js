@@ -34,8 +34,8 @@ export function mountRose(store, given) {
     );
   };
   const draw = oncePerFrame(() => {
-    state.on = sheet(canvas);
     if (!store.log) return;
+    state.on = sheet(canvas, given.ends());
     const ofKind = (kind) => given.poles().filter(({ row }) => row.kind === kind);
     const layers = KINDS.map(({ kind }) => sectorCounts(ofKind(kind).flatMap(azimuthsOf)));
     if (state.on) drawRose(state, store, given, layers, azimuthsOf);
