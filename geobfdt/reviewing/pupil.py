@@ -34,8 +34,8 @@ from geobfdt.reviewing.lessons import Folder, Lesson, Stage
 from geobfdt.reviewing.run_clock import RunClock
 from geobfdt.windows.grid import HALF, HEIGHT_RADII, ROW_STEP_RADII
 
-STEPS_AN_EPOCH = 20
-"""About so many: after each, the run can be stopped and gone on with, and says where it stands."""
+STEPS_AN_EPOCH, FEWEST_EPOCHS = 20, 4
+"""After each epoch the run can be stopped and gone on with, and says where it stands."""
 _LOOK_EVERY_S = 0.3
 _ENDING_S = 30.0
 """How long training may take to end when it is asked to."""
@@ -267,15 +267,13 @@ def recipe(steps: int) -> list[str]:
 
 
 def epochs_of(steps: int) -> tuple[int, int]:
-    """Epochs, and steps of each, that make so many steps or a few more: at least four, where there are as many. Of as
-    many as they make, the same.
+    """Epochs, and steps of each, that make so many steps or a few more: four short ones where they are few. Of as many
+    as they make, the same.
     """
-    while True:
-        epochs = min(steps, max(4, round(steps / STEPS_AN_EPOCH)))
-        an_epoch = math.ceil(steps / epochs)
-        if epochs * an_epoch == steps:
-            return epochs, an_epoch
-        steps = epochs * an_epoch
+    if steps > FEWEST_EPOCHS * STEPS_AN_EPOCH:
+        return math.ceil(steps / STEPS_AN_EPOCH), STEPS_AN_EPOCH
+    epochs = min(steps, FEWEST_EPOCHS)
+    return epochs, math.ceil(steps / epochs)
 
 
 def end_of_its_own(process: int, run: Path) -> None:
