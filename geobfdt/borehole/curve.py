@@ -57,8 +57,8 @@ def envelope(curve: Curve, top_m: float, base_m: float, points: int) -> Envelope
     """What a curve covers between two depths in metres, in ``points`` bins of one height; where it has fewer values
     than that, these themselves with one more beyond each end, so that a line drawn through them runs on.
     """
-    first, last = np.searchsorted(curve.depth_m, [top_m, base_m], side="left").tolist()
-    first, last = max(first - 1, 0), min(last + 1, len(curve.depth_m))
+    first = max(int(np.searchsorted(curve.depth_m, top_m, side="left")) - 1, 0)
+    last = min(int(np.searchsorted(curve.depth_m, base_m, side="right")) + 1, len(curve.depth_m))
     depth_m, values = curve.depth_m[first:last], curve.values[first:last]
     if len(values) <= points:
         return Envelope(depth_m, values, values)

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import threading
+import warnings
 import webbrowser
 from dataclasses import fields
 from functools import partial
@@ -17,7 +18,7 @@ import typer
 from geobfdt.borehole import DepthUnit
 from geobfdt.cli import console
 from geobfdt.cli.options import Json, LogOptions, Overwrite, PickOptions, SurveyOptions
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, InputWarning
 
 if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
@@ -152,8 +153,10 @@ def _plain(value: object) -> object:
 
 
 def _read_again(path: Path, options: LogOptions) -> ImageLog:
-    """The log, in another process."""
-    return options.read_one(path)
+    """The log, in another process; what there is to tell was told."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", InputWarning)
+        return options.read_one(path)
 
 
 def _tell(session: Session, task: Task, address: str, *, as_json: bool) -> None:

@@ -48,7 +48,7 @@ def averaged(part: Part, bins: Bins, reach_m: float) -> NDArray[np.uint8]:
     """Levels 1 to 255 of the averages over bins, 0 where nothing was measured, (bins, columns); of colours (bins,
     columns, 4), the last of which is 255 where something was.
 
-    A bin without a row of its own shows the nearest one, if that lies no more than ``reach_m`` from its middle: depths
+    A bin without a row of its own shows the nearest one, if that lies less than ``reach_m`` from its middle: depths
     that jitter must not leave blank lines.
     """
     values = part.values
@@ -66,7 +66,7 @@ def averaged(part: Part, bins: Bins, reach_m: float) -> NDArray[np.uint8]:
         below = np.clip(np.searchsorted(part.depth_m, middle), 0, len(part.depth_m) - 1)
         above = np.maximum(below - 1, 0)
         nearest = np.where(middle - part.depth_m[above] < part.depth_m[below] - middle, above, below)
-        near = np.abs(part.depth_m[nearest] - middle) <= reach_m
+        near = np.abs(part.depth_m[nearest] - middle) < 0.999 * reach_m  # a whole step is a row that is not there
         means[empty[near]] = values[nearest[near]]
     return levels_of(means)
 

@@ -160,7 +160,7 @@ def _value(name: str, value: object, reach: Reach) -> Value:
         return None
     number = _number(name, value)
     if name == "depth_m" and not reach.top_m <= number <= reach.base_m:
-        raise InputError(f"depth_m: {number:g} m lies outside the image, {reach.top_m:.2f} to {reach.base_m:.2f} m")
+        raise InputError(f"depth_m: {number:g} m lies outside the image, {reach.top_m:.4f} to {reach.base_m:.4f} m")
     if name == "dip_deg" and not 0 <= number < 90:
         raise InputError(f"dip_deg: must be in [0, 90) degrees, found {number:g}")
     if name == "azimuth_deg" and not 0 <= number < 360:

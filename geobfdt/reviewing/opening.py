@@ -124,7 +124,12 @@ def _own_curves(log: ImageLog, survey: Survey | None) -> list[Curve]:
 def curves_beside(log_file: Path, curves_file: Path | None) -> list[Curve]:
     """The curves of a file that the user names, else of the log's own, where these can be read."""
     if curves_file is not None:
-        return read_curves(curves_file)
+        curves = read_curves(curves_file)
+        if not curves:
+            raise InputError(
+                f"{curves_file}: holds no curves; give a LAS, a DLIS or a table that has some, or leave it out"
+            )
+        return curves
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", InputWarning)  # what there is to tell was told of the image
@@ -143,4 +148,12 @@ def digest_of_log(path: Path) -> str:
         for start in np.linspace(0, size - _SAMPLE_BYTES, _SAMPLES).astype(int).tolist():
             file.seek(start)
             made.update(file.read(_SAMPLE_BYTES))
+    return f"sampled {made.hexdigest()}"
+
+
+def digest_of_image(log: ImageLog) -> str:
+    """A digest of a log that comes from no file: of its depths and of samples all through its image."""
+    made = hashlib.sha256(np.ascontiguousarray(log.depth_m).tobytes())
+    for first in np.linspace(0, log.rows - 1, _SAMPLES).astype(int).tolist():
+        made.update(np.ascontiguousarray(log.image[first : first + 1]).tobytes())
     return f"sampled {made.hexdigest()}"

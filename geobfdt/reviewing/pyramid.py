@@ -113,8 +113,7 @@ class Pyramid:
     def _count(self, level: int) -> int:
         """Rows of a level."""
         log = self.looks.log
-        height_m = float(log.base_m - self.grid.origin_m)
-        return math.ceil(height_m / (self.grid.step_m * 2**level) - 1e-9)
+        return math.ceil((log.base_m - self.grid.origin_m) / (self.grid.step_m * 2.0**level) - 1e-9)
 
     def covers(self, level: int) -> bool:
         """Whether tiles of a level are made of averages, once they are there."""

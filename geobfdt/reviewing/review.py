@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -87,6 +88,11 @@ class Review:
     is_blind: bool = False
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
+    @cached_property
+    def reach(self) -> Reach:
+        """Where picks may lie."""
+        return reach_of(self.log)
+
     @property
     def blind(self) -> Blind | None:
         return Blind(self.state.finished) if self.is_blind else None
@@ -100,7 +106,7 @@ class Review:
         """Check an edit, have it on the disk, and do it. Raises :class:`InputError` on one that is none or out of
         range, :class:`NotNowError` on one that cannot be done now; nothing has then changed.
         """
-        edit = edit_of(said, reach_of(self.log))
+        edit = edit_of(said, self.reach)
         if isinstance(edit, Step) and edit.do == "finish" and not self.is_blind:
             raise NotNowError("this is no blind pass, which alone can be finished; start one with --blind")
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds") if self.reviewer else ""

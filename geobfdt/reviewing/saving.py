@@ -101,7 +101,7 @@ class Saver:
     def _said_of(self, review: Review, which: Which) -> dict[str, str]:
         log, answer = review.log, review.answer()
         counts = Counter(row.status for row in answer.change.rows)
-        reviewed = ", ".join(f"{top:.4f}:{base:.4f}" for top, base in answer.reviewed_m)
+        reviewed = ", ".join(f"{top:.4f} to {base:.4f}" for top, base in answer.reviewed_m)
         drawn = "all, blind" if review.is_blind else f"{sum(row.added for row in answer.change.rows)} by hand"
         by = {"reviewer": review.reviewer} if review.reviewer else {}
         return {

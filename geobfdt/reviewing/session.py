@@ -19,7 +19,7 @@ from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
 from geobfdt.report.figures import has_true_dips
 from geobfdt.reviewing.edits import Add, NotNowError, edit_of
-from geobfdt.reviewing.review import RETRAINED, REVIEW, Answer, PickSet, Review, Which, layer_of, metres_of, reach_of
+from geobfdt.reviewing.review import RETRAINED, REVIEW, Answer, PickSet, Review, Which, layer_of, metres_of
 from geobfdt.reviewing.saving import Saver
 from geobfdt.reviewing.state import Row, rows_of
 from geobfdt.reviewing.tiles import ROWS, Tiles
@@ -35,6 +35,10 @@ ROW_FIELDS = (
 MOST_NODES = 20_000
 """Of a caliper at once; where a stretch has more, only every so many: it is then far higher than the screen."""
 MOST_POINTS = 10_000
+_NOT_TAUGHT: Mapping[str, Any] = {
+    **{"state": "none", "step": 0, "steps": 0, "seconds_left": None, "stage": "", "told": "nothing can be taught here"},
+    **{"taught_m": [], "held_out_m": [], "scores": None, "weights": None},
+}
 
 
 @dataclass(frozen=True)
@@ -178,8 +182,8 @@ class Session:
         """What the hole's diameter and ovality are interpolated between in a stretch, one beyond each end included."""
         _check_stretch(top_m, base_m)
         nodes_m = self._nodes_m
-        first, last = np.searchsorted(nodes_m, [top_m, base_m], side="left").tolist()
-        first, last = max(first - 1, 0), min(last + 1, len(nodes_m))
+        first = max(int(np.searchsorted(nodes_m, top_m, side="left")) - 1, 0)
+        last = min(int(np.searchsorted(nodes_m, base_m, side="right")) + 1, len(nodes_m))
         depth_m = nodes_m[first : last : max(1, math.ceil((last - first) / MOST_NODES))]
         if not len(nodes_m):
             return {"depth_m": [], "diameter_m": [], "ovality": []}
@@ -201,12 +205,11 @@ class Session:
 
     def snap(self, said: Mapping[str, Any]) -> dict[str, Any]:
         """The strongest trace near a curve, by the detector's own evidence; waits for it."""
-        drawn = edit_of({"do": "add", "values": {**said, "kind": "unknown"}}, reach_of(self.log))
+        drawn = edit_of({"do": "add", "values": {**said, "kind": "unknown"}}, self.review.reach)
         assert isinstance(drawn, Add)
         values = drawn.values
-        snap = self._helper("evidence").snap(values["depth_m"], values["dip_deg"], values["azimuth_deg"])
-        plane = None if snap.plane is None else {f.name: getattr(snap.plane, f.name) for f in fields(snap.plane)}
-        return {"plane": plane, "told": snap.told}
+        drawn_at = values["depth_m"], values["dip_deg"], values["azimuth_deg"]
+        return dict(self._helper("evidence").snap(*drawn_at).to_dict())
 
     def sets(self) -> dict[str, Picks]:
         """Every set of picks that can be compared, by its name. Raises :class:`NotNowError` in a blind pass."""
@@ -267,6 +270,8 @@ class Session:
 
     def teaching(self) -> dict[str, Any]:
         """How far the teaching has come."""
+        if self.help.teaching is None:
+            return dict(_NOT_TAUGHT)
         return dict(self._helper("teaching").status())
 
     def teach(self, said: Mapping[str, Any]) -> dict[str, Any]:

@@ -212,13 +212,7 @@ def _with(row: Row, values: Mapping[str, Any], line: Line) -> Row:
 
 
 def ticked(intervals_m: Iterable[tuple[float, float]], top_m: float, base_m: float, *, on: bool) -> Intervals:
-    """Intervals, apart and downwards, with one more, or without what of them lies in it.
-
-    >>> ticked([(1.0, 2.0), (4.0, 5.0)], 2.0, 3.0, on=True)
-    ((1.0, 3.0), (4.0, 5.0))
-    >>> ticked([(1.0, 5.0)], 2.0, 3.0, on=False)
-    ((1.0, 2.0), (3.0, 5.0))
-    """
+    """Intervals, apart and downwards, with one more, or without what of them lies in it."""
     kept = []
     for top, base in intervals_m:
         if base < top_m or top > base_m:
