@@ -41,7 +41,7 @@ export function inView(space, plane, hole) {
 /** A trace from the left edge to the right one: [[x, y, azimuth_deg], ...]; flat ones need fewer points. */
 function points(space, plane, hole) {
   const tall = reach(plane, hole) / space.metres_per_pixel;
-  const steps = tall < 3 ? 24 : tall < 300 ? 72 : 180;
+  const steps = tall < 3 ? 24 : tall < 30 ? 48 : tall < 300 ? 72 : 180;
   const across = [];
   for (let k = 0; k <= steps; k += 1) {
     const azimuth_deg = space.first_azimuth_deg + (k / steps) * 360;

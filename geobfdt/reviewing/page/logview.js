@@ -21,6 +21,8 @@ import { CurveBlocks } from "./tracks.js";
 export const PAPER_M = 0.0254 / 96;
 /** Traces are computed with the caliper only where a washout could be seen: above this a screen has no room for it. */
 const CALIPER_UP_TO_M = 80;
+/** A view that has stood still for this long is being looked at. */
+const REST_MS = 300;
 
 export class LogView {
   /** @param {import("./store.js").Store} store that has loaded its state */
@@ -208,9 +210,24 @@ export class LogView {
     const space = this.space();
     const height_m = space.height * space.metres_per_pixel;
     if (height_m <= CALIPER_UP_TO_M) this.hole.load(space.top_m, space.top_m + height_m);
-    if (this._dirty.base) drawBase(this._cleared(this.base), this);
+    if (this._dirty.base) {
+      drawBase(this._cleared(this.base), this);
+      this.tiles.settle();
+      clearTimeout(this._resting);
+      this._resting = setTimeout(() => this._fetchAhead(), REST_MS);
+    }
     if (this._dirty.top) this._drawTop(this._cleared(this.top), space);
     this._dirty = { base: false, top: false };
+  }
+
+  /** While the eye rests: the tiles of the screens above and below. */
+  _fetchAhead() {
+    const { top_m, height, metres_per_pixel } = this.space();
+    const screen_m = height * metres_per_pixel;
+    for (const look of this.looks) {
+      this.tiles.ahead(look, top_m + screen_m, top_m + 2 * screen_m, metres_per_pixel, this.ratio);
+      this.tiles.ahead(look, top_m - screen_m, top_m, metres_per_pixel, this.ratio);
+    }
   }
 
   _cleared(canvas) {

@@ -7,7 +7,7 @@ import { colours } from "./theme.js";
 import * as tracks from "./tracks.js";
 
 /** Above this many traces in a view rims and ticks are left out: they would only fill the gaps. */
-const PLAIN_FROM = 400;
+const PLAIN_FROM = 160;
 /** What a comparison calls the picks under review. */
 const REVIEW = "review";
 const CURVE_COLOURS = ["good", "accent", "fracture", "faint"];

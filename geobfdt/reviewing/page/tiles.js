@@ -7,6 +7,8 @@
 
 /** Tiles kept in memory: two panels of a tall screen use some eight, so that scrolling back costs nothing. */
 const KEPT = 64;
+/** Tiles on their way beyond which those scrolled past are given up: a drag through the well passes hundreds. */
+const MOST_WAITING = 12;
 /** A tile that failed is asked for again after this long. */
 const RETRY_MS = 3000;
 
@@ -29,7 +31,8 @@ export class Tiles {
     this.tiles = tiles;
     this.log = log;
     this._changed = changed;
-    this._kept = new Map(); // address -> {image, ready, failed_at}, the longest unused first
+    this._kept = new Map(); // address -> {image, ready, failed_at, picture}, the longest unused first
+    this._picture = 0; // number of the picture being drawn
   }
 
   /**
@@ -77,10 +80,26 @@ export class Tiles {
     }
   }
 
-  /** Fetch what a view will need next, without drawing it. */
+  /** Fetch what a picture will need next, without drawing it. */
   ahead(style, top_m, base_m, metres_per_pixel, ratio) {
     const level = levelFor(this.tiles, metres_per_pixel / ratio);
     for (const index of this._between(level, top_m, base_m)) this._tile(style, level, index, true);
+  }
+
+  /** Give up tiles that are on their way and not needed any more. Called after every picture. */
+  settle() {
+    const waiting = [...this._kept].filter(([, tile]) => !tile.ready && !tile.failed_at);
+    const past = waiting.filter(([, tile]) => tile.picture < this._picture);
+    for (const [address, tile] of past.slice(0, Math.max(waiting.length - MOST_WAITING, 0))) this._drop(address, tile);
+    this._picture += 1;
+  }
+
+  _drop(address, tile) {
+    if (!tile.ready) {
+      tile.image.onload = tile.image.onerror = null;
+      tile.image.src = ""; // the browser need not wait for it either
+    }
+    this._kept.delete(address);
   }
 
   *_between(level, top_m, base_m) {
@@ -101,6 +120,7 @@ export class Tiles {
     const stale = tile?.failed_at && performance.now() - tile.failed_at > RETRY_MS;
     if ((!tile || stale) && fetching) tile = this._ask(address);
     if (tile) {
+      tile.picture = this._picture;
       this._kept.delete(address); // and to the end again: the order is that of use
       this._kept.set(address, tile);
     }
@@ -108,7 +128,7 @@ export class Tiles {
   }
 
   _ask(address) {
-    const tile = { image: new Image(), ready: false, failed_at: 0 };
+    const tile = { image: new Image(), ready: false, failed_at: 0, picture: this._picture };
     tile.image.onload = () => {
       tile.ready = true;
       this._changed();
@@ -121,12 +141,7 @@ export class Tiles {
     this._kept.set(address, tile);
     for (const [old, one] of this._kept) {
       if (this._kept.size <= KEPT) break;
-      if (!one.ready) {
-        // Scrolled past before it came: the browser is told to drop it.
-        one.image.onload = one.image.onerror = null;
-        one.image.src = "";
-      }
-      this._kept.delete(old);
+      this._drop(old, one);
     }
     return tile;
   }
