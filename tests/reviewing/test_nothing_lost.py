@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from http.client import HTTPException
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +35,7 @@ def edit_until_it_dies(server: Server, first: int, answered: dict[int, float]) -
         depth_m = 500.2 + 1e-4 * number
         try:
             server.post("/api/edit", {"do": "set", "ids": [number % 40], "values": {"depth_m": depth_m}})
-        except OSError:  # killed
+        except (OSError, HTTPException):  # killed
             return
         answered[number] = depth_m
 
