@@ -10,6 +10,8 @@ import { latest } from "./latest.js";
 import { CRITERIA, showScores } from "./score_table.js";
 import { mountWalk } from "./walk.js";
 
+const ALONE = "There is nothing to compare with yet: start with a second --picks NAME=FILE, or teach the detector.";
+
 export function mount(element, store) {
   const state = { answer: null, walk: [], at: -1, decided: false };
   const form = compareForm(() => asking.ask(true));
@@ -52,7 +54,8 @@ function askingOf({ state, store, form, says, table, walk }) {
       if (!form.ref()) return;
       const none = form.where() === "reviewed" && store.reviewed_m.length === 0;
       // Said here and not asked for: what the server refuses stands in the browser's console as an error.
-      if (form.ref() === form.est()) failed(new Error("Choose two different pick sets."));
+      if (store.layers.length === 0) failed(new Error(ALONE));
+      else if (form.ref() === form.est()) failed(new Error("Choose two different pick sets."));
       else if (none)
         failed(new Error("Nothing is ticked as reviewed yet: tick some metres, or compare the whole log."));
       else post({ path: form.path(), marked });
@@ -86,7 +89,7 @@ function mark({ ref, est, pairs, missed, false: extra }, store) {
 }
 
 function listen({ state, store, form }, asking, blind, body) {
-  let known = "";
+  let known = null;
   let opened = false;
   // Marks are told by the event "layers" too: only other layers, not other marks, ask again.
   const layersChanged = () => {
@@ -102,7 +105,7 @@ function listen({ state, store, form }, asking, blind, body) {
     if (!opened) form.begin(store.reviewed_m.length > 0);
     opened = true;
     form.prefer(store.layerShown); // who looks at a layer means that one
-    if (store.layers.length > 0 && !body.hidden) asking.ask(true);
+    if (!body.hidden) asking.ask(true);
   };
   // After an edit the figures are asked for anew while they are looked at, here or as marks on the log.
   const again = oncePerFrame(() => {
