@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -26,6 +28,8 @@ MOST_PIXELS = 1_600_000
 MOST_CELLS = 24_000_000
 """Of the finest averages that are kept of a look, one byte each."""
 BLOCK_PIXELS = 800_000
+HEAD_START_S, IDLENESS = 0.5, 10
+"""Of the page's first tiles before the thread that averages, and how much it then steps back for them."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +156,10 @@ class Pyramid:
         return np.concatenate([levels, missing])
 
     def _make(self) -> None:
+        if self._stopped.wait(HEAD_START_S):
+            return
+        with contextlib.suppress(AttributeError, OSError):  # of a thread by itself on Linux alone
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), IDLENESS)
         count, columns = self._count(self.base), self.looks.log.columns
         self._made = {
             look: [np.zeros((count, columns, 4) if look == "colour" else (count, columns), np.uint8)]

@@ -24,6 +24,8 @@ from geobfdt.reviewing.pyramid import Look, Looks, Pyramid
 
 ROWS = 512
 CACHE_BYTES = 64_000_000
+MOST_AT_ONCE = 4
+"""Tiles that are made at one time, each of some tens of megabytes."""
 ColourMap = Literal["brown", "grey"]
 COLOUR_MAPS: tuple[str, ...] = get_args(ColourMap)
 _BROWN = "662506 993404 cc4c02 ec7014 fe9929 fec44f fee391 fff7bc ffffe5"
@@ -46,6 +48,7 @@ class Tiles:
     _kept: OrderedDict[tuple[str, int, int, str], Tile] = field(default_factory=OrderedDict)
     _kept_bytes: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _at_once: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(MOST_AT_ONCE))
 
     @cached_property
     def grid(self) -> Grid:
@@ -89,8 +92,9 @@ class Tiles:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        values, final = self.values(look, level, index)
-        tile = Tile(picture(values, colour_map), final)
+        with self._at_once:
+            values, final = self.values(look, level, index)
+            tile = Tile(picture(values, colour_map), final)
         if final:
             self._keep(key, tile)
         return tile
