@@ -70,7 +70,7 @@ export class Bar {
     byId("unit").value = depthUnit;
     const scale = byId("scale");
     if (document.activeElement !== scale) scale.value = `1:${rounded(store.view.metres_per_pixel / PAPER_M)}`;
-    press("true-scale", Math.abs(store.view.metres_per_pixel / view.trueScale() - 1) < 0.005);
+    press("true-scale", view.isTrueScale());
     press("draw", this.drawMode.active);
     press("hide", view.hidden);
     press("reviewed", view.isReviewed());

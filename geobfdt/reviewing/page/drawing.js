@@ -11,11 +11,11 @@ import { KINDS } from "./theme.js";
 /** Opacity of a pick of confidence 0, which must not vanish on the noisiest rock. */
 const PALEST = 0.45;
 /** Radius of the round handle in pixels, and how near the pointer must be to take it. */
-export const HANDLE = 7;
+const HANDLE = 7;
 export const GRASP = 11;
-const RIM = "rgb(255 255 255 / 75%)";
 /** Dash of a trace where it is not seen. */
 const BEYOND = [1.5, 4.5];
+const WHITE = "#ffffff";
 const REJECTED = "#6b6b6b";
 /** Okabe and Ito's vermilion and reddish purple: apart from each other and from the kinds for every eye. */
 export const MARKED = { missed: "#d55e00", false: "#a8327d" };
@@ -64,15 +64,15 @@ function stroke(context, across, span_deg, seen) {
   context.stroke();
 }
 
-/** What a row looks like: {colour, width, dash, alpha, rim}. */
+/** What a row looks like: {colour, width, dash, alpha, rim}; rim is a colour, or null for none. */
 export function lookOf(row) {
   const kind = KINDS[row.kind] ?? KINDS.unknown;
-  if (row.status === "rejected") return { colour: REJECTED, width: 1.2, dash: [3, 4], alpha: 0.9, rim: true };
+  if (row.status === "rejected") return { colour: REJECTED, width: 1.2, dash: [3, 4], alpha: 0.9, rim: WHITE };
   const alpha = PALEST + (1 - PALEST) * Math.min(Math.max(row.confidence ?? 1, 0), 1);
   const accepted = row.status === "accepted";
   // Dots are mostly gaps, and read as paler than a line of their width.
   const width = (accepted ? 2.6 : 1.5) + (row.kind === "unknown" ? 0.4 : 0);
-  return { colour: kind.colour, width, dash: kind.dash, alpha: accepted ? 1 : alpha, rim: true };
+  return { colour: kind.colour, width, dash: kind.dash, alpha: accepted ? 1 : alpha, rim: kind.rim };
 }
 
 /** One line with its rim; beyond the span of a partial trace it is dotted. */
@@ -82,8 +82,8 @@ function line(context, across, span_deg, { colour, width, dash, alpha, rim }) {
   if (span_deg) strokes.push({ seen: false, width: Math.max(1.2, width * 0.7), dash: BEYOND, alpha: alpha * 0.9 });
   for (const one of strokes) {
     // The rim leaves the gaps of dashes open, lest they all look solid; dots need it whole to be found at all.
-    const under = { ...one, width: one.width + 1.8, dash: one.seen && isDotted(one.dash) ? [] : one.dash, alpha: one.alpha * 0.75 };
-    if (rim) pass(context, across, span_deg, under, RIM);
+    const under = { ...one, width: one.width + 1.5, dash: one.seen && isDotted(one.dash) ? [] : one.dash, alpha: one.alpha * 0.6 };
+    if (rim) pass(context, across, span_deg, under, rim);
     pass(context, across, span_deg, one, colour);
   }
   context.setLineDash([]);
@@ -124,7 +124,7 @@ function tick(context, across, colour) {
 export function drawTrace(context, space, row, hole, { plain = false } = {}) {
   const across = points(space, row, hole);
   const look = lookOf(row);
-  line(context, across, row.span_deg, plain ? { ...look, rim: false } : look);
+  line(context, across, row.span_deg, plain ? { ...look, rim: null } : look);
   if (row.status === "accepted" && !plain) tick(context, across, look.colour);
 }
 
@@ -138,7 +138,7 @@ export function drawSelected(context, space, row, hole, current) {
     context.lineWidth = look.width + extra;
     stroke(context, across, null, true);
   }
-  line(context, across, row.span_deg, { ...look, alpha: 1, rim: false, width: Math.max(look.width, 1.8) });
+  line(context, across, row.span_deg, { ...look, alpha: 1, rim: null, width: Math.max(look.width, 1.8) });
   if (row.status === "accepted") tick(context, across, look.colour);
 }
 
@@ -177,7 +177,7 @@ export function drawLayerTrace(context, space, row, hole, mark) {
     line(context, across, row.span_deg, mark === "paired" ? { ...look, alpha: look.alpha * 0.75 } : look);
     return;
   }
-  line(context, across, row.span_deg, { ...look, colour: MARKED[mark], width: 2.4, alpha: 1 });
+  line(context, across, row.span_deg, { ...look, colour: MARKED[mark], rim: WHITE, width: 2.4, alpha: 1 });
   const [x, y] = across[0];
   drawMark(context, mark, x + 9, y);
 }
@@ -204,7 +204,7 @@ export function drawMark(context, mark, x, y) {
 export function drawDraft(context, space, { points: clicked, plane, span_deg, label }, hole) {
   if (plane) {
     const across = points(space, plane, hole);
-    line(context, across, span_deg, { colour: "#d4006a", width: 2.2, dash: [], alpha: 1, rim: true });
+    line(context, across, span_deg, { colour: "#d4006a", width: 2.2, dash: [], alpha: 1, rim: WHITE });
     if (label) caption(context, space, xOf(space, plane.azimuth_deg), yOf(space, trough(plane, hole).depth_m), label);
   }
   for (const { azimuth_deg, depth_m } of clicked) {

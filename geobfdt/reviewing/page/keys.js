@@ -58,7 +58,7 @@ export const GESTURES = [
 const BY_KEY = new Map(KEYS.flatMap((entry) => entry.keys.map((key) => [key, entry.action])));
 
 /** The name of a key press as the table has it; Command counts as Ctrl. */
-export function keyName(event) {
+function keyName(event) {
   if (event.altKey) return "";
   if (!event.ctrlKey && !event.metaKey) return event.key;
   return `Ctrl+${event.shiftKey ? "Shift+" : ""}${event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase()}`;

@@ -56,21 +56,24 @@ export class LogView {
 
   _resize() {
     const { clientWidth, clientHeight } = this.top.parentElement;
-    if (!clientWidth || !clientHeight) return;
     this.ratio = window.devicePixelRatio || 1;
-    this.width = clientWidth;
-    this.height = clientHeight;
+    // A frame that is not shown yet has no size: it is laid out as a small one until it has.
+    this.width = clientWidth || 600;
+    this.height = clientHeight || 200;
     for (const canvas of [this.base, this.top]) {
-      canvas.width = Math.round(clientWidth * this.ratio);
-      canvas.height = Math.round(clientHeight * this.ratio);
+      canvas.width = Math.round(this.width * this.ratio);
+      canvas.height = Math.round(this.height * this.ratio);
     }
-    this.curves ??= rememberedCurves(this.store.curves) ?? usualCurves(this.store.curves, clientWidth);
+    this.curves ??= rememberedCurves(this.store.curves) ?? usualCurves(this.store.curves, this.width);
+    this.store.setView({ height_px: this.height - AXIS });
     this.layout();
-    this.store.setView({ height_px: clientHeight - AXIS });
   }
 
+  /** Place the columns; where they were in true shape they stay so, though the images are wider or narrower now. */
   layout() {
+    const isTrue = this.columns.length > 0 && this.isTrueScale();
     this.columns = columnsOf(this.width, this.curves);
+    if (isTrue) this.store.setView({ metres_per_pixel: this.trueScale() });
     this.onLayout(this.columns);
     this.redraw();
   }
@@ -133,6 +136,10 @@ export class LogView {
   /** Metres a pixel at which a metre down is as long as a metre around the hole. */
   trueScale() {
     return (Math.PI * this.store.log.hole_diameter_m) / this.column("image", 1).width;
+  }
+
+  isTrueScale() {
+    return Math.abs(this.store.view.metres_per_pixel / this.trueScale() - 1) < 0.005;
   }
 
   // ------------------------------------------------------------------------------------- pixels, as tests ask

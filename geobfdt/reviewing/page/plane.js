@@ -138,7 +138,7 @@ export function arcOf(azimuths_deg) {
 }
 
 /** Degrees of a clockwise arc [from, to]. */
-export const spanWidth = ([from_deg, to_deg]) => (to_deg - from_deg >= 360 ? 360 : wrapped(to_deg - from_deg));
+const spanWidth = ([from_deg, to_deg]) => (to_deg - from_deg >= 360 ? 360 : wrapped(to_deg - from_deg));
 
 /** Whether an azimuth lies on a clockwise arc [from, to]; null is the whole circle. */
 export const onSpan = (azimuth_deg, span_deg) =>

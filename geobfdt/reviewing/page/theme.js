@@ -5,11 +5,14 @@
  * lightness for every eye and occur in no image map. On an image every line has a rim that lifts it off the rock.
  */
 
-/** Kind -> colour over an image, dash in pixels, marker of tadpoles: those of the package's own figures. */
+/**
+ * Kind -> colour over an image, rim, dash in pixels, marker of tadpoles: those of the package's own figures. The rim is
+ * as light as the colour is dark, so that one of the two stands out on any rock.
+ */
 export const KINDS = {
-  fracture: { colour: "#0033cc", dash: [], marker: "diamond" },
-  bedding: { colour: "#00c9b7", dash: [8, 4], marker: "circle" },
-  unknown: { colour: "#000000", dash: [2.5, 3], marker: "square" },
+  fracture: { colour: "#0033cc", rim: "#ffffff", dash: [], marker: "diamond" },
+  bedding: { colour: "#00c9b7", rim: "#00312c", dash: [8, 4], marker: "circle" },
+  unknown: { colour: "#000000", rim: "#ffffff", dash: [2.5, 3], marker: "square" },
 };
 
 const query = matchMedia("(prefers-color-scheme: dark)");
@@ -33,7 +36,7 @@ export function remember(name, value) {
   }
 }
 
-export const isDark = () => document.documentElement.dataset.theme === "dark";
+const isDark = () => document.documentElement.dataset.theme === "dark";
 
 /** Call `fn` when light and dark change: canvases must be drawn again. */
 export const onTheme = (fn) => listeners.add(fn);

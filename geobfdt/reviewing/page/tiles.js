@@ -13,13 +13,13 @@ const MOST_WAITING = 12;
 const RETRY_MS = 3000;
 
 /** The level whose rows are nearest to a pixel. @param {{step_m, levels}} tiles */
-export function levelFor(tiles, metres_per_pixel) {
+function levelFor(tiles, metres_per_pixel) {
   const level = Math.round(Math.log2(metres_per_pixel / tiles.step_m));
   return Math.min(Math.max(level, 0), tiles.levels - 1);
 }
 
 /** Metres that one tile of a level covers. */
-export const tileHeight = (tiles, level) => tiles.rows * tiles.step_m * 2 ** level;
+const tileHeight = (tiles, level) => tiles.rows * tiles.step_m * 2 ** level;
 
 export class Tiles {
   /**
