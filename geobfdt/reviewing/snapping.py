@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -17,7 +18,16 @@ from geobfdt.model.checkpoint import Weights, load_weights
 from geobfdt.model.device import computing_in, device_of, precision_of
 from geobfdt.prediction.detect import for_prediction
 from geobfdt.prediction.found import Found, found_in
-from geobfdt.reviewing.snaps import LEAST_CONFIDENCE, POLE_REACH_DEG, Drawn, Snap, SnappedPlane, reach_m
+from geobfdt.reviewing.snaps import (
+    CLOSE,
+    CLOSE_DEG,
+    LEAST_CONFIDENCE,
+    POLE_REACH_DEG,
+    Drawn,
+    Snap,
+    SnappedPlane,
+    reach_m,
+)
 from geobfdt.windows.grid import HALF, ROWS, Grid, as_cut, row_step_m, window_starts
 
 PLANE = ("depth_m", "dip_deg", "azimuth_deg")
@@ -27,6 +37,7 @@ def answer_snaps(pipe: Connection, read: Callable[[], ImageLog], weights: Path |
     """Answer each plane that comes through a pipe with a :class:`Snap`, or with the :class:`InputError` that keeps it
     from being found, until the pipe breaks.
     """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # there is nothing to tidy up, which takes torch two seconds
     snapper: Snapper | None = None
     while True:
         try:
@@ -60,7 +71,8 @@ class Snapper:
         radius_m = float(self.seen.diameters_m(np.array([drawn.depth_m]))[0]) / 2
         apart_m, pole_deg = _apart(drawn, found, radius_m)
         reach = reach_m(radius_m)
-        closeness = np.exp(-0.5 * ((apart_m / (reach / 2)) ** 2 + (pole_deg / (POLE_REACH_DEG / 2)) ** 2))
+        spreads = (apart_m / (CLOSE * reach)) ** 2 + (pole_deg / CLOSE_DEG) ** 2
+        closeness = np.exp(-0.5 * spreads)
         confidence = np.asarray(found.confidence)
         within = (apart_m <= reach) & (pole_deg <= POLE_REACH_DEG) & (confidence >= LEAST_CONFIDENCE)
         worth = np.where(within, closeness * confidence, 0.0)
