@@ -125,6 +125,7 @@ def test_calipers_reach_and_edges():
         wide.snap(Drawn(depth_m, 10.0, 0.0))
 
 
+@pytest.mark.slow
 def test_the_child_answers_until_it_is_closed():
     picks = fractured().picks
     evidence = Evidence(read_log, None)
@@ -144,6 +145,7 @@ def test_the_child_answers_until_it_is_closed():
     assert evidence._child is None
 
 
+@pytest.mark.slow
 def test_what_the_child_cannot_read_is_told():
     evidence = Evidence(read_nothing, None)
     try:
@@ -153,6 +155,7 @@ def test_what_the_child_cannot_read_is_told():
         evidence.close()
 
 
+@pytest.mark.slow
 def test_the_child_ends_with_a_server_that_is_killed(tmp_path):
     program = tmp_path / "server.py"
     program.write_text(
