@@ -68,7 +68,7 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send) if scope["type"] == "lifespan" else None
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = _headers_of(scope)
         fresh = False
 
         async def guarded(message: Message) -> None:
@@ -121,6 +121,15 @@ class Guard:
         if fresh:
             headers["set-cookie"] = f"{self.keys.cookie}={self.keys.token}; HttpOnly; SameSite=Strict; Path=/"
         return [(name.encode(), value.encode()) for name, value in headers.items() if name.encode() not in given]
+
+
+def _headers_of(scope: Scope) -> dict[str, str]:
+    """By names in lower case; one that is there twice says both, which is no host and no origin."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}; {value}" if name in headers else value
+    return headers
 
 
 def _same(given: str, secret: str) -> bool:

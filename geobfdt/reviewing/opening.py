@@ -81,8 +81,8 @@ def session_of(task: Task) -> Iterator[Session]:
         curves = [*_own_curves(log, saver.survey), *task.curves]
         tiles = Tiles(log)
         session = Session(review, tiles, saver, task.file, curves, task.depth_unit, _help(task))
-        tiles.start()
         try:
+            session.begin()
             yield session
         finally:
             session.close()
@@ -103,9 +103,9 @@ def _help(task: Task) -> Help:
     def teaching() -> object:
         from geobfdt.reviewing.teaching import Teaching
 
-        return Teaching(folder, read, weights)
+        return Teaching(folder, read, weights, hole_diameter_m=task.log.hole_diameter_m)
 
-    return Help(evidence, teaching)  # type: ignore[arg-type]
+    return Help(evidence, teaching, folder)  # type: ignore[arg-type]
 
 
 def _own_curves(log: ImageLog, survey: Survey | None) -> list[Curve]:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from geobfdt.reviewing.journal import Head, Journal, PicksFile, opened
 from geobfdt.reviewing.state import Change, Intervals, Row, State, picks_of
 
 Which = Literal["kept", "accepted"]
+Found = TypeVar("Found")
 REVIEW, BLIND_PASS, RETRAINED = "review", "blind pass", "retrained"
 RESERVED = (REVIEW, BLIND_PASS, RETRAINED)
 """Names of sets of picks that the page itself makes."""
@@ -282,7 +283,7 @@ def metres_of(intervals_m: Sequence[tuple[float, float]]) -> float:
     return float(sum(base - top for top, base in intervals_m))
 
 
-def layer_of(layers: Mapping[str, Picks], name: str) -> Picks:
+def layer_of(layers: Mapping[str, Found], name: str) -> Found:
     """A set by its name; :class:`InputError` that lists them where there is none of that name."""
     if name not in layers:
         raise InputError(f"there is no set of picks {name[:40]!r}; there are {', '.join(layers)}")

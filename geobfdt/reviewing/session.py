@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from geobfdt.report.figures import has_true_dips
 from geobfdt.reviewing.edits import Add, NotNowError, edit_of
 from geobfdt.reviewing.review import RETRAINED, REVIEW, Answer, PickSet, Review, Which, layer_of, metres_of
 from geobfdt.reviewing.saving import Saver
-from geobfdt.reviewing.state import Row, rows_of
+from geobfdt.reviewing.state import Row, picks_of, rows_of
 from geobfdt.reviewing.tiles import ROWS, Tiles
 
 if TYPE_CHECKING:
@@ -43,10 +44,13 @@ _NOT_TAUGHT: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class Help:
-    """What needs the detector, each in a process of its own, and how it is begun; None where it cannot be."""
+    """What needs the detector, each in a process of its own, and how it is begun; None where it cannot be. ``taught``
+    is the folder of what was taught.
+    """
 
     evidence: Callable[[], Evidence] | None = None
     teaching: Callable[[], Teaching] | None = None
+    taught: Path | None = None
 
 
 @dataclass
@@ -68,6 +72,12 @@ class Session:
     @property
     def log(self) -> ImageLog:
         return self.review.log
+
+    def begin(self) -> None:
+        """Begin what runs in the background, and find again what was taught before."""
+        self.tiles.start()
+        if self.help.taught is not None and self.help.taught.is_dir():
+            self._helper("teaching")
 
     def close(self) -> None:
         """End what runs in the background."""
@@ -165,8 +175,13 @@ class Session:
     def _layers(self) -> tuple[PickSet, ...]:
         layers = self.review.all_layers()
         teaching = self._begun.get("teaching")
-        picks = None if teaching is None or self.review.hides else teaching.picks()
-        return layers if picks is None else (*layers, PickSet(RETRAINED, picks))
+        if teaching is None or self.review.hides:
+            return layers
+        try:
+            picks = teaching.picks()
+        except InputError:  # its file is gone: the rest of the page does without
+            return layers
+        return layers if picks is None else (*layers, PickSet(RETRAINED, self.review.state.placing(picks)))
 
     def curve(self, number: int, top_m: float, base_m: float, points: int) -> dict[str, Any]:
         """What a curve covers between two depths."""
@@ -213,31 +228,41 @@ class Session:
 
     def sets(self) -> dict[str, Picks]:
         """Every set of picks that can be compared, by its name. Raises :class:`NotNowError` in a blind pass."""
+        self._check_sight()
+        return {name: picks for name, (picks, _) in self._numbered().items()}
+
+    def _check_sight(self) -> None:
         if self.review.hides:
             raise NotNowError("picks are compared when the blind pass is finished; finish it first")
-        return {REVIEW: self.review.table()} | {one.name: one.picks for one in self._layers()}
+
+    def _numbered(self) -> dict[str, tuple[Picks, Sequence[int]]]:
+        """Every set with the ids of its rows, in its order."""
+        rows = self.review.rows()
+        own = picks_of(rows, self.log.well), [row.id for row in rows]
+        return {REVIEW: own} | {one.name: (one.picks, range(len(one.picks))) for one in self._layers()}
 
     def compare(self, ref: str, est: str, tolerance_m: float, criterion: str, *, reviewed: bool) -> dict[str, Any]:
         """How two sets of picks compare, on the reviewed intervals or all along the log."""
         from geobfdt.reviewing.comparing import compare
 
-        sets = self.sets()
+        self._check_sight()
+        sets = self._numbered()
+        (one, one_ids), (other, other_ids) = layer_of(sets, ref), layer_of(sets, est)
         intervals = self._intervals(reviewed=reviewed)
         found = compare(
-            layer_of(sets, ref),
-            layer_of(sets, est),
+            one,
+            other,
             hole_diameter_m=self.log.hole_diameter_m,
             tolerance_m=tolerance_m,
             criterion=criterion,
             intervals_m=intervals,
         )
-        ids = {name: self._ids(name, len(sets[name])) for name in (ref, est)}
         told = {
             "ref": ref,
             "est": est,
-            "pairs": [[ids[ref][one], ids[est][other]] for one, other in found["pairs"]],
-            "missed": [ids[ref][one] for one in found["missed"]],
-            "false": [ids[est][one] for one in found["false"]],
+            "pairs": [[one_ids[row], other_ids[match]] for row, match in found["pairs"]],
+            "missed": [one_ids[row] for row in found["missed"]],
+            "false": [other_ids[row] for row in found["false"]],
         }
         metres = self.log.base_m - self.log.top_m if intervals is None else metres_of(intervals)
         return {"metres": metres, **found, **told}
@@ -263,10 +288,6 @@ class Session:
         if not intervals:
             raise NotNowError("no interval is ticked as reviewed yet; tick one, or compare all along the log")
         return intervals
-
-    def _ids(self, name: str, count: int) -> Sequence[int]:
-        """The ids of a set's rows, in its order."""
-        return [row.id for row in self.review.rows()] if name == REVIEW else range(count)
 
     def teaching(self) -> dict[str, Any]:
         """How far the teaching has come."""
