@@ -67,7 +67,7 @@ function stroke(context, across, span_deg, seen) {
 /** What a row looks like: {colour, width, dash, alpha, rim}; rim is a colour, or null for none. */
 export function lookOf(row) {
   const kind = KINDS[row.kind] ?? KINDS.unknown;
-  if (row.status === "rejected") return { colour: REJECTED, width: 1.2, dash: [3, 4], alpha: 0.9, rim: WHITE };
+  if (row.status === "rejected") return { colour: REJECTED, width: 1.2, dash: [3, 4], alpha: 0.6, rim: WHITE };
   const alpha = PALEST + (1 - PALEST) * Math.min(Math.max(row.confidence ?? 1, 0), 1);
   const accepted = row.status === "accepted";
   // Dots are mostly gaps, and read as paler than a line of their width.

@@ -57,8 +57,14 @@ async function start() {
   window.geobfdt = { store, view };
   view.start();
   canvas.focus({ preventScroll: true });
+  store.tell(`${firstWords(store.rows.size)}, ? shows all keys.`);
   await mountPanels(store);
 }
+
+const firstWords = (picks) =>
+  picks
+    ? `${picks.toLocaleString("en")} picks: n goes to the next undecided one, a accepts, x rejects`
+    : "No picks yet: p draws one by three or more clicks";
 
 function onKey(event, act, canvas) {
   if (document.querySelector("dialog[open]") || event.defaultPrevented) return;

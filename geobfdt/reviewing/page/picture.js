@@ -113,12 +113,15 @@ function drawTraces(context, view, space, rows) {
 function drawMarks(context, view, space, rows) {
   const { marks } = view.store;
   if (!marks || (marks.ref !== REVIEW && marks.est !== REVIEW)) return;
+  const found = new Set();
   for (const row of rows) {
     const mark = markOf(row.id, REVIEW, marks);
     if (mark === null || mark === "paired" || row.status === "rejected") continue;
     const at = traceDepth(row, view.hole.at(row.depth_m), space.first_azimuth_deg);
     drawMark(context, mark, space.x + 9, yOf(space, at));
+    found.add(mark);
   }
+  legend(context, space, found);
 }
 
 function drawLayer(context, view, space) {
@@ -131,7 +134,7 @@ function drawLayer(context, view, space) {
     if (mark) found.add(mark);
     drawLayerTrace(context, space, row, view.hole.at(row.depth_m), mark);
   }
-  if (marks) legend(context, space, ["missed", "false"].filter((mark) => found.has(mark)));
+  legend(context, space, found);
 }
 
 /** What a comparison made of a row of a set: missed ones are ids of the reference, false ones of the estimate. */
@@ -161,7 +164,9 @@ function sortedRows(layer) {
   return sorted.get(layer);
 }
 
-function legend(context, space, marks) {
+/** What the marks in a panel mean, at its foot. @param {Set<string>} found those that are there */
+function legend(context, space, found) {
+  const marks = ["missed", "false"].filter((mark) => found.has(mark));
   if (!marks.length) return;
   context.font = "12px system-ui, sans-serif";
   context.textAlign = "left";

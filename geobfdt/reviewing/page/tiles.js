@@ -9,8 +9,10 @@
 const KEPT = 64;
 /** Tiles on their way beyond which those scrolled past are given up: a drag through the well passes hundreds. */
 const MOST_WAITING = 12;
-/** A tile that failed is asked for again after this long. */
+/** A tile that failed is asked for again after this long, and after twice as long when it fails again. */
 const RETRY_MS = 3000;
+
+const waitOf = ({ failures }) => RETRY_MS * 2 ** Math.min(failures - 1, 6);
 
 /** The level whose rows are nearest to a pixel. @param {{step_m, levels}} tiles */
 function levelFor(tiles, metres_per_pixel) {
@@ -31,7 +33,7 @@ export class Tiles {
     this.tiles = tiles;
     this.log = log;
     this._changed = changed;
-    this._kept = new Map(); // address -> {image, ready, failed_at, picture}, the longest unused first
+    this._kept = new Map(); // address -> {image, ready, failed_at, failures, picture}, the longest unused first
     this._picture = 0; // number of the picture being drawn
   }
 
@@ -117,8 +119,8 @@ export class Tiles {
   _tile({ look, map }, level, index, fetching) {
     const address = `/api/tiles/${look}/${level}/${index}.png?map=${map}`;
     let tile = this._kept.get(address);
-    const stale = tile?.failed_at && performance.now() - tile.failed_at > RETRY_MS;
-    if ((!tile || stale) && fetching) tile = this._ask(address);
+    const stale = tile?.failed_at && performance.now() - tile.failed_at > waitOf(tile);
+    if ((!tile || stale) && fetching) tile = this._ask(address, tile ? tile.failures : 0);
     if (tile) {
       tile.picture = this._picture;
       this._kept.delete(address); // and to the end again: the order is that of use
@@ -127,15 +129,16 @@ export class Tiles {
     return tile;
   }
 
-  _ask(address) {
-    const tile = { image: new Image(), ready: false, failed_at: 0, picture: this._picture };
+  _ask(address, failures) {
+    const tile = { image: new Image(), ready: false, failed_at: 0, failures, picture: this._picture };
     tile.image.onload = () => {
       tile.ready = true;
       this._changed();
     };
     tile.image.onerror = () => {
       tile.failed_at = performance.now();
-      setTimeout(this._changed, RETRY_MS + 50);
+      tile.failures += 1;
+      setTimeout(this._changed, waitOf(tile) + 50);
     };
     tile.image.src = address;
     this._kept.set(address, tile);
