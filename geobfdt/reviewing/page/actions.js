@@ -13,7 +13,8 @@ const SCREEN = 0.85; // a little of the last screen stays in view
  * @returns {Object<string, (event: Event) => void>}
  */
 export function actionsOf(page) {
-  return { ...goActions(page), ...decideActions(page), ...drawActions(page), ...lookActions(page), ...keepActions(page) };
+  const groups = [goActions, decideActions, drawActions, lookActions, keepActions];
+  return Object.assign({}, ...groups.map((group) => group(page)));
 }
 
 function goActions({ view, store, dialogs }) {
@@ -60,7 +61,8 @@ function beside(store, by, wanted) {
     const ahead = by * (row.depth_m - current.depth_m);
     return ahead > 0 || (ahead === 0 && by * (row.id - current.id) > 0);
   };
-  return rows.find((row) => after(row) && wanted(row)) ?? rows.find((row) => row.id !== current?.id && wanted(row)) ?? null;
+  const isOther = (row) => row.id !== current?.id;
+  return rows.find((row) => after(row) && wanted(row)) ?? rows.find((row) => isOther(row) && wanted(row)) ?? null;
 }
 
 /** The least confident undecided row; asked again without having decided, the next after it. */
@@ -126,6 +128,7 @@ function drawActions({ store, drawMode, nudge }) {
   return {
     draw: () => (drawMode.active ? drawMode.stop() : drawMode.start()),
     take: () => drawMode.active && drawMode.take(),
+    insert: () => drawMode.insert(),
     "drop-point": () => drawMode.active && drawMode.drop(),
     snap: () => drawMode.snap(),
     nudge: (event) => nudge.step(event) ?? scrollBy(store, event.key),

@@ -5,9 +5,11 @@
 
 import { post } from "./api.js";
 import { el } from "./dom.js";
-import { arcOf, fitPlane, WHOLE_ARC_DEG } from "./plane.js";
+import { arcOf, fitPlane, WHOLE_ARC_DEG, wrapped } from "./plane.js";
 import { KIND_NAMES } from "./filter.js";
 
+/** Enough that the handle stands off the curve's middle. */
+const INSERTED_DIP_DEG = 20;
 const PLANE = ["depth_m", "dip_deg", "azimuth_deg"];
 const planeOf = (values) => Object.fromEntries(PLANE.map((name) => [name, values[name]]));
 
@@ -154,6 +156,18 @@ export class DrawMode {
     const values = { ...planeOf(this.plane), kind: this.kind };
     if (this.span_deg) values.span_deg = this.span_deg;
     this._clear();
+    await this._add(values);
+  }
+
+  /** Add a gently dipping pick at mid-screen: how one is drawn without a mouse, since arrows and signs then move it. */
+  async insert() {
+    if (this.active) this.stop();
+    const { log, view } = this.store;
+    const azimuth_deg = wrapped(log.first_azimuth_deg + 180); // its trough stands in the middle of the image
+    await this._add({ depth_m: view.centre_m, dip_deg: INSERTED_DIP_DEG, azimuth_deg, kind: this.kind });
+  }
+
+  async _add(values) {
     const answer = await this.store.edit({ do: "add", values }).catch(() => null);
     if (!answer) return;
     const added = answer.rows[0];

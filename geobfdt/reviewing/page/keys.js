@@ -1,5 +1,5 @@
 /**
- * Every key of the page, in one table: the help shows it, and `listen` dispatches by it.
+ * Every key of the page, in one table: the help shows it, and `actionOf` finds by it what a key press means.
  *
  * Single letters act only while no field has the focus and no modifier is held, so that typing a name never rejects a
  * pick. `action` names what happens; actions.js says how.
@@ -32,6 +32,7 @@ export const KEYS = [
   { group: "Move", keys: ["s"], shown: "s", does: "snap to the strongest trace near the curve", action: "snap" },
   { group: "Draw", keys: ["p"], shown: "p", does: "draw mode: click three or more points", action: "draw" },
   { group: "Draw", keys: ["Enter"], shown: "Enter", does: "take the drawn plane", action: "take" },
+  { group: "Draw", keys: ["i"], shown: "i", does: "put a plane at mid-screen, to be moved by keys", action: "insert" },
   { group: "Draw", keys: ["Backspace"], shown: "Backspace", does: "drop the last point", action: "drop-point" },
   { group: "Look", keys: ["z"], shown: "z", does: "zoom in", action: "zoom-in" },
   { group: "Look", keys: ["Z"], shown: "Shift+Z", does: "zoom out", action: "zoom-out" },

@@ -20,8 +20,11 @@ import { store } from "./store.js";
 import { startTheme } from "./theme.js";
 
 const byId = (id) => document.getElementById(id);
-/** These write a value of many picks or scroll: a moved pick must be posted before them, but not before its own keys. */
+/** A pick that was moved by keys is posted before anything else is done, but not before it is moved on or put back. */
 const KEEPS_DRAFT = new Set(["nudge", "escape"]);
+
+/** What a key held down does again and again; decisions are made once a press. */
+const REPEATS = new Set(["nudge", "next", "previous", "screen-down", "screen-up", "zoom-in", "zoom-out"]);
 
 async function start() {
   // The token has become a cookie: it must not stay in the address bar, the history or a screenshot.
@@ -71,6 +74,7 @@ function onKey(event, act, canvas) {
   const action = actionOf(event);
   if (!action) return;
   event.preventDefault();
+  if (event.repeat && !REPEATS.has(action)) return;
   act(action, event);
   // The focus stays in a panel that was gone to by choice; Escape is the way back.
   const opens = ["filter", "compare", "teach", "go-to", "help"].includes(action);

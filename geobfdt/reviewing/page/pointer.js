@@ -17,6 +17,8 @@ export class Pointer {
   /**
    * @param {import("./logview.js").LogView} view
    * @param {import("./drawmode.js").DrawMode} drawMode
+   * @param {{onHover: (at: object|null, draft: object|null) => void, beforeEdit: () => void}} page onHover is told what
+   *   is under the cursor and what a hand moves; beforeEdit posts what keys had moved
    */
   constructor(view, drawMode, { onHover, beforeEdit }) {
     Object.assign(this, { view, store: view.store, drawMode, onHover, beforeEdit });
@@ -52,8 +54,8 @@ export class Pointer {
     const handle = trough(row, this.view.hole.at(row.depth_m));
     this.held.row = row;
     // The handle is dragged by where it was taken, not by its middle: it must not jump when the drag begins.
-    const space = this.view.space();
-    this.held.offset_m = handle.depth_m - depthAt(space, at.y);
+    this.held.start_m = depthAt(this.view.space(), at.y);
+    this.held.offset_m = handle.depth_m - this.held.start_m;
     this.held.offset_deg = handle.azimuth_deg - this.view.at(at.x, at.y).azimuth_deg;
   }
 
@@ -87,9 +89,10 @@ export class Pointer {
 
   /** The values that a drag gives: depth of the body, or dip and azimuth of the handle. */
   _dragged(at) {
-    const { row, hit, start, offset_m, offset_deg } = this.held;
+    const { row, hit, start_m, offset_m, offset_deg } = this.held;
     const space = this.view.space();
-    if (hit.part === "body") return { depth_m: row.depth_m + (at.y - start.y) * space.metres_per_pixel };
+    // By depths and not by pixels: the wheel may scroll the log under the hand.
+    if (hit.part === "body") return { depth_m: row.depth_m + depthAt(space, at.y) - start_m };
     const column = this.view.column("image", 1);
     // Beyond the panel's edge the image goes on around the hole.
     const azimuth_deg = space.first_azimuth_deg + ((at.x - column.x) / column.width) * 360 + offset_deg;
