@@ -48,9 +48,9 @@ class Child:
             self._process.join()
 
     def end(self) -> None:
-        """The same, and hear nothing of it any more."""
-        self.pipe.close()
+        """The same, and hear nothing of it any more. Who waits for a word of it is told that it has ended."""
         self.stop()
+        self.pipe.close()
 
 
 def _begun(work: Callable[..., None], pipe: Connection, *given: Any) -> None:

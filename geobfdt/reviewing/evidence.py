@@ -22,8 +22,9 @@ class Evidence:
     read      returns the log; picklable
     weights   path of weights, a name of bundled ones, or None for the default
 
-    The first snap waits for the child, which takes 2 s of a core (:meth:`warm` starts it ahead of need); later ones take
-    0.1 s. The child holds 380 MB and what it reads of the log. May be called from several threads: one snap at a time.
+    The first snap waits for the child, which takes 2 s of a core (:meth:`warm` starts it ahead of need); later ones
+    take 0.1 s. The child holds 380 MB and what it reads of the log. May be called from several threads: one snap at a
+    time.
     """
 
     def __init__(self, read: Callable[[], ImageLog], weights: Path | str | None) -> None:
