@@ -1,6 +1,7 @@
 /** The top bar: well, unit, scale, tools, undo and redo, counts. Its buttons are the keys' own actions. */
 
 import { el } from "./dom.js";
+import { backAfterMouse } from "./focus.js";
 import { PAPER_M } from "./logview.js";
 
 /** Depth scales of paper logs. */
@@ -22,10 +23,8 @@ export class Bar {
     byId("scales").append(...SCALES.map((n) => el("option", { value: `1:${n}` })));
     this._scale(byId("scale"));
     const unit = byId("unit");
-    unit.addEventListener("change", () => {
-      store.setUnit(unit.value);
-      focus();
-    });
+    unit.addEventListener("change", () => store.setUnit(unit.value));
+    backAfterMouse(unit, view.top);
     for (const event of ["ready", "rows", "reviewed", "unit", "view", "layers"]) store.on(event, () => this._later());
     view.onChange = () => this._later();
     this.show();

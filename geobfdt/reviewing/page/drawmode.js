@@ -5,6 +5,7 @@
 
 import { post } from "./api.js";
 import { el } from "./dom.js";
+import { backAfterMouse } from "./focus.js";
 import { arcOf, fitPlane, WHOLE_ARC_DEG, wrapped } from "./plane.js";
 import { KIND_NAMES } from "./filter.js";
 
@@ -33,6 +34,7 @@ export class DrawMode {
     this.kinds.addEventListener("change", () => (this.kind = this.kinds.value));
     this.told = el("span", { class: "told", id: "draw-told" });
     this.partial = el("input", { id: "draw-partial", type: "checkbox", onchange: () => this._show() });
+    for (const control of [this.kinds, this.partial]) backAfterMouse(control, this.view.top);
     this.partialText = el("span", {}, "partial trace");
     const title = "Seen on this arc only: drawn solid there, dotted elsewhere";
     this.partialLabel = el("label", { for: "draw-partial", title }, this.partial, this.partialText);

@@ -1,6 +1,7 @@
 /** The heads above the columns: names of curves, the look of each image, which layer and which dips are shown. */
 
 import { el } from "./dom.js";
+import { backAfterMouse } from "./focus.js";
 import { looksOf } from "./looks.js";
 import { remember } from "./theme.js";
 
@@ -14,6 +15,7 @@ export class Heads {
     this.dips = chooser("tadpole-dips", "Dips of the tadpoles", "The dip in the image or the true one");
     this.dips.append(el("option", { value: "apparent" }, "dip in image"), el("option", { value: "true" }, "true dip"));
     this.dips.addEventListener("change", () => this._dips(this.dips.value));
+    for (const select of [...this.looks, this.layer, this.dips]) backAfterMouse(select, view.top);
     this._buildMenu();
     this.store.on("layers", () => this._layers());
     this._layers();
