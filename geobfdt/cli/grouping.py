@@ -72,7 +72,7 @@ def _in_a_panel(group: Any) -> dict[str, Any]:
     return hints
 
 
-WRITTEN = {"out", "json_file", "pdf", "report", "write_settings"}
+WRITTEN = {"out", "json_file", "pdf", "report", "write_settings", "weights_to"}
 """Parameters that name what a command writes; all other paths are read."""
 
 

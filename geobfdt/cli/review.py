@@ -8,7 +8,7 @@ import sys
 import threading
 import warnings
 import webbrowser
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -31,6 +31,30 @@ _NOT_OF_THE_WELL = ("columns",)
 """Options that say how to read the file of picks that was reviewed, which the one that is written needs no more."""
 
 
+@dataclass(frozen=True)
+class Serving:
+    """How the page is served, and what is on it."""
+
+    port: Annotated[int, typer.Option(min=0, max=HIGHEST_PORT, help="To serve on; 0 takes one that is free.")] = 0
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the page in a browser.")] = False
+    blind: Annotated[
+        bool, typer.Option("--blind", help="Hide the picks until a second pass without sight of them is finished.")
+    ] = False
+    reviewer: Annotated[
+        str, typer.Option(metavar="NAME", help="Write beside every edit who made it and when. (default: nobody, never)")
+    ] = ""
+    curves: Annotated[
+        Path | None, typer.Option(help="LAS, DLIS or table of curves to show beside. (default: those of LOG)")
+    ] = None
+    depth_unit: Annotated[DepthUnit, typer.Option(help="Of depths along hole on the page.")] = "m"
+    weights: Annotated[
+        Path | None, typer.Option(help="Weights that snap and are taught. (default: the bundled weights)")
+    ] = None
+    weights_to: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Folder for what is taught. (default: OUT.taught)")
+    ] = None
+
+
 def review(
     log: Annotated[Path, typer.Argument(metavar="LOG", help="Image log.")],
     out: Annotated[
@@ -41,24 +65,7 @@ def review(
         list[str] | None,
         typer.Option(metavar="[NAME=]FILE", help="Picks to review; further ones to compare them with. Repeatable."),
     ] = None,
-    port: Annotated[int, typer.Option(min=0, max=HIGHEST_PORT, help="To serve on; 0 takes one that is free.")] = 0,
-    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the page in a browser.")] = False,
-    blind: Annotated[
-        bool, typer.Option("--blind", help="Hide the picks until a second pass without sight of them is finished.")
-    ] = False,
-    reviewer: Annotated[
-        str, typer.Option(metavar="NAME", help="Write beside every edit who made it and when. (default: nobody, never)")
-    ] = "",
-    curves: Annotated[
-        Path | None, typer.Option(help="LAS, DLIS or table of curves to show beside. (default: those of LOG)")
-    ] = None,
-    depth_unit: Annotated[DepthUnit, typer.Option(help="Of depths along hole on the page.")] = "m",
-    weights: Annotated[
-        Path | None, typer.Option(help="Weights that snap and are taught. (default: the bundled weights)")
-    ] = None,
-    weights_to: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Folder for what is taught. (default: OUT.taught)")
-    ] = None,
+    serving: Serving = Serving(),
     pick_options: PickOptions = PickOptions(),
     log_options: LogOptions = LogOptions(),
     survey_options: SurveyOptions = SurveyOptions(),
@@ -71,32 +78,33 @@ def review(
     """
     from geobfdt.reviewing.guard import Keys
     from geobfdt.reviewing.opening import Task, curves_beside, digest_of_log, session_of
-    from geobfdt.reviewing.server import app_of, ended_by_signals, listening, server_of
+    from geobfdt.reviewing.server import app_of, check_extra, ended_by_signals, listening, server_of
 
+    check_extra()
     one = log_options.read_one(log)
     sets = _sets(picks or [], pick_options)
     groups = (log_options, pick_options, survey_options)
     task = Task(
         one,
         sets,
-        _saver(one, log, out, picks or [], groups, depth_unit, overwrite=overwrite),
+        _saver(one, log, out, picks or [], groups, serving.depth_unit, overwrite=overwrite),
         log.name,
         digest_of_log(log),
-        curves_beside(log, curves),
-        depth_unit,
+        curves_beside(log, serving.curves),
+        serving.depth_unit,
         log_options.well is not None or one.well != log.stem,
-        blind,
-        reviewer.strip(),
+        serving.blind,
+        serving.reviewer.strip(),
         partial(_read_again, log, log_options),
-        str(weights or "bundled"),
-        weights_to,
+        str(serving.weights or "bundled"),
+        serving.weights_to,
     )
-    with session_of(task) as session, listening(port) as listener:
+    with session_of(task) as session, listening(serving.port) as listener:
         keys = Keys(listener.getsockname()[1])
         server = server_of(app_of(session, keys))
         with ended_by_signals(server):
             _tell(session, task, keys.address, as_json=as_json)
-            if not no_open and _has_a_browser():
+            if not serving.no_open and _has_a_browser():
                 threading.Thread(target=webbrowser.open, args=(keys.address,), daemon=True).start()
             server.run(sockets=[listener])
 

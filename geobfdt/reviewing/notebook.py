@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import uvicorn
 
+    from geobfdt.reviewing.opening import Task
     from geobfdt.reviewing.session import Session
 
 HEIGHT_PX = 800
@@ -109,20 +110,15 @@ def review(
     Raises :class:`InputError` on picks of another well or beside the log, on a journal of something else or in use, and
     where ``geobfdt[review]`` is not installed.
     """
-    from geobfdt.reviewing.guard import Keys
-    from geobfdt.reviewing.opening import Task, digest_of_image, session_of
+    from geobfdt.reviewing.opening import Task, digest_of_image
     from geobfdt.reviewing.review import PickSet
     from geobfdt.reviewing.saving import Saver
-    from geobfdt.reviewing.server import app_of, listening, server_of
 
     named = {"picks": picks} if isinstance(picks, Picks) else picks or {}
-    sets = [PickSet(name, one) for name, one in named.items()]
-    stored = isinstance(log.image, StoredImage)
-    saver = Saver(Path(out), survey=survey, said=_written_by(), settings={"well": log.well}, overwrite=overwrite)
     task = Task(
         log,
-        sets,
-        saver,
+        [PickSet(name, one) for name, one in named.items()],
+        Saver(Path(out), survey=survey, said=_written_by(), settings={"well": log.well}, overwrite=overwrite),
         log.name or "image",
         digest_of_image(log),
         curves,
@@ -130,10 +126,20 @@ def review(
         bool(log.well),
         blind,
         reviewer,
-        None if stored else partial(_itself, log),
+        None if isinstance(log.image, StoredImage) else partial(_itself, log),
         str(weights or "bundled"),
         None if weights_to is None else Path(weights_to),
     )
+    return _served(task, port, height_px)
+
+
+def _served(task: Task, port: int, height_px: int) -> ReviewPage:
+    """The page of a review, from a thread of this process."""
+    from geobfdt.reviewing.guard import Keys
+    from geobfdt.reviewing.opening import session_of
+    from geobfdt.reviewing.server import app_of, check_extra, listening, server_of
+
+    check_extra()
     with ExitStack() as opened:
         session = opened.enter_context(session_of(task))
         listener = opened.enter_context(listening(port))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import signal
 import socket
@@ -112,14 +113,24 @@ class Routes:
         return await _posted(request, self.session.save)
 
 
+def check_extra() -> None:
+    """Raise :class:`InputError` where Starlette or uvicorn is missing."""
+    for package in ("starlette", "uvicorn"):
+        try:
+            found = importlib.util.find_spec(package)
+        except ValueError:  # as Python says where somebody has put nothing in its place
+            found = None
+        if found is None:
+            raise missing_extra("the review page", "review")
+
+
 def app_of(session: Session, keys: Keys, *, framed: bool = False) -> Guard:
-    """The application that serves a session, behind its guard. :class:`InputError` where Starlette is missing."""
-    try:
-        from starlette.applications import Starlette
-        from starlette.exceptions import HTTPException
-        from starlette.routing import Route
-    except ImportError:
-        raise missing_extra("geobfdt review", "review") from None
+    """The application that serves a session, behind its guard. Errors as :func:`check_extra`."""
+    check_extra()
+    from starlette.applications import Starlette
+    from starlette.exceptions import HTTPException
+    from starlette.routing import Route
+
     routes = Routes(session, keys)
     app = Starlette(
         routes=[
@@ -217,11 +228,9 @@ def listening(port: int) -> Iterator[socket.socket]:
 
 
 def server_of(app: Guard) -> uvicorn.Server:
-    """A server of an application. Raises :class:`InputError` where uvicorn is missing."""
-    try:
-        import uvicorn
-    except ImportError:
-        raise missing_extra("geobfdt review", "review") from None
+    """A server of an application. Errors as :func:`check_extra`."""
+    check_extra()
+    import uvicorn
 
     class Server(uvicorn.Server):
         """One that leaves signals to whoever runs it."""

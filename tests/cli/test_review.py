@@ -51,7 +51,7 @@ def test_it_listens_before_it_says_so_and_ends_cleanly(folder: Path, number: int
     metadata = json.loads((folder / "r.picks.csv-metadata.json").read_text())["notes"][0]
     assert metadata["command"].startswith("geobfdt review a.h5 --picks p.csv")
     assert (metadata["image_file"], metadata["reviewed_picks"]) == ("a.h5", "p.csv")
-    with serving(folder, "a.h5", "--picks", "p.csv", "-o", "r", "--json") as server:
+    with serving(folder, "a.h5", "--picks", "p.csv", "-o", "r", "--json", "--weights-to", "taught") as server:
         told = json.loads(server.output.read_text())
         assert (told["well"], told["edits"], told["notes"]) == ("A", 1, [])
         with pytest.raises(urllib.error.HTTPError, match="403"):
@@ -90,12 +90,13 @@ def test_results_are_not_written_over_what_is_read(run, folder: Path, monkeypatc
 
 def test_without_the_extra_it_says_what_to_install(run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
-    for missing in ("starlette", "starlette.applications", "uvicorn"):
+    for missing in ("starlette", "uvicorn"):
         with monkeypatch.context() as without:
             without.setitem(sys.modules, missing, None)
             code, _, told = run("review", "a.h5", "-o", "r", "--no-open")
         assert code == 2
         assert "pip install 'geobfdt[review]'" in told
+        assert not (folder / "r.review.jsonl").exists()
 
 
 def test_the_settings_of_a_review_are_taken_by_other_commands(
