@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from geobfdt.borehole import DepthUnit
 from geobfdt.borehole.curve import Curve
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.survey import Survey
-from geobfdt.errors import InputError, InputWarning
+from geobfdt.errors import InputError, InputWarning, quiet
 from geobfdt.formats.atomic import make_folder
 from geobfdt.formats.curves import read_curves
 from geobfdt.formats.provenance import file_digest
@@ -131,8 +130,7 @@ def curves_beside(log_file: Path, curves_file: Path | None) -> list[Curve]:
             )
         return curves
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", InputWarning)  # what there is to tell was told of the image
+        with quiet(ignored=(InputWarning,)):  # what there is to tell was told of the image
             return read_curves(log_file)
     except InputError:
         return []

@@ -21,7 +21,7 @@ from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.names import clean_name
 from geobfdt.borehole.picks import COLUMNS, Picks
 from geobfdt.borehole.survey import Survey, with_true_dips
-from geobfdt.errors import InputError, InputWarning
+from geobfdt.errors import InputError, InputWarning, quiet
 from geobfdt.reviewing.edits import Line, NotNowError, Reach, Step, edit_of, line_of, said_of
 from geobfdt.reviewing.journal import Head, Journal, PicksFile, opened
 from geobfdt.reviewing.state import Change, Intervals, Row, State, picks_of
@@ -271,8 +271,7 @@ class _Placing:
         if self.survey is None:
             return picks
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", InputWarning)  # of picks beyond the stations, which was told at first
+            with quiet(ignored=(InputWarning,)):  # of picks beyond the stations, which was told at first
                 return with_true_dips(picks, self.survey, self.log.reference)
         except InputError:
             return replace(picks, true_dip_deg=math.nan, true_azimuth_deg=math.nan)

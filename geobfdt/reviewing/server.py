@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import importlib.util
 import json
 import signal
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 TOKEN_PLACE = "{token}"
 """In index.html, where the page's token goes."""
-_FOR_EVER = "private, max-age=31536000, immutable"
+_ASK_AGAIN = "private, no-cache"
+"""A browser keeps tiles, but asks whether they are of this review: on the same port there may have been another."""
 
 
 def page_files() -> dict[str, Any]:
@@ -63,10 +65,24 @@ class Routes:
 
         given = request.path_params
         place = given["look"], given["level"], given["index"]
+        tag = self._tag(request)
+        if request.headers.get("If-None-Match") == tag:
+            return Response(status_code=304, headers={"ETag": tag})
         tile = await run_in_threadpool(self.session.tiles.tile, *place, request.query_params.get("map", "brown"))
-        caching = _FOR_EVER if tile.final else "no-store"
-        headers = {"Cache-Control": caching} | ({} if tile.final else {"X-Geobfdt-Provisional": "1"})
+        if tile.final:
+            headers = {"Cache-Control": _ASK_AGAIN, "ETag": tag}
+        else:
+            headers = {"Cache-Control": "no-store", "X-Geobfdt-Provisional": "1"}
         return Response(tile.png, media_type="image/png", headers=headers)
+
+    def _tag(self, request: Request) -> str:
+        """What a final tile of this very server is known by."""
+        return (
+            f'"{hashlib.sha256(f"{self.keys.token} {request.url.path}?{request.url.query}".encode()).hexdigest()[:32]}"'
+        )
+
+    async def ready(self, request: Request) -> Response:
+        return await _answer(lambda: {"ready": self.session.tiles.pyramid.ready})
 
     async def state(self, request: Request) -> Response:
         return await _answer(self.session.state)
@@ -139,6 +155,7 @@ def app_of(session: Session, keys: Keys, *, framed: bool = False) -> Guard:
             Route("/api/state", routes.state),
             Route("/api/layers", routes.layers),
             Route("/api/tiles/{look}/{level:int}/{index:int}.png", routes.tile),
+            Route("/api/tiles", routes.ready),
             Route("/api/curves/{number:int}", routes.curve),
             Route("/api/hole", routes.hole),
             Route("/api/compare", routes.compare),

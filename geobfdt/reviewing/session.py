@@ -107,6 +107,7 @@ class Session:
                 "step_m": self.tiles.grid.step_m,
                 "origin_m": self.tiles.grid.origin_m,
                 "levels": self.tiles.levels,
+                "ready": self.tiles.pyramid.ready,
             },
             "curves": self._curve_facts,
             "layers": self.layers(),

@@ -165,6 +165,7 @@ def test_the_state_and_what_an_edit_answers(client: TestClient) -> None:
         "step_m": pytest.approx(0.005),
         "origin_m": 499.9975,
         "levels": 2,
+        "ready": True,
     }
     assert [row["id"] for row in state["rows"]] == [*range(8)]
     assert state["rows"][0]["true_dip_deg"] is None
@@ -186,7 +187,10 @@ def test_tiles_curves_and_the_hole(tmp_path: Path) -> None:
     with a_client(tmp_path / "o", log=log, survey=survey, curves=[gamma]) as client:
         answer = client.get("/api/tiles/static/0/1.png?map=grey")
         assert answer.headers["content-type"] == "image/png"
-        assert "immutable" in answer.headers["cache-control"]
+        assert answer.headers["cache-control"] == "private, no-cache"
+        again = {"If-None-Match": answer.headers["etag"]}
+        assert client.get("/api/tiles/static/0/1.png?map=grey", headers=again).status_code == 304
+        assert client.get("/api/tiles/static/0/1.png?map=brown", headers=again).status_code == 200
         assert Image.open(io.BytesIO(answer.content)).size == (36, 512)
         refused(client.get("/api/tiles/static/0/9.png"), 422, "no tile 9")
         refused(client.get("/api/tiles/static/0/0.png?map=red"), 422, "no colour map")
