@@ -97,9 +97,10 @@ class _Pupil:
         scores = {"before": self._scores(given, self._before(log)), "after": self._scores(given, picks)}
         with replacing(self.folder.weights) as temporary:
             shutil.copyfile(taught, temporary)
-        before, after = (scores[when]["joint"]["f1"] for when in ("before", "after"))
+        before, after = (scores[when]["joint"] for when in ("before", "after"))
         told = (
-            f"joint F1 at {100 * TOLERANCE_M:g} cm {_figure(before)} before and {_figure(after)} after, on "
+            f"joint F1 at {100 * TOLERANCE_M:g} cm {_figure(before['f1'])} before and {_figure(after['f1'])} after, by "
+            f"chance {_figure(before['chance_f1'])} and {_figure(after['chance_f1'])}, on {before['n_ref']} picks in "
             f"{_metres(self.lesson.held_out_m):.1f} m that training did not see; the weights are {self.folder.weights}"
         )
         finished = replace(self.lesson, state="finished", seconds_left=0.0, picked=len(picks), scores=scores, told=told)
