@@ -21,7 +21,7 @@ class Shared:
     common       how many
     share        2 common / (n_one + n_other)
     of_one, of_other   share of each side's planes
-    chance       the share at random depths, mean over draws
+    chance, chance_most   the share at random depths, mean over draws and the largest of them
     """
 
     criterion: Criterion
@@ -30,6 +30,7 @@ class Shared:
     of_one: Estimate
     of_other: Estimate
     chance: float
+    chance_most: float
 
     @property
     def skill(self) -> float:
@@ -119,11 +120,11 @@ class Agreement:
 
     @property
     def beyond_chance(self) -> bool:
-        """Whether more planes are in common, jointly and after the offset, than chance has: else the offset and all
-        that is told of matches mean nothing.
+        """Whether more planes are in common, jointly and after the offset, than at random depths in any draw: else the
+        offset and all that is told of matches mean nothing.
         """
         joint = self.shared("joint")
-        return joint.share.low > joint.chance
+        return not joint.share.value <= joint.chance_most
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values for JSON, None for NaN."""
@@ -185,7 +186,7 @@ def _shares(found: Agreement, one: str, other: str) -> list[str]:
         lines += [_share(when, line) for line in table]
     lines.append(f"of one, of other: share of the planes of {one}, of {other}")
     if not found.beyond_chance:
-        lines.append("No more planes are in common than by chance: the offset and what is told of matches mean nothing")
+        lines.append("No more planes are in common than at random depths: the offset and the matches mean nothing")
     return lines
 
 

@@ -11,7 +11,8 @@ Conventions
   like orientation (poles within 10 degrees) are equally far apart, and is then the median over the joint matches there,
   iterated until it stays; its standard error is that of a median. The depths as given decide which picks count.
 - **Chance** before the offset is that of the scorer. After it an offset is fitted to every draw of random depths, too:
-  a shift that may be chosen finds planes in common where there are none.
+  a shift that may be chosen finds planes in common where there are none. What is in common is told from chance where it
+  is more than in any draw.
 - A share's **interval** holds 95 %: Wilson's, of the share of all planes drawn that both have drawn, widened by as much
   as that share varies along the hole more than luck would have it (its variance over up to 20 stretches of equally many
   planes, at least 10). Where agreement is patchy, neighbours are no independent evidence.
@@ -156,30 +157,35 @@ def _peak(apart_m: NDArray[np.float64]) -> float:
     return float(at_m[np.lexsort((np.abs(at_m), -np.round(crowd, 6)))[0]])
 
 
-def _lucky(
-    well: ScoredWell, tolerance_m: float, seed: int, draws: int
-) -> tuple[dict[Criterion, float], dict[Criterion, float]]:
-    """Mean planes in common at random depths, as they are and with an offset fitted to them; NaN without a draw."""
-    sums = [dict.fromkeys(CRITERIA, 0), dict.fromkeys(CRITERIA, 0)]
+_Draws = dict[Criterion, list[int]]
+"""Planes in common in each draw, by criterion."""
+
+
+def _lucky(well: ScoredWell, tolerance_m: float, seed: int, draws: int) -> tuple[_Draws, _Draws]:
+    """Planes in common at random depths, as they are and with an offset fitted to them."""
+    before: _Draws = {name: [] for name in CRITERIA}
+    after: _Draws = {name: [] for name in CRITERIA}
     rng = np.random.default_rng(seed)
     for _ in range(draws):
         est = randomised(well.est, well.intervals_m, rng)
-        for found, offset_m in zip(sums, (0.0, _offset_m(well, est, tolerance_m)), strict=True):
+        for found, offset_m in ((before, 0.0), (after, _offset_m(well, est, tolerance_m))):
             pairs = nearby_pairs(well.ref, _moved(est, offset_m), tolerance_m, hole_diameter_m=well.hole_diameter_m)
             for name in CRITERIA:
-                found[name] += len(matched_refs(pairs[pairs.admissible(name, tolerance_m)]))
-    before, after = ({name: n / draws if draws else math.nan for name, n in found.items()} for found in sums)
+                found[name].append(len(matched_refs(pairs[pairs.admissible(name, tolerance_m)])))
     return before, after
 
 
-def _shared(well: ScoredWell, criterion: Criterion, pairs: Pairs, lucky: float) -> Shared:
+def _shared(well: ScoredWell, criterion: Criterion, pairs: Pairs, lucky: list[int]) -> Shared:
     n_one, n_other, common = len(well.ref), len(well.est), len(pairs)
     either = n_one + n_other - common
     wider = _design_effect(well, pairs)
     both = wilson(common, either, wider)
     share = Estimate(*(2 * part / (1 + part) for part in (both.value, both.low, both.high)))
-    chance = 2 * lucky / (n_one + n_other) if n_one + n_other else math.nan
-    return Shared(criterion, common, share, wilson(common, n_one, wider), wilson(common, n_other, wider), chance)
+    sides = wilson(common, n_one, wider), wilson(common, n_other, wider)
+    chance = most = math.nan
+    if lucky and n_one + n_other:
+        chance, most = (2 * float(number) / (n_one + n_other) for number in (np.mean(lucky), max(lucky)))
+    return Shared(criterion, common, share, *sides, chance, most)
 
 
 def _design_effect(well: ScoredWell, pairs: Pairs) -> float:

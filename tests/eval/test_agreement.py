@@ -115,7 +115,7 @@ def test_nothing_in_common_is_told_from_chance():
     one, other, _ = interpreters(0, 200, 20.0, share=0.0)
     told = found(one, other, chance_draws=20)
     assert not told.beyond_chance
-    assert "No more planes are in common than by chance" in told.to_text()
+    assert "No more planes are in common than at random depths" in told.to_text()
     joint = told.shared("joint")
     assert joint.chance == pytest.approx(joint.share.value, abs=0.03)
     # An offset that may be chosen finds more than none does.
