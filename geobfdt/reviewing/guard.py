@@ -90,6 +90,8 @@ class Guard:
             raise _RefusedError(421, "this review answers on this machine alone; open the address that it printed")
         if headers.get("origin", f"http://{host}").lower() != f"http://{host}".lower():
             raise _RefusedError(403, "another page asks, which may not; open the address that the review printed")
+        if scope["path"] != "/" and headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+            raise _RefusedError(403, "another page asks, which may not; open the address that the review printed")
         tokens = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token", [])
         if tokens and scope["path"] == "/":  # goes before a cookie, which may be of an earlier review on this port
             if not _same(tokens[0], self.keys.token):

@@ -67,6 +67,7 @@ class Session:
     depth_unit: DepthUnit = "m"
     help: Help = field(default_factory=Help)
     _lock: Lock = field(default_factory=Lock)
+    _saving: Lock = field(default_factory=Lock)
     _begun: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -137,7 +138,7 @@ class Session:
             "caliper": log.caliper_m is not None and bool(np.isfinite(log.caliper_m).any()),
             "oval": log.ovality is not None and bool(np.isfinite(log.ovality).any()),
             "looks": list(self.tiles.looks.names),
-            "has_true_dips": has_true_dips(self.review.picks.picks),
+            "has_true_dips": self.saver.survey is not None or has_true_dips(self.review.picks.picks),
         }
 
     @cached_property
@@ -324,7 +325,8 @@ class Session:
             if not isinstance(pair, list) or len(pair) != 2 or any(not isinstance(one, str) for one in pair):
                 raise InputError("agreement: must be null or two names of sets of picks")
             agreed = self.agreement(*pair)
-        files = self.saver.save(self.review, which, report=said.get("report") is True, agreement=agreed)
+        with self._saving:
+            files = self.saver.save(self.review, which, report=said.get("report") is True, agreement=agreed)
         kept = self.review.table(which)
         told = f"{len(kept)} picks written to {', '.join(path.name for path in files)}"
         return {"files": [path.name for path in files], "told": told}

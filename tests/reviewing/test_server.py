@@ -93,6 +93,8 @@ def test_a_foreign_origin_and_a_post_without_the_pages_token_are_refused(client:
     for origin in ("http://example.org", "null", "https://127.0.0.1:8123", "http://127.0.0.1:8124"):
         refused(client.post("/api/edit", json=said, headers={**POST, "Origin": origin}), 403, "another page asks")
     refused(client.get("/api/state", headers={"Origin": "http://example.org"}), 403, "another page asks")
+    refused(client.get("/api/state", headers={"Sec-Fetch-Site": "same-site"}), 403, "another page asks")
+    assert client.get("/", headers={"Sec-Fetch-Site": "same-site"}).status_code == 200  # a notebook's frame
     refused(client.post("/api/edit", json=said, headers={"Origin": ROOT}), 403, "not of this review")
     wrong = {**POST, "X-Geobfdt-Token": "wrong"}
     refused(client.post("/api/edit", json=said, headers=wrong), 403, "not of this review")

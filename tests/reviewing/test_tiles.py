@@ -181,3 +181,21 @@ def test_averages_are_given_up_at_the_end() -> None:
     assert isinstance(tiles.pyramid, Pyramid)
     tiles.start()
     tiles.close()
+
+
+@pytest.mark.parametrize(
+    "depth_m",
+    [
+        np.array([100.0, 100.01]),
+        np.concatenate([100 + 0.01 * np.arange(50), 900 + 0.01 * np.arange(50)]),
+        np.concatenate([100 + 0.01 * np.arange(50), 101 + 0.05 * np.arange(50)]),
+    ],
+)
+def test_odd_logs_have_tiles_of_every_level(depth_m: NDArray[np.float64]) -> None:
+    image = np.random.default_rng(4).lognormal(sigma=3, size=(len(depth_m), 16))
+    image[1::3] = np.nan
+    tiles = finished(Tiles(ImageLog(image, depth_m, 0.2)))  # type: ignore[arg-type]
+    for level in range(tiles.levels):
+        for look in tiles.looks.names:
+            shown = [opened(tiles.tile(look, level, k).png) for k in {0, tiles.count(level) - 1}]
+            assert all(one.shape == (ROWS, 16) and one.any() for one in shown)
