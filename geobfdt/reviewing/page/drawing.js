@@ -18,7 +18,7 @@ const BEYOND = [1.5, 4.5];
 const WHITE = "#ffffff";
 const REJECTED = "#6b6b6b";
 /** Okabe and Ito's vermilion and reddish purple: apart from each other and from the kinds for every eye. */
-export const MARKED = { missed: "#d55e00", false: "#a8327d" };
+export const MARKED = { missed: "#e0007f", false: "#5b00d6" }; // neither is found in rock, brown or grey
 
 export const xOf = (space, azimuth_deg) => {
   const along = (((azimuth_deg - space.first_azimuth_deg) % 360) + 360) % 360;
@@ -170,9 +170,10 @@ export function drawHandles(context, space, plane, hole) {
 }
 
 /** A trace of the layer that is compared with, and what the comparison made of it: "missed", "false", "paired" or null. */
-export function drawLayerTrace(context, space, row, hole, mark) {
+export function drawLayerTrace(context, space, row, hole, mark, current = false) {
   const across = points(space, row, hole);
   const look = lookOf({ ...row, status: "undecided" });
+  if (current) line(context, across, null, { ...look, colour: "#fff3a0", dash: [], width: 9, alpha: 0.9 });
   if (!MARKED[mark]) {
     line(context, across, row.span_deg, mark === "paired" ? { ...look, alpha: look.alpha * 0.75 } : look);
     return;

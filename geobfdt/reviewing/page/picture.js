@@ -132,7 +132,7 @@ function drawLayer(context, view, space) {
   for (const row of view.inView(sortedRows(layer), space)) {
     const mark = markOf(row.id, layerShown, marks);
     if (mark) found.add(mark);
-    drawLayerTrace(context, space, row, view.hole.at(row.depth_m), mark);
+    drawLayerTrace(context, space, row, view.hole.at(row.depth_m), mark, marks?.at === row.id && mark !== "paired");
   }
   legend(context, space, found);
 }

@@ -265,8 +265,9 @@ export class Store {
   /**
    * Show a layer over the first image.
    *
-   * @param {{missed: Set, false: Set, pairs: Map, ref: string, est: string}|null} marks what a comparison made of the
-   *   picks of both sets: missed are ids of the reference, false ids of the estimate
+   * @param {{missed: Set, false: Set, pairs: Map, ref: string, est: string, at: number?}|null} marks what a comparison
+   *   made of the picks of both sets: missed are ids of the reference, false ids of the estimate; `at` is the one of the
+   *   layer that is looked at
    */
   setMarks(layerName, marks) {
     this.layerShown = layerName;

@@ -26,8 +26,10 @@ export function mountWalk(state, store, form) {
   const go = (at) => {
     state.at = at;
     const one = state.walk[at];
-    if (sideOf(one) === REVIEW) store.select([one.row.id]);
-    else store.select([]);
+    const side = sideOf(one);
+    store.select(side === REVIEW ? [one.row.id] : []);
+    // Of two sets beside the review one alone is shown: that which has the pick.
+    if (side !== REVIEW && store.marks) store.setMarks(side, { ...store.marks, at: one.row.id });
     store.goTo(one.row.depth_m);
     show();
   };
