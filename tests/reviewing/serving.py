@@ -129,6 +129,10 @@ class Opened:
     asked: list[str]
     complaints: list[str]
 
+    def ready(self) -> None:
+        """Wait until the log is there, and with the last of the panels the one that is open."""
+        self.page.wait_for_function("() => window.geobfdt && window.geobfdt.store.log && window.geobfdt.store.panel")
+
     def store(self, expression: str) -> Any:
         """The value of an expression in which ``store`` and ``view`` are those of the page."""
         return self.page.evaluate(f"() => {{ const {{store, view}} = window.geobfdt; return ({expression}); }}")
@@ -163,7 +167,7 @@ def opened(browser: Any, server: Server, size: Sequence[int] = (1600, 1000)) -> 
     page.on("pageerror", lambda error: seen.complaints.append(str(error)))
     try:
         page.goto(server.address)
-        page.wait_for_function("() => window.geobfdt && window.geobfdt.store.log")
+        seen.ready()
         yield seen
     finally:
         page.close()
