@@ -43,6 +43,7 @@ export class LogView {
     this._asked = false;
     const changed = () => this.redraw();
     this.tiles = new Tiles(store.tiles, store.log, changed);
+    store.on("tiles", () => this.tiles.renew());
     this.hole = new Hole(store.log, (top_m, base_m) => get(`/api/hole?top_m=${top_m}&base_m=${base_m}`), changed);
     this.blocks = new CurveBlocks(store.log, fetchCurve, changed);
     for (const event of ["rows", "filter", "view", "layers", "reviewed", "unit"]) store.on(event, changed);

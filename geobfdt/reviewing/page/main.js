@@ -61,6 +61,7 @@ async function start() {
   view.start();
   canvas.focus({ preventScroll: true });
   store.tell(`${firstWords(store.rows.size)}, ? shows all keys.`);
+  store.awaitTiles().catch(() => {}); // a server that is gone is told of by whatever is asked next
   await mountPanels(store);
 }
 

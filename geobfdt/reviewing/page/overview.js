@@ -26,6 +26,7 @@ export class Overview {
     const redraw = () => this.redraw();
     // Tiles of its own: scrolling in the log view must not push the strip's out of memory.
     this.tiles = new Tiles(store.tiles, store.log, redraw);
+    store.on("tiles", () => this.tiles.renew());
     for (const event of ["view", "reviewed", "unit"]) store.on(event, redraw);
     for (const event of ["rows", "filter"]) store.on(event, () => ((this._bars = null), redraw()));
     onTheme(redraw);

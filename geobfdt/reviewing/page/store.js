@@ -12,7 +12,7 @@ import { passes, unfiltered } from "./filter.js";
 export const METRES_PER_FOOT = 0.3048;
 export const STATUSES = ["undecided", "accepted", "rejected"];
 
-/** Events: "ready", "rows", "selection", "filter", "view", "reviewed", "layers", "unit", "told", "panel", "save". */
+/** Events: "ready", "rows", "selection", "filter", "view", "reviewed", "layers", "tiles", "unit", "told", "panel", "save". */
 export class Store {
   constructor() {
     this.log = null;
@@ -93,6 +93,15 @@ export class Store {
     this.view.centre_m = (state.log.top_m + state.log.base_m) / 2;
     this.emit("ready");
     for (const event of ["unit", "layers", "reviewed", "rows", "selection", "view"]) this.emit(event);
+  }
+
+  /** Say "tiles" once the server has averaged the whole log: coarse tiles made before that were of single rows. */
+  async awaitTiles() {
+    while (!this.tiles.ready) {
+      await new Promise((done) => setTimeout(done, 1000));
+      this.tiles.ready = (await get("/api/tiles")).ready;
+      if (this.tiles.ready) this.emit("tiles");
+    }
   }
 
   async refreshLayers() {

@@ -25,7 +25,7 @@ const tileHeight = (tiles, level) => tiles.rows * tiles.step_m * 2 ** level;
 
 export class Tiles {
   /**
-   * @param {{rows, columns, step_m, origin_m, levels}} tiles as /api/state tells them
+   * @param {{rows, columns, step_m, origin_m, levels, ready}} tiles as /api/state tells them
    * @param {{top_m, base_m}} log tiles beyond its ends are never asked for
    * @param {() => void} changed called when a tile has come
    */
@@ -35,6 +35,14 @@ export class Tiles {
     this._changed = changed;
     this._kept = new Map(); // address -> {image, ready, failed_at, failures, picture}, the longest unused first
     this._picture = 0; // number of the picture being drawn
+    this._made = tiles.ready ? "" : "&early";
+  }
+
+  /** Ask again for what was made before the server had averaged the whole log: its coarse tiles were of single rows. */
+  renew() {
+    this._made = "";
+    for (const [address, tile] of this._kept) this._drop(address, tile);
+    this._changed();
   }
 
   /**
@@ -117,7 +125,7 @@ export class Tiles {
   }
 
   _tile({ look, map }, level, index, fetching) {
-    const address = `/api/tiles/${look}/${level}/${index}.png?map=${map}`;
+    const address = `/api/tiles/${look}/${level}/${index}.png?map=${map}${this._made}`;
     let tile = this._kept.get(address);
     const stale = tile?.failed_at && performance.now() - tile.failed_at > waitOf(tile);
     if ((!tile || stale) && fetching) tile = this._ask(address, tile ? tile.failures : 0);
