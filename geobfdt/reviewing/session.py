@@ -281,7 +281,7 @@ class Session:
             hole_diameter_m=self.log.hole_diameter_m,
             intervals_m=intervals,
         )
-        return {"ref": ref, "est": est, **found.to_dict(), "text": found.to_text()}
+        return {"ref": ref, "est": est, **found.to_dict(), "text": found.to_text(ref, est)}
 
     def _intervals(self, *, reviewed: bool) -> tuple[tuple[float, float], ...] | None:
         if not reviewed:
