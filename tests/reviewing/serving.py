@@ -100,13 +100,20 @@ def serving(folder: Path, *arguments: object) -> Iterator[Server]:
     output = folder / "server.txt"
     command = [sys.executable, "-m", "geobfdt", "review", *map(str, arguments), "--no-open"]
     with output.open("wb") as file:
-        process = subprocess.Popen(command, cwd=folder, stdout=file, stderr=file, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, cwd=folder, stdout=file, stderr=file, stdin=subprocess.DEVNULL, preexec_fn=_heeding_interrupts
+        )
     try:
         yield Server(process, _address(process, output), output)
     finally:
         if process.poll() is None:
             process.kill()
         process.wait()
+
+
+def _heeding_interrupts() -> None:
+    """A shell has what it runs in the background ignore Ctrl+C, tests and their servers with it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _address(process: subprocess.Popen[bytes], output: Path) -> str:
