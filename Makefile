@@ -5,10 +5,15 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: demo test fuzz lint types clean
+.PHONY: demo review-demo test fuzz lint types clean
 
 demo: $(INSTALLED)
 	@$(BIN)/geobfdt demo -o demo
+
+# The page on which picks are reviewed, on the demo's well and its picks; Ctrl+C ends it, and the next time goes on there.
+review-demo: $(INSTALLED)
+	@test -f demo/well.h5 || $(BIN)/geobfdt demo -o demo
+	@$(BIN)/geobfdt review demo/well.h5 --picks demo/well.picks.csv --picks truth=demo/well.h5 -o demo/review
 
 # On all cores, a file of tests on one of them: what its tests share is made once.
 test: $(INSTALLED)

@@ -46,6 +46,8 @@ Metrics
 - Confusion of kinds on the hits of "all" under ``depth``.
 - Expected calibration error: a pick of confidence p should be a hit p of the time; see ``calibration_error``.
 
+What two interpreters of one log have in common, neither of them right, is told by :mod:`geobfdt.eval.agreement`.
+
 Classes of rock, one label a depth, are scored by the rules in :mod:`geobfdt.eval.classes`.
 
 Deviations from published scores

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from geobfdt.prediction.classes import classified
     from geobfdt.prediction.detect import detect, predict
     from geobfdt.report.plots import plot_log
+    from geobfdt.reviewing.notebook import review
     from geobfdt.synthetic.wells import synthetic_well
     from geobfdt.training.loop import train
 
@@ -50,6 +51,7 @@ _HOMES = {
     "read_intervals": "formats.intervals",
     "read_picks": "formats",
     "read_survey": "formats.survey",
+    "review": "reviewing.notebook",
     "score": "eval",
     "synthetic_well": "synthetic.wells",
     "train": "training.loop",
@@ -77,6 +79,7 @@ __all__ = [
     "read_intervals",
     "read_picks",
     "read_survey",
+    "review",
     "score",
     "synthetic_well",
     "train",

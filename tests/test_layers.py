@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 
 LAYERS = (
     *("errors", "borehole", "eval", "formats", "windows", "augment", "synthetic"),
-    *("model", "prediction", "report", "training", "experiments", "cli"),
+    *("model", "prediction", "report", "training", "reviewing", "experiments", "cli"),
 )
 """The rooms, lowest first: what is in one imports from it and from those before it."""
 TORCHLESS = LAYERS[: LAYERS.index("augment")]

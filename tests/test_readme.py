@@ -15,6 +15,7 @@ from dliswriter import AttrSetup, DLISFile, enums
 from geobfdt import formats
 from geobfdt.formats.corpus import write_corpus
 from geobfdt.synthetic.wells import synthetic_well
+from tests.reviewing.serving import serving
 from tests.test_layers import LAYERS
 
 ROOT = Path(__file__).parents[1]
@@ -50,7 +51,11 @@ def make_targets(makefile: str) -> set[str]:
 def run_command(words: list[str], folder: Path) -> None:
     """Run a geobfdt command in a folder; of the others only see to it that they can exist."""
     program, *arguments = words
-    if program == "geobfdt":
+    if words[:2] == ["geobfdt", "review"]:  # serves until it is told to end
+        with serving(folder, *arguments[1:]) as server:
+            assert b"<canvas" in server.get("/")
+            assert server.stop() == 0
+    elif program == "geobfdt":
         command = [sys.executable, "-m", "geobfdt", *arguments]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL)
         assert done.returncode == 0, f"{shlex.join(words)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"

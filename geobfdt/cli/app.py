@@ -19,6 +19,7 @@ from geobfdt.cli.export import export
 from geobfdt.cli.grouping import with_options
 from geobfdt.cli.predict import predict
 from geobfdt.cli.reporting import qc, report
+from geobfdt.cli.review import review
 from geobfdt.cli.scoring import score
 from geobfdt.cli.training import TrainCommand, import_, synth, train
 from geobfdt.cli.views import info, plot
@@ -40,6 +41,7 @@ EXAMPLES: dict[Callable[..., None], str] = {
     plot: "geobfdt plot log.las --picks picks/log.picks.csv -o log.png",
     qc: "geobfdt qc log.las --picks dips.csv",
     report: "geobfdt report log.las --picks picks/log.picks.csv -o log.html",
+    review: "geobfdt review log.las --picks picks/log.picks.csv -o reviewed",
     info: "geobfdt info log.dlis",
     demo: "geobfdt demo -o demo",
     bench: "geobfdt bench --quick",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from geobfdt.cli.options import Conventions, LogOptions, PickOptions, SurveyOptions
-from geobfdt.cli.settings import settings_option
+from geobfdt.cli.settings import REVIEWED, settings_option
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import protected
 from geobfdt.model import NAMED
@@ -72,7 +72,7 @@ def _in_a_panel(group: Any) -> dict[str, Any]:
     return hints
 
 
-WRITTEN = {"out", "json_file", "pdf", "report", "write_settings"}
+WRITTEN = {"out", "json_file", "pdf", "report", "write_settings", "weights_to"}
 """Parameters that name what a command writes; all other paths are read."""
 
 
@@ -105,4 +105,4 @@ def setting_names() -> dict[str, str]:
     for group in GROUPS:
         for name, hint in get_type_hints(group, include_extras=True).items():
             names[name] = next(option.help for option in hint.__metadata__)
-    return names
+    return names | {REVIEWED: "TOP:BASE in metres of an interval in which every plane was picked; for geobfdt import."}

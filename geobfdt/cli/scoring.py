@@ -36,6 +36,13 @@ class Counting:
     ceiling: Annotated[
         bool, typer.Option("--ceiling", help="What a second interpreter would score, simulated: an assumption.")
     ] = False
+    agreement: Annotated[
+        bool,
+        typer.Option(
+            "--agreement",
+            help="Of one well, as two interpreters: planes in common, a depth offset, spreads and names apart.",
+        ),
+    ] = False
 
     def of(self, truth: InterpreterPicks, est: Picks) -> Report:
         from geobfdt.eval import TOLERANCES_M
@@ -50,14 +57,21 @@ class Counting:
             seed=self.seed,
         )
 
-    def told(self, result: Report, truth: InterpreterPicks) -> tuple[dict[str, Any], str]:
-        """A score as plain values and as text, where that is asked for with what a second interpreter would score."""
+    def told(self, result: Report, truth: InterpreterPicks, est: Picks) -> tuple[dict[str, Any], str]:
+        """A score as plain values and as text, with what else was asked for: what a second interpreter would score, and
+        the agreement of the two.
+        """
+        figures, text = result.to_dict(), result.to_text(by_well=self.by_well)
+        for name, more in (("ceiling", self._ceiling), ("agreement", self._agreement)):
+            if getattr(self, name):
+                figures[name], added = more(truth, est)
+                text += f"\n\n{added}"
+        return figures, text
+
+    def _ceiling(self, truth: InterpreterPicks, est: Picks) -> tuple[list[dict[str, Any]], str]:
         from geobfdt.eval import TOLERANCES_M
         from geobfdt.eval.ceiling import ceiling, ceiling_text
 
-        figures, text = result.to_dict(), result.to_text(by_well=self.by_well)
-        if not self.ceiling:
-            return figures, text
         lines = ceiling(
             truth.picks,
             hole_diameter_m=truth.hole_diameter_m,
@@ -65,7 +79,21 @@ class Counting:
             intervals_m=truth.intervals_m,
             seed=self.seed,
         )
-        return figures | {"ceiling": [asdict(line) for line in lines]}, f"{text}\n\n{ceiling_text(lines)}"
+        return [asdict(line) for line in lines], ceiling_text(lines)
+
+    def _agreement(self, truth: InterpreterPicks, est: Picks) -> tuple[dict[str, Any], str]:
+        from geobfdt.eval import TOLERANCE_M
+        from geobfdt.eval.agreement import agreement
+
+        found = agreement(
+            truth.picks,
+            est,
+            hole_diameter_m=_only(truth.hole_diameter_m),
+            intervals_m=_only(truth.intervals_m),
+            tolerance_m=max(self.tolerance or [TOLERANCE_M]),
+            seed=self.seed,
+        )
+        return found.to_dict(), found.to_text("interpreter", "picks")
 
 
 Interpreter = Annotated[
@@ -127,7 +155,7 @@ def score(
         truth, est = compared.one()
     drawn_on = log_options.read_one(log) if log else None
     result = counting.of(truth, est)
-    figures, text = counting.told(result, truth)
+    figures, text = counting.told(result, truth, est)
     told = console.with_notes({**figures, "provenance": compared.provenance()})
     if written is not None:
         write_json(written, told)

@@ -15,6 +15,10 @@ FILES = ("survey", "kind_map")
 """Settings that name files, from where the settings file lies."""
 
 
+REVIEWED = "reviewed"
+"""The setting that a review writes and an import takes; a prediction has an option of that name for something else."""
+
+
 def settings_option(names: Callable[[], Mapping[str, str]]) -> Any:
     """The option ``--settings`` of a command: what its file says stands where the command line says nothing.
 
@@ -24,6 +28,8 @@ def settings_option(names: Callable[[], Mapping[str, str]]) -> Any:
     def use(context: typer.Context, path: Path | None) -> Path | None:
         if path is not None:
             own = {parameter.name: parameter for parameter in context.command.params}
+            if "like" in own:
+                own.pop(REVIEWED, None)
             given = read_settings(path, names())
             context.default_map = {
                 name: _as_given(value, own[name]) for name, value in given.items() if name in own

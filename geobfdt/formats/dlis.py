@@ -155,6 +155,26 @@ def read_table(path: Path, wanted: Callable[[Iterable[str]], bool], what: str) -
     raise InputError(f"{path}: no frame of it holds {what}; give them as CSV or LAS")
 
 
+@_in_our_words()
+def read_tables(path: Path) -> list[Table]:
+    """The single values of every frame that has depths, as tables with these as ``DEPT_m``. Errors as
+    :func:`read_image`.
+    """
+    tables = []
+    with _opened(path) as logical_files:
+        for data in (FrameData(path, logical, frame) for logical in logical_files for frame in logical.frames):
+            index = data.index()
+            if not data.rows or index is None or metres_per(index.units or "") is None:
+                continue
+            channels = {channel.name: channel for channel in reversed(data.singles())}
+            columns = {"DEPT_m": data.depth_m(index.name)} | data.values_of(channels)
+            units = {name: str(channel.units) for name, channel in channels.items() if channel.units}
+            told = {name: str(channel.long_name or "").strip() for name, channel in channels.items()}
+            frame = pd.DataFrame(columns)
+            tables.append(Table(path, frame, units, 1, index="DEPT_m", descriptions=told))
+    return tables
+
+
 def _images(path: Path, logical_files: Any) -> dict[str, tuple[FrameData, Any]]:
     """Image channels and tools with raw pads by the shortest name that tells each from the others, with #2 where frames
     or channels themselves have one name.

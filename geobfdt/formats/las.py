@@ -130,7 +130,9 @@ def _table(log: _Log, path: Path) -> Table:
             columns[column] = [names.get((column.lower(), _code(cell)), cell) for cell in _text(columns[column])]
     units = {curve.mnemonic: bare_unit(str(curve.unit)) for curve in others if curve.unit}
     frame = pd.DataFrame(columns, index=range(len(depths))).assign(well=_well(log))
-    return Table(path, frame, units, log.first_line, index="DEPT_m")
+    described = {curve.mnemonic: str(curve.descr or "").strip() for curve in others}
+    descriptions = {name: words for name, words in described.items() if words not in ("", "N/A")}
+    return Table(path, frame, units, log.first_line, index="DEPT_m", descriptions=descriptions)
 
 
 def _parse(text: str, path: Path) -> Any:

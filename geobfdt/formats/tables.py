@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +54,7 @@ class Table:
     units       unit by column; a column without one is missing
     first_line  line of the file that holds the first data row
     index       the column of depths where the format has one, as LAS has; "" where names must tell
+    descriptions   what a column is in the file's own words; one without is missing
     """
 
     path: Path
@@ -61,6 +62,7 @@ class Table:
     units: Mapping[str, str]
     first_line: int
     index: str = ""
+    descriptions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def columns(self) -> list[str]:

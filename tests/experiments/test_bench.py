@@ -17,6 +17,7 @@ from geobfdt.experiments.bench.hard import hard_figures, steadiness
 from geobfdt.experiments.bench.pictures import write_pictures
 from geobfdt.experiments.bench.processes import process_costs
 from geobfdt.experiments.bench.reading import reading_speeds
+from geobfdt.experiments.bench.review_page import review_cost
 from geobfdt.experiments.bench.run import run_bench, write_bench
 from geobfdt.experiments.bench.scoring import scoring_speeds
 from geobfdt.experiments.bench.size import Size
@@ -250,6 +251,7 @@ def test_the_bench_is_the_same_twice_and_says_it_in_two_files(tmp_path, monkeypa
     monkeypatch.setattr(run, "CASES", CASES)
     monkeypatch.setattr(timings, "process_costs", lambda metres, runs: [])
     monkeypatch.setattr(timings, "reading_speeds", lambda metres: [])
+    monkeypatch.setattr(timings, "review_cost", lambda metres: None)
     first, second = run_bench(quick=True, pictures=tmp_path), run_bench(quick=True)
     one, other = (json.loads(bench.to_json()) for bench in (first, second))
     assert one["accuracy"] == other["accuracy"]
@@ -264,6 +266,14 @@ def test_the_bench_is_the_same_twice_and_says_it_in_two_files(tmp_path, monkeypa
     assert all(name in tables for name in (run.OURS, run.PUBLISHED, run.CLASSICAL, "misses by cause"))
     assert {"misses.png", "false_picks.png"} <= {path.name for path in tmp_path.iterdir()}
     assert json.loads(files["figures"].read_text())["seed"] == first.seed
+
+
+@pytest.mark.slow
+def test_the_review_page_of_five_kilometres_stays_small():
+    cost = review_cost(5000.0)
+    assert cost.ready_s > 0
+    assert cost.first_tile_s > 0
+    assert 0.02 < cost.memory_gb < 0.5
 
 
 def test_files_are_read_beside_the_library_that_reads_them():

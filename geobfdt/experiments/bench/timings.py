@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -11,6 +12,7 @@ import torch
 from geobfdt.experiments.bench.card import CardSpeed, card_speeds
 from geobfdt.experiments.bench.processes import ProcessCost, process_costs
 from geobfdt.experiments.bench.reading import ReadingSpeed, reading_speeds
+from geobfdt.experiments.bench.review_page import ReviewCost, review_cost
 from geobfdt.experiments.bench.scoring import ScoringSpeed, scoring_speeds
 from geobfdt.experiments.bench.size import Size
 from geobfdt.experiments.bench.speed import PredictionSpeed, TrainingSpeed, prediction_speed, training_speed
@@ -20,7 +22,7 @@ from geobfdt.model.checkpoint import Weights
 
 @dataclass(frozen=True)
 class Timings:
-    """``card`` is training on one, where there is one."""
+    """``card`` is training on one, where there is one; ``review`` the page, where its extra is installed."""
 
     prediction: PredictionSpeed
     training: TrainingSpeed
@@ -28,6 +30,7 @@ class Timings:
     processes: tuple[ProcessCost, ...]
     reading: tuple[ReadingSpeed, ...]
     scoring: tuple[ScoringSpeed, ...]
+    review: ReviewCost | None
 
     @classmethod
     def taken(
@@ -46,6 +49,7 @@ class Timings:
             tuple(process_costs(size.processes_m, size.process_runs)),
             tuple(reading_speeds(size.timed_m)),
             tuple(scoring_speeds(size.scored)),
+            review_cost(size.reviewed_m) if importlib.util.find_spec("starlette") else None,
         )
 
     def to_json(self) -> str:
@@ -76,5 +80,16 @@ class Timings:
             *([f"{cost.what}: processors' seconds", figure(cost.cpu_seconds)] for cost in self.processes),
             *([f"{cost.what}: GB at most", figure(cost.memory_gb)] for cost in self.processes),
             *([f"reading {r.metres:g} m of {r.file}, speed over {r.library}", figure(r.share)] for r in self.reading),
+            *(self._review_rows(self.review) if self.review else []),
         ]
         return f"{p.device}, {p.precision}.\n\n" + markdown(("what", "value"), rows)
+
+    @staticmethod
+    def _review_rows(cost: ReviewCost) -> list[list[str]]:
+        what = f"geobfdt review, {cost.metres:g} m"
+        return [
+            [f"{what}: seconds until its address, once", figure(cost.ready_s)],
+            [f"{what}: seconds for the first tile, once", figure(cost.first_tile_s)],
+            [f"{what}: processors' seconds of the dearest tile", figure(cost.tile_cpu_s)],
+            [f"{what}: GB at most", figure(cost.memory_gb)],
+        ]

@@ -1,0 +1,95 @@
+"""Whole passes on the review page: the detector taught on what was reviewed, and a blind second pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+import pytest
+from playwright.sync_api import sync_playwright
+
+from geobfdt import formats
+from geobfdt.formats.corpus import write_corpus
+from geobfdt.synthetic.wells import synthetic_well
+from tests.reviewing.serving import Server, chromium, opened, serving
+
+LONG_MS = 240_000
+"""What trains is waited for so long; a busy machine takes minutes for what a quiet one does in seconds."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    well = synthetic_well("W", 8.0, 5, tool="acoustic_televiewer", hole_diameter_m=0.096)
+    write_corpus(tmp_path / "well.h5", [well])
+    formats.write(replace(well.picks, confidence=np.full(len(well.picks), 0.9)), tmp_path / "first.csv")
+    return tmp_path
+
+
+def reviewed(server: Server) -> None:
+    log = server.json("/api/state")["log"]
+    whole = {"top_m": log["top_m"], "base_m": log["base_m"]}
+    server.post("/api/edit", {"do": "reviewed", **whole, "on": True, "accept": True})
+
+
+@pytest.mark.slow
+def test_the_detector_is_taught_on_the_page_stopped_and_gone_on_with(browser: Any, folder: Path) -> None:
+    with serving(folder, "well.h5", "--picks", "first.csv", "-o", "taught") as server:
+        reviewed(server)
+        with opened(browser, server) as seen:
+            page = seen.page
+            page.keyboard.press("t")
+            page.locator("#teach-steps").fill("4")
+            page.locator("#teach-start").click()
+            page.locator("#teach-cancel").wait_for(state="visible")
+            page.locator("#teach-cancel").click()
+            page.locator("#teach-resume").wait_for(state="visible", timeout=LONG_MS)
+            page.locator("#teach-resume").click()
+            page.locator("#teach-result table").wait_for(timeout=LONG_MS)
+            page.wait_for_function("() => window.geobfdt.store.layers.some(one => one.name === 'retrained')")
+            told = page.locator("#teach-result").text_content()
+            assert "chance" in told
+            answer = server.json("/api/teach")
+            assert answer["state"] == "finished"
+            assert Path(answer["weights"]).is_file()
+            assert Path(answer["weights"]).parent.is_relative_to(folder / "taught.taught")
+            held, taught = (sum(base - top for top, base in answer[name]) for name in ("held_out_m", "taught_m"))
+            assert 0 < held < taught
+            assert seen.complaints == []
+
+
+def test_a_blind_pass_hides_the_first_until_it_is_finished_and_then_says_what_both_have_in_common(
+    browser: Any, folder: Path
+) -> None:
+    with serving(folder, "well.h5", "--picks", "first.csv", "--blind", "-o", "second") as server:
+        first = formats.read_picks(folder / "first.csv")
+        with opened(browser, server) as seen:
+            assert seen.store("[store.rows.size, store.layers.length]") == [0, 0]
+            for depth_m, dip_deg, azimuth_deg in zip(first.depth_m, first.dip_deg, first.azimuth_deg, strict=True):
+                values = {"depth_m": depth_m, "dip_deg": dip_deg, "azimuth_deg": azimuth_deg, "kind": "unknown"}
+                server.post("/api/edit", {"do": "add", "values": values})
+            reviewed(server)
+            seen.page.reload()
+            seen.ready()
+            seen.page.keyboard.press("c")
+            seen.page.locator("#blind-finish").click()
+            seen.page.locator("dialog[open] button", has_text="Finish").click()
+            seen.page.wait_for_function("() => window.geobfdt.store.layers.length > 0")
+            names = seen.store("store.layers.map(one => one.name)")
+            assert "first" in names
+            told = server.json(f"/api/agreement?{urlencode({'ref': 'first', 'est': names[-1]})}")
+            assert str(len(first)) in "".join(told["text"])
+            assert seen.complaints == []
+        saved = server.post("/api/save", {"which": "kept", "report": False, "agreement": ["first", names[-1]]})
+        assert "second.agreement.json" in saved["files"]
