@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
 
 from geobfdt import formats
 from geobfdt.borehole.geometry import azimuth_difference_deg, trace_depths_m
@@ -20,17 +19,9 @@ from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.well import Well
 from geobfdt.formats.corpus import write_corpus
 from geobfdt.synthetic.wells import synthetic_well
-from tests.reviewing.serving import Opened, Server, chromium, opened, serving
+from tests.reviewing.serving import Opened, Server, opened, serving
 
 TOLERANCES_CM = (1, 3, 5, 8, 20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def plain_well() -> Well:

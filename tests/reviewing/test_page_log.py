@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
 
 from geobfdt import formats
 from geobfdt.formats.corpus import write_corpus
 from geobfdt.synthetic.wells import synthetic_well
-from tests.reviewing.serving import Opened, Server, chromium, opened, serving
+from tests.reviewing.serving import Opened, Server, opened, serving
 
 
 @pytest.fixture(scope="module")
@@ -23,14 +22,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     formats.write(made.picks, folder / "tool.csv")
     with serving(folder, "well.h5", "--picks", "tool.csv", "-o", "well") as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

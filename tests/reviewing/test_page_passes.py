@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,23 +9,14 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
 
 from geobfdt import formats
 from geobfdt.formats.corpus import write_corpus
 from geobfdt.synthetic.wells import synthetic_well
-from tests.reviewing.serving import Server, chromium, opened, serving
+from tests.reviewing.serving import Server, opened, serving
 
 LONG_MS = 240_000
 """What trains is waited for so long; a busy machine takes minutes for what a quiet one does in seconds."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
