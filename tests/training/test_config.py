@@ -59,6 +59,7 @@ def test_every_number_has_bounds_that_hold_its_default():
             "precision",
             "compile",
             "freeze",
+            "loss.quality_by",
             "traces.loss",
             "traces.penalty",
             "data.epoch",
