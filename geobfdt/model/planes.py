@@ -15,7 +15,6 @@ import math
 from typing import Literal
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from geobfdt.windows.grid import HEIGHT_RADII
@@ -24,9 +23,6 @@ Target = Literal["vector", "scalar", "sinusoid"]
 
 MAX_DIP_DEG = 88.0
 """Steeper planes draw nothing that a window can hold; tan is bounded here."""
-
-BAND_RADII = 0.6
-"""Half the width, across the trace, of the bands whose overlap says how well curves agree: 6.5 cm in an 8.5 in hole."""
 
 
 def planes_from_sinusoids(sinusoids: Tensor, target: Target = "vector") -> Tensor:
@@ -70,36 +66,6 @@ def dip_vector_errors(planes: Tensor, truth: Tensor) -> Tensor:
     length = _norm(x, y)
     along, across = (error[..., 1] * x + error[..., 2] * y) / length, (error[..., 2] * x - error[..., 1] * y) / length
     return torch.stack([error[..., 0], along, across], dim=-1).abs()
-
-
-def poles(sinusoids: Tensor) -> Tensor:
-    """(..., 3) sinusoids -> (..., 3) unit vectors across their planes."""
-    return F.normalize(torch.cat([-sinusoids[..., 1:], torch.ones_like(sinusoids[..., :1])], dim=-1), dim=-1)
-
-
-def trace_distance(one: Tensor, other: Tensor) -> Tensor:
-    """(...) mean over all azimuths of the distance in depth between two sinusoids (..., 3), in radii; broadcasts.
-
-    That of :func:`geobfdt.borehole.geometry.mean_trace_distance`. Where one curve lies below the other does not move
-    with a small step of either but at the crossings, where they do not differ: these shares are constants of the
-    gradient, which is bounded where the square root and the arc sine of the closed form have none.
-    """
-    dz0, da, db = (one - other).unbind(-1)
-    gap, height = dz0.abs(), _norm(da, db)
-    ratio = (gap / height).clamp(max=1.0).detach()
-    return (gap * ratio.asin() + height * (1 - ratio**2).sqrt()) * (2 / math.pi)
-
-
-def band_overlap(found: Tensor, truth: Tensor) -> Tensor:
-    """(...) overlap of the bands around sinusoids (..., 3) and their truth over what both cover, the line IoU of lane
-    detection (Zheng et al. 2022): 1 where they agree, 0 where they are a band apart, towards -1 beyond; broadcasts.
-
-    Bands are :data:`BAND_RADII` wide across the trace, so that in depth those of steep planes are wider, as flanks are
-    in LaneIoU (Honda and Uchida 2024); by the mean square of the slope, for which there is a closed form.
-    """
-    width = 2 * BAND_RADII * (1 + truth[..., 1:].square().sum(-1) / 2).sqrt()
-    distance = trace_distance(found, truth)
-    return (width - distance) / (width + distance)
 
 
 def _norm(x: Tensor, y: Tensor) -> Tensor:

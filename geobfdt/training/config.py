@@ -34,8 +34,6 @@ Compile = Literal["off", "kernels", "graphs"]
 """What torch's compiler does with the network of a run on a card: nothing, fuse its kernels, or launch them together as
 well. It takes a minute or two before the first step."""
 
-QualityBy = Literal["depth_and_pole", "curve"]
-"""What says how well a plane lies: both of these, or the overlap of the bands around the whole curves."""
 Freeze = Literal["none", "encoder"]
 """What weights that a run starts from keep as it is: nothing, or all that comes before the head."""
 
@@ -55,14 +53,9 @@ class LossConfig(Section):
     )  # misplaced planes of the truth, to be put right
     quality: Fraction = Field(default=0.0, serialization_alias="placed")  # part of a target score that hangs on it
     match_focal: Weight = 5.0
-    quality_by: QualityBy = "depth_and_pole"
-    curve: Weight = 0.0  # 1 - overlap of the bands around curves, 0 to 2 a plane
     match_l1: Weight = 1.0
-    match_curve: Weight = 0.0  # the same in matching
     focal_alpha: Fraction = 0.75  # weight of the rare side, queries that hold a plane
     focal_gamma: Annotated[float, Field(ge=0.0, le=10.0)] = 2.0  # an exponent; with 10, half sure counts for nothing
-    matchability: Annotated[float, Field(ge=0.0, le=10.0)] = 0.0  # an exponent of target scores; 0: the focal loss
-    hard_negatives: Annotated[int, Field(ge=0, le=8)] = 0  # denoising queries a plane just beyond tolerance: no plane
 
 
 class TracesConfig(Section):

@@ -325,8 +325,7 @@ class Trainer:
             return label_losses(logits, batch)
         denoising = None
         if config.loss.denoising:
-            seed = seed_of(config.seed, self.epoch, step, 1)
-            denoising = draw_denoising_queries(batch, seed, config.loss.hard_negatives)
+            denoising = draw_denoising_queries(batch, seed_of(config.seed, self.epoch, step, 1))
         with computing_in(self.precision, self.device):
             detections = self.ask(batch.windows, denoising.sinusoids if denoising else None)
         losses = detection_losses(detections, batch, config.loss, denoising)

@@ -17,14 +17,8 @@ from torch import Tensor
 from geobfdt.borehole.picks import KINDS
 from geobfdt.model.backbone import FINE_STRIDE
 from geobfdt.model.detector import Detections
-from geobfdt.model.planes import (
-    band_overlap,
-    dip_vector_errors,
-    planes_from_sinusoids,
-    poles,
-    sinusoids_from_planes,
-)
-from geobfdt.training.config import LossConfig, QualityBy
+from geobfdt.model.planes import dip_vector_errors, planes_from_sinusoids, sinusoids_from_planes
+from geobfdt.training.config import LossConfig
 from geobfdt.training.denoising import DenoisingQueries
 from geobfdt.training.matcher import Assignment, match_queries
 from geobfdt.training.torchvision_operators import sigmoid_focal_loss
@@ -49,7 +43,6 @@ class Losses:
     total: Tensor
     focal: Tensor | float = 0.0
     l1: Tensor | float = 0.0
-    curve: Tensor | float = 0.0
     fine_map: Tensor | float = 0.0
     spread: Tensor | float = 0.0
     class_error: Tensor | float = 0.0
@@ -129,27 +122,20 @@ def detection_losses(
     if detections.denoised is not None and denoising is not None:
         counted = denoising.present.expand(len(detections.logits), -1, -1)
         given = Matched(detections.denoised, batch, _given(denoising, len(detections.logits)), counted)
-        total = total + config.denoising * _weighed(_terms(given, config, ("focal", "l1", "curve")), config)
+        total = total + config.denoising * _weighed(_terms(given, config, ("focal", "l1")), config)
     priced = {name: term.detach() for name, term in terms.items()}
     return Losses(total, **priced, class_error=class_error(matched))
 
 
 def focal_loss(matched: Matched, config: LossConfig) -> Tensor:
-    """Focal loss (Lin et al. 2017) of the kinds of all queries that count, per target; or the one that
-    :func:`_matchability` says.
-    """
+    """Focal loss (Lin et al. 2017) of the kinds of all queries that count, per target."""
     pairs, logits = matched.pairs, matched.detections.logits
     target = torch.zeros_like(logits, dtype=torch.float32)
     score = torch.ones_like(matched.truth[:, 0], dtype=torch.float32)
     if config.quality:
         said = sinusoids_from_planes(matched.planes.detach(), matched.detections.target)
-        score = score - config.quality * (1 - quality(said, matched.truth, config.quality_by))
-    place = pairs.layer, pairs.window, pairs.query, matched.kinds
-    if config.matchability:
-        target[place] = score**config.matchability
-        held = torch.zeros_like(target, dtype=torch.bool).index_put(place, torch.ones_like(score, dtype=torch.bool))
-        return _matchability(logits.float(), target, held, config)[matched.counted].sum() / matched.targets
-    target[place] = score
+        score = score - config.quality * (1 - quality(said, matched.truth))
+    target[pairs.layer, pairs.window, pairs.query, matched.kinds] = score
     focal: Tensor = sigmoid_focal_loss(
         logits.float()[matched.counted],
         target[matched.counted],
@@ -160,28 +146,10 @@ def focal_loss(matched: Matched, config: LossConfig) -> Tensor:
     return focal / matched.targets
 
 
-def _matchability(logits: Tensor, target: Tensor, held: Tensor, config: LossConfig) -> Tensor:
-    """Matchability-aware loss (Huang et al. 2025, DEIM) of logits (...), of which ``held`` (...) bool hold a plane.
-
-    These are taught their target's score with one weight, however far they are from it: of a focal loss, a pair that
-    lies badly feels next to nothing. All others count as in the focal loss.
-    """
-    wrong = F.binary_cross_entropy_with_logits(logits, target, reduction="none")
-    return wrong * torch.where(
-        held, config.focal_alpha, (1 - config.focal_alpha) * logits.sigmoid() ** config.focal_gamma
-    )
-
-
 def l1_loss(matched: Matched, config: LossConfig) -> Tensor:
     """L1 distance of the paired queries' planes from the truth, in the model's own form, per target."""
     truth = planes_from_sinusoids(matched.truth, matched.detections.target)
     return (matched.planes - truth).abs().sum() / matched.targets
-
-
-def curve_loss(matched: Matched, config: LossConfig) -> Tensor:
-    """What the bands around the paired queries' curves lack of lying on those of the truth, 0 to 2 each, per target."""
-    said = sinusoids_from_planes(matched.planes, matched.detections.target)
-    return (1 - band_overlap(said, matched.truth)).sum() / matched.targets
 
 
 def fine_map_loss(matched: Matched, config: LossConfig) -> Tensor:
@@ -231,7 +199,6 @@ _LOSSES: Mapping[str, Callable[[Matched, LossConfig], Tensor]] = {
     "l1": l1_loss,
     "fine_map": fine_map_loss,
     "spread": spread_loss,
-    "curve": curve_loss,
 }
 """By the key of their weight in the configuration, and by their field of :class:`Losses`."""
 
@@ -242,14 +209,14 @@ def class_error(matched: Matched) -> Tensor:
     return 100 * wrong / matched.last.sum().clamp(min=1)
 
 
-def quality(found: Tensor, truth: Tensor, by: QualityBy = "depth_and_pole") -> Tensor:
+def quality(found: Tensor, truth: Tensor) -> Tensor:
     """How well sinusoids (m, 3) lie on those that they were matched with, (m,): 1 where they do, a half where either
-    their poles are :data:`POLE_APART_DEG` or their depths :data:`DEPTH_APART_RADII` apart, 0 far beyond. By their
-    curves: the overlap of the bands around them, 0 where these are apart.
+    their poles are :data:`POLE_APART_DEG` or their depths :data:`DEPTH_APART_RADII` apart, 0 far beyond.
     """
-    if by == "curve":
-        return band_overlap(found, truth).clamp(min=0.0)
-    apart_deg = torch.rad2deg((poles(found) * poles(truth)).sum(1).clamp(-1.0, 1.0).acos())
+    poles = [
+        F.normalize(torch.cat([-plane[:, 1:], torch.ones_like(plane[:, :1])], dim=1), dim=1) for plane in (found, truth)
+    ]
+    apart_deg = torch.rad2deg((poles[0] * poles[1]).sum(1).clamp(-1.0, 1.0).acos())
     depth = (found[:, 0] - truth[:, 0]).abs()
     aligned = torch.sigmoid((POLE_APART_DEG - apart_deg) / (0.2 * POLE_APART_DEG))
     near = torch.sigmoid((DEPTH_APART_RADII - depth) / (0.2 * DEPTH_APART_RADII))
@@ -270,8 +237,8 @@ def _weighed(terms: Mapping[str, Tensor], config: LossConfig) -> Tensor:
 
 
 def _given(denoising: DenoisingQueries, layers: int) -> Assignment:
-    """Every denoising query but hard negatives paired with the plane that it was, in every layer."""
-    window, query = denoising.near.nonzero(as_tuple=True)
+    """Every denoising query paired with the plane that it was, in every layer."""
+    window, query = denoising.present.nonzero(as_tuple=True)
     layer = torch.arange(layers, device=window.device).repeat_interleave(len(window))
     window, query = window.repeat(layers), query.repeat(layers)
     return Assignment(layer, window, query, denoising.plane[window, query])

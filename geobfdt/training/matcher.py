@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from geobfdt.model.detector import Detections
-from geobfdt.model.planes import band_overlap, planes_from_sinusoids, sinusoids_from_planes
+from geobfdt.model.planes import planes_from_sinusoids
 from geobfdt.training.assignment import assigned, assigners
 from geobfdt.training.config import LossConfig
 from geobfdt.windows.batch import WindowBatch
@@ -30,8 +30,7 @@ def match_queries(detections: Detections, batch: WindowBatch, config: LossConfig
     decoder layer.
 
     The cost of a pair is ``match_focal`` times how much the focal loss would change by calling the query that plane's
-    kind, plus ``match_l1`` times the L1 distance of the planes, plus ``match_curve`` times what their curves' bands
-    lack of an overlap. One transfer carries the costs of the whole batch to
+    kind, plus ``match_l1`` times the L1 distance of the planes. One transfer carries the costs of the whole batch to
     SciPy, beside a card to several processes. With fewer queries than planes, the planes that cost most stay unmatched.
     """
     device = detections.logits.device
@@ -56,8 +55,4 @@ def _costs(detections: Detections, batch: WindowBatch, config: LossConfig) -> Te
     kind = batch.kind.clamp(min=0)[None, :, None].expand(*gain.shape[:3], -1)
     known = gain.gather(-1, kind)
     focal = torch.where((batch.kind < 0)[:, None], gain.amin(-1, keepdim=True), known)
-    cost = config.match_focal * focal + config.match_l1 * distance
-    if config.match_curve:
-        curves = sinusoids_from_planes(detections.planes, detections.target)
-        cost = cost + config.match_curve * (1 - band_overlap(curves[..., None, :], batch.sinusoids[:, None]))
-    return torch.nan_to_num(cost, nan=1e6)
+    return torch.nan_to_num(config.match_focal * focal + config.match_l1 * distance, nan=1e6)

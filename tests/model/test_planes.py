@@ -10,16 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from geobfdt.borehole.geometry import mean_trace_distance, plane_from_sinusoid, sinusoid_from_plane
-from geobfdt.model.planes import (
-    BAND_RADII,
-    MAX_DIP_DEG,
-    Target,
-    band_overlap,
-    planes_from_sinusoids,
-    sinusoids_from_planes,
-    trace_distance,
-)
+from geobfdt.borehole.geometry import plane_from_sinusoid, sinusoid_from_plane
+from geobfdt.model.planes import MAX_DIP_DEG, Target, planes_from_sinusoids, sinusoids_from_planes
 from geobfdt.windows.grid import HEIGHT_RADII
 
 TARGETS: tuple[Target, ...] = get_args(Target)
@@ -128,31 +120,3 @@ def gradient_is_finite(convert: Callable[[Tensor, Target], Tensor], target: Targ
 @pytest.mark.parametrize("pair", [FLAT, NEARLY_FLAT, STEEP], ids=["flat", "nearly flat", "steep"])
 def test_gradients_are_finite(convert: Callable[[Tensor, Target], Tensor], target: Target, pair: list[float]) -> None:
     assert gradient_is_finite(convert, target, pair)
-
-
-def curves(count: int = 200) -> tuple[Tensor, Tensor]:
-    """Pairs of sinusoids that cross, and others that do not."""
-    draws = torch.Generator().manual_seed(0)
-    one, other = (torch.randn(count, 3, generator=draws, dtype=torch.float64) for _ in range(2))
-    return one * torch.tensor([2.0, 1.0, 1.0]), other
-
-
-def test_distances_between_traces_are_those_of_geometry_with_gradients_that_exist():
-    one, other = curves()
-    apart = (one - other).numpy().T
-    np.testing.assert_allclose(trace_distance(one, other).numpy(), mean_trace_distance(*apart), atol=1e-12)
-    assert torch.autograd.gradcheck(lambda moved: trace_distance(moved, other), one.requires_grad_())
-    same = other.clone().requires_grad_()
-    trace_distance(same, other).sum().backward()
-    assert torch.isfinite(same.grad).all()
-
-
-def test_bands_overlap_by_what_both_cover():
-    """Of a flat plane half a band lower a third; of a steep one more, as its band is taller."""
-    lower = torch.tensor([BAND_RADII, 0.0, 0.0])
-    flat, steep = torch.zeros(3), torch.tensor([0.0, 3.0, 0.0])
-    assert band_overlap(flat, flat) == 1
-    assert band_overlap(flat + lower, flat) == pytest.approx(1 / 3)
-    assert band_overlap(flat + 2 * lower, flat) == pytest.approx(0, abs=1e-6)
-    assert band_overlap(steep + lower, steep) > band_overlap(flat + lower, flat)
-    assert -1 < band_overlap(steep + 10 * lower, steep) < 0

@@ -59,7 +59,6 @@ def test_every_number_has_bounds_that_hold_its_default():
             "precision",
             "compile",
             "freeze",
-            "loss.quality_by",
             "traces.loss",
             "traces.penalty",
             "data.epoch",

@@ -5,7 +5,6 @@ import torch
 
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
-from geobfdt.model.planes import BAND_RADII, poles, trace_distance
 from geobfdt.synthetic.windows import training_windows
 from geobfdt.training.config import LossConfig
 from geobfdt.training.denoising import draw_denoising_queries
@@ -30,37 +29,6 @@ def test_every_target_is_given_once_and_near_to_where_it_is(batch):
     assert 0.1 < astray.median() < 0.6
     assert torch.equal(draw_denoising_queries(batch, 0).sinusoids, denoising.sinusoids)
     assert not torch.equal(draw_denoising_queries(batch, 1).sinusoids, denoising.sinusoids)
-
-
-def test_hard_negatives_lie_beyond_tolerance_of_their_plane_and_on_no_other():
-    batch = training_windows(24, 3, barren=0.2)  # few windows may be so full of planes that hardly any is left
-    plain, with_negatives = draw_denoising_queries(batch, 0), draw_denoising_queries(batch, 0, 4)
-    width = plain.plane.shape[1]
-    assert torch.equal(with_negatives.sinusoids[:, :width], plain.sinusoids)
-    assert torch.equal(with_negatives.near.sum(1), plain.present.sum(1))
-    negative = with_negatives.present & ~with_negatives.near
-    assert negative.sum() > plain.present.sum() / 2
-    truth = batch.sinusoids.gather(1, with_negatives.plane[..., None].expand(-1, -1, 3))
-    lower = (with_negatives.sinusoids - truth)[negative][:, 0].abs()
-    off_deg = torch.rad2deg((poles(with_negatives.sinusoids) * poles(truth)).sum(-1).clamp(-1, 1).acos())[negative]
-    assert (((lower >= 0.74) & (lower <= 1.85)) | ((off_deg > 11.9) & (off_deg < 25.1))).all()
-    window, query = negative.nonzero(as_tuple=True)
-    apart = trace_distance(with_negatives.sinusoids[window, query][:, None], batch.sinusoids[window])
-    own = trace_distance(with_negatives.sinusoids, truth)[window, query]
-    assert (apart.masked_fill(~batch.present[window], torch.inf).amin(1) > own.clamp(max=BAND_RADII) - 1e-3).all()
-
-
-def test_hard_negatives_are_taught_to_be_no_plane(batch):
-    """Sure of planes in every denoising query, a detector is wrong about hard negatives alone."""
-    torch.manual_seed(0)
-    detector, denoising = Detector(MODEL), draw_denoising_queries(batch, 0, 2)
-    detections = detector(batch.windows, denoising.sinusoids)
-    detections.denoised.logits.retain_grad()
-    detection_losses(detections, batch, LossConfig(denoising=1.0), denoising).total.backward()
-    rises = detections.denoised.logits.grad.sum(-1)
-    negative = denoising.present & ~denoising.near
-    assert (rises[:, negative] > 0).all()
-    assert (rises[:, denoising.near] < 0).any()
 
 
 @pytest.mark.parametrize("decoder", ["curve", "plain"])

@@ -1,12 +1,11 @@
 """Matching and losses on detections whose right answer is known."""
 
-import math
 from dataclasses import replace
 
 import torch
 
 from geobfdt.model.detector import Detections
-from geobfdt.model.planes import planes_from_sinusoids, sinusoids_from_planes, trace_distance
+from geobfdt.model.planes import planes_from_sinusoids, sinusoids_from_planes
 from geobfdt.training.config import LossConfig
 from geobfdt.training.losses import Losses, Matched, detection_losses, fine_map_loss, quality, spread_loss
 from geobfdt.training.matcher import match_queries
@@ -94,57 +93,6 @@ def test_a_matched_query_is_as_sure_as_its_plane_is_well_placed():
         chosen = sinusoids_from_planes(planes[pairs.layer, pairs.window, pairs.query])
         assert (quality(chosen, SINUSOIDS[pairs.window, pairs.plane])[tilted] < 0.2).all()
         assert detection_losses(wrong, BATCH, config).focal > 10 * detection_losses(right, BATCH, config).focal
-
-
-def test_curves_that_lie_on_the_truth_cost_nothing_and_others_by_how_little_they_overlap():
-    config = LossConfig(curve=2.0)
-    right = perfect([4, 0, 2])
-    plain, with_curves = (detection_losses(right, BATCH, one) for one in (LossConfig(), config))
-    assert with_curves.curve < 1e-3
-    assert plain.curve == 0
-    lower = right.planes.clone()
-    lower[..., 0] += 0.6 / HEIGHT_RADII  # half a band of flat planes: 1 - 1/3 of one, less of steeper ones
-    wrong = detection_losses(replace(right, planes=lower), BATCH, config)
-    assert 0.3 < float(wrong.curve) / 2 < 0.67  # of two layers
-    torch.testing.assert_close(wrong.total - 2 * wrong.curve, 5 * wrong.focal + wrong.l1)
-
-
-def test_queries_are_matched_by_their_curves():
-    """Where the one query is off by a steep plane's azimuth, the other by a depth that is less of its band."""
-    steep = torch.tensor([[[0.0, 4.0, 0.0]]])
-    batch = WindowBatch(torch.zeros(1, 2, 384, 180), steep, torch.zeros(1, 1, dtype=torch.long), torch.ones(1, 1) > 0)
-    turned, lower = planes_from_sinusoids(torch.tensor([[0.0, 3.9, 0.9], [0.9, 4.0, 0.0]]))
-    said = Detections(torch.zeros(1, 1, 2, 2), torch.stack([turned, lower])[None, None], "vector")
-    by_curve = match_queries(said, batch, LossConfig(match_focal=0, match_l1=0, match_curve=1))
-    distances = trace_distance(sinusoids_from_planes(said.planes[0, 0]), steep[0])
-    assert int(by_curve.query) == int(distances.argmin())
-
-
-def test_scores_by_curves_are_their_overlap():
-    lower = SINUSOIDS[0] + torch.tensor([0.6, 0.0, 0.0])
-    assert (quality(SINUSOIDS[0], SINUSOIDS[0], "curve") == 1).all()
-    torch.testing.assert_close(quality(lower, SINUSOIDS[0], "curve")[2], torch.tensor(1 / 3))
-    assert (quality(lower + 9.0, SINUSOIDS[0], "curve") == 0).all()
-
-
-def test_the_matchability_aware_loss_minds_a_bad_pair_and_is_least_at_its_score():
-    """Of a pair half as good, taught 0.5 ** 1.5: least there, and steeper than the focal loss."""
-    right = perfect([4, 0, 2])
-    config = LossConfig(quality=1.0, quality_by="curve", matchability=1.5)
-    lower = right.planes.clone()
-    lower[..., 0] += 0.4 / HEIGHT_RADII  # an overlap of a half, of flat planes
-    only = WindowBatch(BATCH.windows, SINUSOIDS, KIND, PRESENT & torch.tensor([[False, False, True], [False] * 3]))
-
-    def focal(logit, config):
-        logits = torch.full_like(right.logits, -30.0)
-        logits[:, 0, 2, 1] = logit
-        return detection_losses(Detections(logits, lower, "vector"), only, config).focal
-
-    taught = math.log(0.5**1.5 / (1 - 0.5**1.5))
-    assert focal(taught, config) < min(focal(taught - 0.3, config), focal(taught + 0.3, config))
-    plain = config.model_copy(update={"matchability": 0.0})
-    steps = [focal(-3.0, one) - focal(-2.0, one) for one in (config, plain)]
-    assert steps[0] > steps[1] > 0
 
 
 def test_windows_without_planes_teach_silence():

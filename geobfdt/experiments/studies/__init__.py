@@ -10,7 +10,7 @@ from geobfdt.errors import InputError
 
 NAMES = (
     *("backbone", "augmentation", "normalisation", "wells", "kinds", "split", "parametrisation", "loss-weights"),
-    *("class-weight", "trace-losses", "sampling", "schedule", "collapse", "heads", "trace-heads", "ideas"),
+    *("class-weight", "trace-losses", "sampling", "schedule", "collapse", "heads", "trace-heads"),
 )
 """The studies of :data:`geobfdt.experiments.studies.catalogue.STUDIES`, in order."""
 BudgetName = Literal["small", "full"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from geobfdt.experiments.studies import measures as m
 from geobfdt.experiments.studies.corpora import BARREN, EVEN_PATCHES, ODD_PATCHES
 from geobfdt.experiments.studies.heads import HEADS, TRACE_HEADS
-from geobfdt.experiments.studies.ideas import IDEAS
 from geobfdt.experiments.studies.study import Claim, Row, Study
 from geobfdt.model.masks import CLASSES
 
@@ -353,5 +352,5 @@ COLLAPSE = Study(
 
 STUDIES = (
     *(BACKBONE, AUGMENTATION, NORMALISATION, WELLS, KINDS, SPLIT, PARAMETRISATION, LOSS_WEIGHTS),
-    *(CLASS_WEIGHT, TRACE_LOSSES, SAMPLING, SCHEDULE, COLLAPSE, HEADS, TRACE_HEADS, IDEAS),
+    *(CLASS_WEIGHT, TRACE_LOSSES, SAMPLING, SCHEDULE, COLLAPSE, HEADS, TRACE_HEADS),
 )

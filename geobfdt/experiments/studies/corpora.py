@@ -16,10 +16,6 @@ from geobfdt.synthetic.corpora import WellSet
 
 WELLS, BARREN, CHANGING = "wells", "barren wells beside", "wells of changing rock"
 ODD_PATCHES, EVEN_PATCHES = "patches of odd wells", "patches of even wells"
-THIN_BEDDED = "wells with thin beds"
-"""Those of :data:`WELLS`, in the same file. Outcomes that were recorded under that name before the synthetic rock
-learned thin beds are of other wells: a study that is not to be compared with them asks for these.
-"""
 _BARREN_SEEDS = (10, 11, 12)  # of train, val and test wells; those of study_sets come before
 _CHANGING_SEEDS = (20, 21, 22)
 LEAST_CHANGING_M = 40.0
@@ -49,7 +45,7 @@ def metres_of(name: str, well_m: float) -> float:
 
 
 def corpus_file(name: str, well_m: float, work: Path) -> Path:
-    well_m, name = metres_of(name, well_m), WELLS if name == THIN_BEDDED else name
+    well_m = metres_of(name, well_m)
     return work / "corpora" / f"{name.replace(' ', '-')}-{well_m:g}m.h5"
 
 
@@ -86,7 +82,7 @@ def _sets(name: str, well_m: float) -> tuple[WellSet, ...]:
             replace(wells, seed=seed, planes="changing", picked="exact")
             for wells, seed in zip((train, val, test), _CHANGING_SEEDS, strict=True)
         )
-    if name in (WELLS, THIN_BEDDED):
+    if name == WELLS:
         return train, laminae, val, test
     barren = [
         replace(wells, wells=count, seed=seed, planes="none")

@@ -48,11 +48,6 @@ LATER_KEYS: dict[str, Any] = {
     "compile": "off",  # torch's compiler is not asked, as it never was before there was the key
     "freeze": "none",  # all parts learn, as all did
     "model.classes": [],  # no labels; a head of classes has at least two
-    "loss.curve": 0.0,  # curves are in no loss, nor in matching, nor in target scores
-    "loss.match_curve": 0.0,
-    "loss.quality_by": "depth_and_pole",
-    "loss.hard_negatives": 0,  # all denoising queries are to be put right
-    "loss.matchability": 0.0,  # the focal loss
 }
 """Keys of a configuration that came after outcomes were recorded, at the value that changes nothing of those trials:
 their code did then what it does now under this value, which no later default can alter."""
