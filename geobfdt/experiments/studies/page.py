@@ -118,6 +118,7 @@ A claim **held** where the one row is better than the other by more than {sure:g
 effects stay undecided, and of claims about two rows that are alike {luck:.0%} would be decided by luck. A source's
 figure beside ours is of its own wells: only the order of the rows can be compared.
 In the plots a dot is a seed, a bar their mean, and the red line is chance.
+Ideas that were tried and not kept are in `docs/studies/tried` of the repository, with the commits that ran them.
 
 {trials} trials took {hours:.1f} core hours, {machines}. The configuration of a trial and its weights
 stay in `docs/scratch/training`, by its key, and can be trained alone, on its study's wells, and with `--init bundled`
