@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
     from geobfdt.borehole.picks import Picks
     from geobfdt.borehole.survey import Collar, Survey
-    from geobfdt.report.well import Zone
+    from geobfdt.interpretation.zones import Zone
 
 
 Diameter = Annotated[float | None, typer.Option("--hole-diameter", help="Hole diameter in metres (8.5 in is 0.2159).")]
@@ -290,7 +290,7 @@ def intervals_of(option: str, given: Sequence[str] | None) -> list[tuple[float, 
 
 def zones_of(given: Sequence[str] | None) -> list[Zone]:
     """TOP:BASE:DIP/AZIMUTH options as zones of one structural dip."""
-    from geobfdt.report.well import Zone
+    from geobfdt.interpretation.zones import Zone
 
     zones = []
     for text in given or []:

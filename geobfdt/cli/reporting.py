@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from geobfdt.borehole.picks import Picks
     from geobfdt.borehole.survey import Survey
     from geobfdt.cli.wells import WellFile
+    from geobfdt.interpretation.zones import Zone
     from geobfdt.report.figures import Look
     from geobfdt.report.qc import Finding
-    from geobfdt.report.well import Zone
 
 Logs = Annotated[list[Path], typer.Argument(metavar="LOG_OR_FOLDER...", help="Image logs, or folders of them.")]
 Again = Annotated[

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.normalize import Image, compress_decades, dynamic, equalised, gaps_filled, static
 from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
+from geobfdt.interpretation.statistics import FisherMean, Frequency, fisher_mean
+from geobfdt.interpretation.zones import has_true_dips, orientations
 from geobfdt.report.plots import (
     COLOURS,
     MARKERS,
@@ -22,7 +24,6 @@ from geobfdt.report.plots import (
     plot_tadpoles,
     visible,
 )
-from geobfdt.report.statistics import FisherMean, Frequency, fisher_mean
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,17 +39,6 @@ EQUALISED_M = 10.0
 GAP_STEPS = 10
 """Usual steps between rows from which on a longer one is a gap that may be left out of pictures."""
 ORDER = (*KINDS, UNKNOWN)
-
-
-def has_true_dips(picks: Picks) -> bool:
-    return bool(len(picks) and np.isfinite(picks.true_dip_deg).all())
-
-
-def orientations(picks: Picks) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(dip_deg, azimuth_deg) of picks: true where all of them are known, else what the image shows."""
-    if has_true_dips(picks):
-        return np.asarray(picks.true_dip_deg), np.asarray(picks.true_azimuth_deg)
-    return picks.dip_deg, picks.azimuth_deg
 
 
 def strips_m(log: ImageLog) -> list[tuple[float, float]]:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geobfdt.borehole.geometry import without_structural_dip
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.normalize import least_window_m
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.survey import Survey
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
+from geobfdt.interpretation.statistics import Frequency, frequency, p10
+from geobfdt.interpretation.zones import Zone, has_true_dips, restored
 from geobfdt.report.figures import (
     Look,
-    has_true_dips,
     means_by_kind,
     plot_frequency,
     plot_orientations,
@@ -29,7 +29,6 @@ from geobfdt.report.figures import (
 )
 from geobfdt.report.page import DOTS_PER_INCH, check_page, figure_html, page, table_html
 from geobfdt.report.qc import Finding, quality
-from geobfdt.report.statistics import Frequency, frequency, p10
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,35 +49,6 @@ class Source:
     parameters: Mapping[str, str]
     card: str = ""
     asked: str = ""
-
-
-@dataclass(frozen=True)
-class Zone:
-    """An interval in metres whose beds were tilted to one structural dip and azimuth, both true, in degrees."""
-
-    top_m: float
-    base_m: float
-    dip_deg: float
-    azimuth_deg: float
-
-    def __str__(self) -> str:
-        return f"{self.top_m:g} to {self.base_m:g} m: {self.dip_deg:g}/{self.azimuth_deg:g}"
-
-
-def restored(picks: Picks, zones: Sequence[Zone]) -> Picks:
-    """Picks with the true orientations that they had before the beds of each zone were tilted, elsewhere as they are.
-
-    Raises :class:`InputError` when a true dip is not known.
-    """
-    if not has_true_dips(picks):
-        raise InputError("structural dip can be removed from true dips alone; give the survey with --survey")
-    dip, azimuth = np.array(picks.true_dip_deg), np.array(picks.true_azimuth_deg)
-    for zone in zones:
-        inside = (picks.depth_m >= zone.top_m) & (picks.depth_m <= zone.base_m)
-        dip[inside], azimuth[inside] = without_structural_dip(
-            dip[inside], azimuth[inside], zone.dip_deg, zone.azimuth_deg
-        )
-    return replace(picks, true_dip_deg=dip, true_azimuth_deg=azimuth)
 
 
 _PLAIN = Look()

@@ -10,8 +10,9 @@ from geobfdt import formats
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
+from geobfdt.interpretation.zones import Zone, restored
 from geobfdt.report.figures import Look, strips_m
-from geobfdt.report.well import Source, Zone, restored, write_report
+from geobfdt.report.well import Source, write_report
 
 SOURCE = Source("picks.csv", "geobfdt report a.csv", {"model": "bundled", "threshold": "0.45"}, "# The <model>")
 
