@@ -1,0 +1,109 @@
+"""The documentation: `make docs` builds it, warnings being errors, and runs every example of the gallery.
+
+What stands in Markdown is read by MyST, what stands in docstrings by autodoc, and `gallery/plot_*.py` is run by
+sphinx-gallery, whose pictures and notebooks land in `docs/examples/`, which is not kept.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+from typing import Any
+
+# One thread, as the examples are small, and no picture from the machine that builds.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("MPLBACKEND", "agg")
+
+from matplotlib.figure import Figure
+from sphinx_gallery.scrapers import figure_rst
+
+import geobfdt
+
+project = "geobfdt"
+author = "The geobfdt developers"
+copyright = "2026, the geobfdt developers"
+version = release = geobfdt.__version__
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.mathjax",
+    "sphinx.ext.viewcode",
+    "sphinx_gallery.gen_gallery",
+]
+exclude_patterns = ["_build", "scratch", "studies/*.md", "gallery", "README.md"]
+suppress_warnings = ["config.cache"]
+
+html_theme = "furo"
+html_title = f"geobfdt {release}"
+html_static_path = ["_static"]
+html_css_files = ["geobfdt.css"]
+html_show_sphinx = False
+html_show_sourcelink = True
+html_theme_options = {
+    "source_repository": "https://github.com/geobfdt/geobfdt/",
+    "source_branch": "main",
+    "source_directory": "docs/",
+}
+# Nothing is fetched from elsewhere by a reader's browser but the typesetter of formulas, which pages without any leave.
+mathjax_path = "https://cdn.jsdelivr.net/npm/mathjax@4/tex-mml-chtml.js"
+
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "attrs_inline"]
+myst_heading_anchors = 3
+myst_links_external_new_tab = False
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_default_options = {"members": True, "show-inheritance": False}
+autodoc_type_aliases = {"Floats": "Floats"}
+python_maximum_signature_line_length = 88
+add_module_names = False
+default_role = "code"
+nitpicky = False
+
+
+
+class Figures:
+    """Keeps what a block of an example left under the name ``figure``: the package draws without pyplot's global state,
+    where sphinx-gallery would look for pictures.
+    """
+
+    def __init__(self) -> None:
+        self.last: Figure | None = None
+
+    def __repr__(self) -> str:
+        return "Figures()"
+
+    def __call__(self, block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any]) -> str:
+        figure = block_vars["example_globals"].get("figure")
+        if not isinstance(figure, Figure) or figure is self.last:
+            return ""
+        self.last = figure
+        path = Path(next(iter(block_vars["image_path_iterator"])))
+        figure.savefig(path, dpi=110)
+        return str(figure_rst([str(path)], gallery_conf["src_dir"]))
+
+
+sphinx_gallery_conf = {
+    "examples_dirs": "gallery",
+    "gallery_dirs": "examples",
+    "filename_pattern": r"plot_",
+    "within_subsection_order": "ExampleTitleSortKey",
+    "abort_on_example_error": True,
+    "remove_config_comments": True,
+    "show_memory": False,
+    "write_computation_times": False,
+    "show_signature": False,
+    "download_all_examples": True,
+    "reference_url": {"geobfdt": None},
+    "backreferences_dir": None,
+    "min_reported_time": 1000,
+    "image_scrapers": (Figures(),),
+    "capture_repr": ("_repr_html_",),
+    "ignore_repr_types": r"matplotlib",
+    "plot_gallery": "True",
+}
+
+# torch compiles nothing here, and matplotlib is told what fonts there are: neither is news to a reader.
+warnings.filterwarnings("ignore", category=DeprecationWarning)
