@@ -7,16 +7,15 @@ sphinx-gallery, whose pictures and notebooks land in `docs/examples/`, which is 
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from pathlib import Path
-from typing import Any
 
 # One thread, as the examples are small, and no picture from the machine that builds.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MPLBACKEND", "agg")
 
-from matplotlib.figure import Figure
-from sphinx_gallery.scrapers import figure_rst
+sys.path.insert(0, str(Path(__file__).parent / "building"))
 
 import geobfdt
 
@@ -26,9 +25,11 @@ copyright = "2026, the geobfdt developers"
 version = release = geobfdt.__version__
 
 extensions = [
+    "house_style",
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.mathjax",
+    "sphinx.ext.napoleon",
     "sphinx.ext.viewcode",
     "sphinx_gallery.gen_gallery",
 ]
@@ -53,6 +54,8 @@ myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "attrs_inline"
 myst_heading_anchors = 3
 myst_links_external_new_tab = False
 
+napoleon_google_docstring = False
+napoleon_use_rtype = False
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_default_options = {"members": True, "show-inheritance": False}
@@ -61,29 +64,6 @@ python_maximum_signature_line_length = 88
 add_module_names = False
 default_role = "code"
 nitpicky = False
-
-
-
-class Figures:
-    """Keeps what a block of an example left under the name ``figure``: the package draws without pyplot's global state,
-    where sphinx-gallery would look for pictures.
-    """
-
-    def __init__(self) -> None:
-        self.last: Figure | None = None
-
-    def __repr__(self) -> str:
-        return "Figures()"
-
-    def __call__(self, block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any]) -> str:
-        figure = block_vars["example_globals"].get("figure")
-        if not isinstance(figure, Figure) or figure is self.last:
-            return ""
-        self.last = figure
-        path = Path(next(iter(block_vars["image_path_iterator"])))
-        figure.savefig(path, dpi=110)
-        return str(figure_rst([str(path)], gallery_conf["src_dir"]))
-
 
 sphinx_gallery_conf = {
     "examples_dirs": "gallery",
@@ -99,7 +79,7 @@ sphinx_gallery_conf = {
     "reference_url": {"geobfdt": None},
     "backreferences_dir": None,
     "min_reported_time": 1000,
-    "image_scrapers": (Figures(),),
+    "image_scrapers": ("house_style.figures",),
     "capture_repr": ("_repr_html_",),
     "ignore_repr_types": r"matplotlib",
     "plot_gallery": "True",
