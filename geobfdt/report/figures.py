@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -69,26 +71,57 @@ class Look:
         return max(self.window_m, EQUALISED_M if self.equalise else 0.0) / 2
 
     def of(self, log: ImageLog, top_m: float, base_m: float) -> dict[str, ImageLog]:
+        """What :meth:`Shown.of` gives of a log."""
+        return Shown(log, self).of(top_m, base_m)
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A log as a look shows it: what is decided over the whole log is decided once."""
+
+    log: ImageLog
+    look: Look
+
+    @cached_property
+    def _static(self) -> Callable[[Image], Image]:
+        return static(self.log.image)
+
+    @cached_property
+    def _comparable(self) -> Callable[[Image], Image]:
+        return compress_decades(self.log.image)
+
+    @cached_property
+    def row_step_m(self) -> float:
+        return self.log.row_step_m
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What the images are called, the one that follows the log last."""
+        followed = f"dynamic, {self.look.window_m:g} m"
+        return ("static", followed) if self.log.colours is None else ("true colour", followed)
+
+    def of(self, top_m: float, base_m: float) -> dict[str, ImageLog]:
         """Images between two depths by their titles: in true colour where there is colour, else by one scale for the
         whole log; and by a scale that follows it.
         """
-        around = log.slice(top_m - self.margin_m, base_m + self.margin_m)
-        rows = round(self.window_m / log.row_step_m)
-        followed = dynamic(self._evened(compress_decades(log.image)(around.image), log), rows)
-        images = {f"dynamic, {self.window_m:g} m": followed}
+        log, look = self.log, self.look
+        around = log.slice(top_m - look.margin_m, base_m + look.margin_m)
+        rows = round(look.window_m / self.row_step_m)
+        first, second = self.titles
+        images = {second: dynamic(self._evened(self._comparable(around.image)), rows)}
         if log.colours is None:
-            images = {"static": self._evened(static(log.image)(around.image), log)} | images
+            images = {first: self._evened(self._static(around.image))} | images
         bare = replace(around, colours=None)
         shown = {
-            title: replace(bare, image=gaps_filled(image) if self.fill_gaps else image)
+            title: replace(bare, image=gaps_filled(image) if look.fill_gaps else image)
             for title, image in images.items()
         }
         if log.colours is not None:
-            shown = {"true colour": around} | shown
+            shown = {first: around} | shown
         return {title: part.slice(top_m, base_m) for title, part in shown.items()}
 
-    def _evened(self, image: Image, log: ImageLog) -> Image:
-        return equalised(image, round(EQUALISED_M / log.row_step_m)) if self.equalise else image
+    def _evened(self, image: Image) -> Image:
+        return equalised(image, round(EQUALISED_M / self.row_step_m)) if self.look.equalise else image
 
 
 def plot_strip(log: ImageLog, picks: Picks, top_m: float, base_m: float, look: Look) -> Figure:
@@ -214,3 +247,12 @@ def means_by_kind(picks: Picks) -> dict[str, FisherMean]:
     dip, azimuth = orientations(picks)
     kinds = np.asarray(picks.kind)
     return {kind: fisher_mean(dip[kinds == kind], azimuth[kinds == kind]) for kind in ORDER if (kinds == kind).any()}
+
+
+LEAST_KAPPA = 5.0
+"""A set that scatters more than of this concentration has no direction that one plane could stand for."""
+
+
+def has_direction(mean: FisherMean) -> bool:
+    """Whether a mean plane stands for its set."""
+    return mean.count > 2 and mean.kappa >= LEAST_KAPPA

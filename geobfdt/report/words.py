@@ -1,0 +1,80 @@
+"""What was found in a well, in words: how many planes of which kind and how they lie, how sure, and what to check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.borehole.picks import UNKNOWN, Picks
+from geobfdt.interpretation.zones import has_true_dips
+from geobfdt.report.figures import has_direction, means_by_kind
+from geobfdt.report.qc import Finding
+from geobfdt.report.scale import DepthScale
+
+DOUBTFUL = 0.6
+"""Below this confidence picks are worth a look by hand: of calibrated ones at least two of five are wrong."""
+
+
+def named(kind: str, count: int) -> str:
+    """So many planes of a kind, in words."""
+    word = {"bedding": "bedding plane", UNKNOWN: "plane of unknown kind"}.get(kind, kind)
+    plural = word.replace("plane", "planes") if "plane" in word else f"{word}s"
+    return f"{count:,} {word if count == 1 else plural}"
+
+
+def in_words(log: ImageLog, picks: Picks, findings: Sequence[Finding], scale: DepthScale, *, calibrated: bool) -> str:
+    """Two or three sentences on picks that lie in a log; ``calibrated`` says that their confidences are shares of picks
+    that are right, as those of the detector.
+    """
+    top, base = scale.told(log.top_m), scale.told(log.base_m)
+    length = (log.base_m - log.top_m) / scale.metres
+    where = f"{length:,.1f} {scale.unit} of {log.well or 'the well'} ({top} to {base} {scale.unit})"
+    if not len(picks):
+        return f"No plane was picked in {where}. {_doubts(log, picks, findings, scale)}"
+    kinds = []
+    for kind, mean in means_by_kind(picks).items():
+        lie = f"at {mean.dip_deg:.0f}° towards {mean.azimuth_deg:.0f}° on average"
+        told = lie if has_direction(mean) else "which scatter too much for a mean" if mean.count > 2 else ""
+        kinds.append(f"{named(kind, mean.count)}{' ' if told == lie else ', ' if told else ''}{told}")
+    many = f"{len(picks):,} planes were" if len(picks) > 1 else "One plane was"
+    measured = "" if has_true_dips(picks) else " Dips are against the hole: no survey was given."
+    return (
+        f"{many} picked in {where}: {'; '.join(kinds)}.{measured} {_sure(picks, calibrated=calibrated)} "
+        f"{_doubts(log, picks, findings, scale)}"
+    )
+
+
+def _sure(picks: Picks, *, calibrated: bool) -> str:
+    confidence = np.asarray(picks.confidence)
+    if not np.isfinite(confidence).all():
+        return "The picks state no confidence." if not np.isfinite(confidence).any() else ""
+    if not calibrated:
+        return f"Their stated confidence is {confidence.mean():.2f} on average."
+    wrong = float((1 - confidence).sum())
+    return (
+        f"By their confidences ({confidence.mean():.2f} on average) about {wrong:.0f} of {len(picks):,} are wrong; "
+        "what was missed they do not tell."
+    )
+
+
+def _doubts(log: ImageLog, picks: Picks, findings: Sequence[Finding], scale: DepthScale) -> str:
+    """What to look at by hand."""
+    checks = []
+    confidence = np.asarray(picks.confidence)
+    doubtful = int((confidence < DOUBTFUL).sum())
+    if doubtful:
+        many = f"the {doubtful:,} picks" if doubtful > 1 else "the one pick"
+        checks.append(f"{many} below a confidence of {DOUBTFUL:g}")
+    whole = [one for one in findings if one.base_m - one.top_m >= 0.99 * (log.base_m - log.top_m)]
+    parts = [one for one in findings if one not in whole]
+    if parts:
+        one = max(parts, key=lambda finding: finding.base_m - finding.top_m)
+        where = f"{scale.told(one.top_m)} to {scale.told(one.base_m)} {scale.unit}"
+        checks.append(f"{where}, where {one.found}" + (f" ({len(parts) - 1} more below)" if len(parts) > 1 else ""))
+    if whole:
+        checks.append(f"all along that {whole[0].found}")
+    if log.columns <= 16:
+        checks.append(f"every pick: {log.columns} sectors show too little of a trace")
+    return f"To check by hand: {'; '.join(checks)}." if checks else "Nothing in the image asks for a check by hand."
