@@ -1,4 +1,4 @@
-"""Poles sorted into clusters, and how many clusters there are."""
+"""Poles sorted into clusters about axes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,8 @@ from geobfdt.errors import InputError
 
 Floats = NDArray[np.float64]
 
-STARTS = 12
+STARTS = 8
 """k-means ends in another place from other beginnings; the best of so many is kept."""
-MOST = 6
-"""More sets than this nobody tells apart on a net."""
-LEAST_POLES = 10
-"""A set of fewer has no shape to speak of: no more sets are tried than poles suffice for."""
 PARTS = 4
 """mplstereonet's k-means weighs all poles alike, so each is given it as often as its weight has quarters."""
 

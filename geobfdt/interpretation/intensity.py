@@ -89,7 +89,10 @@ def overall(log: ImageLog, picks: Picks) -> dict[str, Estimate]:
 def _intensity(
     name: str, unit: str, centres: Floats, window_m: float, sums: tuple[Floats, Floats], per: Floats, weights: Floats
 ) -> Intensity:
-    low, high = weighted_band(*sums, float(weights.max(initial=0.0)) or 1.0)
+    # The one plane more that a window might have held: as heavy as the log's are, each counted by its own weight. The
+    # heaviest of all, which Fay & Feuer take, would set the upper bound of every window that holds few.
+    total = float(weights.sum())
+    low, high = weighted_band(*sums, float((weights**2).sum()) / total if total else 1.0)
     return Intensity(name, unit, centres, window_m, sums[0] / per, low / per, high / per)
 
 
