@@ -58,9 +58,21 @@ def listed(paragraph: list[str]) -> list[str]:
     return lines
 
 
+def without_titles(lines: list[str]) -> list[str]:
+    """Titles of a module's docstring as rubrics: two modules on a page may both have one of a name."""
+    found: list[str] = []
+    for line in lines:
+        if found and found[-1].strip() and len(line) >= 3 and not line.strip("-="):
+            found[-1:] = [f".. rubric:: {found[-1]}", ""]
+        else:
+            found.append(line)
+    return found
+
+
 def as_restructured_text(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
     """What autodoc makes of a docstring's lines, in place."""
-    lines[:] = [line for paragraph in paragraphs(list(lines)) for line in listed(paragraph)]
+    text = without_titles(lines) if what == "module" else list(lines)
+    lines[:] = [line for paragraph in paragraphs(text) for line in listed(paragraph)]
 
 
 def setup(app: Sphinx) -> None:
