@@ -131,6 +131,7 @@ def score(
     The hole's diameter is what the picks say of it, where they do. Of two folders wells that cannot be scored are
     passed over: score.csv says what became of each, and the exit code is 1.
     """
+    from geobfdt.borehole.placing import check_overlap
     from geobfdt.cli.wells import summed_up
     from geobfdt.formats.atomic import make_folder
 
@@ -153,6 +154,7 @@ def score(
             make_folder(out)
     else:
         truth, est = compared.one()
+        check_overlap(truth.picks, est)
     drawn_on = log_options.read_one(log) if log else None
     result = counting.of(truth, est)
     figures, text = counting.told(result, truth, est)
@@ -229,6 +231,7 @@ class _Compared:
         well, called as its file. What became of each, and both sides.
         """
         from geobfdt.borehole.picks import Picks
+        from geobfdt.borehole.placing import check_overlap
         from geobfdt.cli.wells import WellFile, go_through
         from geobfdt.eval.wells import InterpreterPicks
 
@@ -241,6 +244,7 @@ class _Compared:
             truth, est = self._pair(file).one()
             if max(len(set(side.well)) for side in (truth.picks, est)) > 1:
                 raise InputError(f"{file.path}: this pair holds several wells; score it by itself")
+            check_overlap(truth.picks, est)
             sides.append((replace(truth.picks, well=name), replace(est, well=name)))
             diameters[name], intervals[name] = _only(truth.hole_diameter_m), _only(truth.intervals_m)
             return "scored", len(est)

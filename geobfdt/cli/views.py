@@ -29,10 +29,12 @@ def plot(
     as_json: Json = False,
 ) -> None:
     """Draw an image log with picks over it, and their tadpoles."""
+    from geobfdt.borehole.placing import picks_on
     from geobfdt.report.plots import plot_log
 
     one = log_options.read_one(log)
-    sets = pick_sets(picks or [], pick_options)
+    named = log_options.well is not None or one.well not in ("", log.stem)
+    sets = {name: picks_on(one, of, name, named=named) for name, of in pick_sets(picks or [], pick_options).items()}
     drawn = plot_log(one, sets, out)
     console.answer({"file": str(drawn)}, str(drawn), as_json=as_json)
 

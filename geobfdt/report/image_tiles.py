@@ -32,7 +32,7 @@ SAMPLED_STRIPS = 4
 
 @dataclass(frozen=True)
 class Tile:
-    """A picture of a look over part of a strip, from ``top`` to ``base`` as shares of its length; ``data`` is its URL."""
+    """A picture of a look over part of a strip, ``top`` to ``base`` as shares of its length; ``data`` is its URL."""
 
     look: str
     top: float

@@ -14,7 +14,7 @@ from geobfdt.borehole.survey import Survey
 from geobfdt.errors import InputError
 from geobfdt.report.overlays import CurveLine
 
-GAMMA = re.compile(r"(E?C?GR|GRC|GRGC|SGR|HSGR|ECGR|GRMA|GRMAX?|GAMMA.*|GR_.*)$", re.IGNORECASE)
+GAMMA = re.compile(r"([A-Z]{0,2}GR([A-Z_]{0,4}|_.*)|GAMMA.*)$", re.IGNORECASE)
 CALIPER = re.compile(r"(CAL.*|HCAL|LCAL|C[12]|C_?1[38]|C_?24|CALI?P?ER.*|BS|BIT.*|AVGCALI?)$", re.IGNORECASE)
 DEVIATION = re.compile(r"(DEVI?|DEVIATION|HDEV|INCL?|INC|SDEV.*)$", re.IGNORECASE)
 SPANS_DECADES = 30.0

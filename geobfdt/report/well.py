@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,109 +11,23 @@ from geobfdt.borehole.curve import Curve
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.normalize import least_window_m
 from geobfdt.borehole.picks import Picks
+from geobfdt.borehole.placing import reach_m
 from geobfdt.borehole.survey import Survey
 from geobfdt.errors import InputError
-from geobfdt.interpretation.statistics import frequency, p10
 from geobfdt.interpretation.zones import Zone, has_true_dips, restored
-from geobfdt.report.figures import Look, means_by_kind, plot_frequency, plot_orientations
-from geobfdt.report.heading import Field, heading
+from geobfdt.report.contents import Report, Source
+from geobfdt.report.figures import Look
 from geobfdt.report.page import check_page
 from geobfdt.report.qc import Finding, quality
 from geobfdt.report.scale import DepthScale
 from geobfdt.report.sheet import Sheet
 from geobfdt.report.tracks import tracks_of
-from geobfdt.report.words import in_words
+from geobfdt.report.well_page import write_page
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-WINDOWS = 25
-"""Windows of planes per metre that a log is cut into, of at least a metre each."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where the picks of a report come from: their file, the command that made the report, and whatever their own file
-    says of model, threshold and reference; ``card`` is the text of the model's card, "" where there is none, ``asked``
-    a word for all that the report is made from, and ``header`` what the log's file and the user say of the well, see
-    :func:`geobfdt.report.heading.heading`.
-    """
-
-    picks: str
-    command: str
-    parameters: Mapping[str, str]
-    card: str = ""
-    asked: str = ""
-    header: Mapping[str, str] = field(default_factory=dict)
-
+__all__ = ["Source", "write_report"]
 
 _PLAIN = Look()
 _SCALE = DepthScale()
-
-
-@dataclass(frozen=True, eq=False)
-class Report:
-    """What the page and the PDF are both made from: picks that lie in the log, sorted by depth, and what is said."""
-
-    log: ImageLog
-    picks: Picks
-    source: Source
-    sheet: Sheet
-    findings: tuple[Finding, ...]
-    zones: tuple[Zone, ...]
-    survey: Survey | None
-
-    @property
-    def scale(self) -> DepthScale:
-        return self.sheet.scale
-
-    @property
-    def title(self) -> str:
-        return f"{self.log.well or 'Well'}: {len(self.picks)} planes"
-
-    def words(self) -> str:
-        calibrated = "model" in self.source.parameters
-        return in_words(self.log, self.picks, self.findings, self.scale, calibrated=calibrated)
-
-    def heading(self) -> list[Field]:
-        source = self.source
-        fields = heading(self.log, self.picks, source.header, source.parameters, self.survey, self.scale)
-        return [*fields, Field("picks", source.picks, long=True), Field("this report", source.command, long=True)]
-
-    def counts(self) -> list[list[str]]:
-        """A row a kind: planes, per metre as counted and corrected, and the mean plane with its concentration."""
-        length = self.log.base_m - self.log.top_m
-        rows = []
-        for kind, mean in means_by_kind(self.picks).items():
-            raw, corrected = p10(self.picks.of_kind(kind).dip_deg, length)
-            spread = [f"{value:.1f}" if value == value else "-" for value in (mean.kappa, mean.alpha95_deg)]
-            plane = f"{mean.dip_deg:.1f} / {mean.azimuth_deg:.0f}"
-            rows.append([kind, str(mean.count), f"{raw:.2f}", f"{corrected:.2f}", plane, *spread])
-        return rows
-
-    def quality(self) -> list[list[str]]:
-        told = self.scale.told
-        return [[told(f.top_m), told(f.base_m), f.check, f.found, f.remedy] for f in self.findings]
-
-    def figures(self) -> Iterator[tuple[str, Figure]]:
-        """What the orientations and depths of the planes add up to."""
-        if not len(self.picks):
-            return
-        top, base = self.log.top_m, self.log.base_m
-        found = frequency(self.picks.depth_m, self.picks.dip_deg, top, base, max(1.0, (base - top) / WINDOWS))
-        yield "Orientations", plot_orientations(self.picks)
-        if self.zones:
-            named = "; ".join(map(str, self.zones))
-            yield f"Orientations without structural dip ({named})", plot_orientations(restored(self.picks, self.zones))
-        yield "Planes along the hole", plot_frequency(self.picks, found, top, base)
-
-
-QUALITY_HEAD = ("from", "to", "check", "found", "remedy")
-COUNTS_NOTE = (
-    "Corrected counts weigh every plane by one over the cosine of its dip against the hole, at most 11.47 (Terzaghi). "
-    "Mean planes and their concentration kappa follow Fisher."
-)
-COUNTS_HEAD = ("kind", "planes", "per metre", "corrected", "mean dip / azimuth", "kappa", "95 % cone (°)")
 
 
 def write_report(
@@ -131,6 +43,7 @@ def write_report(
     curves: Sequence[Curve] = (),
     named_curves: Sequence[str] = (),
     scale: DepthScale = _SCALE,
+    sets: int | None = None,
     progress: Callable[[int, int], None] = lambda drawn, of: None,
 ) -> None:
     """Write a report of picks on a log as one HTML page that needs no other file, and as a PDF where one is named.
@@ -141,6 +54,7 @@ def write_report(
     survey    which way the hole runs, for the quality table and the vertical depths
     curves    that lie beside the image: gamma ray and calipers get a track by their names, ``named_curves`` by theirs
     scale     and unit of depth
+    sets      how many sets of fractures to make, None: as many as a rule finds
     progress  called with how many strips and figures are drawn, and of how many
 
     Picks outside the image are in its quality table and in nothing else. Raises :class:`InputError` when a file cannot
@@ -151,14 +65,13 @@ def write_report(
         raise InputError(f"{pdf}: is not named .pdf")
     if not look.window_m > 0:
         raise InputError(f"a dynamic window of {look.window_m:g} m has no length; give metres, as in 1")
-    if zones and not has_true_dips(picks):
-        restored(picks, zones)
+    if zones and len(picks) and not has_true_dips(picks):
+        restored(picks, zones)  # which says what is missing
     findings = (*quality(log, picks, survey), *_window(log, picks, look.window_m))
-    inside = picks.within([(log.top_m - log.row_step_m / 2, log.base_m + log.row_step_m / 2)]).sorted()
+    inside = picks.within([reach_m(log)]).sorted()
     sheet = Sheet(log, inside, look, scale, tracks_of(log, survey, curves, named_curves))
-    from geobfdt.report.well_page import write_page
-
-    write_page(Report(log, inside, source, sheet, findings, tuple(zones), survey), Path(path), progress)
+    report = Report(log, inside, source, sheet, findings, tuple(zones), survey, sets)
+    write_page(report, Path(path), progress)
 
 
 def _window(log: ImageLog, picks: Picks, window_m: float) -> list[Finding]:

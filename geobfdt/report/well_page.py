@@ -5,25 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geobfdt.interpretation.zones import has_true_dips
+from geobfdt.report.contents import COUNTS_HEAD, COUNTS_NOTE, QUALITY_HEAD, Report
 from geobfdt.report.heading import fields_html
+from geobfdt.report.interpretation import Section
 from geobfdt.report.markdown import markdown_html
 from geobfdt.report.net import net_svg, rose_svg
 from geobfdt.report.page import drawing_html, page, part_of_page, table_html
 from geobfdt.report.sheet import sheet_style
 
-if TYPE_CHECKING:
-    from geobfdt.report.well import Report
-
 
 def write_page(report: Report, path: Path, progress: Callable[[int, int], None]) -> None:
     """Write a report as HTML."""
-    from geobfdt.report.well import COUNTS_HEAD, COUNTS_NOTE, QUALITY_HEAD
-
     style = part_of_page("log.css") + sheet_style(report.scale)
     script = part_of_page("log.js")
     counted = len(report.picks) > 0
@@ -40,6 +36,9 @@ def write_page(report: Report, path: Path, progress: Callable[[int, int], None])
             write(f"<p>{COUNTS_NOTE}</p>\n")
             for number, (title, figure) in enumerate(report.figures()):
                 write(drawing_html(title, figure, f"fig{number}"))
+            write('<h2 id="interpretation">Interpretation</h2>\n')
+            for number, section in enumerate(report.interpretation):
+                write(_section(section, number))
             write(f'<h2 id="picks">Picks</h2>\n{_picks(report)}')
         write('<h2 id="quality">Quality</h2>\n')
         rows = report.quality()
@@ -50,10 +49,20 @@ def write_page(report: Report, path: Path, progress: Callable[[int, int], None])
 
 
 def _contents(report: Report) -> str:
-    places = ["header", "log", *(("counts", "picks") if len(report.picks) else ()), "quality"]
+    places = ["header", "log", *(("counts", "interpretation", "picks") if len(report.picks) else ()), "quality"]
     places += ["model"] if report.source.card else []
     links = "".join(f'<a href="#{place}">{place}</a>' for place in places)
     return f'<nav class="contents">{links}<button id="theme" type="button" hidden>light / dark</button></nav>\n'
+
+
+def _section(section: Section, number: int) -> str:
+    """A part of the interpretation: in words first, then its table and figures."""
+    parts = [f"<h3>{escape(section.title)}</h3>\n"]
+    parts += [f"<p>{escape(section.words)}</p>\n"] if section.words else []
+    head, rows = section.table
+    parts += [table_html(head, rows)] if rows else []
+    parts += [drawing_html(title, figure, f"i{number}-{k}") for k, (title, figure) in enumerate(section.figures)]
+    return "".join(parts)
 
 
 def _log(report: Report, progress: Callable[[int, int], None]) -> Iterator[str]:
