@@ -12,7 +12,7 @@ from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.survey import Survey
 from geobfdt.interpretation.statistics import frequency, p10
 from geobfdt.interpretation.zones import Zone
-from geobfdt.report.figures import means_by_kind, plot_frequency, plot_orientations
+from geobfdt.report.figures import Look, means_by_kind, plot_frequency, plot_orientations
 from geobfdt.report.heading import Field, heading
 from geobfdt.report.interpretation import Section, sections
 from geobfdt.report.qc import Finding
@@ -59,6 +59,10 @@ class Report:
     @property
     def scale(self) -> DepthScale:
         return self.sheet.scale
+
+    @property
+    def look(self) -> Look:
+        return self.sheet.look
 
     @property
     def title(self) -> str:

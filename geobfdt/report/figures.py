@@ -186,12 +186,13 @@ def plot_orientations(picks: Picks) -> Figure:
     dips.tick_params(labelsize=7)
     _plot_rose(rose, [azimuth[share] for share in shares], colours)
     net.grid(True, color="0.85")
-    net.set_azimuth_ticks([])
+    net.set_azimuth_ticks(range(0, 360, 30), fontsize=7)
     for kind, share in zip(kinds, shares, strict=True):
         net.pole(azimuth[share] - 90, dip[share], marker=MARKERS[kind], ms=3, color=COLOURS[kind], mew=0)
         mean = fisher_mean(dip[share], azimuth[share])
-        net.plane(mean.azimuth_deg - 90, mean.dip_deg, color=COLOURS[kind], lw=1.2)
-    net.set_title("poles and mean planes,\nlower hemisphere, equal area", fontsize=8, pad=18)
+        if has_direction(mean):
+            net.plane(mean.azimuth_deg - 90, mean.dip_deg, color=COLOURS[kind], lw=1.2)
+    net.set_title(f"{len(picks)} poles and mean planes,\nlower hemisphere, equal area", fontsize=8, pad=24)
     figure.legend(handles=legend_handles(picks), loc="outside lower center", ncols=3, fontsize=8)
     return figure
 
@@ -209,7 +210,7 @@ def _plot_rose(axis: Axes, azimuths: list[NDArray[np.float64]], colours: list[st
     axis.set_theta_direction(-1)  # type: ignore[attr-defined]
     axis.set_yticks([])
     axis.set_xticks(np.radians([0, 90, 180, 270]), ["0", "90", "180", "270"], fontsize=7)
-    axis.set_title("dip azimuth", fontsize=8)
+    axis.set_title(f"dip azimuth, N = {sum(map(len, azimuths))}", fontsize=8)
 
 
 def plot_frequency(picks: Picks, found: Frequency, top_m: float, base_m: float) -> Figure:

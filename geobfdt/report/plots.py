@@ -51,6 +51,8 @@ LOGARITHMIC_FROM = 30.0
 """Ratio of the 99th to the 1st percentile above which only logarithms show anything: resistivity spans decades."""
 
 TRACE_AZIMUTHS = 181
+DIP_ENDS_DEG = (-6.0, 96.0)
+"""Ends of a track of tadpoles: those of level and of upright planes are whole ones."""
 
 
 def plot_log(
@@ -276,7 +278,7 @@ def plot_tadpoles(axis: Axes, picks: Picks) -> None:
     for kind, marker in MARKERS.items():
         of_kind = kinds == kind
         axis.scatter(picks.dip_deg[of_kind], picks.depth_m[of_kind], s=14, color=colours[of_kind], marker=marker, lw=0)
-    axis.set_xlim(0, 90)
+    axis.set_xlim(*DIP_ENDS_DEG)
     axis.set_xticks([0, 30, 60, 90])
     axis.set_xlabel("apparent\ndip (°)", fontsize=8)
     axis.tick_params(labelsize=8)

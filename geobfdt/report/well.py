@@ -14,10 +14,12 @@ from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.placing import reach_m
 from geobfdt.borehole.survey import Survey
 from geobfdt.errors import InputError
+from geobfdt.formats.atomic import together
 from geobfdt.interpretation.zones import Zone, has_true_dips, restored
 from geobfdt.report.contents import Report, Source
 from geobfdt.report.figures import Look
 from geobfdt.report.page import check_page
+from geobfdt.report.pdf import write_pdf
 from geobfdt.report.qc import Finding, quality
 from geobfdt.report.scale import DepthScale
 from geobfdt.report.sheet import Sheet
@@ -71,7 +73,11 @@ def write_report(
     inside = picks.within([reach_m(log)]).sorted()
     sheet = Sheet(log, inside, look, scale, tracks_of(log, survey, curves, named_curves))
     report = Report(log, inside, source, sheet, findings, tuple(zones), survey, sets)
-    write_page(report, Path(path), progress)
+    strips = len(sheet.strips)
+    with together():
+        write_page(report, Path(path), progress)
+        if pdf is not None:
+            write_pdf(report, Path(pdf), lambda drawn, of: progress(strips + drawn, strips + of))
 
 
 def _window(log: ImageLog, picks: Picks, window_m: float) -> list[Finding]:
