@@ -60,9 +60,10 @@ def sets_of(pole: Floats, weight: Floats, number: int | None = None, seed: int =
 
     The law is Fisher's (1953) folded over, as axes have no ends, one a set, beside an even background (Banfield &
     Raftery 1993, Biometrics 49, 803), fitted by expectation and maximisation from the axes of
-    :func:`geobfdt.interpretation.clusters.clusters`. How often the number is right on planted sets is in
-    ``tests/interpretation/test_sets.py``: it errs towards fewer. Raises :class:`InputError` on a number that the poles
-    do not make.
+    :func:`geobfdt.interpretation.clusters.clusters`. It errs towards fewer: of 100 planted wells of 40 to 300 planes and
+    0 to 4 sets it found the number in 79 and was one off in 11 more, none of 18 without sets was given one, and 2 were
+    given too many (``python -m tests.interpretation.planted 100``). Raises :class:`InputError` on a number that the
+    poles do not make.
     """
     if number is not None:
         if number < 0 or number > len(pole):
