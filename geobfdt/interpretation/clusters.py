@@ -16,7 +16,9 @@ Floats = NDArray[np.float64]
 STARTS = 8
 """k-means ends in another place from other beginnings; the best of so many is kept."""
 PARTS = 4
-"""mplstereonet's k-means weighs all poles alike, so each is given it as often as its weight has quarters."""
+"""mplstereonet's k-means weighs all poles alike: each is given it as often as it has quarters of the least weight."""
+MOST_POLES = 1500
+"""Where that makes more than so many, each is given in proportion all the same, the lightest of them not at all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +45,10 @@ def clusters(pole: Floats, weight: Floats, number: int, seed: int = 0) -> Cluste
     from mplstereonet.stereonet_math import geographic2pole
 
     dip, azimuth = plane_from_pole(pole)
-    times = np.maximum(1, np.rint(PARTS * weight / weight.min())).astype(np.int64)
-    strikes, dips = np.repeat(azimuth - 90, times), np.repeat(dip, times)
+    given = min(MOST_POLES, max(len(pole), round(float(PARTS * weight.sum() / weight.min()))))
+    evenly = (np.arange(given) + 0.5) * (weight.sum() / given)
+    chosen = np.minimum(np.searchsorted(weight.cumsum(), evenly), len(pole) - 1)
+    strikes, dips = azimuth[chosen] - 90, dip[chosen]
     best: Clusters | None = None
     before = np.random.get_state()  # noqa: NPY002 (mplstereonet draws from NumPy's global state, which is put back)
     try:
