@@ -18,7 +18,7 @@ from geobfdt.report.interpretation import Section, sections
 from geobfdt.report.qc import Finding
 from geobfdt.report.scale import DepthScale
 from geobfdt.report.sheet import Sheet
-from geobfdt.report.words import in_words
+from geobfdt.report.words import counted, in_words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -66,7 +66,7 @@ class Report:
 
     @property
     def title(self) -> str:
-        return f"{self.log.well or 'Well'}: {len(self.picks)} planes"
+        return f"{self.log.well or 'Well'}: {counted(len(self.picks), 'plane')}"
 
     def words(self) -> str:
         calibrated = "model" in self.source.parameters

@@ -41,6 +41,7 @@ function point(number) {
   const row = document.querySelector(`.picks tr[data-n="${number}"]`);
   if (!row || !told) return;
   const heads = [...row.closest("table").tHead.rows[0].cells].map((cell) => cell.textContent);
+  told.classList.add("on");
   told.textContent = [...row.cells].map((cell, k) => `${heads[k]} ${cell.textContent}`).filter((text) => !text.endsWith(" ")).join(" · ");
 }
 

@@ -25,6 +25,7 @@ from geobfdt.report.scale import DepthScale
 from geobfdt.report.sheet import Sheet
 from geobfdt.report.tracks import tracks_of
 from geobfdt.report.well_page import write_page
+from geobfdt.report.words import counted
 
 __all__ = ["Source", "write_report"]
 
@@ -86,11 +87,11 @@ def _window(log: ImageLog, picks: Picks, window_m: float) -> list[Finding]:
     tall = least_m > window_m
     if not tall.any():
         return []
-    depths = picks.depth_m[tall]
+    depths, many = picks.depth_m[tall], counted(int(tall.sum()), "plane")
     return [
         Finding(
             *("dynamic window", float(depths.min()), float(depths.max())),
-            f"{tall.sum()} planes are taller than half of its {window_m:g} m and lose contrast in the dynamic image",
+            f"{many} taller than half of its {window_m:g} m lose contrast in the dynamic image",
             f"draw it with --window {np.ceil(np.percentile(least_m, 95)):g} to show 95% of them whole",
         )
     ]

@@ -16,6 +16,7 @@ from geobfdt.report.markdown import markdown_html
 from geobfdt.report.net import net_svg, rose_svg
 from geobfdt.report.page import drawing_html, page, part_of_page, table_html
 from geobfdt.report.sheet import sheet_style
+from geobfdt.report.words import counted
 
 
 def write_page(report: Report, path: Path, progress: Callable[[int, int], None]) -> None:
@@ -75,8 +76,8 @@ def _log(report: Report, progress: Callable[[int, int], None]) -> Iterator[str]:
         yield (
             '<div class="side"><p id="told">Rest the pointer on a plane to read its figures; a pole leads to its plane '
             "in the log.</p>"
-            f"<figure>{net_svg(sheet.planes)}<figcaption>{len(report.picks)} poles and mean planes, lower hemisphere, "
-            "equal area</figcaption></figure>"
+            f"<figure>{net_svg(sheet.planes)}<figcaption>{counted(len(report.picks), 'pole')}, mean planes; lower "
+            "hemisphere, equal area</figcaption></figure>"
             f"<figure>{rose_svg(sheet.planes)}<figcaption>Dip azimuths, N = {len(report.picks)}; areas count "
             f"planes</figcaption></figure><p><small>Tails of tadpoles point towards the azimuth, {upwards} up. Paler: "
             "less certain.</small></p></div>"

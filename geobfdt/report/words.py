@@ -13,15 +13,22 @@ from geobfdt.report.figures import has_direction, means_by_kind
 from geobfdt.report.qc import Finding
 from geobfdt.report.scale import DepthScale
 
+FEWEST = 5
+"""Of fewer picks no share that is wrong is told."""
 DOUBTFUL = 0.6
 """Below this confidence picks are worth a look by hand: of calibrated ones at least two of five are wrong."""
 
 
+def counted(number: int, noun: str) -> str:
+    """So many of what one of is called so."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def named(kind: str, count: int) -> str:
     """So many planes of a kind, in words."""
-    word = {"bedding": "bedding plane", UNKNOWN: "plane of unknown kind"}.get(kind, kind)
-    plural = word.replace("plane", "planes") if "plane" in word else f"{word}s"
-    return f"{count:,} {word if count == 1 else plural}"
+    if kind == UNKNOWN:
+        return f"{counted(count, 'plane')} of unknown kind"
+    return counted(count, "bedding plane" if kind == "bedding" else kind)
 
 
 def in_words(log: ImageLog, picks: Picks, findings: Sequence[Finding], scale: DepthScale, *, calibrated: bool) -> str:
@@ -34,24 +41,28 @@ def in_words(log: ImageLog, picks: Picks, findings: Sequence[Finding], scale: De
     if not len(picks):
         return f"No plane was picked in {where}. {_doubts(log, picks, findings, scale)}"
     kinds = []
-    for kind, mean in means_by_kind(picks).items():
-        lie = f"at {mean.dip_deg:.0f}° towards {mean.azimuth_deg:.0f}° on average"
-        told = lie if has_direction(mean) else "which scatter too much for a mean" if mean.count > 2 else ""
-        kinds.append(f"{named(kind, mean.count)}{' ' if told == lie else ', ' if told else ''}{told}")
-    many = f"{len(picks):,} planes were" if len(picks) > 1 else "One plane was"
-    measured = "" if has_true_dips(picks) else " Dips are against the hole: no survey was given."
-    return (
-        f"{many} picked in {where}: {'; '.join(kinds)}.{measured} {_sure(picks, calibrated=calibrated)} "
-        f"{_doubts(log, picks, findings, scale)}"
+    means = means_by_kind(picks)
+    for kind, mean in means.items():
+        lie = f"at {mean.dip_deg:.0f}° towards {mean.azimuth_deg:.0f}°"
+        told = f" {lie} on average" if has_direction(mean) else f" {lie}" if mean.count == 1 else ""
+        told = told or (", which scatter too much for a mean" if mean.count > 2 else "")
+        kinds.append(f"{named(kind, mean.count)}{told}")
+    was = "was" if len(picks) == 1 else "were"
+    found = (
+        f"{counted(len(picks), 'plane')} were picked in {where}: {'; '.join(kinds)}."
+        if len(means) > 1
+        else f"In {where} {was} picked: {kinds[0]}."
     )
+    measured = "" if has_true_dips(picks) else " Dips are against the hole: no survey was given."
+    return f"{found}{measured} {_sure(picks, calibrated=calibrated)} {_doubts(log, picks, findings, scale)}"
 
 
 def _sure(picks: Picks, *, calibrated: bool) -> str:
     confidence = np.asarray(picks.confidence)
     if not np.isfinite(confidence).all():
-        return "The picks state no confidence." if not np.isfinite(confidence).any() else ""
-    if not calibrated:
-        return f"Their stated confidence is {confidence.mean():.2f} on average."
+        return "The picks state no confidence." if not np.isfinite(confidence).any() else "Not all state a confidence."
+    if not calibrated or len(picks) < FEWEST:
+        return f"Their stated confidence is {confidence.mean():.2f} on average." if len(picks) > 1 else ""
     wrong = float((1 - confidence).sum())
     return (
         f"By their confidences ({confidence.mean():.2f} on average) about {wrong:.0f} of {len(picks):,} are wrong; "
@@ -68,13 +79,13 @@ def _doubts(log: ImageLog, picks: Picks, findings: Sequence[Finding], scale: Dep
         many = f"the {doubtful:,} picks" if doubtful > 1 else "the one pick"
         checks.append(f"{many} below a confidence of {DOUBTFUL:g}")
     whole = [one for one in findings if one.base_m - one.top_m >= 0.99 * (log.base_m - log.top_m)]
-    parts = [one for one in findings if one not in whole]
+    parts = [one for one in findings if one not in whole and one.check != "dynamic window"]
     if parts:
         one = max(parts, key=lambda finding: finding.base_m - finding.top_m)
         where = f"{scale.told(one.top_m)} to {scale.told(one.base_m)} {scale.unit}"
         checks.append(f"{where}, where {one.found}" + (f" ({len(parts) - 1} more below)" if len(parts) > 1 else ""))
     if whole:
-        checks.append(f"all along that {whole[0].found}")
+        checks.append(f"along the whole log, {whole[0].found}")
     if log.columns <= 16:
         checks.append(f"every pick: {log.columns} sectors show too little of a trace")
     return f"To check by hand: {'; '.join(checks)}." if checks else "Nothing in the image asks for a check by hand."
