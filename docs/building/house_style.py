@@ -28,6 +28,7 @@ def figures(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any]
     figure.savefig(path, dpi=110)
     return str(figure_rst([str(path)], gallery_conf["src_dir"]))
 
+
 ENTRY = re.compile(r"(?P<names>[A-Za-z_]\w*(?:, [A-Za-z_]\w*)*)(?: {2,}(?P<text>\S.*))?")
 
 

@@ -23,8 +23,8 @@ print(f"{log.rows} rows {1000 * log.row_step_m:.1f} mm apart, {log.columns} colu
 # %%
 # The picks
 # ---------
-# A pick is a plane: where it crosses the axis of the hole, its dip against the hole, the azimuth of its deepest point, a
-# kind, a confidence, and how far off depth, dip and azimuth may be.
+# A pick is a plane: where it crosses the axis of the hole, its dip against the hole, the azimuth of its deepest
+# point, a kind, a confidence, and how far off depth, dip and azimuth may be.
 
 picks = predict(log)
 print(picks)

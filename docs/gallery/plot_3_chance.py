@@ -7,8 +7,9 @@ real ones, so that a figure can be read beside what luck earns.
 """
 
 import numpy as np
-from geobfdt import Picks, predict, score, synthetic_well
 from matplotlib import pyplot
+
+from geobfdt import Picks, predict, score, synthetic_well
 
 # %%
 # Picks that saw nothing

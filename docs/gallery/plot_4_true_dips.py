@@ -7,15 +7,16 @@ set of beds is seen by three holes, and comes out the same.
 """
 
 import numpy as np
+from matplotlib.figure import Figure
+
 from geobfdt import Collar, Picks, Survey, with_true_dips
 from geobfdt.borehole.geometry import apparent_from_true, height_m
-from matplotlib.figure import Figure
 
 # %%
 # One set of beds, three holes
 # ----------------------------
-# The beds dip 20 degrees to the east (azimuth 90), give or take two degrees. One hole is vertical, one deviates 40 degrees
-# to the east, and one runs nearly horizontally to the north.
+# The beds dip 20 degrees to the east (azimuth 90), give or take two degrees. One hole is vertical, one deviates 40
+# degrees to the east, and one runs nearly horizontally to the north.
 
 rng = np.random.default_rng(4)
 count = 40
@@ -58,8 +59,8 @@ figure
 # %%
 # Where they lie
 # --------------
-# With the collar, the easting, northing and elevation of depth 0, every pick has a place: the hole follows its stations by
-# minimum curvature. ``geobfdt export --profile points`` writes the same.
+# With the collar, the easting, northing and elevation of depth 0, every pick has a place: the hole follows its
+# stations by minimum curvature. ``geobfdt export --profile points`` writes the same.
 
 survey = Survey(np.array([0.0, 500.0, 1500.0]), np.array([0.0, 10.0, 60.0]), np.array([90.0, 90.0, 100.0]))
 x_m, y_m, z_m = survey.positions(depth_m[:4], Collar(456789.1, 6543210.2, 87.5))

@@ -2,21 +2,22 @@
 5. What pads miss
 =================
 
-The same planes, seen over the whole wall, by eight pads and by four. Where a plane is steep, what little of its trace lies
-on a pad may look like something else.
+The same planes, seen over the whole wall, by eight pads and by four. Where a plane is steep, what little of its trace
+lies on a pad may look like something else.
 """
 
 from dataclasses import replace
 
 import numpy as np
+
 from geobfdt import predict, score, synthetic_well
 from geobfdt.report.plots import log_figure
 
 # %%
 # One well, three tools
 # ---------------------
-# A televiewer's image is the whole wall. Pads are cut out of it here, with gaps as wide as those of common tools, so that
-# all else is alike: eight pads see 80 % of the wall, four 40 %.
+# A televiewer's image is the whole wall. Pads are cut out of it here, with gaps as wide as those of common tools, so
+# that all else is alike: eight pads see 80 % of the wall, four 40 %.
 
 well = synthetic_well("pads", 6.0, seed=5, tool="optical_televiewer")
 whole = well.log

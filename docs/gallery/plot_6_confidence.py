@@ -2,22 +2,23 @@
 6. What a threshold trades
 ==========================
 
-A confidence is the share of such picks that are right. Where picks begin to be kept is therefore a choice between planes
-that are missed and picks that are wrong.
+A confidence is the share of such picks that are right. Where picks begin to be kept is therefore a choice between
+planes that are missed and picks that are wrong.
 """
 
 import warnings
 
 import numpy as np
+from matplotlib.figure import Figure
+
 from geobfdt import InputWarning, Picks, detect, score, synthetic_well
 from geobfdt.eval import match
-from matplotlib.figure import Figure
 
 # %%
 # Everything that is found
 # ------------------------
-# Four wells of coarse tools, at a threshold near 0: all that the detector thinks of. The first tool sees 56 sectors, the
-# second 16, which hold too little. Among doubtful picks are some so steep that a note would say so.
+# Four wells of coarse tools, at a threshold near 0: all that the detector thinks of. The first tool sees 56 sectors,
+# the second 16, which hold too little. Among doubtful picks are some so steep that a note would say so.
 
 warnings.simplefilter("ignore", InputWarning)
 pooled = {}
@@ -50,9 +51,9 @@ axes[0].legend(loc="lower left")
 figure
 
 # %%
-# The bundled weights keep picks from 0.45 on, the grey line. ``geobfdt predict --detail low`` keeps what is right four times
-# in five, ``--detail high`` what is right once in five, and ``--like FILE --reviewed TOP:BASE`` does as an interpreter
-# did.
+# The bundled weights keep picks from 0.45 on, the grey line. ``geobfdt predict --detail low`` keeps what is right
+# four times in five, ``--detail high`` what is right once in five, and ``--like FILE --reviewed TOP:BASE`` does as an
+# interpreter did.
 #
 # Is a confidence true?
 # ---------------------

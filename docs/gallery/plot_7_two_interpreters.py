@@ -6,11 +6,12 @@ Nobody's picks are the truth. Two interpreters are drawn who pick one log, each 
 is told, and what a second interpreter's score would be at best.
 """
 
+from matplotlib.figure import Figure
+
 from geobfdt import predict, score, synthetic_well
 from geobfdt.eval.agreement import agreement
 from geobfdt.eval.ceiling import ceiling, ceiling_text
 from geobfdt.synthetic.interpreters import Interpreter
-from matplotlib.figure import Figure
 
 # %%
 # The same log, two tables
@@ -28,8 +29,8 @@ print(f"{len(one.picks)} and {len(other.picks)} picks of one image")
 # %%
 # What they have in common
 # ------------------------
-# A constant offset is found and told apart from scatter, the naming of kinds from both. ``geobfdt score --agreement`` writes
-# the same.
+# A constant offset is found and told apart from scatter, the naming of kinds from both. ``geobfdt score --agreement``
+# writes the same.
 
 found = agreement(one.picks, other.picks, hole_diameter_m=one.log.hole_diameter_m)
 print(found.to_text("careful", "hasty"))
@@ -43,7 +44,9 @@ print(found.to_text("careful", "hasty"))
 picks = predict(one.log)
 for name, table in (("careful", one.picks), ("hasty", other.picks)):
     line = score(table, picks, hole_diameter_m=one.log.hole_diameter_m).get("all", "joint", 0.08)
-    print(f"against {name:7} joint F1 at 8 cm {line.counts.f1:.2f}, chance {line.chance.f1:.2f}, skill {line.skill:.2f}")
+    print(
+        f"against {name:7} joint F1 at 8 cm {line.counts.f1:.2f}, chance {line.chance.f1:.2f}, skill {line.skill:.2f}"
+    )
 print(ceiling_text(ceiling(one.picks, hole_diameter_m=one.log.hole_diameter_m)))
 
 # %%

@@ -2,14 +2,15 @@
 8. Counting planes along a hole
 ===============================
 
-A hole cuts few of the planes that run along it. Each pick is therefore weighed by how many it stands for (Terzaghi 1965),
-and what that is worth is tried on planes whose number is known.
+A hole cuts few of the planes that run along it. Each pick is therefore weighed by how many it stands for (Terzaghi
+1965), and what that is worth is tried on planes whose number is known.
 """
 
 import numpy as np
+from matplotlib.figure import Figure
+
 from geobfdt import Picks
 from geobfdt.interpretation.statistics import fisher_mean, frequency, terzaghi_weights
-from matplotlib.figure import Figure
 
 # %%
 # A set of planes, and holes through it
@@ -39,8 +40,9 @@ axis.legend(loc="lower left")
 figure
 
 # %%
-# The weight is right on average and ever noisier: at 85 degrees, where it is capped at 11.47, a plane more or less in ten
-# metres counts as one a metre. What was **not** picked, because such planes are hard to see, no weight brings back.
+# The weight is right on average and ever noisier: at 85 degrees, where it is capped at 11.47, a plane more or less in
+# ten metres counts as one a metre. What was **not** picked, because such planes are hard to see, no weight brings
+# back.
 #
 # Counts along a log
 # ------------------
@@ -64,4 +66,5 @@ figure
 # By Fisher's law, with the cone that holds the mean pole with 95 % confidence.
 
 mean = fisher_mean(picks.dip_deg, picks.azimuth_deg)
-print(f"{mean.count} planes, mean {mean.dip_deg:.1f}/{mean.azimuth_deg:.1f}, kappa {mean.kappa:.0f}, a95 {mean.alpha95_deg:.1f}°")
+print(f"{mean.count} planes, mean {mean.dip_deg:.1f}/{mean.azimuth_deg:.1f}")
+print(f"kappa {mean.kappa:.0f}, alpha95 {mean.alpha95_deg:.1f} degrees")

@@ -2,24 +2,25 @@
 9. What training sees
 =====================
 
-The detector was trained on synthetic windows alone. Here are some of them with their truth, moved and spoilt as training
-does it: truth moves with the pixels.
+The detector was trained on synthetic windows alone. Here are some of them with their truth, moved and spoilt as
+training does it: truth moves with the pixels.
 """
 
 import numpy as np
 import torch
+from matplotlib.figure import Figure
+
 from geobfdt.augment.pipeline import augment
 from geobfdt.synthetic.windows import training_windows
 from geobfdt.windows.batch import WindowBatch
 from geobfdt.windows.grid import HEIGHT_RADII
 from geobfdt.windows.traces import column_azimuths, traces
-from matplotlib.figure import Figure
 
 # %%
 # Windows as they are drawn
 # -------------------------
-# 384 rows and 180 columns, measured in hole radii. A fifth of the windows of training hold no plane: what not to pick is
-# learned as well.
+# 384 rows and 180 columns, measured in hole radii. A fifth of the windows of training hold no plane: what not to pick
+# is learned as well.
 
 batch = training_windows(6, seed=11, barren=0.2)
 print("windows, channels (image and validity), rows, columns:", tuple(batch.windows.shape))
@@ -52,8 +53,8 @@ figure
 # %%
 # Moved
 # -----
-# Turned around the hole, mirrored, put upside down, stretched, shifted: each is a matrix on a plane's vector, and a test
-# holds that drawing what was moved is moving what was drawn.
+# Turned around the hole, mirrored, put upside down, stretched, shifted: each is a matrix on a plane's vector, and a
+# test holds that drawing what was moved is moving what was drawn.
 
 figure = drawn(augment(batch, seed=1, geometric=1.0, radiometric=0.0), "moved")
 figure

@@ -2,16 +2,18 @@
 10. Reading a table, and being refused
 ======================================
 
-Most televiewers come as text. What a file does not say is asked for, what it says wrongly is told, and nothing is guessed.
+Most televiewers come as text. What a file does not say is asked for, what it says wrongly is told, and nothing is
+guessed.
 """
 
 import tempfile
 import warnings
 from pathlib import Path
 
-import geobfdt
 import numpy as np
 import pandas as pd
+
+import geobfdt
 
 # %%
 # A file as vendors write it
