@@ -21,7 +21,7 @@ LEAST_POLES = 5
 """A set of fewer has no shape to speak of."""
 STRAY = -1
 """Of a pole that is likelier one of the background than one of any set."""
-_ROUNDS = 100
+_ROUNDS = 300
 _STILL = 1e-5
 _KAPPA = (0.5, 500.0)
 _BEGINNING_KAPPA = 15.0
@@ -92,19 +92,19 @@ def _fitted(pole: Floats, weight: Floats, number: int, seed: int) -> Mixture:
     weight = weight / weight.sum()
     start = clusters(pole, weight, number, seed)
     axes, kappa = start.centres, np.full(number, _BEGINNING_KAPPA)
-    share = np.bincount(start.member, weight, number) * (1 - _BEGINNING_STRAYS)
+    share = np.asarray(np.bincount(start.member, weight, number) * (1 - _BEGINNING_STRAYS), np.float64)
     for _ in range(_ROUNDS):
         parts, total = _likelihoods(pole, axes, kappa, share)
         belongs = np.exp(parts - total[:, None]) * weight[:, None]
-        share = np.maximum(belongs.sum(0)[:number], 1e-6)
-        share = share / max(1.0, share.sum() / (1 - 1e-6))
-        before = axes
+        before = axes, share
+        least = np.maximum(belongs.sum(0)[:number], 1e-6)
+        share = np.asarray(least / max(1.0, least.sum() / (1 - 1e-6)), np.float64)
         turned = belongs[:, :number] * np.sign(pole @ axes.T)
         resultant = turned.T @ pole
         length = np.linalg.norm(resultant, axis=1)
         axes = resultant / np.maximum(length, 1e-12)[:, None]
         kappa = np.clip(share / np.maximum(share - length, 1e-9), *_KAPPA)
-        if np.abs(axes - before).max() < _STILL:
+        if max(np.abs(axes - before[0]).max(), np.abs(share - before[1]).max()) < _STILL:
             break
     parts, total = _likelihoods(pole, axes, kappa, share)
     order = np.argsort(-share, kind="stable")

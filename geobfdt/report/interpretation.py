@@ -20,7 +20,7 @@ from geobfdt.interpretation.statistics import fisher_mean
 from geobfdt.interpretation.zones import Zone, has_true_dips, orientations, restored
 from geobfdt.report.intensity import plot_intensity
 from geobfdt.report.section import plot_section
-from geobfdt.report.sets import OTHER, plot_roses, plot_sets, plot_sets_through_depth
+from geobfdt.report.sets import OTHER, plot_restored, plot_roses, plot_sets, plot_sets_through_depth
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -160,7 +160,8 @@ def _through_depth(log: ImageLog, found: Sets, zones: Sequence[Zone]) -> list[Se
     title = "Sets through depth"
     if not found.sets:
         return []
-    intervals = [(zone.top_m, zone.base_m) for zone in zones] or _parts(log, len(found.picks))
+    logged = [(max(zone.top_m, log.top_m), min(zone.base_m, log.base_m)) for zone in zones]
+    intervals = [(top, base) for top, base in logged if base > top] or _parts(log, len(found.picks))
     if len(intervals) < 2 and not zones:
         words = (
             f"{len(found.picks)} planes are too few to follow sets through depth: {2 * PLANES_A_ZONE} make two zones."
@@ -219,8 +220,6 @@ def _intensity(log: ImageLog, picks: Picks) -> Section:
 
 
 def _without_structural_dip(picks: Picks, zones: Sequence[Zone]) -> Section:
-    from geobfdt.report.figures import plot_orientations
-
     turned = restored(picks, zones)
     rows = []
     for zone in zones:
@@ -234,7 +233,7 @@ def _without_structural_dip(picks: Picks, zones: Sequence[Zone]) -> Section:
     head = ("zone: structural dip", "kind", "planes", "mean before", "mean after", "kappa")
     words = "Planes of each zone were turned about the strike of its structural dip until that is level."
     named = "Orientations without structural dip (" + "; ".join(map(str, zones)) + ")"
-    return Section("Without structural dip", [(named, plot_orientations(turned))], (head, rows), words)
+    return Section("Without structural dip", [(named, plot_restored(picks, turned))], (head, rows), words)
 
 
 def _cross_section(log: ImageLog, found: Sets, picks: Picks, survey: Survey, azimuth_deg: float | None) -> Section:

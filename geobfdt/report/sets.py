@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
 from geobfdt.interpretation.intensity import CUT_DEG
 from geobfdt.interpretation.sets import SetInZone, Sets
-from geobfdt.interpretation.statistics import terzaghi_weights
+from geobfdt.interpretation.statistics import fisher_mean, terzaghi_weights
 from geobfdt.interpretation.zones import has_true_dips, orientations
+from geobfdt.report.plots import COLOURS, MARKERS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,18 +44,16 @@ def plot_sets(found: Sets) -> Figure:
     """Two equal-area nets, lower hemisphere: how dense the poles are, weighed by Terzaghi; and the poles of every set
     with its mean plane and, about its mean pole, the cone that holds it with 95 % confidence.
     """
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(WIDTH_IN, 4.6), layout="constrained")
+    figure = _figure(4.8)
     dip, azimuth = orientations(found.picks)
     dense, sorted_ = (net_on(figure, 1, 2, place) for place in (1, 2))
     weight = terzaghi_weights(found.picks.dip_deg, 90 - CUT_DEG)
     if len(found.picks) >= _LEAST_CONTOURED:
         shown = dense.density_contourf(azimuth - 90, dip, measurement="poles", weights=weight, cmap="Greys", levels=6)
-        bar = figure.colorbar(shown, ax=dense, orientation="horizontal", shrink=0.6, pad=0.08)
+        bar = figure.colorbar(shown, ax=[dense, sorted_], location="bottom", shrink=0.4, aspect=40, pad=0.1)
         bar.set_label("density of poles (standard deviations above even)", fontsize=7)
         bar.ax.tick_params(labelsize=6)
-    dense.pole(azimuth - 90, dip, marker=".", ms=2.5, color="#0072b2", mew=0)
+    dense.pole(azimuth - 90, dip, marker="o", ms=2.0, color="#0072b2", mew=0)
     dense.set_title(f"{len(found.picks)} poles, {_frame(found)}", fontsize=_TEXT, pad=18)
     for number in sorted({0, *range(1, len(found.sets) + 1)}):
         some = found.member == number
@@ -70,6 +70,34 @@ def plot_sets(found: Sets) -> Figure:
     handles, labels = sorted_.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=max(1, len(labels)), fontsize=_TEXT)
     return figure
+
+
+def plot_restored(before: Picks, after: Picks) -> Figure:
+    """Poles of every kind on two nets: as they lie, and without structural dip, with the mean planes."""
+    figure = _figure(4.6)
+    for place, (title, picks) in enumerate((("as they lie", before), ("without structural dip", after)), 1):
+        net = net_on(figure, 1, 2, place)
+        dip, azimuth = orientations(picks)
+        for kind in (*KINDS, UNKNOWN):
+            some = np.asarray(picks.kind) == kind
+            if some.any():
+                colour = COLOURS[kind]
+                label = f"{kind}: {some.sum()}"
+                net.pole(azimuth[some] - 90, dip[some], marker=MARKERS[kind], ms=3, color=colour, mew=0, label=label)
+                mean = fisher_mean(dip[some], azimuth[some])
+                net.plane(mean.azimuth_deg - 90, mean.dip_deg, color=colour, lw=1.2)
+        net.set_title(title, fontsize=_TEXT, pad=18)
+    handles, labels = net.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=max(1, len(labels)), fontsize=_TEXT)
+    return figure
+
+
+def _figure(height_in: float) -> Figure:
+    """A figure of nets, with room for their titles, which its layout takes for lower than they are."""
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    return Figure(figsize=(WIDTH_IN, height_in), layout=ConstrainedLayoutEngine(h_pad=0.16, w_pad=0.2))
 
 
 def net_on(figure: Figure, rows: int, columns: int, place: int) -> Any:

@@ -20,7 +20,7 @@ from geobfdt.interpretation.zones import Zone
 from geobfdt.report.intensity import plot_intensity
 from geobfdt.report.interpretation import Section, sections
 from geobfdt.report.section import plot_section
-from geobfdt.report.sets import OTHER, plot_roses, plot_sets, rose_counts
+from geobfdt.report.sets import OTHER, plot_restored, plot_roses, plot_sets, rose_counts
 from tests.interpretation.planted import planes
 
 HOLE = (35.0, 70.0)
@@ -76,6 +76,12 @@ def test_every_figure_is_drawn_as_vectors_of_a_size_that_a_page_can_hold(log, pi
             assert not list(ElementTree.fromstring(drawn.getvalue()).iter("{http://www.w3.org/2000/svg}image"))
 
 
+def test_a_zone_counts_no_hole_beyond_the_log(log, picks):
+    found = by_title(sections(log, picks, SURVEY, [Zone(-50, 50, 10, 90), Zone(50, 900, 10, 90), Zone(500, 600, 5, 0)]))
+    depths = {(row[1], row[2]) for row in found["Sets through depth"].table[1]}
+    assert depths == {("0.00", "50.00"), ("50.00", "100.00")}
+
+
 def test_without_a_survey_there_is_no_section_and_it_is_said_whose_orientations_these_are(log, picks):
     bare = Picks(picks.depth_m, picks.dip_deg, picks.azimuth_deg, picks.kind)
     found = by_title(sections(log, bare))
@@ -125,7 +131,7 @@ def test_poles_planes_and_cones_lie_where_mplstereonet_puts_them(picks):
 def test_every_net_and_rose_has_north_and_ticks(picks):
     found = find_sets(picks, 100.0)
     expected = {"N", *(str(angle) for angle in range(30, 360, 30))}
-    for net in nets(plot_sets(found)):
+    for net in (*nets(plot_sets(found)), *nets(plot_restored(picks, picks))):
         assert expected <= {text.get_text() for text in net.texts}
     for rose in plot_roses(found).axes:
         assert {label.get_text() for label in rose.get_xticklabels()} == expected
