@@ -9,6 +9,7 @@ from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
 from geobfdt.interpretation.intensity import intensities, overall
+from geobfdt.interpretation.statistics import terzaghi_weights
 
 DIAMETER_M = 0.2
 
@@ -67,6 +68,32 @@ def test_p32_and_p21_of_planes_in_every_direction():
     cut = np.sin(np.radians(15))
     assert found["P32, cut 15°"].value == pytest.approx(2.0 - cut, rel=0.01)
     assert found["P21"].value == pytest.approx(2.0 * np.pi / 4, rel=0.01)
+
+
+def test_the_bands_of_p32_are_about_those_of_a_bootstrap_and_rather_wider():
+    """80 planes, wells drawn again from them, as many as Poisson's law gives: 2.5 to 97.5 % of 4,000."""
+    rng = np.random.default_rng(4)
+    dip = np.degrees(np.arccos(np.sqrt(rng.random(80))))
+    found = overall(log_of(50), Picks(rng.uniform(101, 149, 80), dip, np.zeros(80)))
+    for cut in (15, 1):
+        weights = terzaghi_weights(dip, 90 - cut)
+        again = [weights[rng.integers(0, 80, rng.poisson(80))].sum() / 50 for _ in range(4000)]
+        low, high = np.percentile(again, [2.5, 97.5])
+        one = found[f"P32, cut {cut}°"]
+        assert one.value == pytest.approx(weights.sum() / 50)
+        assert one.low == pytest.approx(low, rel=0.06)
+        assert high * 0.99 < one.high < high * 1.15
+
+
+def test_the_bands_of_windows_hold_the_truth_of_rock_without_directions():
+    """P32 = 2 and P21 = pi / 2 everywhere: windows that hold a few planes each, some of them along the hole."""
+    rng = np.random.default_rng(9)
+    n = rng.poisson(2000)
+    dip = np.degrees(np.arccos(np.sqrt(rng.random(n))))
+    found = intensities(log_of(2000), Picks(rng.uniform(100, 2100, n), dip, rng.uniform(0, 360, n)), 6.0)
+    for name, truth in (("P10", 1.0), ("P32, cut 15°", 2 - np.sin(np.radians(15))), ("P21", np.pi / 2)):
+        one = found[name]
+        assert ((one.low <= truth) & (truth <= one.high)).mean() > 0.93
 
 
 def test_bands_hold_a_steady_density_and_tell_it_from_a_denser_one():
