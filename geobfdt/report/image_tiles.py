@@ -20,8 +20,8 @@ from geobfdt.report.scale import Strip
 FINEST_ROW_M = 0.0025
 """Rows finer than this are averaged: at 1:10 a pixel of a screen is 2.6 mm of rock."""
 MOST_COLUMNS = 360
-BYTES_PER_M, MOST_BYTES = 50_000.0, 48e6
-"""What the pictures of a metre may take, and those of a page: 7.5 MB of 150 m, 48 MB of 2 km, with the rest of the page
+BYTES_PER_M, MOST_BYTES = 40_000.0, 44e6
+"""What the pictures of a metre may take, and those of a page: 6 MB of 150 m, 44 MB of 2 km, with the rest of the page
 and the third that text adds to them in it."""
 TEXT_SHARE = 4 / 3
 QUALITY = 70

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 WIDTH_MM, HEIGHT_MM = 210.0, 297.0
 MARGIN_MM, TOP_MM, BASE_MM = 12.0, 20.0, 16.0
 """What a page leaves free at its sides, and for its header and footer."""
-DOTS_PER_INCH = 150
+DOTS_PER_INCH = 130
 LINE_MM, CHARACTER_MM = 4.6, 1.85
 """Height of a line of text of 9 points, and the width of one of its characters, generously."""
 MM_PER_IN = 25.4
@@ -185,9 +185,9 @@ def text_pages(lines: Sequence[Line], room_mm: float = HEIGHT_MM - TOP_MM - BASE
     return [page for page in pages if page]
 
 
-def text_sheet(lines: Sequence[Line]) -> Figure:
-    """A page of text."""
-    figure, at_mm = sheet(), TOP_MM
+def text_sheet(lines: Sequence[Line], figure: Figure | None = None) -> Figure:
+    """A page of text, or a page that is there with text on it."""
+    figure, at_mm = figure or sheet(), TOP_MM
     for line in lines:
         for left_mm, text in line.cells:
             weight = "bold" if line.bold else "normal"

@@ -21,6 +21,7 @@ from geobfdt.report.paper import (
     HEIGHT_MM,
     LINE_MM,
     MARGIN_MM,
+    MM_PER_IN,
     TOP_MM,
     WIDTH_MM,
     Line,
@@ -58,7 +59,9 @@ STRIP_LENGTHS = {
 """How much of a log a page shows at a scale, in the unit: a round length, in at most 23 cm."""
 STRIP_TOP_MM = 38.0
 DEPTH_MM, TADPOLES_MM, CONFIDENCE_MM, CURVES_MM = 13.0, 27.0, 12.0, 20.0
-MOST_ROWS = 1300
+MOST_ROWS = 1100
+LEVELS = 64
+"""Colours of an image on paper: so few are kept as numbers of a palette, in a third of the room."""
 
 Page = tuple[str, Callable[[], "Figure"]]
 
@@ -144,29 +147,22 @@ def _title(report: Report) -> Figure:
 
 
 def _figure_page(figure: Figure, title: str, lines: list[Line]) -> Callable[[], Figure]:
-    """A page with lines of text and below them a figure as large as what is left of it allows."""
+    """A page with lines of text and below them a figure as large as what is left of it allows; the figure itself
+    becomes the page, so that its lines stay lines and its text stays text.
+    """
 
     def drawn() -> Figure:
-        import io
-
-        from matplotlib.image import imread
-
-        stream = io.BytesIO()
-        figure.savefig(stream, format="png", dpi=200)
-        stream.seek(0)
-        picture = imread(stream)
-        made = text_sheet(lines)
-        top_mm = TOP_MM + sum(line.height_mm for line in lines)
-        if title:
-            write(made, MARGIN_MM, top_mm, title, fontsize=10)
-        top_mm += 6
-        room_mm = HEIGHT_MM - BASE_MM - top_mm
-        height, width = picture.shape[:2]
-        width_mm = min(WIDTH_MM - 2 * MARGIN_MM, room_mm * width / height)
-        axis = axes_at(made, MARGIN_MM, top_mm, width_mm, width_mm * height / width)
-        axis.imshow(picture, aspect="auto")
-        axis.set_axis_off()
-        return made
+        width_in, height_in = figure.get_size_inches()
+        top_mm = TOP_MM + sum(line.height_mm for line in lines) + 6
+        width_mm = WIDTH_MM - 2 * MARGIN_MM
+        height_mm = min(HEIGHT_MM - BASE_MM - top_mm, width_mm * height_in / width_in)
+        figure.set_size_inches(WIDTH_MM / MM_PER_IN, HEIGHT_MM / MM_PER_IN)
+        base = 1 - (top_mm + height_mm) / HEIGHT_MM
+        layout = {"rect": (MARGIN_MM / WIDTH_MM, base, width_mm / WIDTH_MM, height_mm / HEIGHT_MM)}
+        figure.set_layout_engine("constrained", **layout)
+        text_sheet(lines, figure)
+        write(figure, MARGIN_MM, top_mm - 6, title, fontsize=10)
+        return figure
 
     return drawn
 
@@ -218,7 +214,7 @@ def _plot_images(report: Report, shown: Shown, strip: Strip, axes: list[Axes]) -
     rows = max(2, round(MOST_ROWS * min(1.0, report.scale.mm(strip.length_m) / 200)))
     titles = (first, f"{second}, bare", f"{second}, interpreted")
     for axis, title, look in zip(axes, titles, (first, second, second), strict=True):
-        plot_image(axis, images[look], rows, Normalize(0, 1))
+        plot_image(axis, images[look], rows, Normalize(0, 1), LEVELS)
         axis.set_title(title, fontsize=7, pad=14)
         axis.set_xlabel("")
     plot_sinusoids(axes[2], images[second], visible(report.picks, images[second]))

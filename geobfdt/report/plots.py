@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -171,9 +171,12 @@ def edges_m(log: ImageLog) -> tuple[float, float]:
     return log.top_m - log.row_step_m / 2.0, log.base_m + log.row_step_m / 2.0
 
 
-def plot_image(axis: Axes, log: ImageLog, most_rows: int, norm: Normalize | None = None) -> AxesImage:
+def plot_image(
+    axis: Axes, log: ImageLog, most_rows: int, norm: Normalize | None = None, levels: int = 256
+) -> AxesImage:
     """Draw the image of a log, azimuth in degrees across and depth in metres down, averaged to at most so many rows: in
-    true colour where the log has colours, and without a ``norm`` by the contrast of what is drawn.
+    true colour where the log has colours, else in so many ``levels`` of the colour map, and without a ``norm`` by the
+    contrast of what is drawn.
     """
     from matplotlib import colormaps
 
@@ -181,7 +184,7 @@ def plot_image(axis: Axes, log: ImageLog, most_rows: int, norm: Normalize | None
     left_deg = log.first_azimuth_deg
     image = axis.imshow(
         _even_rows(log, log.image, most_rows) if log.colours is None else _even_colours(log, log.colours, most_rows),
-        cmap=colormaps[COLOURMAP].with_extremes(bad=MISSING_COLOUR),
+        cmap=colormaps[COLOURMAP].resampled(levels).with_extremes(bad=MISSING_COLOUR),
         norm=norm or _contrast(log.image),
         extent=(left_deg, left_deg + 360.0, base_m, top_m),
         aspect="auto",
@@ -240,8 +243,10 @@ def _colours(picks: Picks) -> NDArray[np.float64]:
     return colours
 
 
-def plot_sinusoids(axis: Axes, log: ImageLog, picks: Picks, colour: str | None = None) -> None:
-    """Draw the traces of picks over the image of a log, by kind and paler where less certain, or all in one colour."""
+def plot_sinusoids(axis: Axes, log: ImageLog, picks: Picks, colour: str | None = None, dash: Any = "solid") -> None:
+    """Draw the traces of picks over the image of a log, by kind and paler where less certain, or all in one colour and
+    dash.
+    """
     from matplotlib.collections import LineCollection
     from matplotlib.colors import to_rgba_array
 
@@ -253,7 +258,7 @@ def plot_sinusoids(axis: Axes, log: ImageLog, picks: Picks, colour: str | None =
     rims = np.column_stack([np.ones((len(picks), 3)), colours[:, 3] * 0.7])
     # Both colours must be seen on dark and on light rock: a thin white rim lifts the one, and the other has its own.
     axis.add_collection(LineCollection(traces, colors=rims, linewidths=2.2), autolim=False)
-    axis.add_collection(LineCollection(traces, colors=colours, linewidths=1.2), autolim=False)
+    axis.add_collection(LineCollection(traces, colors=colours, linewidths=1.2, linestyles=dash), autolim=False)
 
 
 def plot_tadpoles(axis: Axes, picks: Picks) -> None:

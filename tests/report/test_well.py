@@ -129,7 +129,7 @@ def test_curves_get_tracks_by_their_names_and_none_is_missed_in_silence(tmp_path
     assert '<span class="c0">0 GR gAPI 150</span>' in page
     assert '<span class="c0">1 RT ohm.m 1000</span>' in page
     assert "CALI in" not in page
-    with pytest.raises(InputError, match="--curve NPHI: there is no curve of that name beside the image; .*: GR"):
+    with pytest.raises(InputError, match=r"--curve NPHI: there is no curve of that name beside the image; .*: GR"):
         write_report(log_of(3.0), picks, SOURCE, tmp_path / "n.html", curves=[gamma, other], named_curves=["NPHI"])
 
 
