@@ -20,9 +20,10 @@ from geobfdt.borehole.geometry import apparent_from_true, plane_from_pole, pole_
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.survey import Collar, Survey
+from geobfdt.interpretation.bands import estimate
 from geobfdt.interpretation.intensity import overall
 from geobfdt.interpretation.sets import Sets, find_sets
-from geobfdt.interpretation.statistics import FisherMean, fisher_mean
+from geobfdt.interpretation.statistics import FisherMean, fisher_mean, terzaghi_weights
 
 FOLDER = Path(__file__).parents[3] / "shared" / "data" / "grimsel_structures"
 HOLES = {"FBS": (1, 2, 3), "GEO": (1, 2, 3, 4), "INJ": (1, 2), "PRP": (1, 2, 3), "SBH": (1, 3, 4)}
@@ -129,6 +130,9 @@ def nearest(found: Sets, name: str) -> list[int]:
 def _print() -> None:
     found = pooled()
     print(f"{len(found.picks)} fractures in {found.length_m:.1f} m, {found.strays} in no set")
+    weights = {cut: terzaghi_weights(found.picks.dip_deg, 90 - cut) for cut in (90, 15, 1)}
+    total = {cut: estimate(w, float((w**2).sum() / w.sum())) / found.length_m for cut, w in weights.items()}
+    print(f"P10 {total[90]:.2f}, P32 with a cut at 15 degrees {total[15]:.2f}, at 1 degree {total[1]:.2f}")
     for one in found.sets:
         mean = one.mean
         plane = f"{mean.dip_deg:.1f}/{mean.azimuth_deg:.1f}, kappa {mean.kappa:.1f}, cone {mean.alpha95_deg:.1f}"
