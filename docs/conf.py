@@ -28,7 +28,6 @@ extensions = [
     "house_style",
     "myst_parser",
     "sphinx.ext.autodoc",
-    "sphinx.ext.mathjax",
     "sphinx.ext.napoleon",
     "sphinx.ext.viewcode",
     "sphinx_gallery.gen_gallery",
@@ -47,10 +46,7 @@ html_theme_options = {
     "source_branch": "main",
     "source_directory": "docs/",
 }
-# Nothing is fetched from elsewhere by a reader's browser but the typesetter of formulas, which pages without any leave.
-mathjax_path = "https://cdn.jsdelivr.net/npm/mathjax@4/tex-mml-chtml.js"
-
-myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "attrs_inline"]
+myst_enable_extensions = ["colon_fence", "deflist", "attrs_inline"]
 myst_heading_anchors = 3
 myst_links_external_new_tab = False
 
@@ -58,8 +54,8 @@ napoleon_google_docstring = False
 napoleon_use_rtype = False
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
-autodoc_default_options = {"members": True, "show-inheritance": False}
-autodoc_type_aliases = {"Floats": "Floats"}
+autodoc_default_options = {"members": True}
+autodoc_type_aliases = {name: name for name in ("ArrayLike", "DTypeLike", "Floats")}
 python_maximum_signature_line_length = 88
 add_module_names = False
 default_role = "code"

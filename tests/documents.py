@@ -5,6 +5,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,7 +78,7 @@ def write_users_files(folder: Path) -> None:
     write_tables(synthetic_well("A-2", 2.0, 12, tool="acoustic_televiewer").log, folder / "televiewer.csv")
     lwd = synthetic_well("A-3", 3.0, 13, tool="lwd_56_sectors", hole_diameter_m=0.2159)
     write_tables(lwd.log, folder / "lwd.csv")
-    formats.write(lwd.picks, folder / "lwd-interpreter.csv")
+    formats.write(replace(lwd.picks, well=""), folder / "lwd-interpreter.csv")
     for name, length_m, width in (("strip.png", 1.0, 360), ("core.png", 1.0, 180)):
         write_picture(synthetic_well("A-4", length_m, 14, tool="optical_televiewer").log, folder / name, width)
 

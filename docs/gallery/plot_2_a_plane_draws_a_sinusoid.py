@@ -2,9 +2,9 @@
 2. A plane draws a sinusoid
 ===========================
 
-What depth, dip and azimuth mean on an unwrapped wall, drawn from the formula that everything here goes by:
+What depth, dip and azimuth mean on an unwrapped wall, drawn from the formula that everything here goes by::
 
-.. math:: z(\\theta) = z_0 + r \\tan(\\mathrm{dip}) \\cos(\\theta - \\mathrm{azimuth})
+    z(θ) = depth + r · tan(dip) · cos(θ - azimuth)
 
 The azimuth is the dip direction, where the trace lies deepest; the depth is where the plane crosses the axis of the
 hole.

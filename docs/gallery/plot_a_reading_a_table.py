@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 import geobfdt
+from geobfdt.report.plots import log_figure
 
 # %%
 # A file as vendors write it
@@ -55,9 +56,16 @@ print(f"off by {1000 * np.abs(read.depth_m - log.depth_m).max():.2f} mm at most"
 # %%
 # Picks, and where they go
 # ------------------------
-# A LAS for log software, a CSV for everything else; ``geobfdt export`` and the table of profiles have the rest.
+# The image that was read, and what is found on it.
 
 picks = geobfdt.predict(read)
+figure = log_figure(read, {"picks": picks}, top_m=1000.0, base_m=1001.0)
+figure.set_size_inches(5, 6)
+figure
+
+# %%
+# A LAS for log software, a CSV for everything else; ``geobfdt export`` and the table of profiles have the rest.
+
 geobfdt.write(picks, folder / "well.las", hole_diameter_m=read.hole_diameter_m)
 geobfdt.write(picks, folder / "well.csv.picks.csv")
 print("\n".join((folder / "well.las").read_text().splitlines()[-5:]))
