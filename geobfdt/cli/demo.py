@@ -46,7 +46,7 @@ def run(folder: Path, length_m: float, seed: int, say: Callable[[str], None]) ->
     )
     weights = load_weights()
     prediction = detect(log, weights)
-    files = write_results(prediction, log, folder, "well", weights.source)
+    files = write_results(prediction, log, folder, "well", weights.source, said={"model_digest": weights.digest()})
     report = score(well.picks, prediction.picks, hole_diameter_m=log.hole_diameter_m)
     table = folder / "well.score.txt"
     with replacing(table) as temporary:

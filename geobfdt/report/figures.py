@@ -26,6 +26,7 @@ from geobfdt.report.plots import (
     plot_tadpoles,
     visible,
 )
+from geobfdt.report.sets import net_on
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -168,14 +169,12 @@ def plot_orientations(picks: Picks) -> Figure:
     """Histogram of dips, rose of azimuths and stereonet of poles (lower hemisphere, equal area) with the mean plane of
     every kind, of true orientations where all are known.
     """
-    import mplstereonet  # noqa: F401 (registers the projection)
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(PAGE_IN[0], 6.4), layout="constrained")
-    grid = figure.add_gridspec(2, 2, width_ratios=[1, 1.3])
-    dips = figure.add_subplot(grid[0, 0])
-    rose = figure.add_subplot(grid[1, 0], projection="polar")
-    net: Any = figure.add_subplot(grid[:, 1], projection="equal_area_stereonet")
+    dips = figure.add_subplot(2, 2, 1)
+    rose = figure.add_subplot(2, 2, 3, projection="polar")
+    net: Any = net_on(figure, 2, 2, (2, 4))
     dip, azimuth = orientations(picks)
     kinds = [kind for kind in ORDER if len(picks.of_kind(kind))]
     shares = [np.asarray(picks.kind) == kind for kind in kinds]
@@ -185,8 +184,6 @@ def plot_orientations(picks: Picks) -> Figure:
     dips.set_ylabel("planes", fontsize=8)
     dips.tick_params(labelsize=7)
     _plot_rose(rose, [azimuth[share] for share in shares], colours)
-    net.grid(True, color="0.85")
-    net.set_azimuth_ticks(range(0, 360, 30), fontsize=7)
     for kind, share in zip(kinds, shares, strict=True):
         net.pole(azimuth[share] - 90, dip[share], marker=MARKERS[kind], ms=3, color=COLOURS[kind], mew=0)
         mean = fisher_mean(dip[share], azimuth[share])

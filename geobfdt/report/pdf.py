@@ -87,7 +87,7 @@ def _pages(report: Report) -> Iterator[Page]:
     shown = Shown(report.log, report.look)
     scale = report.scale
     length_m = STRIP_LENGTHS[scale.unit][scale.ratio] * scale.metres
-    for strip in strips_of(report.log, scale, length_m):
+    for strip in strips_of(report.log, scale, length_m, scale.label_step_m):
         ends = f"{scale.told(strip.top_m, 1)} to {scale.told(strip.base_m, 1)} {scale.unit}"
         yield f"Log, {ends}", lambda strip=strip: _strip_page(report, shown, strip)  # type: ignore[misc]
     waiting: list[Line] = []
@@ -160,11 +160,24 @@ def _figure_page(figure: Figure, title: str, lines: list[Line]) -> Callable[[], 
         base = 1 - (top_mm + height_mm) / HEIGHT_MM
         layout = {"rect": (MARGIN_MM / WIDTH_MM, base, width_mm / WIDTH_MM, height_mm / HEIGHT_MM)}
         figure.set_layout_engine("constrained", **layout)
+        _gathered(figure, base, 1 - top_mm / HEIGHT_MM)
         text_sheet(lines, figure)
         write(figure, MARGIN_MM, top_mm - 6, title, fontsize=10)
         return figure
 
     return drawn
+
+
+def _gathered(figure: Figure, base: float, top: float) -> None:
+    """Bring what a figure has at its edges to the part of the page that it is drawn in: its title and its legends."""
+    if title := figure.get_suptitle():
+        figure.suptitle(title, fontsize=8, y=top, va="bottom")
+    for legend in list(figure.legends):
+        labels = [text.get_text() for text in legend.get_texts()]
+        handles = [handle for handle in legend.legend_handles if handle is not None]
+        legend.remove()
+        place = (0.5, base - 2 / HEIGHT_MM)
+        figure.legend(handles, labels, loc="upper center", bbox_to_anchor=place, ncols=max(1, len(labels)), fontsize=8)
 
 
 def _strip_page(report: Report, shown: Shown, strip: Strip) -> Figure:

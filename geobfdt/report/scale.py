@@ -71,10 +71,12 @@ class Strip:
         return (depth_m - self.top_m) / self.length_m
 
 
-def strips_of(log: ImageLog, scale: DepthScale, length_m: float | None = None) -> list[Strip]:
+def strips_of(
+    log: ImageLog, scale: DepthScale, length_m: float | None = None, fine_m: float | None = None
+) -> list[Strip]:
     """The strips of a log, cut at multiples of one round length (the least that gives no more than
     :data:`MOST_STRIPS` of them, or what ``length_m`` says); none where it has no rows for longer than a strip. The
-    first begins, and the last ends, at a multiple of a tenth of that.
+    first begins, and the last ends, at a multiple of ``fine_m``, by default a tenth of that.
     """
     total = log.base_m - log.top_m
     if length_m is None:
@@ -85,7 +87,7 @@ def strips_of(log: ImageLog, scale: DepthScale, length_m: float | None = None) -
     steps = np.diff(log.depth_m)
     ends = np.flatnonzero(steps > max(length_m, GAP_STEPS * np.median(steps)))
     found = []
-    fine_m, row_m = length_m / 10, log.row_step_m
+    fine_m, row_m = fine_m or length_m / 10, log.row_step_m
     for run in np.split(log.depth_m, ends + 1):
         edge_m = 0.51 * row_m  # half of the first row may reach over a round depth, which is no reason for a tenth more
         top_m = np.floor((run[0] + edge_m) / fine_m) * fine_m

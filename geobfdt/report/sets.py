@@ -100,7 +100,7 @@ def _figure(height_in: float) -> Figure:
     return Figure(figsize=(WIDTH_IN, height_in), layout=ConstrainedLayoutEngine(h_pad=0.16, w_pad=0.2))
 
 
-def net_on(figure: Figure, rows: int, columns: int, place: int) -> Any:
+def net_on(figure: Figure, rows: int, columns: int, place: int | tuple[int, int]) -> Any:
     """An equal-area net with its grid, N and ticks every 30 degrees."""
     from mplstereonet.stereonet_math import line  # importing it registers the projection
 

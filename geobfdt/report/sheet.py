@@ -122,10 +122,9 @@ class Sheet:
                 f'<div class="t confidence t-confidence">{confidences_svg(self.planes, strip, last=last)}</div>'
             )
         above = '<div class="gap">no image</div>' if gap else ""
-        return (
-            f'{above}<div class="strip" style="--m:{strip.length_m:.4f}" data-top="{strip.top_m:.4f}" '
-            f'data-base="{strip.base_m:.4f}">{"".join(parts)}</div>\n'
-        )
+        size = f"--m:{strip.length_m:.4f};--top:{strip.top_m:.4f}"
+        ends = f'data-top="{strip.top_m:.4f}" data-base="{strip.base_m:.4f}"'
+        return f'{above}<div class="strip" style="{size}" {ends}>{"".join(parts)}</div>\n'
 
     def _images(self, number: int, strip: Strip) -> list[str]:
         first, second = self.tiles.shown.titles

@@ -45,7 +45,7 @@ def in_words(log: ImageLog, picks: Picks, findings: Sequence[Finding], scale: De
     for kind, mean in means.items():
         lie = f"at {mean.dip_deg:.0f}° towards {mean.azimuth_deg:.0f}°"
         told = f" {lie} on average" if has_direction(mean) else f" {lie}" if mean.count == 1 else ""
-        told = told or (", which scatter too much for a mean" if mean.count > 2 else "")
+        told = told or (" in no one direction" if mean.count > 2 else "")
         kinds.append(f"{named(kind, mean.count)}{told}")
     was = "was" if len(picks) == 1 else "were"
     found = (
