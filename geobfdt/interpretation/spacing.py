@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +14,10 @@ Floats = NDArray[np.float64]
 
 ENOUGH = ((0.1, 0.9), (0.2, 0.8))
 """(error, confidence) that counts are held against, the stricter first: 271 and 41 spacings."""
+CLUSTERED = 1.3
+"""Variation from which on planes are taken to come in clusters; 20 random spacings exceed it in 1 of 20 wells."""
+LEAST_VARIED = 10
+"""Of fewer spacings the variation is no measure of anything."""
 
 
 @dataclass(frozen=True)
@@ -29,23 +34,35 @@ class Spacing:
     mean_m: Estimate
     variation: float
 
+    @property
+    def times(self) -> float:
+        """How many times as many spacings are needed as where planes lie at random: the square of the variation, as the
+        error of a mean goes with it; 1 where that is not above :data:`CLUSTERED`, or spacings are too few to tell.
+        """
+        clustered = self.count >= LEAST_VARIED and self.variation > CLUSTERED
+        return self.variation**2 if clustered else 1.0
+
     def verdict(self) -> str:
-        """In words, whether there are enough of them (Priest & Hudson 1981)."""
+        """In words, whether there are enough of them (Priest & Hudson 1981; more are needed in clusters)."""
+        clustered = f", as they come in clusters of variation {self.variation:.1f}" if self.times > 1 else ""
         for error, confidence in ENOUGH:
-            if self.count >= (needed := planes_needed(error, confidence)):
+            if self.count >= (needed := self._needed(error, confidence)):
                 return (
                     f"{self.count} spacings are enough for a mean within {error:.0%} at {confidence:.0%} confidence "
-                    f"({needed} needed)"
+                    f"({needed} needed{clustered})"
                 )
         error, confidence = ENOUGH[-1]
-        needed = planes_needed(error, confidence)
+        needed = self._needed(error, confidence)
         if self.count < 2:
             return f"{self.count} spacings say nothing about their mean; {needed} are needed for {error:.0%}"
-        reached = error_reached(self.count, confidence)
+        reached = error_reached(self.count, confidence) * np.sqrt(self.times)
         return (
             f"{self.count} spacings do not suffice: their mean is good to {reached:.0%} at {confidence:.0%} "
-            f"confidence; {needed} are needed for {error:.0%}"
+            f"confidence; {needed} are needed for {error:.0%}{clustered}"
         )
+
+    def _needed(self, error: float, confidence: float) -> int:
+        return ceil(planes_needed(error, confidence) * self.times)
 
 
 def spacing(depth_m: ArrayLike, cosine: float) -> Spacing:
@@ -55,7 +72,7 @@ def spacing(depth_m: ArrayLike, cosine: float) -> Spacing:
     """
     from scipy.stats import chi2
 
-    gaps = np.diff(np.sort(np.asarray(depth_m, float))) * abs(cosine)
+    gaps = np.diff(np.sort(np.asarray(depth_m, float), axis=None)) * abs(cosine)
     n = len(gaps)
     if n == 0:
         return Spacing(0, Estimate(np.nan, np.nan, np.nan), np.nan)

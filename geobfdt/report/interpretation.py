@@ -15,6 +15,7 @@ from geobfdt.borehole.survey import Survey, with_true_dips
 from geobfdt.interpretation.bands import Estimate
 from geobfdt.interpretation.cross_section import cross_section
 from geobfdt.interpretation.intensity import CUT_DEG, NO_CUT_DEG, intensities, overall
+from geobfdt.interpretation.mixture import MOST
 from geobfdt.interpretation.sets import FractureSet, Sets, against, find_sets, fractures_of, through_depth
 from geobfdt.interpretation.statistics import fisher_mean
 from geobfdt.interpretation.zones import Zone, has_true_dips, orientations, restored
@@ -29,6 +30,8 @@ WINDOWS = 25
 """Windows of intensity that a log is cut into, of at least a metre each."""
 PLANES_A_WINDOW = 5
 """They are longer where planes are few, up to a quarter of the log: a count of one or two says next to nothing."""
+MOST_TOLD = 4
+"""Zones that differ are named in a sentence up to so many, else in the table alone."""
 PLANES_A_ZONE = 15
 """A log without zones is cut into at most four equal parts, of so many planes each on average."""
 
@@ -118,6 +121,8 @@ def _sets(found: Sets) -> Section:
         )
         return Section(title, figures, _NO_TABLE, words)
     chosen = "asked for by hand" if found.by_hand else "the number that Schwarz's criterion prefers"
+    if len(found.sets) == MOST and not found.by_hand:
+        chosen += ", and the most that are looked for: more might fit better"
     enough = " ".join(f"Set {one.number}: {one.spacing.verdict()}." for one in found.sets)
     words = (
         f"{n} planes make {_counted(len(found.sets), 'set')} ({chosen}); {found.strays} belong to none. {enough} "
@@ -179,12 +184,11 @@ def _through_depth(log: ImageLog, found: Sets, zones: Sequence[Zone]) -> list[Se
     ]
     other = [row for row in rows if row.differs]
     told = "; ".join(f"set {row.number} from {row.top_m:.0f} to {row.base_m:.0f} m" for row in other)
+    shown = f": {told}" if 0 < len(other) <= MOST_TOLD else ""
     words = (
-        f"Where the whole log's number of planes per metre lies outside a zone's band, the set differs there: {told}."
-        if other
-        else "In no zone does a set's number of planes per metre differ from that of the whole log by more than chance."
+        "A set differs in a zone where its number of planes per metre in the whole log lies outside the zone's band. "
+        f"It does in {len(other)} of {len(rows)} cases{shown}; in about {0.05 * len(rows):.1f} it would by chance."
     )
-    words += f" Of {len(rows)} comparisons {0.05 * len(rows):.1f} would differ by chance."
     return [Section(title, [("Sets through depth", figure)], (head, table), words)]
 
 

@@ -67,6 +67,17 @@ def test_whether_counts_suffice_is_said_in_words(planes: int, words: str):
     assert spacing(np.arange(planes, dtype=float), 1.0).verdict().startswith(words)
 
 
+def test_more_spacings_are_needed_where_planes_come_in_clusters():
+    """Twenty clusters of five planes, 10 m apart and 0.1 m within: a variation of 2.0, so that 41 become about 160."""
+    found = spacing((np.arange(20) * 10.0)[:, None] + np.arange(5) * 0.1, 1.0)
+    assert found.variation == pytest.approx(2.0, abs=0.05)
+    assert "99 spacings do not suffice" in found.verdict()
+    assert "as they come in clusters of variation 2.0" in found.verdict()
+    rng = np.random.default_rng(0)
+    varied = [spacing(rng.uniform(0, 100, 21), 1.0).variation for _ in range(1000)]
+    assert np.mean(np.array(varied) > 1.3) == pytest.approx(0.05, abs=0.03)
+
+
 def test_spacings_are_measured_square_to_the_planes():
     """Planes every 2 m along a hole that meets them at 60 degrees to their pole lie 1 m apart."""
     found = spacing(np.arange(0, 100, 2.0), np.cos(np.radians(60)))
