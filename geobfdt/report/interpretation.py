@@ -101,13 +101,14 @@ def _placed(log: ImageLog, picks: Picks, survey: Survey | None) -> Picks:
 
 
 _SETS_HEAD = (
-    *("set", "planes", "share of rock", "mean dip / azimuth", "kappa", "95 % cone (°)", "per metre"),
+    *("set", "planes", "share, weighed", "mean dip / azimuth", "kappa", "95 % cone (°)", "per metre"),
     *(f"P32, cut {CUT_DEG:g}° (m²/m³)", "true spacing (m)", "variation"),
 )
 
 
 def _sets(found: Sets) -> Section:
-    title, n = "Fracture sets", len(found.picks)
+    n, fractures = len(found.picks), "fracture" in np.asarray(found.picks.kind)
+    title, planes = ("Fracture sets", "fractures") if fractures else ("Sets of planes", "planes of unknown kind")
     if not n:
         return Section(title, words="No pick is called a fracture or left without a kind, so there are no sets.")
     figures = [("Poles and sets", plot_sets(found)), ("Strikes and dip directions", plot_roses(found))]
@@ -115,17 +116,15 @@ def _sets(found: Sets) -> Section:
     true = has_true_dips(found.picks)
     frame = "" if true else " Orientations are those of the image, as no survey was given: a bent hole smears its sets."
     if not found.sets:
-        words = (
-            f"The {n} planes make no set: by Schwarz's criterion their poles are no more gathered than those of planes "
-            f"in every direction.{frame}"
-        )
-        return Section(title, figures, _NO_TABLE, words)
+        why = "by Schwarz's criterion their poles are no more gathered than those of planes in every direction"
+        why = "none was asked for" if found.by_hand else why
+        return Section(title, figures, _NO_TABLE, f"The {n} {planes} make no set: {why}.{frame}")
     chosen = "asked for by hand" if found.by_hand else "the number that Schwarz's criterion prefers"
     if len(found.sets) == MOST and not found.by_hand:
         chosen += ", and the most that are looked for: more might fit better"
     enough = " ".join(f"Set {one.number}: {one.spacing.verdict()}." for one in found.sets)
     words = (
-        f"{n} planes make {_counted(len(found.sets), 'set')} ({chosen}); {found.strays} belong to none. {enough} "
+        f"{n} {planes} make {_counted(len(found.sets), 'set')} ({chosen}); {found.strays} belong to none. {enough} "
         f"Poles are weighed by Terzaghi with a cut at {CUT_DEG:g}°; bands are of 95 %, by Poisson's law. Spacings are "
         "measured along the mean pole; their variation is 1 where planes lie at random, more where they come in "
         f"clusters, and the bands are then too narrow.{frame}"
@@ -213,11 +212,15 @@ def _intensity(log: ImageLog, picks: Picks) -> Section:
     total = overall(log, shown)
     cut, uncut = (total[name] for name in cuts)
     hidden = max(0.0, 1 - cut.value / max(uncut.value, 1e-12))
+    hides = (
+        f"hides {hidden:.0%} of what a cut at {NO_CUT_DEG:g}° finds; the band of that says how few planes it hangs on"
+    )
+    if hidden < 0.01:
+        hides = f"hides nothing here that a cut at {NO_CUT_DEG:g}° finds"
     words = (
         f"The log holds {total['P10']:.2f} {called} per metre, and by Terzaghi's weights {cut:.2f} m² of them in a "
         f"cubic metre of rock; bands of 95 % take planes to lie at random. The cut counts planes within {CUT_DEG:g}° "
-        f"of the hole as if they lay at it, and hides {hidden:.0%} of what a cut at {NO_CUT_DEG:g}° finds; the wider "
-        "band of that says how few planes it hangs on. P21 is the length of traces over the wall's area."
+        f"of the hole as if they lay at it, and {hides}. P21 is the length of traces over the wall's area."
     )
     head = ("kind", "planes", "P10 (per m)", "P21 (m/m²)", *(f"{name} (m²/m³)" for name in cuts))
     return Section("Intensity", [(f"Intensity of {called}", figure)], (head, rows), words)

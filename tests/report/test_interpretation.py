@@ -53,7 +53,7 @@ def test_all_that_picks_and_a_survey_allow_is_there(log, picks):
         *("Fracture sets", "Sets through depth", "Intensity", "Without structural dip", "Section along the hole"),
         *("Apertures", "Against the interpreter"),
     ]
-    assert "200 planes make 3 sets" in found["Fracture sets"].words
+    assert "200 fractures make 3 sets" in found["Fracture sets"].words
     assert "41 are needed" in found["Fracture sets"].words or "(41 needed)" in found["Fracture sets"].words
     assert len(found["Fracture sets"].table[1]) == 3
     assert len(found["Sets through depth"].table[1]) == 6
@@ -101,8 +101,10 @@ def test_what_counts_do_not_allow_is_said_in_words(log, picks):
     assert "make no set" in one["Fracture sets"].words
     assert "Sets through depth" not in one
     beds = Picks(picks.depth_m, picks.dip_deg, picks.azimuth_deg, "bedding")
-    assert "there are no sets" in by_title(sections(log, beds))["Fracture sets"].words
+    assert "there are no sets" in by_title(sections(log, beds))["Sets of planes"].words
     assert "beds per metre" in by_title(sections(log, beds))["Intensity"].words
+    unsaid = by_title(sections(log, Picks(picks.depth_m, picks.dip_deg, picks.azimuth_deg)))
+    assert "200 planes of unknown kind make" in unsaid["Sets of planes"].words
     few = by_title(sections(log, picks[:20], SURVEY, number=1))
     assert "too few to follow sets through depth" in few["Sets through depth"].words
     assert "do not suffice" in few["Fracture sets"].words
