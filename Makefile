@@ -22,9 +22,9 @@ review-demo: $(INSTALLED)
 	@test -f demo/well.h5 || $(BIN)/geobfdt demo -o demo
 	@$(BIN)/geobfdt review demo/well.h5 --picks demo/well.picks.csv --picks truth=demo/well.h5 -o demo/review
 
-# On all cores, a file of tests on one of them: what its tests share is made once.
+# On all cores, a file of tests on one of them: what its tests share is made once. Those that are skipped say why.
 test: $(INSTALLED)
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile
+	@$(BIN)/python -m pytest -q -rs -n auto --dist loadfile
 
 # Reads a thousand damaged files with every reader, each within 10 s and 1 GB; kills every long command fifty times, and
 # lets disks run full. Takes minutes.
