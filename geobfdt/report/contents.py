@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from geobfdt.borehole.image_log import ImageLog
-from geobfdt.borehole.picks import Picks
+from geobfdt.borehole.picks import UNKNOWN, Picks
 from geobfdt.borehole.survey import Survey
+from geobfdt.interpretation.sets import find_sets
 from geobfdt.interpretation.statistics import frequency, p10
 from geobfdt.interpretation.zones import Zone
 from geobfdt.report.figures import Look, means_by_kind, plot_frequency, plot_orientations
@@ -115,3 +119,14 @@ COUNTS_NOTE = (
     "Mean planes and their concentration kappa follow Fisher."
 )
 COUNTS_HEAD = ("kind", "planes", "per metre", "corrected", "mean dip / azimuth", "kappa", "95 % cone (°)")
+
+
+def set_members(picks: Picks, length_m: float, number: int | None) -> NDArray[np.int64]:
+    """The number of the set of fractures that each pick (n,) belongs to, 0 of strays and of what is no fracture."""
+    member = np.zeros(len(picks), np.int64)
+    chosen = np.flatnonzero(np.asarray(picks.kind) == "fracture")
+    if not len(chosen):
+        chosen = np.flatnonzero(np.asarray(picks.kind) == UNKNOWN)
+    if len(chosen):
+        member[chosen] = find_sets(picks, length_m, number).member
+    return member

@@ -76,7 +76,7 @@ def net_svg(planes: Planes) -> str:
     for k, (x, y) in enumerate(at):
         kind = np.asarray(picks.kind)[k]
         parts.append(
-            f'<a href="#p{k}" class="pick k-{kind}" data-n="{k}"><title>{escape(planes.told(k))}</title>'
+            f'<a href="#p{k}" class="{planes.named(k)}" data-n="{k}"><title>{escape(planes.told(k))}</title>'
             f'<g transform="translate({x:.1f} {y:.1f}) scale(.75)">{SYMBOLS[kind]}</g></a>'
         )
     return "".join([*parts, "</svg>"])

@@ -35,7 +35,8 @@ SYMBOLS = {
 @dataclass(frozen=True, eq=False)
 class Planes:
     """Picks as they are drawn: with their traces (n, azimuths) in metres, the depths that these reach, and the
-    orientations that are told, true ones where all are known.
+    orientations that are told, true ones where all are known. ``member`` (n,) is the number of the set of fractures
+    that a pick belongs to, 0 of strays and of what was not sorted.
     """
 
     picks: Picks
@@ -44,14 +45,20 @@ class Planes:
     dip_deg: NDArray[np.float64]
     azimuth_deg: NDArray[np.float64]
     scale: DepthScale
+    member: NDArray[np.int64]
 
     @classmethod
-    def of(cls, log: ImageLog, picks: Picks, scale: DepthScale) -> Planes:
+    def of(cls, log: ImageLog, picks: Picks, scale: DepthScale, member: NDArray[np.int64]) -> Planes:
         across_deg = log.first_azimuth_deg + np.arange(0.0, 361.0, STEP_DEG)
         diameters_m = log.diameters_m(picks.depth_m)
         traces = trace_depths_m(picks.depth_m, picks.dip_deg, picks.azimuth_deg, diameters_m, across_deg)
         reach = np.stack([traces.min(1), traces.max(1)]) if len(picks) else np.empty((2, 0))
-        return cls(picks, traces, reach, *orientations(picks), scale)
+        return cls(picks, traces, reach, *orientations(picks), scale, member)
+
+    def named(self, k: int) -> str:
+        """The class of a pick's drawings: its kind, and its set where it belongs to one."""
+        kind = np.asarray(self.picks.kind)[k]
+        return f"pick k-{kind} set{self.member[k]}" if self.member[k] > 0 else f"pick k-{kind}"
 
     def told(self, k: int) -> str:
         """A pick in words, for those who rest a pointer on it."""
@@ -59,7 +66,8 @@ class Planes:
         what = f"{np.asarray(picks.kind)[k]} at {self.scale.told(float(picks.depth_m[k]))} {self.scale.unit}"
         plane = f"{self.dip_deg[k]:.1f}° towards {self.azimuth_deg[k]:.0f}°"
         sure = float(np.asarray(picks.confidence)[k])
-        return f"{what}, {plane}" + (f", confidence {sure:.2f}" if sure == sure else "")
+        of_set = f", set {self.member[k]}" if self.member[k] > 0 else ""
+        return f"{what}, {plane}{of_set}" + (f", confidence {sure:.2f}" if sure == sure else "")
 
     def crossing(self, strip: Strip) -> Iterator[int]:
         """Picks whose traces run through a strip."""
@@ -80,9 +88,8 @@ def traces_svg(planes: Planes, strip: Strip) -> str:
         down = np.round(1000 * (planes.traces_m[k] - strip.top_m)).astype(int)
         steps = "".join(f"{STEP_DEG} {step} " for step in np.diff(down).tolist())
         path = f"M0 {down[0]}l{steps.strip()}"
-        kind = np.asarray(planes.picks.kind)[k]
         parts.append(
-            f'<g class="pick k-{kind}" data-n="{k}"{_faint(planes, k)}><title>{escape(planes.told(k))}</title>'
+            f'<g class="{planes.named(k)}" data-n="{k}"{_faint(planes, k)}><title>{escape(planes.told(k))}</title>'
             f'<path class="rim" d="{path}"/><path class="line" d="{path}"/></g>'
         )
     return "".join([*parts, "</svg>"])
@@ -106,10 +113,8 @@ def tadpoles_svg(planes: Planes, strip: Strip, *, last: bool) -> str:
         kind = np.asarray(planes.picks.kind)[k]
         at = f'x="{place(planes.dip_deg[k] / 90)}" y="{100 * strip.share(planes.picks.depth_m[k]):.3f}%"'
         tail = f'<path class="tail" d="M0 0V-13" transform="rotate({planes.azimuth_deg[k]:.0f})"/>'
-        told = escape(planes.told(k))
-        parts.append(
-            f'<svg {at} id="p{k}" class="pick k-{kind}" data-n="{k}"><title>{told}</title>{tail}{SYMBOLS[kind]}</svg>'
-        )
+        shape = f"<title>{escape(planes.told(k))}</title>{tail}{SYMBOLS[kind]}"
+        parts.append(f'<svg {at} id="p{k}" class="{planes.named(k)}" data-n="{k}">{shape}</svg>')
     return "".join([*parts, "</svg>"])
 
 
@@ -120,7 +125,7 @@ def confidences_svg(planes: Planes, strip: Strip, *, last: bool) -> str:
         sure, kind = float(np.asarray(planes.picks.confidence)[k]), np.asarray(planes.picks.kind)[k]
         if sure == sure:
             at = f'x="{place(sure)}" y="{100 * strip.share(planes.picks.depth_m[k]):.3f}%"'
-            parts.append(f'<svg {at} class="pick k-{kind}" data-n="{k}">{SYMBOLS[kind]}</svg>')
+            parts.append(f'<svg {at} class="{planes.named(k)}" data-n="{k}">{SYMBOLS[kind]}</svg>')
     return "".join([*parts, "</svg>"])
 
 

@@ -87,9 +87,9 @@ def strips_of(
     steps = np.diff(log.depth_m)
     ends = np.flatnonzero(steps > max(length_m, GAP_STEPS * np.median(steps)))
     found = []
-    fine_m, row_m = fine_m or length_m / 10, log.row_step_m
+    fine_m = fine_m or length_m / 10
     for run in np.split(log.depth_m, ends + 1):
-        edge_m = 0.51 * row_m  # half of the first row may reach over a round depth, which is no reason for a tenth more
+        edge_m = 1e-6  # a first row at a round depth reaches over it by a half, which is no reason for a tenth more
         top_m = np.floor((run[0] + edge_m) / fine_m) * fine_m
         base_m = np.ceil((run[-1] - edge_m) / fine_m) * fine_m
         first = np.floor(top_m / length_m + 1e-6) + 1

@@ -8,6 +8,7 @@ from functools import cached_property
 from html import escape
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
@@ -23,13 +24,16 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """A log with its picks as it is drawn. ``picks`` lie in the image and are sorted by depth."""
+    """A log with its picks as it is drawn. ``picks`` lie in the image and are sorted by depth; ``member`` (n,) numbers
+    the sets of fractures that they belong to.
+    """
 
     log: ImageLog
     picks: Picks
     look: Look
     scale: DepthScale
     tracks: Sequence[Track]
+    member: NDArray[np.int64]
 
     @cached_property
     def strips(self) -> list[Strip]:
@@ -37,7 +41,7 @@ class Sheet:
 
     @cached_property
     def planes(self) -> Planes:
-        return Planes.of(self.log, self.picks, self.scale)
+        return Planes.of(self.log, self.picks, self.scale, self.member)
 
     @cached_property
     def tiles(self) -> Tiles:
@@ -68,7 +72,9 @@ class Sheet:
             f"{' checked' if ratio == self.scale.ratio else ''}>1:{ratio}</label>"
             for ratio in SCALES
         ]
-        groups = (("planes", kinds), ("tracks", tracks), ("scale", scales))
+        counts = np.bincount(self.member, minlength=1)
+        sets = [_box(f"set{k}", f"set{k}", f"set {k} ({counts[k]})") for k in range(1, len(counts))]
+        groups = (("planes", kinds), ("sets", sets), ("tracks", tracks), ("scale", scales))
         return "".join(
             f"<fieldset><legend>{legend}</legend>{''.join(boxes)}</fieldset>" for legend, boxes in groups if boxes
         )
@@ -181,8 +187,10 @@ def _azimuth_ticks(log: ImageLog) -> str:
     )
 
 
-def sheet_style(scale: DepthScale) -> str:
-    """The rules of style that hang on the unit of depth: the scales, which labels each shows, where its grid lies."""
+def sheet_style(scale: DepthScale, sets: int) -> str:
+    """The rules of style that hang on the unit of depth and on the number of sets: the scales, which labels each shows,
+    where its grid lies; and the sets that are switched off.
+    """
     steps = sorted(set(LABEL_STEPS[scale.unit].values()))
     rules = [f":root{{--margin:{100 * MARGIN:g}%;--mm:{1000 / scale.ratio:g}}}"]
     for ratio in SCALES:
@@ -191,4 +199,7 @@ def sheet_style(scale: DepthScale) -> str:
         root = f":root:has(#s{ratio}:checked)"
         rules.append(f"{root}{{--mm:{1000 / ratio:g};--grid:{step * scale.metres:g}}}")
         rules += [f"{root} :is({hidden}){{display:none}}"] if hidden else []
+    for number in range(1, sets + 1):
+        places = f":is(.over, .marks, .net, .picks) .set{number}"
+        rules.append(f"body:has(#show-set{number}:not(:checked)) {places}{{display:none}}")
     return "".join(rules)

@@ -16,7 +16,7 @@ from geobfdt.borehole.survey import Survey
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import together
 from geobfdt.interpretation.zones import Zone, has_true_dips, restored
-from geobfdt.report.contents import Report, Source
+from geobfdt.report.contents import Report, Source, set_members
 from geobfdt.report.figures import Look
 from geobfdt.report.page import check_page
 from geobfdt.report.pdf import write_pdf
@@ -72,7 +72,8 @@ def write_report(
         restored(picks, zones)  # which says what is missing
     findings = (*quality(log, picks, survey), *_window(log, picks, look.window_m))
     inside = picks.within([reach_m(log)]).sorted()
-    sheet = Sheet(log, inside, look, scale, tracks_of(log, survey, curves, named_curves))
+    member = set_members(inside, log.base_m - log.top_m, sets)
+    sheet = Sheet(log, inside, look, scale, tracks_of(log, survey, curves, named_curves), member)
     report = Report(log, inside, source, sheet, findings, tuple(zones), survey, sets)
     strips = len(sheet.strips)
     with together():

@@ -21,7 +21,7 @@ from geobfdt.report.words import counted
 
 def write_page(report: Report, path: Path, progress: Callable[[int, int], None]) -> None:
     """Write a report as HTML."""
-    style = part_of_page("log.css") + sheet_style(report.scale)
+    style = part_of_page("log.css") + sheet_style(report.scale, int(report.sheet.member.max(initial=0)))
     script = part_of_page("log.js")
     counted = len(report.picks) > 0
     with page(path, report.title, report.source.asked, style=style, script=script, unit=report.scale.unit) as write:
@@ -89,7 +89,16 @@ def _picks(report: Report) -> str:
     """Every pick as a row that leads to its plane."""
     planes, picks = report.sheet.planes, report.picks
     which = "dip" if report.sheet.planes.dip_deg is picks.dip_deg else "true dip"
-    head = ("#", f"depth ({report.scale.unit})", "kind", f"{which} (°)", "azimuth (°)", "confidence", "± dip (°)")
+    head = (
+        "#",
+        f"depth ({report.scale.unit})",
+        "kind",
+        f"{which} (°)",
+        "azimuth (°)",
+        "set",
+        "confidence",
+        "± dip (°)",
+    )
     rows = []
     for k in range(len(picks)):
         sure, spread = (float(np.asarray(values)[k]) for values in (picks.confidence, picks.dip_sd_deg))
@@ -99,10 +108,12 @@ def _picks(report: Report) -> str:
             str(np.asarray(picks.kind)[k]),
             f"{planes.dip_deg[k]:.1f}",
             f"{planes.azimuth_deg[k]:.0f}",
+            str(planes.member[k] or ""),
             f"{sure:.2f}" if sure == sure else "",
             f"{spread:.1f}" if spread == spread else "",
         )
-        rows.append(f'<tr data-n="{k}">{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>\n')
+        kind = planes.named(k).removeprefix("pick ")
+        rows.append(f'<tr class="{kind}" data-n="{k}">{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>\n')
     top = "".join(f"<th>{escape(name)}</th>" for name in head)
     return (
         f'<div class="picks" tabindex="0" role="region" aria-label="Picks"><table><thead><tr>{top}</tr></thead>'
