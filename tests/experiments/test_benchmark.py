@@ -2,14 +2,16 @@
 
 import warnings
 from dataclasses import replace
+from pathlib import Path
 from typing import get_args
 
 import numpy as np
 import pytest
 
-from geobfdt.cli.training import BenchmarkName
-from geobfdt.errors import InputWarning
+from geobfdt.cli.training import BenchmarkName, synth
+from geobfdt.errors import InputError, InputWarning
 from geobfdt.experiments.benchmark import BENCHMARKS, images_digest, planes_digest
+from geobfdt.formats.corpus import read_corpus
 
 SHORT = replace(
     BENCHMARKS["v1"],
@@ -57,3 +59,26 @@ def test_every_benchmark_has_a_command_and_its_bench(wells):
     assert set(get_args(BenchmarkName)) == set(BENCHMARKS)
     assert len(BENCHMARKS["v1"]) == 63
     assert all(well.split == "test" for well in wells)
+
+
+@pytest.mark.parametrize("also", [{"seed": 3}, {"wells": 2}, {"append": True}, {"tool": ["lwd_56_sectors"]}])
+def test_a_benchmark_is_not_mixed_with_other_wells(also, tmp_path):
+    with pytest.raises(InputError, match="fixes its wells"):
+        synth(tmp_path / "v1.h5", benchmark="v1", **also)
+    assert not (tmp_path / "v1.h5").exists()
+
+
+def test_the_page_of_the_benchmark_states_its_digest():
+    page = (Path(__file__).parents[2] / "docs" / "benchmark.md").read_text(encoding="utf-8")
+    assert f"`{BENCHMARKS['v1'].planes}`" in page
+
+
+def test_the_command_says_both_digests(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(BENCHMARKS, "v1", SHORT)
+    synth(tmp_path / "v1.h5", benchmark="v1")
+    said = capsys.readouterr().out
+    assert "4 wells" in said
+    read = read_corpus(tmp_path / "v1.h5")
+    assert SHORT.planes in said
+    assert planes_digest(read) == SHORT.planes
+    assert images_digest(read) in said
