@@ -17,7 +17,7 @@ from geobfdt.interpretation.cross_section import cross_section
 from geobfdt.interpretation.intensity import CUT_DEG, NO_CUT_DEG, intensities, overall
 from geobfdt.interpretation.mixture import MOST
 from geobfdt.interpretation.sets import FractureSet, Sets, against, find_sets, fractures_of, through_depth
-from geobfdt.interpretation.statistics import fisher_mean
+from geobfdt.interpretation.statistics import STEEPEST_WEIGHED_DEG, fisher_mean
 from geobfdt.interpretation.zones import Zone, has_true_dips, orientations, restored
 from geobfdt.report.intensity import plot_intensity
 from geobfdt.report.section import plot_section
@@ -125,9 +125,10 @@ def _sets(found: Sets) -> Section:
     enough = " ".join(f"Set {one.number}: {one.spacing.verdict()}." for one in found.sets)
     words = (
         f"{n} {planes} make {_counted(len(found.sets), 'set')} ({chosen}); {found.strays} belong to none. {enough} "
-        f"Poles are weighed by Terzaghi with a cut at {CUT_DEG:g}°; bands are of 95 %, by Poisson's law. Spacings are "
-        "measured along the mean pole; their variation is 1 where planes lie at random, more where they come in "
-        f"clusters, and the bands are then too narrow.{frame}"
+        f"Poles are weighed by Terzaghi, sorted with a cut at {CUT_DEG:g}°, and averaged with one at "
+        f"{90 - STEEPEST_WEIGHED_DEG:g}°; bands are of 95 %, by Poisson's law. Spacings are measured along the mean "
+        "pole; their variation is 1 where planes lie at random, more where they come in clusters, and the bands are "
+        f"then too narrow.{frame}"
     )
     return Section(title, figures, (_SETS_HEAD, rows), words)
 

@@ -83,6 +83,26 @@ def test_planted_sets_are_found_with_their_planes_kappa_and_density():
         assert one.spacing.mean_m.value == pytest.approx(one.cosine / one.p10.value, rel=0.2)
 
 
+def test_a_cut_at_15_degrees_turns_mean_poles_of_sets_along_the_hole_out_of_their_cones():
+    """150 planes of kappa 20, 70 degrees between pole and hole, 200 wells: 95 % of cones should hold the set's axis.
+    Unweighed poles and the cut of P32 fall far short of that; the cut at 5 degrees comes near.
+    """
+    rng = np.random.default_rng(1)
+    axis = poles([70.0], [30.0])
+    held: dict[float, list[bool]] = {0.0: [], 75.0: [], 85.0: []}
+    for _ in range(200):
+        picks = planes(rng, axis, 20.0, 0.0, 150, (0.0, 0.0))
+        for steepest in held:
+            weights = terzaghi_weights(picks.dip_deg, steepest)
+            mean = fisher_mean(picks.true_dip_deg, picks.true_azimuth_deg, weights)
+            off = pole_angle_deg(mean.dip_deg, mean.azimuth_deg, 70.0, 30.0)
+            held[steepest].append(bool(off <= mean.alpha95_deg))
+    share = {steepest: float(np.mean(inside)) for steepest, inside in held.items()}
+    assert share[0.0] < 0.1
+    assert share[75.0] < 0.5
+    assert share[85.0] > 0.75
+
+
 @pytest.mark.slow
 def test_the_rule_finds_no_sets_in_rock_without_and_errs_towards_fewer():
     """40 wells, as ``python -m tests.interpretation.planted`` draws them."""
