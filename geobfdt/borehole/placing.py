@@ -65,6 +65,7 @@ def picks_on(log: ImageLog, picks: Picks, name: str, *, named: bool = True) -> P
 
 
 FAR_M = 10.0
+"""Metres between two sets of picks below which they may still be of one short interval."""
 
 
 def check_overlap(ref: Picks, est: Picks) -> None:

@@ -134,6 +134,7 @@ def score(
     from geobfdt.borehole.placing import check_overlap
     from geobfdt.cli.wells import summed_up
     from geobfdt.formats.atomic import make_folder
+    from geobfdt.report.score_words import in_a_sentence
 
     stretches_m = intervals_of("--interval", counting.interval)
     if intervals_curve is not None or are_intervals(picks, interpreter):
@@ -161,7 +162,7 @@ def score(
     told = console.with_notes({**figures, "provenance": compared.provenance()})
     if written is not None:
         write_json(written, told)
-    shown = "\n".join([*_lines(result), "", text]) if folders else text
+    shown = "\n".join([*(_lines(result) if folders else []), in_a_sentence(result), "", text])
     print(told if as_json else shown)
     if report is not None:
         _draw(truth, est, report, text, drawn_on, counting.seed)

@@ -39,7 +39,7 @@ def in_words(log: ImageLog, picks: Picks, findings: Sequence[Finding], scale: De
     length = (log.base_m - log.top_m) / scale.metres
     where = f"{length:,.1f} {scale.unit} of {log.well or 'the well'} ({top} to {base} {scale.unit})"
     if not len(picks):
-        return f"No plane was picked in {where}. {_doubts(log, picks, findings, scale)}"
+        return f"No plane was picked in {where}. {_doubts(log, picks, findings, scale, calibrated=calibrated)}"
     kinds = []
     means = means_by_kind(picks)
     for kind, mean in means.items():
@@ -54,7 +54,8 @@ def in_words(log: ImageLog, picks: Picks, findings: Sequence[Finding], scale: De
         else f"In {where} {was} picked: {kinds[0]}."
     )
     measured = "" if has_true_dips(picks) else " Dips are against the hole: no survey was given."
-    return f"{found}{measured} {_sure(picks, calibrated=calibrated)} {_doubts(log, picks, findings, scale)}"
+    sure, doubts = _sure(picks, calibrated=calibrated), _doubts(log, picks, findings, scale, calibrated=calibrated)
+    return " ".join(filter(None, (found + measured, sure, doubts)))
 
 
 def _sure(picks: Picks, *, calibrated: bool) -> str:
@@ -70,11 +71,11 @@ def _sure(picks: Picks, *, calibrated: bool) -> str:
     )
 
 
-def _doubts(log: ImageLog, picks: Picks, findings: Sequence[Finding], scale: DepthScale) -> str:
+def _doubts(log: ImageLog, picks: Picks, findings: Sequence[Finding], scale: DepthScale, *, calibrated: bool) -> str:
     """What to look at by hand."""
     checks = []
     confidence = np.asarray(picks.confidence)
-    doubtful = int((confidence < DOUBTFUL).sum())
+    doubtful = int((confidence < DOUBTFUL).sum()) if calibrated else 0
     if doubtful:
         many = f"the {doubtful:,} picks" if doubtful > 1 else "the one pick"
         checks.append(f"{many} below a confidence of {DOUBTFUL:g}")
@@ -83,9 +84,10 @@ def _doubts(log: ImageLog, picks: Picks, findings: Sequence[Finding], scale: Dep
     if parts:
         one = max(parts, key=lambda finding: finding.base_m - finding.top_m)
         where = f"{scale.told(one.top_m)} to {scale.told(one.base_m)} {scale.unit}"
-        checks.append(f"{where}, where {one.found}" + (f" ({len(parts) - 1} more below)" if len(parts) > 1 else ""))
+        more = f" and {counted(len(parts) - 1, 'more place')} below" if len(parts) > 1 else ""
+        checks.append(f"{where} ({one.check}: {one.found}){more}")
     if whole:
-        checks.append(f"along the whole log, {whole[0].found}")
+        checks.append(f"along the whole log, {whole[0].found} ({whole[0].check})")
     if log.columns <= 16:
         checks.append(f"every pick: {log.columns} sectors show too little of a trace")
     return f"To check by hand: {'; '.join(checks)}." if checks else "Nothing in the image asks for a check by hand."

@@ -88,3 +88,11 @@ def test_colours_of_outcomes_are_told_apart_without_red_or_green():
             lab = rgb2lab(seen)
             apart = [deltaE_ciede2000(lab[i], lab[j]) for i in range(3) for j in range(i)]
             assert min(apart) > 20, (colours, apart)
+
+
+def test_picks_in_feet_are_not_scored_against_metres(run, tmp_path):
+    formats.write(TRUTH, tmp_path / "truth.csv")
+    formats.write(Picks(FOUND.depth_m / 0.3048, FOUND.dip_deg, FOUND.azimuth_deg, well="A"), tmp_path / "feet.csv")
+    code, _, told = run("score", tmp_path / "feet.csv", tmp_path / "truth.csv", "--hole-diameter", 0.2)
+    assert code == 2
+    assert "the picks lie at 328.77 to 331.43 m, and the interpreter's at 100.20 to 101.00 m" in told
