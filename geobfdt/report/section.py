@@ -65,7 +65,7 @@ def plot_section(found: CrossSection, member: NDArray[np.int64], top_m: float, b
     axis.set_ylabel("metres below the top of the log, upright", fontsize=_TEXT)
     axis.tick_params(labelsize=7)
     axis.grid(color="0.9", lw=0.5)
-    axis.set_title(
+    figure.suptitle(
         f"section {(found.azimuth_deg + 180) % 360:.0f}° to {found.azimuth_deg:.0f}°, true proportions; dotted: dip "
         f"direction more than {ALONG_STRIKE_DEG:g}° off the section",
         fontsize=_TEXT,
