@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH_IN = 8.3
+HEIGHT_IN = (3.0, 8.0)
 LENGTH_SHARE = 0.06
 """Planes are drawn as lines of this share of the section's longer side."""
 ALONG_STRIKE_DEG = 60.0
@@ -30,10 +31,12 @@ def plot_section(found: CrossSection, member: NDArray[np.int64], top_m: float, b
     from matplotlib.collections import LineCollection
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH_IN, 6.5), layout="constrained")
+    along, down = np.ptp(found.hole_along_m), np.ptp(found.hole_down_m)
+    half = 0.5 * LENGTH_SHARE * max(along, down)
+    drawn_in = WIDTH_IN * (down + 3 * half) / (along + 3 * half)
+    figure = Figure(figsize=(WIDTH_IN, float(np.clip(drawn_in + 1.5, *HEIGHT_IN))), layout="constrained")
     axis: Any = figure.add_subplot()
     axis.plot(found.hole_along_m, found.hole_down_m, color="0.2", lw=2.5, solid_capstyle="butt", zorder=1)
-    half = 0.5 * LENGTH_SHARE * max(np.ptp(found.hole_along_m), np.ptp(found.hole_down_m))
     dip = np.radians(found.apparent_dip_deg)
     reach = half * np.stack([np.cos(dip), np.sin(dip)], axis=1)
     at = np.stack([found.along_m, found.down_m], axis=1)
