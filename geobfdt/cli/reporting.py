@@ -48,7 +48,10 @@ class Drawing:
         ),
     ] = None
 
-    scale: Annotated[int, typer.Option(metavar="RATIO", help="1:RATIO of depth: 10, 20, 50, 100, 200 or 500.")] = 20
+    scale: Annotated[
+        int | None,
+        typer.Option(metavar="RATIO", help="1:RATIO of depth: 10, 20, 50, 100, 200 or 500. (default: by the length)"),
+    ] = None
     depth_unit: Annotated[DepthUnit, typer.Option(help="Of depths along hole in the report.")] = "m"
     curve: Annotated[
         list[str] | None,
@@ -64,9 +67,11 @@ class Drawing:
         int | None, typer.Option(min=1, help="Sets of fractures to make. (default: as many as a rule finds)")
     ] = None
 
-    def depths(self) -> DepthScale:
+    def depths(self, length_m: float) -> DepthScale:
         from geobfdt.report.scale import DepthScale
 
+        if self.scale is None:
+            return DepthScale.fitting(length_m, self.depth_unit)
         return DepthScale(self.scale, self.depth_unit)
 
     def beside(self, log: Path) -> list[Curve]:
@@ -168,7 +173,8 @@ def report(
     work = _Wells(picks, pick_options, log_options, survey_options, again, overwrite)
     if several and drawing.curves is not None:
         raise InputError(f"{drawing.curves}: --curves names one file for several logs; report on them one by one")
-    drawn = _Drawn(drawing, drawing.look(), drawing.depths(), zones_of(drawing.structural), header_options)
+    drawing.depths(0.0)  # a scale that is none is said before any log is read
+    drawn = _Drawn(drawing, drawing.look(), zones_of(drawing.structural), header_options)
     pages: list[dict[str, Any]] = []
 
     def reported(file: WellFile) -> tuple[str, int]:
@@ -290,7 +296,6 @@ class _Drawn:
 
     drawing: Drawing
     look: Look
-    scale: DepthScale
     zones: list[Zone]
     header: HeaderOptions
 
@@ -333,7 +338,7 @@ def _reported(well: _Well, page: Path, pdf: Path | None, drawn: _Drawn) -> bool:
             survey=well.survey,
             curves=curves,
             named_curves=drawing.curve or (),
-            scale=drawn.scale,
+            scale=drawing.depths(well.log.base_m - well.log.top_m),
             sets=drawing.sets,
             progress=done,
         )

@@ -145,7 +145,6 @@ def score(
     folders = picks.is_dir() and interpreter.is_dir()
     if folders and log is not None:
         raise InputError(f"{log}: --log draws one well, and {picks} holds several; leave it out")
-    written = out / "score.json" if folders and out is not None else out
     _check_outputs(None if folders else out, report, overwrite)
     compared = _Compared(picks, interpreter, pick_options, log_options, stretches_m)
     outcomes: list[Outcome] = []
@@ -160,8 +159,8 @@ def score(
     result = counting.of(truth, est)
     figures, text = counting.told(result, truth, est)
     told = console.with_notes({**figures, "provenance": compared.provenance()})
-    if written is not None:
-        write_json(written, told)
+    if out is not None:
+        write_json(out / "score.json" if folders else out, told)
     shown = "\n".join([*(_lines(result) if folders else []), in_a_sentence(result), "", text])
     print(told if as_json else shown)
     if report is not None:

@@ -19,12 +19,7 @@ from geobfdt.interpretation.zones import has_true_dips, orientations
 from geobfdt.report.plots import (
     COLOURS,
     MARKERS,
-    edges_m,
     legend_handles,
-    plot_image,
-    plot_sinusoids,
-    plot_tadpoles,
-    visible,
 )
 from geobfdt.report.sets import net_on
 
@@ -123,46 +118,6 @@ class Shown:
 
     def _evened(self, image: Image) -> Image:
         return equalised(image, round(EQUALISED_M / self.row_step_m)) if self.look.equalise else image
-
-
-def plot_strip(log: ImageLog, picks: Picks, top_m: float, base_m: float, look: Look) -> Figure:
-    """One strip against depth: the image by one scale for the whole log and by one that follows it, both with the
-    sinusoids; tadpoles; and confidence.
-    """
-    from matplotlib.colors import Normalize
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=PAGE_IN, layout="constrained")
-    axes = figure.subplots(1, 4, sharey=True, width_ratios=[3, 3, 2, 1])
-    for axis, (title, part) in zip(axes, look.of(log, top_m, base_m).items(), strict=False):
-        plot_image(axis, part, MOST_ROWS, Normalize(0, 1))
-        plot_sinusoids(axis, part, visible(picks, part))
-        axis.set_title(title, fontsize=8)
-    inside = picks.within([(top_m, base_m)])
-    dip, azimuth = orientations(picks)
-    within = (picks.depth_m >= top_m) & (picks.depth_m <= base_m)
-    plot_tadpoles(axes[2], replace(inside, dip_deg=np.minimum(dip[within], 89.9), azimuth_deg=azimuth[within]))
-    axes[2].set_xlabel("true dip (°)" if has_true_dips(picks) else "apparent\ndip (°)", fontsize=8)
-    axes[2].set_title("tadpoles", fontsize=8)
-    _plot_confidence(axes[3], inside)
-    top, base = edges_m(part)
-    axes[0].set_ylim(base, top)
-    axes[0].ticklabel_format(axis="y", useOffset=False)
-    axes[0].set_ylabel("depth along hole (m)", fontsize=8)
-    if handles := legend_handles(inside):
-        figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), fontsize=8)
-    return figure
-
-
-def _plot_confidence(axis: Axes, picks: Picks) -> None:
-    for kind in ORDER:
-        one = picks.of_kind(kind)
-        axis.scatter(one.confidence, one.depth_m, s=10, color=COLOURS[kind], marker=MARKERS[kind], lw=0)
-    axis.set_xlim(0, 1)
-    axis.set_xticks([0, 0.5, 1])
-    axis.tick_params(labelsize=7)
-    axis.grid(color="0.85", linewidth=0.5)
-    axis.set_title("confidence", fontsize=8)
 
 
 def plot_orientations(picks: Picks) -> Figure:

@@ -23,6 +23,8 @@ LABEL_STEPS = {
 GAP_STEPS = 10
 """Usual steps between rows from which on a longer one is a gap that may be left out of pictures."""
 MOST_STRIPS = 120
+MOST_PAPER_M = 24.0
+"""Metres of paper, some 120 pages, from which on a log is drawn smaller where nobody says a scale."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,12 @@ class DepthScale:
     def __post_init__(self) -> None:
         if self.ratio not in SCALES:
             raise InputError(f"a scale of 1:{self.ratio}: give one of {', '.join(map(str, SCALES))}")
+
+    @classmethod
+    def fitting(cls, length_m: float, unit: DepthUnit = "m") -> DepthScale:
+        """1:20, or the largest scale at which a log of that length takes no more than :data:`MOST_PAPER_M` of paper."""
+        enough = [ratio for ratio in SCALES[1:] if length_m / ratio <= MOST_PAPER_M]
+        return cls(enough[0] if enough else SCALES[-1], unit)
 
     @property
     def metres(self) -> float:

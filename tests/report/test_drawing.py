@@ -155,3 +155,8 @@ def test_words_say_what_was_found_how_sure_and_what_to_look_at():
     assert "about 1 of 5 are wrong" in told
     assert "the one pick below a confidence of 0.6" in told
     assert "wrong" not in in_words(log, picks, [], DepthScale(), calibrated=False)
+
+
+@pytest.mark.parametrize(("length_m", "ratio"), [(3, 20), (470, 20), (500, 50), (2000, 100), (50_000, 500)])
+def test_a_long_log_is_drawn_smaller_where_nobody_says_a_scale(length_m, ratio):
+    assert DepthScale.fitting(length_m) == DepthScale(ratio)
