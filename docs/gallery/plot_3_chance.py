@@ -42,8 +42,17 @@ axis.legend()
 figure
 
 # %%
-# Depth alone proves little at 7 planes a metre. Two further criteria ask for more: the mean distance between the whole
-# traces, or the depth together with the pole of the plane, within 10 degrees.
+# Where an interpreter's planes lie evenly, as beds tend to, random picks fare better still.
+
+evenly = Picks(1000 + (np.arange(70) + 0.5) / 7, rng.uniform(0, 60, 70), rng.uniform(0, 360, 70))
+reports = [score(evenly, blind(70), hole_diameter_m=0.2159, chance_draws=0) for _ in range(12)]
+of_even = np.mean([report.get("all", "depth", 0.08).counts.f1 for report in reports])
+print(f"7 planes a metre, depth alone: {drawn['depth'][4]:.2f} where they lie at random, {of_even:.2f} evenly")
+
+# %%
+# Depth alone proves little at 7 planes a metre. Two further criteria ask for more: the mean distance between the
+# whole traces, which says more the steeper the planes and the narrower the tolerance, or the depth together with the
+# pole of the plane, within 10 degrees.
 #
 # Real picks
 # ----------
