@@ -12,6 +12,7 @@ import numpy as np
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
 from geobfdt.borehole.survey import Survey, with_true_dips
+from geobfdt.errors import InputError
 from geobfdt.interpretation.bands import Estimate
 from geobfdt.interpretation.cross_section import cross_section
 from geobfdt.interpretation.intensity import CUT_DEG, NO_CUT_DEG, intensities, overall
@@ -93,11 +94,14 @@ def sections(
 
 
 def _placed(log: ImageLog, picks: Picks, survey: Survey | None) -> Picks:
-    """The picks on the log, by depth, with true dips where a survey gives them."""
+    """The picks on the log, by depth, with true dips where a survey can give them."""
     inside = picks.within([(log.top_m, log.base_m)]).sorted()
-    if survey is not None and len(inside) and not has_true_dips(inside):
-        inside = with_true_dips(inside, survey, log.reference)
-    return inside
+    if survey is None or not len(inside) or has_true_dips(inside):
+        return inside
+    try:
+        return with_true_dips(inside, survey, log.reference)
+    except InputError:  # an upright hole has no high side to turn from; its image's own frame is what there is
+        return inside
 
 
 _SETS_HEAD = (
@@ -114,7 +118,9 @@ def _sets(found: Sets) -> Section:
     figures = [("Poles and sets", plot_sets(found)), ("Strikes and dip directions", plot_roses(found))]
     rows = [_set_row(one) for one in found.sets]
     true = has_true_dips(found.picks)
-    frame = "" if true else " Orientations are those of the image, as no survey was given: a bent hole smears its sets."
+    frame = (
+        "" if true else " Orientations are those of the image, as no true ones are known: a bent hole smears its sets."
+    )
     if not found.sets:
         why = "by Schwarz's criterion their poles are no more gathered than those of planes in every direction"
         why = "none was asked for" if found.by_hand else why

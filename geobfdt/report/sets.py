@@ -25,6 +25,7 @@ SET_MARKERS = ("x", "o", "^", "s", "D", "v", "P")
 WIDTH_IN = 8.3
 SECTOR_DEG = 10
 _LEAST_CONTOURED = 20
+_WIDEST_CONE_DEG = 60.0
 _TEXT = 8
 
 
@@ -64,7 +65,7 @@ def plot_sets(found: Sets) -> Figure:
     for one in found.sets:
         colour = SET_COLOURS[one.number]
         sorted_.plane(one.mean.azimuth_deg - 90, one.mean.dip_deg, color=colour, lw=1.4)
-        if np.isfinite(one.mean.alpha95_deg):
+        if one.mean.alpha95_deg < _WIDEST_CONE_DEG:
             _cone(sorted_, one.mean.azimuth_deg, one.mean.dip_deg, one.mean.alpha95_deg, colour)
     sorted_.set_title("sets, mean planes and 95 % cones of mean poles", fontsize=_TEXT, pad=18)
     handles, labels = sorted_.get_legend_handles_labels()

@@ -86,12 +86,25 @@ def test_without_a_survey_there_is_no_section_and_it_is_said_whose_orientations_
     bare = Picks(picks.depth_m, picks.dip_deg, picks.azimuth_deg, picks.kind)
     found = by_title(sections(log, bare))
     assert "Section along the hole" not in found
-    assert "no survey was given" in found["Fracture sets"].words
+    assert "no true ones are known" in found["Fracture sets"].words
     with pytest.raises(InputError, match="--survey"):
         sections(log, bare, zones=[Zone(0, 50, 10, 90)])
     true = by_title(sections(log, bare, SURVEY))
     assert "Section along the hole" in true
     assert true["Fracture sets"].table == by_title(sections(log, picks, SURVEY))["Fracture sets"].table
+
+
+def test_an_upright_hole_whose_image_counts_from_high_side_is_read_in_the_image_s_own_frame(log, picks):
+    bare = Picks(picks.depth_m, picks.dip_deg, picks.azimuth_deg, picks.kind)
+    found = by_title(sections(log, bare, Survey([0.0], [0.0], [0.0])))
+    assert "Section along the hole" not in found
+    assert "no true ones are known" in found["Fracture sets"].words
+
+
+def test_sets_by_hand_of_a_plane_or_two_are_drawn(log, picks):
+    found = by_title(sections(log, picks[:4], SURVEY, number=3))
+    assert len(found["Fracture sets"].table[1]) == 3
+    assert "0 spacings say nothing about their mean" in found["Fracture sets"].words
 
 
 def test_what_counts_do_not_allow_is_said_in_words(log, picks):
