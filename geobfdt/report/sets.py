@@ -66,7 +66,7 @@ def plot_sets(found: Sets) -> Figure:
         colour = SET_COLOURS[one.number]
         sorted_.plane(one.mean.azimuth_deg - 90, one.mean.dip_deg, color=colour, lw=1.4)
         if one.mean.alpha95_deg < _WIDEST_CONE_DEG:
-            _cone(sorted_, one.mean.azimuth_deg, one.mean.dip_deg, one.mean.alpha95_deg, colour)
+            _cone(sorted_, one.mean.azimuth_deg, one.mean.dip_deg, one.mean.alpha95_deg)
     sorted_.set_title("sets, mean planes and 95 % cones of mean poles", fontsize=_TEXT, pad=18)
     handles, labels = sorted_.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=max(1, len(labels)), fontsize=_TEXT)
@@ -126,9 +126,9 @@ def net_on(figure: Figure, rows: int, columns: int, place: int | tuple[int, int]
     return net
 
 
-def _cone(net: Any, azimuth_deg: float, dip_deg: float, radius_deg: float, colour: str) -> None:
-    """The small circle about a mean pole."""
-    net.cone(90 - dip_deg, (azimuth_deg + 180) % 360, radius_deg, facecolor="none", edgecolor=colour, lw=1.4)
+def _cone(net: Any, azimuth_deg: float, dip_deg: float, radius_deg: float) -> None:
+    """The small circle about a mean pole, over the poles that hide it otherwise."""
+    net.cone(90 - dip_deg, (azimuth_deg + 180) % 360, radius_deg, facecolor="none", edgecolor="black", lw=1.1, zorder=5)
 
 
 def _frame(found: Sets) -> str:
