@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -60,6 +60,8 @@ STRIP_LENGTHS = {
 STRIP_TOP_MM = 38.0
 DEPTH_MM, TADPOLES_MM, CONFIDENCE_MM, CURVES_MM = 13.0, 27.0, 12.0, 20.0
 MOST_ROWS = 1100
+HEX_MM = 2.15
+"""Width of a character of a digest, which has no narrow ones."""
 LEVELS = 64
 """Colours of an image on paper: so few are kept as numbers of a palette, in a third of the room."""
 
@@ -132,7 +134,7 @@ def _title(report: Report) -> Figure:
     side, tallest = 0, 0.0
     for field in report.heading():
         width_mm = 2 * column_mm if field.long else column_mm
-        value = wrap(field.value, int((width_mm - name_mm - 3) / CHARACTER_MM)) or [""]
+        value = wrap(field.value, int((width_mm - name_mm - 3) / (CHARACTER_MM if field.long else HEX_MM))) or [""]
         if field.long and side:
             at_mm, side, tallest = at_mm + tallest, 0, 0.0
         left_mm = MARGIN_MM + side * column_mm
@@ -235,18 +237,18 @@ def _plot_images(report: Report, shown: Shown, strip: Strip, axes: list[Axes]) -
 
 def _plot_curves(axis: Axes, track: Track, strip: Strip) -> None:
     colours = ("#2a7d2e", "#a23f00", "#6a3fb0")
-    names = []
-    for line, colour, dash in zip(track.lines, colours, ("-", "--", ":"), strict=False):
+    for k, (line, colour, dash) in enumerate(zip(track.lines, colours, ("-", "--", ":"), strict=False)):
         inside = (line.curve.depth_m >= strip.top_m) & (line.curve.depth_m <= strip.base_m)
         shares = np.clip(line.shares(line.curve.values[inside]), 0, 1)
         axis.plot(shares, line.curve.depth_m[inside], color=colour, ls=dash, lw=0.8)
-        names.append(line.told)
+        unit = f" ({line.curve.unit})" if line.curve.unit else ""
+        ends = ((0.0, f"{line.left:g}", "left"), (1.0, f"{line.right:g}", "right"))
+        for across, text, side in (*ends, (0.5, f"{line.curve.name}{unit}", "center")):
+            up = 3 + 14 * k + (6 if side == "center" else 0)
+            place: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points", "xytext": (0, up)}
+            axis.annotate(text, (across, 1.0), color=colour, fontsize=5.5, ha=side, annotation_clip=False, **place)
     axis.set_xlim(0, 1)
     axis.set_xticks([])
-    for k, (name, colour) in enumerate(zip(names, colours, strict=False)):
-        axis.text(0.5, 1, name, color=colour, fontsize=6, ha="center", transform=axis.transAxes).set_y(
-            1.005 + 0.013 * k
-        )
     axis.grid(axis="y", color="0.85", lw=0.4)
 
 
