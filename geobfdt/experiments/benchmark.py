@@ -89,7 +89,7 @@ def planes_digest(wells: Sequence[Well]) -> str:
         turn = np.radians(picks.azimuth_deg)
         angles = np.stack([picks.dip_deg * np.cos(turn), picks.dip_deg * np.sin(turn)]) / ANGLE_STEP_DEG
         found.update(well.log.well.encode())
-        found.update(",".join(picks.kind.tolist()).encode())
+        found.update(",".join(np.asarray(picks.kind).tolist()).encode())
         for values in (picks.depth_m / DEPTH_STEP_M, angles):
             found.update(np.floor(values + 0.5).astype("<i8").tobytes())
     return found.hexdigest()
