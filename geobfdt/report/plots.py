@@ -62,6 +62,7 @@ def plot_log(
     *,
     top_m: float | None = None,
     base_m: float | None = None,
+    unit: str = "",
 ) -> Path:
     """Write the picture of :func:`log_figure`, whose arguments these are, and return its path.
 
@@ -72,7 +73,7 @@ def plot_log(
     if path.suffix.lower() not in SUFFIXES:
         found = path.suffix or "a file without suffix"
         raise InputError(f"{path}: pictures are written as {' '.join(SUFFIXES)}, not as {found}")
-    figure = log_figure(log, picks, top_m=top_m, base_m=base_m)
+    figure = log_figure(log, picks, top_m=top_m, base_m=base_m, unit=unit)
     with replacing(path) as temporary:
         figure.savefig(temporary, dpi=DOTS_PER_INCH)
     return path
@@ -99,7 +100,12 @@ def plot_sections(sections: Sequence[tuple[str, ImageLog, Mapping[str, Picks]]],
 
 
 def log_figure(
-    log: ImageLog, picks: Mapping[str, Picks], *, top_m: float | None = None, base_m: float | None = None
+    log: ImageLog,
+    picks: Mapping[str, Picks],
+    *,
+    top_m: float | None = None,
+    base_m: float | None = None,
+    unit: str = "",
 ) -> Figure:
     """An image log with sets of picks over it, one panel a set, as a figure to save or to add to.
 
@@ -107,6 +113,7 @@ def log_figure(
     picks          sets of picks by the name that heads their panel; an empty mapping draws the bare image. Where a set
                    holds several wells, those of ``log.well`` are drawn
     top_m, base_m  the part to draw in metres along hole, by default all of it
+    unit           of the image, beside its name at the colour bar
 
     Every panel has the sinusoids, paler where their confidence is lower, and a track of tadpoles: dip in degrees
     against depth, the tail towards the azimuth with the image's reference upwards. Angles are those of the image, not
@@ -130,7 +137,7 @@ def log_figure(
         plot_sinusoids(image_axis, shown, one)
         plot_tadpoles(tadpole_axis, one)
         image_axis.set_title(f"{name}\n{_counts(one, shown)}", fontsize=9)
-    _plot_scale(figure, figure.add_subplot(grid[1, 0]), images[0], shown)
+    _plot_scale(figure, figure.add_subplot(grid[1, 0]), images[0], shown, unit)
     _dress(figure, axes, shown, Picks.concatenate(sets.values()))
     return figure
 
@@ -299,7 +306,7 @@ def _counts(picks: Picks, log: ImageLog) -> str:
     return ", ".join(f"{n} {names[kind]}" for kind, n in counts.items() if n) or "no picks"
 
 
-def _plot_scale(figure: Figure, axis: Axes, image: AxesImage, log: ImageLog) -> None:
+def _plot_scale(figure: Figure, axis: Axes, image: AxesImage, log: ImageLog, unit: str) -> None:
     """The colour bar, as wide as the image above it, or that there is none to read."""
     if log.colours is not None:
         axis.set_axis_off()
@@ -313,7 +320,7 @@ def _plot_scale(figure: Figure, axis: Axes, image: AxesImage, log: ImageLog) -> 
         bar.minorticks_off()
         bar.locator, bar.formatter = LogLocator(subs=(1, 2, 5)), FormatStrFormatter("%g")
         bar.update_ticks()
-    bar.set_label(log.name or "image", fontsize=8)
+    bar.set_label(f"{log.name or 'image'}{f' ({unit})' if unit else ''}", fontsize=8)
     axis.tick_params(labelsize=7)
 
 

@@ -187,3 +187,9 @@ def test_importing_plots_loads_no_matplotlib_and_drawing_no_pyplot(tmp_path: Pat
         "assert 'matplotlib.pyplot' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_colour_bar_says_quantity_and_unit() -> None:
+    labels = [axis.get_xlabel() for axis in log_figure(log_of(2.0), {}, unit="ohm.m").axes]
+    assert "AMP (ohm.m)" in labels
+    assert "AMP" in [axis.get_xlabel() for axis in log_figure(log_of(2.0), {}).axes]
