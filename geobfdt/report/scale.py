@@ -99,7 +99,7 @@ def strips_of(
     for run in np.split(log.depth_m, ends + 1):
         edge_m = 1e-6  # a first row at a round depth reaches over it by a half, which is no reason for a tenth more
         top_m = np.floor((run[0] + edge_m) / fine_m) * fine_m
-        base_m = np.ceil((run[-1] - edge_m) / fine_m) * fine_m
+        base_m = max(np.ceil((run[-1] - edge_m) / fine_m) * fine_m, top_m + fine_m)  # of one row, too
         first = np.floor(top_m / length_m + 1e-6) + 1
         inner = np.arange(first, np.ceil(base_m / length_m - 1e-6)) * length_m
         edges = [float(edge) for edge in (top_m, *inner, base_m)]

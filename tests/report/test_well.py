@@ -238,3 +238,10 @@ def test_picks_beside_the_log_or_of_another_well_are_refused_with_both_ranges(ru
     assert code == 2
     assert "are of B, 1000.20 to 1200.00 m, and the log is of A, 1000.00 to 1001.49 m" in told
     assert not out.exists()
+
+
+def test_rows_that_lie_alone_between_gaps_are_no_reason_to_fail(tmp_path, picks):
+    depth_m = np.array([1000.0, 1000.01, 1000.02, 1040.0, 1080.0, 1080.01])
+    log = ImageLog(np.random.default_rng(0).normal(size=(6, 8)), depth_m, 0.2, well="W")
+    page = written(tmp_path, log, picks, SOURCE, pdf=tmp_path / "r.pdf")
+    assert page.count('class="gap"') == 2
