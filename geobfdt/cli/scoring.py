@@ -161,8 +161,7 @@ def score(
     told = console.with_notes({**figures, "provenance": compared.provenance()})
     if out is not None:
         write_json(out / "score.json" if folders else out, told)
-    shown = "\n".join([*(_lines(result) if folders else []), in_a_sentence(result), "", text])
-    print(told if as_json else shown)
+    print(told if as_json else "\n".join([*(_lines(result) if folders else []), in_a_sentence(result), "", text]))
     if report is not None:
         _draw(truth, est, report, text, drawn_on, counting.seed)
     if folders:
