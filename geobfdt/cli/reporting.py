@@ -139,9 +139,7 @@ def report(
     logs: Logs,
     picks: Annotated[
         Path,
-        typer.Option(
-            help="Picks on it, of geobfdt predict or an interpreter's; of several logs the folder of predict."
-        ),
+        typer.Option(help="Picks on it, of geobfdt predict or an interpreter's; of several logs predict's folder."),
     ],
     out: Annotated[
         Path,
