@@ -148,12 +148,21 @@ class Report:
         }
 
     def to_text(self, *, by_well: bool = False) -> str:
-        """Plain tables of at most 100 columns: scores, then errors on hits; of every well too when asked."""
-        blocks = [score_table(self.scores), error_table(self.scores)]
+        """Plain tables of at most 100 columns, of kinds that occur: scores, then errors on hits; of every well too when
+        asked.
+        """
+        scores = _occurring(self.scores)
+        blocks = [score_table(scores), error_table(scores)]
         if by_well:
             for report in self.wells:
-                blocks += [f"well {report.well or '(unnamed)'}", score_table(report.scores), error_table(report.scores)]
+                lines = _occurring(report.scores)
+                blocks += [f"well {report.well or '(unnamed)'}", score_table(lines), error_table(lines)]
         return "\n\n".join(blocks)
+
+
+def _occurring(scores: Sequence[Score]) -> tuple[Score, ...]:
+    """The lines of groups that either side has planes of: zeros of kinds that do not occur say nothing."""
+    return tuple(one for one in scores if one.group == POOLED or one.counts.n_ref or one.counts.n_est)
 
 
 def score(

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from geobfdt.synthetic.wells import synthetic_well
     from geobfdt.training.loop import train
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # Loaded on first use: `geobfdt --help` waits for nothing, and reading or scoring a log needs no torch.
 _HOMES = {

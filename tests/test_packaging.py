@@ -1,15 +1,19 @@
 """What is installed is what lies in the repository, with every dependency declared."""
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
+import zipfile
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
+import geobfdt
 from tests import house
+from tests.wheels import differences
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -39,7 +43,11 @@ def test_the_two_top_level_packages_are_linked_into_geobfdt(name: str) -> None:
 
 def test_every_imported_library_is_declared() -> None:
     # What an extra brings is imported where it is used; what developers alone have is not.
-    extras = {name: needs for name, needs in PROJECT["project"]["optional-dependencies"].items() if name != "dev"}
+    extras = {
+        name: needs
+        for name, needs in PROJECT["project"]["optional-dependencies"].items()
+        if name not in ("dev", "docs")
+    }
     requirements = [*PROJECT["project"]["dependencies"], *(need for needs in extras.values() for need in needs)]
     declared = {normal(requirement.split(">=")[0].strip()) for requirement in requirements}
     provided_by = packages_distributions()
@@ -80,3 +88,38 @@ def test_the_house_is_measured_as_it_stands() -> None:
     assert measured["circles of entries"] == measured["circles of files"] == 0
     assert int(str(measured["largest module"]).split()[0]) <= 400
     assert int(str(measured["longest function"]).split()[0]) <= 60
+
+
+def test_one_version_stands_everywhere_and_the_changelog_gives_its_date() -> None:
+    version = PROJECT["project"]["version"]
+    assert geobfdt.__version__ == version
+    assert re.search(rf"^version: {re.escape(version)}$", (ROOT / "CITATION.cff").read_text("utf-8"), re.MULTILINE)
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(rf"^## \[{re.escape(version)}\] - \d{{4}}-\d\d-\d\d$", changes, re.MULTILINE)
+
+
+def test_the_page_of_licences_names_every_dependency() -> None:
+    page = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
+    named = {normal(name) for name in re.findall(r"^\| \**([\w-]+)\** \|", page, re.MULTILINE)}
+    extras = [PROJECT["project"]["optional-dependencies"][name] for name in ("dlis", "xarray", "review")]
+    needed = [*PROJECT["project"]["dependencies"], *(need for extra in extras for need in extra)]
+    assert {normal(re.split(r"[<>=\[]", need)[0]) for need in needed} <= named
+    assert "dlisio and wellpathpy are LGPL" in page
+
+
+def test_an_index_of_packages_is_told_what_it_asks_for() -> None:
+    project = PROJECT["project"]
+    assert project["license"] == "Apache-2.0"
+    assert {"Homepage", "Documentation", "Issues", "Changelog"} <= project["urls"].keys()
+    # An expression and a classifier for one licence are refused together.
+    assert not [one for one in project["classifiers"] if one.startswith("License ::")]
+
+
+def test_wheels_that_differ_in_a_file_are_told_apart(tmp_path: Path) -> None:
+    wheels = [tmp_path / "one.whl", tmp_path / "other.whl"]
+    for wheel, names in zip(wheels, (("a.py", "b.py"), ("a.py", "c.py")), strict=True):
+        with zipfile.ZipFile(wheel, "w") as packed:
+            for name in names:
+                packed.writestr(name, "the same")
+    assert differences(wheels[0], wheels[0]) == []
+    assert differences(*wheels) == ["b.py", "c.py"]

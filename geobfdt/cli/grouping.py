@@ -10,13 +10,13 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from geobfdt.cli.options import Conventions, LogOptions, PickOptions, SurveyOptions
+from geobfdt.cli.options import Conventions, HeaderOptions, LogOptions, PickOptions, SurveyOptions
 from geobfdt.cli.settings import REVIEWED, settings_option
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import protected
 from geobfdt.model import NAMED
 
-GROUPS = (LogOptions, PickOptions, SurveyOptions, Conventions)
+GROUPS = (LogOptions, PickOptions, SurveyOptions, Conventions, HeaderOptions)
 """What may be known of a well rather than of a command."""
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
     from geobfdt.borehole.picks import Picks
     from geobfdt.borehole.survey import Collar, Survey
-    from geobfdt.report.well import Zone
+    from geobfdt.interpretation.zones import Zone
 
 
 Diameter = Annotated[float | None, typer.Option("--hole-diameter", help="Hole diameter in metres (8.5 in is 0.2159).")]
@@ -228,6 +228,30 @@ class SurveyOptions:
 
 
 @dataclass(frozen=True)
+class HeaderOptions:
+    """What stands in the header of a report."""
+
+    header: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="A field of the header, over what the log's file says: field, company, location, elevation, datum, "
+            "tool, declination, interpreted by, or any other. Repeatable.",
+        ),
+    ] = None
+
+    def fields(self) -> dict[str, str]:
+        """The fields by name; :class:`InputError` on what has no name."""
+        said = {}
+        for text in self.header or []:
+            name, separator, value = text.partition("=")
+            if not separator or not name.strip():
+                raise InputError(f"--header {text}: write it as NAME=VALUE, as in field=Ruyter")
+            said[name.strip().lower()] = value.strip()
+        return said
+
+
+@dataclass(frozen=True)
 class Conventions:
     """What some profiles need to be told; none is ever guessed."""
 
@@ -290,7 +314,7 @@ def intervals_of(option: str, given: Sequence[str] | None) -> list[tuple[float, 
 
 def zones_of(given: Sequence[str] | None) -> list[Zone]:
     """TOP:BASE:DIP/AZIMUTH options as zones of one structural dip."""
-    from geobfdt.report.well import Zone
+    from geobfdt.interpretation.zones import Zone
 
     zones = []
     for text in given or []:

@@ -11,18 +11,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from geobfdt.borehole import DepthUnit
 from geobfdt.cli import console
-from geobfdt.cli.options import Json, LogOptions, Overwrite, PickOptions, SurveyOptions, zones_of
+from geobfdt.cli.options import HeaderOptions, Json, LogOptions, Overwrite, PickOptions, SurveyOptions, zones_of
 from geobfdt.errors import InputError
 
 if TYPE_CHECKING:
+    from geobfdt.borehole.curve import Curve
     from geobfdt.borehole.image_log import ImageLog
     from geobfdt.borehole.picks import Picks
     from geobfdt.borehole.survey import Survey
     from geobfdt.cli.wells import WellFile
+    from geobfdt.interpretation.zones import Zone
     from geobfdt.report.figures import Look
     from geobfdt.report.qc import Finding
-    from geobfdt.report.well import Zone
+    from geobfdt.report.scale import DepthScale
 
 Logs = Annotated[list[Path], typer.Argument(metavar="LOG_OR_FOLDER...", help="Image logs, or folders of them.")]
 Again = Annotated[
@@ -44,6 +47,45 @@ class Drawing:
             help="Zone whose structural dip is removed in a second stereonet. Repeatable.",
         ),
     ] = None
+
+    scale: Annotated[
+        int | None,
+        typer.Option(metavar="RATIO", help="1:RATIO of depth: 10, 20, 50, 100, 200 or 500. (default: by the length)"),
+    ] = None
+    depth_unit: Annotated[DepthUnit, typer.Option(help="Of depths along hole in the report.")] = "m"
+    curve: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Curve to show beside gamma ray, calipers and the hole's deviation. Repeatable."
+        ),
+    ] = None
+    curves: Annotated[
+        Path | None, typer.Option(help="LAS, DLIS or table of the curves to show. (default: those of LOG)")
+    ] = None
+
+    sets: Annotated[
+        int | None, typer.Option(min=1, help="Sets of fractures to make. (default: as many as a rule finds)")
+    ] = None
+
+    def depths(self, length_m: float) -> DepthScale:
+        from geobfdt.report.scale import DepthScale
+
+        if self.scale is None:
+            return DepthScale.fitting(length_m, self.depth_unit)
+        return DepthScale(self.scale, self.depth_unit)
+
+    def beside(self, log: Path) -> list[Curve]:
+        """The curves that lie beside a log."""
+        from geobfdt.errors import InputWarning, quiet
+        from geobfdt.formats.curves import read_curves
+
+        if self.curves is not None:
+            return read_curves(self.curves)
+        try:
+            with quiet(ignored=(InputWarning,)):  # what there is to tell was told of the image
+                return read_curves(log)
+        except InputError:
+            return []
 
     def look(self) -> Look:
         from geobfdt.report.figures import Look
@@ -97,26 +139,25 @@ def report(
     logs: Logs,
     picks: Annotated[
         Path,
-        typer.Option(
-            help="Picks on it, of geobfdt predict or an interpreter's; of several logs the folder of predict."
-        ),
+        typer.Option(help="Picks on it, of geobfdt predict or an interpreter's; of several logs predict's folder."),
     ],
     out: Annotated[
         Path,
         typer.Option("-o", "--out", metavar="REPORT.html|FOLDER", help="Page to write; of several logs their folder."),
     ],
     pdf: Annotated[
-        Path | None, typer.Option(help="The figures as a PDF, too; of several logs a folder of them.")
+        Path | None, typer.Option(help="The report as a PDF, too; of several logs a folder of them.")
     ] = None,
     drawing: Drawing = Drawing(),
     pick_options: PickOptions = PickOptions(),
     log_options: LogOptions = LogOptions(),
     survey_options: SurveyOptions = SurveyOptions(),
+    header_options: HeaderOptions = HeaderOptions(),
     again: Again = False,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Write well reports: strips, tadpoles, stereonet, planes per metre, quality, as one page each.
+    """Write well reports: header, log at true scale, tracks, nets, fracture sets, quality, as one page each.
 
     Of several files, or folders with all below them, what fails is passed over: report.csv says what became of each,
     and the exit code is 1. A file NAME.yaml beside a log gives its settings.
@@ -128,7 +169,10 @@ def report(
     if not several:
         check_kept(out, pdf, overwrite=overwrite or again)
     work = _Wells(picks, pick_options, log_options, survey_options, again, overwrite)
-    look, zones = drawing.look(), zones_of(drawing.structural)
+    if several and drawing.curves is not None:
+        raise InputError(f"{drawing.curves}: --curves names one file for several logs; report on them one by one")
+    drawing.depths(0.0)  # a scale that is none is said before any log is read
+    drawn = _Drawn(drawing, drawing.look(), zones_of(drawing.structural), header_options)
     pages: list[dict[str, Any]] = []
 
     def reported(file: WellFile) -> tuple[str, int]:
@@ -136,7 +180,7 @@ def report(
         for well in work.of(file, several=several):
             page = out / file.below / f"{well.stem}.html" if several else out
             printed = pdf / file.below / f"{well.stem}.pdf" if several and pdf is not None else pdf
-            kept.append(_reported(well, page, printed, look, zones))
+            kept.append(_reported(well, page, printed, drawn))
             planes += len(well.picks)
             files = [str(path) for path in (page, printed) if path is not None]
             pages.append({"log": well.stem, "kept": kept[-1], "files": files, "notes": console.taken_notes()})
@@ -158,6 +202,7 @@ class _Well:
 
     stem    of the names of its results
     asked   a digest of all that they are made from
+    named   whether the log's own file, or the user, names the well
     """
 
     file: WellFile
@@ -169,6 +214,7 @@ class _Well:
     asked: str
     again: bool
     overwrite: bool
+    named: bool
 
 
 @dataclass
@@ -204,7 +250,8 @@ class _Wells:
             files = (file.path, picks_file, pick_options.kind_map, way.survey)
             digests = [file_digest(path) if path is not None else "" for path in files]
             asked = asked_for(__version__, log.well, options, pick_options, way, digests)
-            found.append(_Well(file, stem, log, table, picks_file, survey, asked, self.again, self.overwrite))
+            named = options.well is not None or log.well not in ("", file.path.stem)
+            found.append(_Well(file, stem, log, table, picks_file, survey, asked, self.again, self.overwrite, named))
         return found
 
 
@@ -241,26 +288,56 @@ def _checked(well: _Well, out: Path | None, *, every: bool, quiet: bool) -> tupl
     return answer, False
 
 
-def _reported(well: _Well, page: Path, pdf: Path | None, look: Look, zones: list[Zone]) -> bool:
+@dataclass(frozen=True)
+class _Drawn:
+    """What reports look like, and what their headers say."""
+
+    drawing: Drawing
+    look: Look
+    zones: list[Zone]
+    header: HeaderOptions
+
+
+def _reported(well: _Well, page: Path, pdf: Path | None, drawn: _Drawn) -> bool:
     """Write the report of a log, all its files or none; True where it is there already."""
+    from geobfdt.borehole.placing import picks_of_well
     from geobfdt.borehole.survey import with_true_dips
     from geobfdt.cli.files import check_kept, provenance_of
-    from geobfdt.cli.wells import asked_for
+    from geobfdt.cli.wells import asked_for, with_settings_beside
     from geobfdt.formats.atomic import make_folder, together
+    from geobfdt.formats.provenance import file_digest
+    from geobfdt.formats.well_header import read_well_header
+    from geobfdt.report.contents import Source
     from geobfdt.report.page import asked_of
-    from geobfdt.report.well import Source, write_report
+    from geobfdt.report.well import write_report
 
     assert well.picks_file is not None
-    asked = asked_for(well.asked, look, zones, pdf is None)
+    drawing, header = drawn.drawing, with_settings_beside(drawn.header, well.file.path)
+    curves_digest = file_digest(drawing.curves) if drawing.curves is not None else ""
+    asked = asked_for(well.asked, drawing, header, curves_digest, pdf is None)
     files = [path for path in (page, pdf) if path is not None]
     if not well.again and not well.overwrite and all(path.is_file() for path in files) and asked_of(page) == asked:
         return True
     check_kept(*files, overwrite=well.overwrite or (well.again and asked_of(page) == asked))
     for path in files:
         make_folder(path.parent)
-    picks = well.picks if well.survey is None else with_true_dips(well.picks, well.survey, well.log.reference)
+    picks = picks_of_well(well.log, well.picks, well.picks_file.name, named=well.named)
+    picks = picks if well.survey is None else with_true_dips(picks, well.survey, well.log.reference)
     parameters, card = provenance_of(well.picks_file)
-    source = Source(str(well.picks_file), shlex.join(["geobfdt", *sys.argv[1:]]), parameters, card, asked)
+    said = read_well_header(well.file.path) | header.fields()
+    source = Source(str(well.picks_file), shlex.join(["geobfdt", *sys.argv[1:]]), parameters, card, asked, said)
+    curves = drawing.beside(well.file.path)
     with together(), console.progress(f"{well.stem}: figures", None) as done:
-        write_report(well.log, picks, source, page, pdf=pdf, look=look, zones=zones, survey=well.survey, progress=done)
+        write_report(
+            *(well.log, picks, source, page),
+            pdf=pdf,
+            look=drawn.look,
+            zones=drawn.zones,
+            survey=well.survey,
+            curves=curves,
+            named_curves=drawing.curve or (),
+            scale=drawing.depths(well.log.base_m - well.log.top_m),
+            sets=drawing.sets,
+            progress=done,
+        )
     return False

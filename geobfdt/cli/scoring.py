@@ -131,8 +131,10 @@ def score(
     The hole's diameter is what the picks say of it, where they do. Of two folders wells that cannot be scored are
     passed over: score.csv says what became of each, and the exit code is 1.
     """
+    from geobfdt.borehole.placing import check_overlap
     from geobfdt.cli.wells import summed_up
     from geobfdt.formats.atomic import make_folder
+    from geobfdt.report.score_words import in_a_sentence
 
     stretches_m = intervals_of("--interval", counting.interval)
     if intervals_curve is not None or are_intervals(picks, interpreter):
@@ -143,7 +145,6 @@ def score(
     folders = picks.is_dir() and interpreter.is_dir()
     if folders and log is not None:
         raise InputError(f"{log}: --log draws one well, and {picks} holds several; leave it out")
-    written = out / "score.json" if folders and out is not None else out
     _check_outputs(None if folders else out, report, overwrite)
     compared = _Compared(picks, interpreter, pick_options, log_options, stretches_m)
     outcomes: list[Outcome] = []
@@ -153,14 +154,14 @@ def score(
             make_folder(out)
     else:
         truth, est = compared.one()
+        check_overlap(truth.picks, est)
     drawn_on = log_options.read_one(log) if log else None
     result = counting.of(truth, est)
     figures, text = counting.told(result, truth, est)
     told = console.with_notes({**figures, "provenance": compared.provenance()})
-    if written is not None:
-        write_json(written, told)
-    shown = "\n".join([*_lines(result), "", text]) if folders else text
-    print(told if as_json else shown)
+    if out is not None:
+        write_json(out / "score.json" if folders else out, told)
+    print(told if as_json else "\n".join([*(_lines(result) if folders else []), in_a_sentence(result), "", text]))
     if report is not None:
         _draw(truth, est, report, text, drawn_on, counting.seed)
     if folders:
@@ -229,6 +230,7 @@ class _Compared:
         well, called as its file. What became of each, and both sides.
         """
         from geobfdt.borehole.picks import Picks
+        from geobfdt.borehole.placing import check_overlap
         from geobfdt.cli.wells import WellFile, go_through
         from geobfdt.eval.wells import InterpreterPicks
 
@@ -241,6 +243,7 @@ class _Compared:
             truth, est = self._pair(file).one()
             if max(len(set(side.well)) for side in (truth.picks, est)) > 1:
                 raise InputError(f"{file.path}: this pair holds several wells; score it by itself")
+            check_overlap(truth.picks, est)
             sides.append((replace(truth.picks, well=name), replace(est, well=name)))
             diameters[name], intervals[name] = _only(truth.hole_diameter_m), _only(truth.intervals_m)
             return "scored", len(est)

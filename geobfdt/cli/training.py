@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from typer.core import TyperCommand
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from geobfdt.training.classes.sources import IntervalWindows
     from geobfdt.training.config import TrainConfig
     from geobfdt.training.sources import CorpusWindows
+
+BenchmarkName = Literal["v1"]
+"""Of :data:`geobfdt.experiments.benchmark.BENCHMARKS`, named here so that the help need not load it."""
 
 
 def synth(
@@ -47,6 +50,10 @@ def synth(
         ),
     ] = "exact",
     split: Annotated[Split, typer.Option(help="What the wells are for.")] = "test",
+    benchmark: Annotated[
+        BenchmarkName | None,
+        typer.Option(help="The wells of a public benchmark instead, all fixed, and their digest; takes a minute."),
+    ] = None,
     append: Annotated[bool, typer.Option("--append", help="Add them to the corpus, if it exists.")] = False,
     overwrite: Overwrite = False,
     as_json: Json = False,
@@ -59,6 +66,11 @@ def synth(
     if out.exists() and not (append or overwrite):
         raise InputError(f"{out}: is there already; add to it with --append, or replace it with --overwrite")
     tools = tuple(check_tool(name) for name in tool or ())
+    if benchmark is not None:
+        if append or (wells, length, seed, tools, planes, picked, split) != (1, 50.0, 0, (), "mixed", "exact", "test"):
+            raise InputError(f"--benchmark {benchmark}: fixes its wells; give it alone, into a corpus of its own")
+        _write_benchmark(out, benchmark, as_json)
+        return
 
     from geobfdt.formats.corpus import write_corpus
     from geobfdt.synthetic.corpora import WellSet
@@ -73,6 +85,28 @@ def synth(
     what, count = "planes" if picked == "exact" else "picks", sum(len(well.picks) for well in drawn)
     made = {"file": str(out), "wells": wells, what: count}
     console.answer(made, f"{out}: {wells} wells of {length:g} m with {count} {what}", as_json=as_json)
+
+
+def _write_benchmark(out: Path, name: str, as_json: bool) -> None:
+    from geobfdt.experiments.benchmark import BENCHMARKS, images_digest, planes_digest
+    from geobfdt.formats.corpus import write_corpus
+
+    benchmark = BENCHMARKS[name]
+    wells = []
+    with console.progress("wells", len(benchmark)) as done:
+        for well in benchmark.draw():
+            wells.append(well)
+            done(len(wells))
+    benchmark.check(wells)
+    write_corpus(out, wells)
+    made = {"file": str(out), "benchmark": name, "wells": len(wells), "planes": sum(len(well.picks) for well in wells)}
+    made |= {"planes_digest": planes_digest(wells), "images_digest": images_digest(wells)}
+    told = (
+        "{file}: benchmark {benchmark}, {wells} wells with {planes} planes\n"
+        "digest of the planes, on any machine   {planes_digest}\n"
+        "digest of the images, on machines alike {images_digest}"
+    )
+    console.answer(made, told.format(**made), as_json=as_json)
 
 
 def import_(

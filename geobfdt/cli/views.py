@@ -16,6 +16,7 @@ from geobfdt.cli.options import (
     PickOptions,
     pick_sets,
 )
+from geobfdt.errors import InputError, InputWarning, quiet
 
 
 def plot(
@@ -29,12 +30,34 @@ def plot(
     as_json: Json = False,
 ) -> None:
     """Draw an image log with picks over it, and their tadpoles."""
+    from geobfdt.borehole.placing import picks_on
     from geobfdt.report.plots import plot_log
 
     one = log_options.read_one(log)
-    sets = pick_sets(picks or [], pick_options)
-    drawn = plot_log(one, sets, out)
+    named = log_options.well is not None or one.well not in ("", log.stem)
+    sets = {name: picks_on(one, of, name, named=named) for name, of in pick_sets(picks or [], pick_options).items()}
+    drawn = plot_log(one, sets, out, unit=_unit_of(log, one.name))
     console.answer({"file": str(drawn)}, str(drawn), as_json=as_json)
+
+
+_LARGEST_BYTES = 200e6
+"""Of a file that is read once more for the unit of its image."""
+
+
+def _unit_of(file: Path, image: str) -> str:
+    """The unit of an image in the file of its log, "" where it says none."""
+    from geobfdt.formats import contents
+    from geobfdt.formats.curves import CURVE_SUFFIXES
+
+    if not image or file.suffix.lower() not in CURVE_SUFFIXES or file.stat().st_size > _LARGEST_BYTES:
+        return ""
+    try:
+        with quiet(ignored=(InputWarning,)):  # what there is to tell was told when the log was read
+            channels = [channel for part in contents(file) for channel in part.channels]
+    except InputError:
+        return ""
+    named = [channel.unit for channel in channels if channel.name.startswith(image)]
+    return named[0] if len(set(named)) == 1 else ""
 
 
 def info(

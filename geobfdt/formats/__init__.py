@@ -1,9 +1,9 @@
 """Reads image logs and picks, and writes picks; the suffix of the file says which format, and for those who read
 nothing of ours a profile says whose (:mod:`geobfdt.formats.writing`).
 
-========================  =====================================================  ===========================
+========================  =====================================================  ============================
 suffix                    image log                                              picks
-========================  =====================================================  =================
+========================  =====================================================  ============================
 .csv .txt .tsv .asc       one line per depth and sector, or a column per sector  read, write (.csv)
 .wai .waf                 the same, as WellCAD exports it                        read
 .las                      a curve per sector                                     read, write
@@ -11,8 +11,8 @@ suffix                    image log                                             
 .json                                                                            read, write (JSON Well Log)
 .png .tif .bmp .jpg       a strip, with the depths of its first and last rows
 .npy                      an array, with the depths of its first and last rows
-.h5 .hdf5                 a corpus (:mod:`geobfdt.formats.corpus`), of one or more wells read
-========================  =====================================================  =================
+.h5 .hdf5                 a corpus (:mod:`geobfdt.formats.corpus`) of wells      read
+========================  =====================================================  ============================
 
 Intervals of rock, which corpora hold as well, are read and written by :mod:`geobfdt.formats.intervals`.
 """

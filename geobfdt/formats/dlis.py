@@ -48,7 +48,7 @@ def _in_our_words() -> Iterator[None]:
 @_in_our_words()
 def contents(path: Path) -> list[Part]:
     """Every frame of a file, read from the headers and two rows. Errors as :func:`read_image`."""
-    with _opened(path) as logical_files:
+    with opened(path) as logical_files:
         return [
             _described(number, FrameData(path, logical, frame))
             for number, logical in enumerate(logical_files, 1)
@@ -138,7 +138,7 @@ def read_table(path: Path, wanted: Callable[[Iterable[str]], bool], what: str) -
     Raises :class:`InputError`, saying ``what`` is missing, when there is no such frame; a damaged file as
     :func:`read_image`.
     """
-    with _opened(path) as logical_files:
+    with opened(path) as logical_files:
         for logical in logical_files:
             for frame in logical.frames:
                 data = FrameData(path, logical, frame)
@@ -161,7 +161,7 @@ def read_tables(path: Path) -> list[Table]:
     :func:`read_image`.
     """
     tables = []
-    with _opened(path) as logical_files:
+    with opened(path) as logical_files:
         for data in (FrameData(path, logical, frame) for logical in logical_files for frame in logical.frames):
             index = data.index()
             if not data.rows or index is None or metres_per(index.units or "") is None:
@@ -227,7 +227,7 @@ def _columns_as_written(logical: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Any]:
+def opened(path: Path) -> Iterator[Any]:
     physical = _load(path)
     try:
         yield physical

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -12,17 +14,14 @@ from numpy.typing import NDArray
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.normalize import Image, compress_decades, dynamic, equalised, gaps_filled, static
 from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
+from geobfdt.interpretation.statistics import FisherMean, Frequency, fisher_mean
+from geobfdt.interpretation.zones import has_true_dips, orientations
 from geobfdt.report.plots import (
     COLOURS,
     MARKERS,
-    edges_m,
     legend_handles,
-    plot_image,
-    plot_sinusoids,
-    plot_tadpoles,
-    visible,
 )
-from geobfdt.report.statistics import FisherMean, Frequency, fisher_mean
+from geobfdt.report.sets import net_on
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,17 +37,6 @@ EQUALISED_M = 10.0
 GAP_STEPS = 10
 """Usual steps between rows from which on a longer one is a gap that may be left out of pictures."""
 ORDER = (*KINDS, UNKNOWN)
-
-
-def has_true_dips(picks: Picks) -> bool:
-    return bool(len(picks) and np.isfinite(picks.true_dip_deg).all())
-
-
-def orientations(picks: Picks) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(dip_deg, azimuth_deg) of picks: true where all of them are known, else what the image shows."""
-    if has_true_dips(picks):
-        return np.asarray(picks.true_dip_deg), np.asarray(picks.true_azimuth_deg)
-    return picks.dip_deg, picks.azimuth_deg
 
 
 def strips_m(log: ImageLog) -> list[tuple[float, float]]:
@@ -79,80 +67,69 @@ class Look:
         return max(self.window_m, EQUALISED_M if self.equalise else 0.0) / 2
 
     def of(self, log: ImageLog, top_m: float, base_m: float) -> dict[str, ImageLog]:
+        """What :meth:`Shown.of` gives of a log."""
+        return Shown(log, self).of(top_m, base_m)
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A log as a look shows it: what is decided over the whole log is decided once."""
+
+    log: ImageLog
+    look: Look
+
+    @cached_property
+    def _static(self) -> Callable[[Image], Image]:
+        return static(self.log.image)
+
+    @cached_property
+    def _comparable(self) -> Callable[[Image], Image]:
+        return compress_decades(self.log.image)
+
+    @cached_property
+    def row_step_m(self) -> float:
+        return self.log.row_step_m
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What the images are called, the one that follows the log last."""
+        followed = f"dynamic, {self.look.window_m:g} m"
+        return ("static", followed) if self.log.colours is None else ("true colour", followed)
+
+    def of(self, top_m: float, base_m: float) -> dict[str, ImageLog]:
         """Images between two depths by their titles: in true colour where there is colour, else by one scale for the
         whole log; and by a scale that follows it.
         """
-        around = log.slice(top_m - self.margin_m, base_m + self.margin_m)
-        rows = round(self.window_m / log.row_step_m)
-        followed = dynamic(self._evened(compress_decades(log.image)(around.image), log), rows)
-        images = {f"dynamic, {self.window_m:g} m": followed}
+        log, look = self.log, self.look
+        around = log.slice(top_m - look.margin_m, base_m + look.margin_m)
+        rows = round(look.window_m / self.row_step_m)
+        first, second = self.titles
+        images = {second: dynamic(self._evened(self._comparable(around.image)), rows)}
         if log.colours is None:
-            images = {"static": self._evened(static(log.image)(around.image), log)} | images
+            images = {first: self._evened(self._static(around.image))} | images
         bare = replace(around, colours=None)
         shown = {
-            title: replace(bare, image=gaps_filled(image) if self.fill_gaps else image)
+            title: replace(bare, image=gaps_filled(image) if look.fill_gaps else image)
             for title, image in images.items()
         }
         if log.colours is not None:
-            shown = {"true colour": around} | shown
+            shown = {first: around} | shown
         return {title: part.slice(top_m, base_m) for title, part in shown.items()}
 
-    def _evened(self, image: Image, log: ImageLog) -> Image:
-        return equalised(image, round(EQUALISED_M / log.row_step_m)) if self.equalise else image
-
-
-def plot_strip(log: ImageLog, picks: Picks, top_m: float, base_m: float, look: Look) -> Figure:
-    """One strip against depth: the image by one scale for the whole log and by one that follows it, both with the
-    sinusoids; tadpoles; and confidence.
-    """
-    from matplotlib.colors import Normalize
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=PAGE_IN, layout="constrained")
-    axes = figure.subplots(1, 4, sharey=True, width_ratios=[3, 3, 2, 1])
-    for axis, (title, part) in zip(axes, look.of(log, top_m, base_m).items(), strict=False):
-        plot_image(axis, part, MOST_ROWS, Normalize(0, 1))
-        plot_sinusoids(axis, part, visible(picks, part))
-        axis.set_title(title, fontsize=8)
-    inside = picks.within([(top_m, base_m)])
-    dip, azimuth = orientations(picks)
-    within = (picks.depth_m >= top_m) & (picks.depth_m <= base_m)
-    plot_tadpoles(axes[2], replace(inside, dip_deg=np.minimum(dip[within], 89.9), azimuth_deg=azimuth[within]))
-    axes[2].set_xlabel("true dip (°)" if has_true_dips(picks) else "apparent\ndip (°)", fontsize=8)
-    axes[2].set_title("tadpoles", fontsize=8)
-    _plot_confidence(axes[3], inside)
-    top, base = edges_m(part)
-    axes[0].set_ylim(base, top)
-    axes[0].ticklabel_format(axis="y", useOffset=False)
-    axes[0].set_ylabel("depth along hole (m)", fontsize=8)
-    if handles := legend_handles(inside):
-        figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), fontsize=8)
-    return figure
-
-
-def _plot_confidence(axis: Axes, picks: Picks) -> None:
-    for kind in ORDER:
-        one = picks.of_kind(kind)
-        axis.scatter(one.confidence, one.depth_m, s=10, color=COLOURS[kind], marker=MARKERS[kind], lw=0)
-    axis.set_xlim(0, 1)
-    axis.set_xticks([0, 0.5, 1])
-    axis.tick_params(labelsize=7)
-    axis.grid(color="0.85", linewidth=0.5)
-    axis.set_title("confidence", fontsize=8)
+    def _evened(self, image: Image) -> Image:
+        return equalised(image, round(EQUALISED_M / self.row_step_m)) if self.look.equalise else image
 
 
 def plot_orientations(picks: Picks) -> Figure:
     """Histogram of dips, rose of azimuths and stereonet of poles (lower hemisphere, equal area) with the mean plane of
     every kind, of true orientations where all are known.
     """
-    import mplstereonet  # noqa: F401 (registers the projection)
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(PAGE_IN[0], 6.4), layout="constrained")
-    grid = figure.add_gridspec(2, 2, width_ratios=[1, 1.3])
-    dips = figure.add_subplot(grid[0, 0])
-    rose = figure.add_subplot(grid[1, 0], projection="polar")
-    net: Any = figure.add_subplot(grid[:, 1], projection="equal_area_stereonet")
+    dips = figure.add_subplot(2, 2, 1)
+    rose = figure.add_subplot(2, 2, 3, projection="polar")
+    net: Any = net_on(figure, 2, 2, (2, 4))
     dip, azimuth = orientations(picks)
     kinds = [kind for kind in ORDER if len(picks.of_kind(kind))]
     shares = [np.asarray(picks.kind) == kind for kind in kinds]
@@ -162,13 +139,12 @@ def plot_orientations(picks: Picks) -> Figure:
     dips.set_ylabel("planes", fontsize=8)
     dips.tick_params(labelsize=7)
     _plot_rose(rose, [azimuth[share] for share in shares], colours)
-    net.grid(True, color="0.85")
-    net.set_azimuth_ticks([])
     for kind, share in zip(kinds, shares, strict=True):
         net.pole(azimuth[share] - 90, dip[share], marker=MARKERS[kind], ms=3, color=COLOURS[kind], mew=0)
         mean = fisher_mean(dip[share], azimuth[share])
-        net.plane(mean.azimuth_deg - 90, mean.dip_deg, color=COLOURS[kind], lw=1.2)
-    net.set_title("poles and mean planes,\nlower hemisphere, equal area", fontsize=8, pad=18)
+        if has_direction(mean):
+            net.plane(mean.azimuth_deg - 90, mean.dip_deg, color=COLOURS[kind], lw=1.2)
+    net.set_title(f"{len(picks)} poles and mean planes,\nlower hemisphere, equal area", fontsize=8, pad=24)
     figure.legend(handles=legend_handles(picks), loc="outside lower center", ncols=3, fontsize=8)
     return figure
 
@@ -186,7 +162,7 @@ def _plot_rose(axis: Axes, azimuths: list[NDArray[np.float64]], colours: list[st
     axis.set_theta_direction(-1)  # type: ignore[attr-defined]
     axis.set_yticks([])
     axis.set_xticks(np.radians([0, 90, 180, 270]), ["0", "90", "180", "270"], fontsize=7)
-    axis.set_title("dip azimuth", fontsize=8)
+    axis.set_title(f"dip azimuth, N = {sum(map(len, azimuths))}", fontsize=8)
 
 
 def plot_frequency(picks: Picks, found: Frequency, top_m: float, base_m: float) -> Figure:
@@ -224,3 +200,12 @@ def means_by_kind(picks: Picks) -> dict[str, FisherMean]:
     dip, azimuth = orientations(picks)
     kinds = np.asarray(picks.kind)
     return {kind: fisher_mean(dip[kinds == kind], azimuth[kinds == kind]) for kind in ORDER if (kinds == kind).any()}
+
+
+LEAST_KAPPA = 5.0
+"""A set that scatters more than of this concentration has no direction that one plane could stand for."""
+
+
+def has_direction(mean: FisherMean) -> bool:
+    """Whether a mean plane stands for its set."""
+    return mean.count > 2 and mean.kappa >= LEAST_KAPPA

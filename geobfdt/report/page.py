@@ -1,13 +1,14 @@
-"""A page that needs no other file: HTML with its style and its pictures inside."""
+"""A page that needs no other file: HTML with its style, its scripts and its pictures inside."""
 
 from __future__ import annotations
 
 import base64
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,16 +22,8 @@ if TYPE_CHECKING:
 DOTS_PER_INCH = 100
 
 _ASKED = re.compile(r'<meta name="asked" content="([^"]*)">')
-
-_STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
-h1 { margin-bottom: 0 } h2 { margin-top: 2.5rem; border-bottom: 1px solid #ddd }
-table { border-collapse: collapse } th, td { padding: .2rem .7rem; text-align: right; border-bottom: 1px solid #eee }
-th:first-child, td:first-child, .text td, .text th { text-align: left }
-img { max-width: 100%; height: auto; display: block } figure { margin: 1rem 0 } figcaption { color: #666 }
-pre { white-space: pre-wrap; background: #f6f6f6; padding: 1rem; overflow-x: auto }
-@media print { figure { break-inside: avoid } }
-"""
+_LONGEST_HEAD = 100_000
+"""Characters of a page within which its head ends."""
 
 
 def check_page(path: Path) -> None:
@@ -39,34 +32,53 @@ def check_page(path: Path) -> None:
         raise InputError(f"{path}: a report is written as .html; name it so")
 
 
+def part_of_page(name: str) -> str:
+    """A style sheet or script of pages, which lies beside this file."""
+    return (resources.files("geobfdt.report") / name).read_text(encoding="utf-8")
+
+
 @contextmanager
-def page(path: str | Path, title: str, asked: str = "") -> Iterator[Callable[[str], object]]:
+def page(
+    path: str | Path, title: str, asked: str = "", *, style: str = "", script: str = "", unit: str = "m"
+) -> Iterator[Callable[[str], object]]:
     """Takes pieces of HTML for the body of a page that is complete under its name or not there at all; ``asked`` is a
-    word for all that it is made from, which :func:`asked_of` finds again.
+    word for all that it is made from, which :func:`asked_of` finds again. ``style`` and ``script`` come on top of those
+    of every page; nothing on a page is asked for elsewhere.
     """
     path = Path(path)
     check_page(path)
     with replacing(path) as temporary, open(temporary, "w", encoding="utf-8") as file:
         name = escape(title)
-        file.write(f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{name}</title>\n')
+        file.write(f'<!doctype html>\n<html lang="en" data-unit="{unit}"><head><meta charset="utf-8">')
+        file.write(f"<title>{name}</title>\n")
+        file.write('<meta name="viewport" content="width=device-width, initial-scale=1">\n')
         file.write(f'<meta name="asked" content="{escape(asked)}">\n' if asked else "")
-        file.write(f"<style>{_STYLE}</style></head><body>\n<h1>{name}</h1>\n")
+        file.write('<link rel="icon" href="data:,">\n')
+        file.write(f"<style>{part_of_page('page.css')}{style}</style></head><body>\n<h1>{name}</h1>\n")
         yield file.write
-        file.write(f"<p>geobfdt {__version__}</p>\n</body></html>\n")
+        file.write(f'<p class="faint">geobfdt {__version__}</p>\n')
+        file.write(f'<script type="module">{script}</script>\n' if script else "")
+        file.write("</body></html>\n")
 
 
 def asked_of(path: Path) -> str | None:
     """The word for all that a page is made from; None where it has none."""
-    found = _ASKED.search(path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else None
+    if not path.is_file():
+        return None
+    with path.open(encoding="utf-8", errors="replace") as file:
+        found = _ASKED.search(file.read(_LONGEST_HEAD))
     return None if found is None else found[1]
 
 
-def table_html(head: tuple[str, ...], rows: list[list[str]], kind: str = "") -> str:
-    def line(cells: list[str] | tuple[str, ...], tag: str) -> str:
+def table_html(head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "") -> str:
+    """A table of texts, which may be wider than the screen."""
+
+    def line(cells: Sequence[str], tag: str) -> str:
         return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>\n"
 
     body = "".join(line(row, "td") for row in rows)
-    return f'<table class="{kind}">\n{line(head, "th") if head else ""}{body}</table>\n'
+    top = f"<thead>{line(head, 'th')}</thead>" if head else ""
+    return f'<div class="wide"><table class="{kind}">\n{top}<tbody>{body}</tbody></table></div>\n'
 
 
 def figure_html(title: str, figure: Figure) -> str:
@@ -76,6 +88,25 @@ def figure_html(title: str, figure: Figure) -> str:
     data = base64.b64encode(picture.getvalue()).decode("ascii")
     name = escape(title)
     return (
-        f'<figure><figcaption>{name}</figcaption><img loading="lazy" alt="{name}" src="data:image/jpeg;base64,{data}">'
-        "</figure>\n"
+        f'<figure class="paper"><figcaption>{name}</figcaption>'
+        f'<img loading="lazy" alt="{name}" src="data:image/jpeg;base64,{data}"></figure>\n'
     )
+
+
+_DRAWN = re.compile(r"<svg\b.*</svg>", re.DOTALL)
+
+
+def drawing_html(title: str, figure: Figure, salt: str) -> str:
+    """A figure of lines and text as SVG in the page; ``salt`` keeps its names apart from those of others."""
+    from matplotlib import rc_context
+
+    picture = io.StringIO()
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": salt}):
+        figure.savefig(picture, format="svg", metadata={"Date": None})
+    drawn = _DRAWN.search(picture.getvalue())
+    assert drawn is not None
+    names = set(re.findall(r'\bid="([^"]+)"', drawn[0]))
+    svg = re.sub(
+        r'(\bid="|url\(#|href="#)([^")]+)', lambda m: f"{m[1]}{salt}-{m[2]}" if m[2] in names else m[0], drawn[0]
+    )
+    return f'<figure class="paper"><figcaption>{escape(title)}</figcaption>{svg}</figure>\n'

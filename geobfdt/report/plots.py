@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +51,8 @@ LOGARITHMIC_FROM = 30.0
 """Ratio of the 99th to the 1st percentile above which only logarithms show anything: resistivity spans decades."""
 
 TRACE_AZIMUTHS = 181
+DIP_ENDS_DEG = (-6.0, 96.0)
+"""Ends of a track of tadpoles: those of level and of upright planes are whole ones."""
 
 
 def plot_log(
@@ -60,6 +62,7 @@ def plot_log(
     *,
     top_m: float | None = None,
     base_m: float | None = None,
+    unit: str = "",
 ) -> Path:
     """Write the picture of :func:`log_figure`, whose arguments these are, and return its path.
 
@@ -70,7 +73,7 @@ def plot_log(
     if path.suffix.lower() not in SUFFIXES:
         found = path.suffix or "a file without suffix"
         raise InputError(f"{path}: pictures are written as {' '.join(SUFFIXES)}, not as {found}")
-    figure = log_figure(log, picks, top_m=top_m, base_m=base_m)
+    figure = log_figure(log, picks, top_m=top_m, base_m=base_m, unit=unit)
     with replacing(path) as temporary:
         figure.savefig(temporary, dpi=DOTS_PER_INCH)
     return path
@@ -97,7 +100,12 @@ def plot_sections(sections: Sequence[tuple[str, ImageLog, Mapping[str, Picks]]],
 
 
 def log_figure(
-    log: ImageLog, picks: Mapping[str, Picks], *, top_m: float | None = None, base_m: float | None = None
+    log: ImageLog,
+    picks: Mapping[str, Picks],
+    *,
+    top_m: float | None = None,
+    base_m: float | None = None,
+    unit: str = "",
 ) -> Figure:
     """An image log with sets of picks over it, one panel a set, as a figure to save or to add to.
 
@@ -105,6 +113,7 @@ def log_figure(
     picks          sets of picks by the name that heads their panel; an empty mapping draws the bare image. Where a set
                    holds several wells, those of ``log.well`` are drawn
     top_m, base_m  the part to draw in metres along hole, by default all of it
+    unit           of the image, beside its name at the colour bar
 
     Every panel has the sinusoids, paler where their confidence is lower, and a track of tadpoles: dip in degrees
     against depth, the tail towards the azimuth with the image's reference upwards. Angles are those of the image, not
@@ -128,7 +137,7 @@ def log_figure(
         plot_sinusoids(image_axis, shown, one)
         plot_tadpoles(tadpole_axis, one)
         image_axis.set_title(f"{name}\n{_counts(one, shown)}", fontsize=9)
-    _plot_scale(figure, figure.add_subplot(grid[1, 0]), images[0], shown)
+    _plot_scale(figure, figure.add_subplot(grid[1, 0]), images[0], shown, unit)
     _dress(figure, axes, shown, Picks.concatenate(sets.values()))
     return figure
 
@@ -169,9 +178,12 @@ def edges_m(log: ImageLog) -> tuple[float, float]:
     return log.top_m - log.row_step_m / 2.0, log.base_m + log.row_step_m / 2.0
 
 
-def plot_image(axis: Axes, log: ImageLog, most_rows: int, norm: Normalize | None = None) -> AxesImage:
+def plot_image(
+    axis: Axes, log: ImageLog, most_rows: int, norm: Normalize | None = None, levels: int = 256
+) -> AxesImage:
     """Draw the image of a log, azimuth in degrees across and depth in metres down, averaged to at most so many rows: in
-    true colour where the log has colours, and without a ``norm`` by the contrast of what is drawn.
+    true colour where the log has colours, else in so many ``levels`` of the colour map, and without a ``norm`` by the
+    contrast of what is drawn.
     """
     from matplotlib import colormaps
 
@@ -179,7 +191,7 @@ def plot_image(axis: Axes, log: ImageLog, most_rows: int, norm: Normalize | None
     left_deg = log.first_azimuth_deg
     image = axis.imshow(
         _even_rows(log, log.image, most_rows) if log.colours is None else _even_colours(log, log.colours, most_rows),
-        cmap=colormaps[COLOURMAP].with_extremes(bad=MISSING_COLOUR),
+        cmap=colormaps[COLOURMAP].resampled(levels).with_extremes(bad=MISSING_COLOUR),
         norm=norm or _contrast(log.image),
         extent=(left_deg, left_deg + 360.0, base_m, top_m),
         aspect="auto",
@@ -238,8 +250,10 @@ def _colours(picks: Picks) -> NDArray[np.float64]:
     return colours
 
 
-def plot_sinusoids(axis: Axes, log: ImageLog, picks: Picks, colour: str | None = None) -> None:
-    """Draw the traces of picks over the image of a log, by kind and paler where less certain, or all in one colour."""
+def plot_sinusoids(axis: Axes, log: ImageLog, picks: Picks, colour: str | None = None, dash: Any = "solid") -> None:
+    """Draw the traces of picks over the image of a log, by kind and paler where less certain, or all in one colour and
+    dash.
+    """
     from matplotlib.collections import LineCollection
     from matplotlib.colors import to_rgba_array
 
@@ -251,7 +265,7 @@ def plot_sinusoids(axis: Axes, log: ImageLog, picks: Picks, colour: str | None =
     rims = np.column_stack([np.ones((len(picks), 3)), colours[:, 3] * 0.7])
     # Both colours must be seen on dark and on light rock: a thin white rim lifts the one, and the other has its own.
     axis.add_collection(LineCollection(traces, colors=rims, linewidths=2.2), autolim=False)
-    axis.add_collection(LineCollection(traces, colors=colours, linewidths=1.2), autolim=False)
+    axis.add_collection(LineCollection(traces, colors=colours, linewidths=1.2, linestyles=dash), autolim=False)
 
 
 def plot_tadpoles(axis: Axes, picks: Picks) -> None:
@@ -276,7 +290,7 @@ def plot_tadpoles(axis: Axes, picks: Picks) -> None:
     for kind, marker in MARKERS.items():
         of_kind = kinds == kind
         axis.scatter(picks.dip_deg[of_kind], picks.depth_m[of_kind], s=14, color=colours[of_kind], marker=marker, lw=0)
-    axis.set_xlim(0, 90)
+    axis.set_xlim(*DIP_ENDS_DEG)
     axis.set_xticks([0, 30, 60, 90])
     axis.set_xlabel("apparent\ndip (°)", fontsize=8)
     axis.tick_params(labelsize=8)
@@ -292,7 +306,7 @@ def _counts(picks: Picks, log: ImageLog) -> str:
     return ", ".join(f"{n} {names[kind]}" for kind, n in counts.items() if n) or "no picks"
 
 
-def _plot_scale(figure: Figure, axis: Axes, image: AxesImage, log: ImageLog) -> None:
+def _plot_scale(figure: Figure, axis: Axes, image: AxesImage, log: ImageLog, unit: str) -> None:
     """The colour bar, as wide as the image above it, or that there is none to read."""
     if log.colours is not None:
         axis.set_axis_off()
@@ -306,7 +320,7 @@ def _plot_scale(figure: Figure, axis: Axes, image: AxesImage, log: ImageLog) -> 
         bar.minorticks_off()
         bar.locator, bar.formatter = LogLocator(subs=(1, 2, 5)), FormatStrFormatter("%g")
         bar.update_ticks()
-    bar.set_label(log.name or "image", fontsize=8)
+    bar.set_label(f"{log.name or 'image'}{f' ({unit})' if unit else ''}", fontsize=8)
     axis.tick_params(labelsize=7)
 
 

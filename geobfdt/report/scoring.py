@@ -18,16 +18,19 @@ from geobfdt.borehole.picks import Picks
 from geobfdt.eval import CRITERIA, TOLERANCE_M, Counts, calibration_error, match, score
 from geobfdt.eval.wells import InterpreterPicks, scored_wells
 from geobfdt.report.figures import MOST_ROWS, PAGE_IN, strips_m
-from geobfdt.report.page import figure_html, page, table_html
+from geobfdt.report.page import drawing_html, figure_html, page, table_html
 from geobfdt.report.plots import edges_m, plot_image, plot_sinusoids, visible
+from geobfdt.report.score_words import HEAD, in_a_sentence, small_table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 TOLERANCES_M = tuple(round(0.01 * centimetres, 2) for centimetres in range(1, 16))
-OUTCOMES = {"matched": "#1b7837", "missed": "#d62728", "false": "#1f4fd8"}
-CRITERION_COLOURS = dict(zip(CRITERIA, ("#444444", "#d95f02", "#1b7837"), strict=True))
+OUTCOMES = {"matched": "#0033cc", "missed": "#000000", "false": "#00c9b7"}
+DASHES = {"matched": "solid", "missed": (0, (5, 2)), "false": (0, (1.5, 1.2))}
+"""They differ in lightness and in dash for every eye, those without red or green among them, and from the rock."""
+CRITERION_COLOURS = dict(zip(CRITERIA, ("#000000", "#e69f00", "#0072b2"), strict=True))
 BINS = 10
 
 
@@ -165,13 +168,13 @@ def plot_outcomes(log: ImageLog, found: Scored, top_m: float, base_m: float) -> 
     for axis, (title, picks, outcomes) in zip(axes, panels, strict=True):
         plot_image(axis, part, MOST_ROWS)
         for outcome, rows in outcomes.items():
-            plot_sinusoids(axis, part, visible(picks[rows], part), OUTCOMES[outcome])
+            plot_sinusoids(axis, part, visible(picks[rows], part), OUTCOMES[outcome], DASHES[outcome])
         axis.set_title(title, fontsize=8)
     top, base = edges_m(part)
     axes[0].set_ylim(base, top)
     axes[0].ticklabel_format(axis="y", useOffset=False)
     axes[0].set_ylabel("depth along hole (m)", fontsize=8)
-    handles = [Line2D([], [], color=colour, label=outcome) for outcome, colour in OUTCOMES.items()]
+    handles = [Line2D([], [], color=colour, ls=DASHES[name], label=name) for name, colour in OUTCOMES.items()]
     figure.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=8)
     return figure
 
@@ -200,18 +203,17 @@ def write_score_report(
     ``text`` is the plain table that stands above them. Raises :class:`InputError` when the page cannot be written.
     """
     found = scored(truth, est)
+    strips = len(strips_m(log)) if log is not None else 0
     figures = list(_figures(truth, est, found, log, seed))
+    result = score(truth.picks, est, hole_diameter_m=truth.hole_diameter_m, intervals_m=truth.intervals_m, seed=seed)
     counts = Counts(len(found.ref), len(found.est), len(found.est_hits))
-    hits = len(found.est_hits)
     with page(path, f"{counts.n_est} picks against {counts.n_ref}: joint F1 {counts.f1:.2f} at 8 cm") as write:
-        write(
-            table_html(
-                ("matched", "missed", "false"), [[str(hits), str(counts.n_ref - hits), str(counts.n_est - hits)]]
-            )
-        )
-        write(f"<pre>{escape(text)}</pre>\n")
+        write(f'<p class="lead">{escape(in_a_sentence(result))}</p>\n')
+        write(table_html(HEAD, small_table(result)))
+        write(f"<details><summary>All figures</summary><pre>{escape(text)}</pre></details>\n")
         for drawn, (title, draw) in enumerate(figures, 1):
-            write(figure_html(title, draw()))
+            is_strip = drawn > len(figures) - strips
+            write(figure_html(title, draw()) if is_strip else drawing_html(title, draw(), f"fig{drawn}"))
             progress(drawn, len(figures))
 
 

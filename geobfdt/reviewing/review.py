@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import math
-import re
 import threading
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,6 +15,7 @@ from typing import Literal, TypeVar
 
 import numpy as np
 
+from geobfdt.borehole import placing
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.names import clean_name
 from geobfdt.borehole.picks import COLUMNS, Picks
@@ -189,7 +188,7 @@ def review_of(
 
 def reach_of(log: ImageLog) -> Reach:
     """Where picks of a log may lie: up to the edges of its first and last rows."""
-    return Reach(log.top_m - log.row_step_m / 2, log.base_m + log.row_step_m / 2)
+    return Reach(*placing.reach_m(log))
 
 
 def check_names(names: Sequence[str]) -> None:
@@ -200,47 +199,8 @@ def check_names(names: Sequence[str]) -> None:
 
 
 def picks_on(log: ImageLog, one: PickSet, *, named: bool = True) -> Picks:
-    """Those of a set's picks that are of the log's well and in its image, with a warning where others are dropped.
-
-    ``named`` says that the log's own file, or the user, names the well. Raises :class:`InputError` where none of them
-    is.
-    """
-    picks, wells = one.picks, [well for well in np.unique(one.picks.well).tolist() if well]
-    same = [well for well in wells if _plain(well) == _plain(log.well)]
-    if wells and not same:
-        if named or len(wells) > 1:
-            raise InputError(
-                f"picks {one.name}: are of {', '.join(wells[:5])}, {_range(picks)}, and the log is of {log.well}, "
-                f"{log.top_m:.2f} to {log.base_m:.2f} m; if they are one well, give its name as --well NAME"
-            )
-        warnings.warn(
-            f"picks {one.name}: are named {wells[0]}, taken as the same as {log.well}", InputWarning, stacklevel=3
-        )
-    elif len(wells) > len(same):
-        picks = picks[np.isin(np.asarray(picks.well), ("", *same))]
-    reach = reach_of(log)
-    inside = picks.within([(reach.top_m, reach.base_m)])
-    if len(picks) and not len(inside):
-        raise InputError(
-            f"picks {one.name}: lie at {_range(picks)}, and the log at {log.top_m:.2f} to {log.base_m:.2f} m; check "
-            "that they are of this well, and their depth unit"
-        )
-    if len(inside) < len(picks):
-        warnings.warn(
-            f"picks {one.name}: {len(picks) - len(inside)} of {len(picks)} lie outside the image, "
-            f"{log.top_m:.2f} to {log.base_m:.2f} m, and are left out",
-            InputWarning,
-            stacklevel=3,
-        )
-    return replace(inside, well=log.well)
-
-
-def _range(picks: Picks) -> str:
-    return f"{picks.depth_m.min():.2f} to {picks.depth_m.max():.2f} m"
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name.casefold())
+    """What :func:`geobfdt.borehole.placing.picks_on` gives of a set."""
+    return placing.picks_on(log, one.picks, one.name, named=named)
 
 
 def _placed(one: PickSet, log: ImageLog, survey: Survey | None) -> Picks:

@@ -18,7 +18,7 @@ from geobfdt.borehole.curve import Curve, envelope
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
-from geobfdt.report.figures import has_true_dips
+from geobfdt.interpretation.zones import has_true_dips
 from geobfdt.reviewing.edits import Add, NotNowError, edit_of
 from geobfdt.reviewing.review import RETRAINED, REVIEW, Answer, PickSet, Review, Which, layer_of, metres_of
 from geobfdt.reviewing.saving import Saver

@@ -16,7 +16,7 @@ from geobfdt.borehole.geometry import trace_depths_m
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
-from geobfdt.report.plots import log_figure, plot_log
+from geobfdt.report.plots import DIP_ENDS_DEG, log_figure, plot_log
 
 HOLE_M = 0.2159
 STEP_M = 0.01
@@ -37,7 +37,7 @@ def image_axes(figure: Figure) -> list[Axes]:
 
 
 def tadpole_axes(figure: Figure) -> list[Axes]:
-    return [axis for axis in figure.axes if axis.get_xlim() == (0.0, 90.0)]
+    return [axis for axis in figure.axes if axis.get_xlim() == DIP_ENDS_DEG]
 
 
 def traces(axis: Axes) -> list[NDArray[np.float64]]:
@@ -187,3 +187,9 @@ def test_importing_plots_loads_no_matplotlib_and_drawing_no_pyplot(tmp_path: Pat
         "assert 'matplotlib.pyplot' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_colour_bar_says_quantity_and_unit() -> None:
+    labels = [axis.get_xlabel() for axis in log_figure(log_of(2.0), {}, unit="ohm.m").axes]
+    assert "AMP (ohm.m)" in labels
+    assert "AMP" in [axis.get_xlabel() for axis in log_figure(log_of(2.0), {}).axes]

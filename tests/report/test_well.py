@@ -7,11 +7,15 @@ import numpy as np
 import pytest
 
 from geobfdt import formats
+from geobfdt.borehole.curve import Curve
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
+from geobfdt.interpretation.zones import Zone, restored
+from geobfdt.report.contents import Source
 from geobfdt.report.figures import Look, strips_m
-from geobfdt.report.well import Source, Zone, restored, write_report
+from geobfdt.report.scale import DepthScale
+from geobfdt.report.well import write_report
 
 SOURCE = Source("picks.csv", "geobfdt report a.csv", {"model": "bundled", "threshold": "0.45"}, "# The <model>")
 
@@ -28,53 +32,105 @@ def picks():
     )
 
 
+def written(folder, *arguments, **more):
+    write_report(*arguments, folder / "r.html", **more)
+    return (folder / "r.html").read_text(encoding="utf-8")
+
+
+def field_of(page, name):
+    """What a header has for a name, as HTML."""
+    return re.search(rf"<dt>{re.escape(name)}</dt><dd>(.*?)</dd>", page)[1]
+
+
 def test_the_page_needs_no_other_file_and_says_where_everything_comes_from(tmp_path, picks):
     drawn = []
-    write_report(
-        log_of(3.0),
-        picks,
-        SOURCE,
-        tmp_path / "r.html",
+    page = written(
+        *(tmp_path, log_of(3.0), picks, SOURCE),
         pdf=tmp_path / "r.pdf",
         progress=lambda n, of: drawn.append((n, of)),
     )
-    page = (tmp_path / "r.html").read_text(encoding="utf-8")
-    assert not re.search(r'(src|href)="(?!data:)', page)
-    assert page.count("data:image/jpeg") == 3
-    assert drawn == [(1, 3), (2, 3), (3, 3)]
-    for said in ("A &amp; B: 2 planes", "geobfdt report a.csv", "0.45", "The &lt;model&gt;", "no survey was given"):
+    assert not re.findall(r'(?:src|href)="(?!data:|#)[^"]*', page)
+    assert not re.findall(r"url\((?!#|data:)", page)
+    assert page.count('<div class="strip"') == 3
+    assert page.count("data:image/webp") == 6, "of each strip two looks; the second is shown twice"
+    assert drawn[-1][0] == drawn[-1][1]
+    for said in ("A &amp; B: 2 planes", "geobfdt report a.csv", "The &lt;model&gt;", "no survey was given"):
         assert said in page
+    assert field_of(page, "threshold") == "0.45"
     # Two planes inside 3 m, one of 60 degrees that stands for two; the third lies outside and is a finding.
     assert re.findall(r"<td>fracture</td><td>1</td><td>0.33</td><td>(.*?)</td>", page) == ["0.67"]
     assert "1 of 3 picks lie outside the image" in page
-    assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_a_log_without_picks_is_still_a_report(tmp_path):
-    write_report(log_of(1.0), Picks(), SOURCE, tmp_path / "r.html")
-    page = (tmp_path / "r.html").read_text(encoding="utf-8")
-    assert "0 planes" in page
-    assert page.count("data:image/jpeg") == 1
+    page = written(tmp_path, log_of(1.0), Picks(), SOURCE, pdf=tmp_path / "r.pdf")
+    assert "A &amp; B: 0 planes" in page
+    assert "No plane was picked in 1.0 m" in page
+    assert 'class="net"' not in page
+    assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_fields_that_nobody_says_are_empty_and_others_are_as_they_were_said(tmp_path, picks):
+    said = {"field": "Ruyter", "elevation": "KB 35.8 M", "rig": "Ensco <72>"}
+    page = written(tmp_path, log_of(1.0), picks, replace(SOURCE, header=said))
+    assert field_of(page, "field") == "Ruyter"
+    assert field_of(page, "elevation") == "KB 35.8 M"
+    assert field_of(page, "rig") == "Ensco &lt;72&gt;"
+    for name in ("company", "tool", "declination", "interpreted by", "bit size", "survey"):
+        assert field_of(page, name) == ""
 
 
 def test_true_orientations_are_drawn_once_all_are_known(tmp_path, picks):
     true = replace(picks, true_dip_deg=30.0, true_azimuth_deg=90.0)
-    write_report(log_of(1.0), true, SOURCE, tmp_path / "r.html")
-    page = (tmp_path / "r.html").read_text(encoding="utf-8")
-    assert "<td>orientations</td><td>true</td>" in page
+    page = written(tmp_path, log_of(1.0), true, SOURCE)
+    assert field_of(page, "orientations") == "true"
     assert page.count("<td>30.0 / 90</td>") == 2
+    assert "north up" in page
 
 
 def test_structural_dip_is_removed_in_its_zone_alone(tmp_path, picks):
     true = replace(picks, true_dip_deg=30.0, true_azimuth_deg=90.0)
     zone = Zone(1000.0, 1000.5, 10.0, 90.0)
     assert restored(true, [zone]).true_dip_deg == pytest.approx([20.0, 30.0, 30.0])
-    write_report(log_of(1.0), true, SOURCE, tmp_path / "r.html", zones=[zone])
-    page = (tmp_path / "r.html").read_text(encoding="utf-8")
-    assert "Orientations without structural dip (1000 to 1000.5 m: 10/90)" in page
+    page = written(tmp_path, log_of(1.0), true, SOURCE, zones=[zone])
+    assert "1000 to 1000.5 m: 10/90" in page
     with pytest.raises(InputError, match="give the survey"):
         write_report(log_of(1.0), picks, SOURCE, tmp_path / "no.html", zones=[zone])
     assert not (tmp_path / "no.html").exists()
+
+
+def test_every_plane_is_drawn_in_the_log_and_its_pole_and_row_lead_there(tmp_path, picks):
+    page = written(tmp_path, log_of(3.0), picks, SOURCE)
+    for number in (0, 1):
+        assert page.count(f'id="p{number}"') == 1
+        assert page.count(f'href="#p{number}"') == 2
+    # The trace of 60 degrees reaches 17 cm up and down and stays in its strip; both lie in the first.
+    first = page.split('<div class="strip"')[1]
+    assert first.count('class="rim"') == 2
+    assert page.count('class="rim"') == 2
+
+
+def test_depths_and_scale_are_those_that_were_asked_for(tmp_path, picks):
+    page = written(tmp_path, log_of(3.0), picks, SOURCE, scale=DepthScale(50, "ft"))
+    assert ":root{--margin:7%;--mm:20}" in page
+    assert 'id="s50" value="50" checked' in page
+    assert field_of(page, "interval") == "3280.84 to 3290.65 ft along hole (9.81)"
+    assert "<td>3281.496</td>" in page
+    with pytest.raises(InputError, match="a scale of 1:25"):
+        DepthScale(25)
+
+
+def test_curves_get_tracks_by_their_names_and_none_is_missed_in_silence(tmp_path, picks):
+    depth = np.linspace(990, 1010, 200)
+    gamma = Curve("GR", "gAPI", "", depth, 60 + 20 * np.sin(depth))
+    other = Curve("RT", "ohm.m", "", depth, np.geomspace(1, 500, 200))
+    far = Curve("CALI", "in", "", depth + 500, np.full(200, 8.5))
+    page = written(tmp_path, log_of(3.0), picks, SOURCE, curves=[gamma, other, far], named_curves=["rt"])
+    assert '<span class="c0">0 GR gAPI 150</span>' in page
+    assert '<span class="c0">1 RT ohm.m 1000</span>' in page
+    assert "CALI in" not in page
+    with pytest.raises(InputError, match=r"--curve NPHI: there is no curve of that name beside the image; .*: GR"):
+        write_report(log_of(3.0), picks, SOURCE, tmp_path / "n.html", curves=[gamma, other], named_curves=["NPHI"])
 
 
 @pytest.mark.parametrize(("length_m", "strips"), [(1.0, 1), (16.0, 4), (200.0, 40), (3000.0, 150)])
@@ -132,12 +188,21 @@ def test_what_cannot_be_written_is_said_before_any_work(tmp_path, picks, changes
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_report_of_a_prediction_names_its_model_and_adds_true_dips(run, tmp_path, picks):
-    (tmp_path / "a.csv").write_text(
-        "DEPTH_m," + ",".join(f"IMG[{k}]" for k in range(16)) + "\n"
-        + "\n".join(f"{1000 + row * 0.01:.2f}," + ",".join(str(row * k % 7) for k in range(16)) for row in range(150))
+@pytest.fixture
+def well(tmp_path):
+    """A log of 1.5 m as a table, as a file."""
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "DEPTH_m,GR," + ",".join(f"IMG[{k}]" for k in range(16)) + "\n"
+        + "\n".join(
+            f"{1000 + row / 100:.2f},{row}," + ",".join(str(row * k % 7) for k in range(16)) for row in range(150)
+        )
         + "\n"
     )  # fmt: skip
+    return path
+
+
+def test_the_report_of_a_prediction_names_its_model_and_adds_true_dips(run, tmp_path, well, picks):
     said = {"model": "geobfdt bundled.safetensors", "threshold": "0.45"}
     for suffix in (".csv", ".las"):
         inside = picks[:2]
@@ -146,11 +211,37 @@ def test_the_report_of_a_prediction_names_its_model_and_adds_true_dips(run, tmp_
     (tmp_path / "s.csv").write_text("MD_m,Inc,Azi\n0,90,0\n")
     hole = ["--hole-diameter", "0.2", "--reference", "high_side", "--survey", tmp_path / "s.csv"]
     code, printed, told = run(
-        *("report", tmp_path / "a.csv", "--picks", tmp_path / "a.picks.csv", "-o", tmp_path / "r.html", *hole)
+        *("report", well, "--picks", tmp_path / "a.picks.csv", "-o", tmp_path / "r.html", *hole),
+        *("--header", "field=North", "--scale", "10"),
     )
     assert (code, printed.strip()) == (0, str(tmp_path / "r.html")), told
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
-    assert "<td>threshold</td><td>0.45</td>" in page
-    assert "<td>orientations</td><td>true</td>" in page
-    assert "<td>true vertical depth</td><td>0.00 to 0.00 m below the survey" in page  # level throughout
+    assert field_of(page, "threshold") == "0.45"
+    assert field_of(page, "field") == "North"
+    assert field_of(page, "orientations") == "true"
+    assert field_of(page, "true vertical depth").startswith("0.00 to 0.00 m below the survey")  # level throughout
     assert "The bundled weights" in page
+    assert 'id="s10" value="10" checked' in page
+    assert "GR" in page
+
+
+@pytest.mark.parametrize("command", ["report", "plot"])
+def test_picks_beside_the_log_or_of_another_well_are_refused_with_both_ranges(run, tmp_path, well, picks, command):
+    out = tmp_path / ("r.html" if command == "report" else "r.png")
+    hole = ["--hole-diameter", "0.2", "--reference", "north", "-o", out]
+    formats.write(replace(picks, depth_m=picks.depth_m / 0.3048), tmp_path / "feet.csv")
+    code, _, told = run(command, well, "--picks", tmp_path / "feet.csv", *hole)
+    assert code == 2
+    assert "lie at 3281.50 to 3937.01 m, and the log at 1000.00 to 1001.49 m" in told
+    formats.write(replace(picks, well="B"), tmp_path / "other.csv")
+    code, _, told = run(command, well, "--picks", tmp_path / "other.csv", *hole, "--well", "A")
+    assert code == 2
+    assert "are of B, 1000.20 to 1200.00 m, and the log is of A, 1000.00 to 1001.49 m" in told
+    assert not out.exists()
+
+
+def test_rows_that_lie_alone_between_gaps_are_no_reason_to_fail(tmp_path, picks):
+    depth_m = np.array([1000.0, 1000.01, 1000.02, 1040.0, 1080.0, 1080.01])
+    log = ImageLog(np.random.default_rng(0).normal(size=(6, 8)), depth_m, 0.2, well="W")
+    page = written(tmp_path, log, picks, SOURCE, pdf=tmp_path / "r.pdf")
+    assert page.count('class="gap"') == 2

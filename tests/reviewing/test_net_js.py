@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from geobfdt.borehole.geometry import plane_from_pole, poles
-from geobfdt.report.statistics import fisher_mean
+from geobfdt.interpretation.statistics import fisher_mean
 
 PAGE = Path(__file__).parents[2] / "geobfdt" / "reviewing" / "page"
 NODE = shutil.which("node")

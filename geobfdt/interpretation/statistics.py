@@ -20,9 +20,11 @@ STEEPEST_WEIGHED_DEG = 85.0
 """Steeper planes count as one of this dip, 11.47 of them: the weight grows without bound, and with it the noise."""
 
 
-def terzaghi_weights(dip_deg: ArrayLike) -> Floats:
-    """Planes (n,) that each pick stands for, by its dip (n,) **against the hole**, in [1, 11.47]."""
-    dip = np.minimum(np.asarray(dip_deg, float), STEEPEST_WEIGHED_DEG)
+def terzaghi_weights(dip_deg: ArrayLike, steepest_deg: float = STEEPEST_WEIGHED_DEG) -> Floats:
+    """Planes (n,) that each pick stands for, by its dip (n,) **against the hole**: at least 1, and of planes steeper
+    than ``steepest_deg`` as many as of those, 11.47 where nothing else is asked for.
+    """
+    dip = np.minimum(np.asarray(dip_deg, float), steepest_deg)
     return np.asarray(1.0 / np.cos(np.radians(dip)))
 
 
@@ -80,20 +82,27 @@ class FisherMean:
     alpha95_deg: float
 
 
-def fisher_mean(dip_deg: ArrayLike, azimuth_deg: ArrayLike) -> FisherMean:
-    """Mean plane of planes (n,), n at least 1; of a pole and its opposite the one next to the set's axis counts."""
+def fisher_mean(dip_deg: ArrayLike, azimuth_deg: ArrayLike, weights: ArrayLike | None = None) -> FisherMean:
+    """Mean plane of planes (n,), n at least 1; of a pole and its opposite the one next to the set's axis counts.
+
+    weights  (n,) positive, as of :func:`terzaghi_weights`: the poles are summed by them, and kappa and the cone are
+             those of as many equal ones as they are worth, ``(sum w)^2 / sum w^2`` (Kish 1965, Survey Sampling): a few
+             heavy poles are no large sample. None: all count alike, which is Fisher's own case
+    """
     pole = poles(dip_deg, azimuth_deg)
     n = len(pole)
     if n == 0:
         raise InputError("the mean of a set needs at least one plane")
+    weight = np.ones(n) if weights is None else np.asarray(weights, float)
+    worth = float(weight.sum() ** 2 / (weight**2).sum())
     # Upright planes have poles on either side; the axis of the whole set says which of the two to take.
-    axis = np.linalg.eigh(pole.T @ pole)[1][:, -1]
+    axis = np.linalg.eigh((pole * weight[:, None]).T @ pole)[1][:, -1]
     pole = np.where((pole @ axis < 0)[:, None], -pole, pole)
-    resultant = pole.sum(0)
+    resultant = (pole * (weight * worth / weight.sum())[:, None]).sum(0)
     length = float(np.linalg.norm(resultant))
     dip, azimuth = plane_from_pole(resultant / length)
-    if n < 2:
+    if n < 2 or worth - 1 < 1e-9:
         return FisherMean(n, float(dip), float(azimuth), float("nan"), float("nan"))
-    kappa = (n - 1) / (n - length) if n - length > 1e-12 else float("inf")
-    cosine = 1 - (n - length) / length * (20 ** (1 / (n - 1)) - 1)
+    kappa = (worth - 1) / (worth - length) if worth - length > 1e-12 else float("inf")
+    cosine = 1 - (worth - length) / length * (20 ** (1 / (worth - 1)) - 1)
     return FisherMean(n, float(dip), float(azimuth), kappa, float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))))

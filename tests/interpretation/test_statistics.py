@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from geobfdt.borehole.geometry import plane_from_pole, pole_angle_deg, poles
 from geobfdt.errors import InputError
-from geobfdt.report.statistics import fisher_mean, frequency, p10, terzaghi_weights
+from geobfdt.interpretation.statistics import fisher_mean, frequency, p10, terzaghi_weights
 
 
 def test_terzaghi_s_weights_of_level_inclined_and_steep_planes():
