@@ -58,6 +58,8 @@ dist: $(INSTALLED)
 # All that a release needs but the tag and the upload: what every change must pass, and dist/ with what is uploaded.
 release:
 	@git diff --quiet HEAD || { echo "make release: something is not committed; commit it first." >&2; exit 1; }
+	@grep -q '^\[project.urls\]' pyproject.toml || { echo "make release: pyproject.toml does not say where the project is \
+	at home; give it [project.urls] with Homepage, Documentation, Issues and Changelog." >&2; exit 1; }
 	@bash .ci/run
 	@echo "Left to do, by hand: tag the commit v and the number, then twine upload dist/*.whl dist/*.tar.gz"
 

@@ -32,7 +32,7 @@ extensions = [
     "sphinx.ext.viewcode",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["_build", "scratch", "studies/*.md", "gallery", "README.md"]
+exclude_patterns = ["_build", "scratch", "studies/*.md", "studies/tried/*.md", "gallery", "README.md"]
 suppress_warnings = ["config.cache"]
 
 html_theme = "furo"
@@ -41,11 +41,6 @@ html_static_path = ["_static"]
 html_css_files = ["geobfdt.css"]
 html_show_sphinx = False
 html_show_sourcelink = True
-html_theme_options = {
-    "source_repository": "https://github.com/geobfdt/geobfdt/",
-    "source_branch": "main",
-    "source_directory": "docs/",
-}
 myst_enable_extensions = ["colon_fence", "deflist", "attrs_inline"]
 myst_heading_anchors = 3
 myst_links_external_new_tab = False
