@@ -66,6 +66,18 @@ class Drawing:
     sets: Annotated[
         int | None, typer.Option(min=1, help="Sets of fractures to make. (default: as many as a rule finds)")
     ] = None
+    section_azimuth: Annotated[
+        float | None, typer.Option(help="Degrees from north of the section along the hole. (default: the hole's own)")
+    ] = None
+    interpreter: Annotated[
+        Path | None, typer.Option(help="An interpreter's picks, whose sets and intensities stand beside, with bands.")
+    ] = None
+
+    def check_of_one_log(self) -> None:
+        """Raise :class:`InputError` on what can only be of one log."""
+        for option, path in (("--curves", self.curves), ("--interpreter", self.interpreter)):
+            if path is not None:
+                raise InputError(f"{path}: {option} names one file for several logs; report on them one by one")
 
     def depths(self, length_m: float) -> DepthScale:
         from geobfdt.report.scale import DepthScale
@@ -169,10 +181,10 @@ def report(
     if not several:
         check_kept(out, pdf, overwrite=overwrite or again)
     work = _Wells(picks, pick_options, log_options, survey_options, again, overwrite)
-    if several and drawing.curves is not None:
-        raise InputError(f"{drawing.curves}: --curves names one file for several logs; report on them one by one")
+    if several:
+        drawing.check_of_one_log()
     drawing.depths(0.0)  # a scale that is none is said before any log is read
-    drawn = _Drawn(drawing, drawing.look(), zones_of(drawing.structural), header_options)
+    drawn = _Drawn(drawing, drawing.look(), zones_of(drawing.structural), header_options, pick_options)
     pages: list[dict[str, Any]] = []
 
     def reported(file: WellFile) -> tuple[str, int]:
@@ -215,6 +227,14 @@ class _Well:
     again: bool
     overwrite: bool
     named: bool
+
+    def placed(self, picks: Picks, file: Path) -> Picks:
+        """Those of a file's picks that are of this well, with true dips where a survey gives them."""
+        from geobfdt.borehole.placing import picks_of_well
+        from geobfdt.borehole.survey import with_true_dips
+
+        found = picks_of_well(self.log, picks, file.name, named=self.named)
+        return found if self.survey is None else with_true_dips(found, self.survey, self.log.reference)
 
 
 @dataclass
@@ -290,18 +310,17 @@ def _checked(well: _Well, out: Path | None, *, every: bool, quiet: bool) -> tupl
 
 @dataclass(frozen=True)
 class _Drawn:
-    """What reports look like, and what their headers say."""
+    """What reports look like, what their headers say, and how an interpreter's picks are read."""
 
     drawing: Drawing
     look: Look
     zones: list[Zone]
     header: HeaderOptions
+    pick_options: PickOptions
 
 
 def _reported(well: _Well, page: Path, pdf: Path | None, drawn: _Drawn) -> bool:
     """Write the report of a log, all its files or none; True where it is there already."""
-    from geobfdt.borehole.placing import picks_of_well
-    from geobfdt.borehole.survey import with_true_dips
     from geobfdt.cli.files import check_kept, provenance_of
     from geobfdt.cli.wells import asked_for, with_settings_beside
     from geobfdt.formats.atomic import make_folder, together
@@ -313,16 +332,18 @@ def _reported(well: _Well, page: Path, pdf: Path | None, drawn: _Drawn) -> bool:
 
     assert well.picks_file is not None
     drawing, header = drawn.drawing, with_settings_beside(drawn.header, well.file.path)
-    curves_digest = file_digest(drawing.curves) if drawing.curves is not None else ""
-    asked = asked_for(well.asked, drawing, header, curves_digest, pdf is None)
+    beside = [file_digest(path) for path in (drawing.curves, drawing.interpreter) if path is not None]
+    asked = asked_for(well.asked, drawing, header, beside, pdf is None)
     files = [path for path in (page, pdf) if path is not None]
     if not well.again and not well.overwrite and all(path.is_file() for path in files) and asked_of(page) == asked:
         return True
     check_kept(*files, overwrite=well.overwrite or (well.again and asked_of(page) == asked))
     for path in files:
         make_folder(path.parent)
-    picks = picks_of_well(well.log, well.picks, well.picks_file.name, named=well.named)
-    picks = picks if well.survey is None else with_true_dips(picks, well.survey, well.log.reference)
+    picks = well.placed(well.picks, well.picks_file)
+    theirs = None
+    if drawing.interpreter is not None:
+        theirs = well.placed(drawn.pick_options.read(drawing.interpreter), drawing.interpreter)
     parameters, card = provenance_of(well.picks_file)
     said = read_well_header(well.file.path) | header.fields()
     source = Source(str(well.picks_file), shlex.join(["geobfdt", *sys.argv[1:]]), parameters, card, asked, said)
@@ -338,6 +359,8 @@ def _reported(well: _Well, page: Path, pdf: Path | None, drawn: _Drawn) -> bool:
             named_curves=drawing.curve or (),
             scale=drawing.depths(well.log.base_m - well.log.top_m),
             sets=drawing.sets,
+            section_azimuth_deg=drawing.section_azimuth,
+            reference=theirs,
             progress=done,
         )
     return False

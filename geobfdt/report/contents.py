@@ -59,6 +59,8 @@ class Report:
     zones: tuple[Zone, ...]
     survey: Survey | None
     sets: int | None = None
+    section_azimuth_deg: float | None = None
+    reference: Picks | None = None
 
     @property
     def scale(self) -> DepthScale:
@@ -110,7 +112,12 @@ class Report:
         """Sets, intensities and what else a geologist makes of the planes; none where there are none."""
         if not len(self.picks):
             return []
-        return sections(self.log, self.picks, self.survey, self.zones, number=self.sets)
+        return sections(
+            *(self.log, self.picks, self.survey, self.zones),
+            number=self.sets,
+            reference=self.reference,
+            section_azimuth_deg=self.section_azimuth_deg,
+        )
 
 
 QUALITY_HEAD = ("from", "to", "check", "found", "remedy")

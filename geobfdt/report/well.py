@@ -47,6 +47,8 @@ def write_report(
     named_curves: Sequence[str] = (),
     scale: DepthScale = _SCALE,
     sets: int | None = None,
+    section_azimuth_deg: float | None = None,
+    reference: Picks | None = None,
     progress: Callable[[int, int], None] = lambda drawn, of: None,
 ) -> None:
     """Write a report of picks on a log as one HTML page that needs no other file, and as a PDF where one is named.
@@ -58,6 +60,8 @@ def write_report(
     curves    that lie beside the image: gamma ray and calipers get a track by their names, ``named_curves`` by theirs
     scale     and unit of depth
     sets      how many sets of fractures to make, None: as many as a rule finds
+    section_azimuth_deg   of the section along the hole from north, None: the hole's own
+    reference   an interpreter's picks of the same log, whose sets and intensities stand beside with their bands
     progress  called with how many strips and figures are drawn, and of how many
 
     Picks outside the image are in its quality table and in nothing else. Raises :class:`InputError` when a file cannot
@@ -74,7 +78,7 @@ def write_report(
     inside = picks.within([reach_m(log)]).sorted()
     member = set_members(inside, log.base_m - log.top_m, sets)
     sheet = Sheet(log, inside, look, scale, tracks_of(log, survey, curves, named_curves), member)
-    report = Report(log, inside, source, sheet, findings, tuple(zones), survey, sets)
+    report = Report(log, inside, source, sheet, findings, tuple(zones), survey, sets, section_azimuth_deg, reference)
     strips = len(sheet.strips)
     with together():
         write_page(report, Path(path), progress)

@@ -225,6 +225,20 @@ def test_the_report_of_a_prediction_names_its_model_and_adds_true_dips(run, tmp_
     assert "GR" in page
 
 
+def test_an_interpreters_sets_stand_beside_and_are_of_one_log(run, tmp_path, well, picks):
+    formats.write(picks[:2], tmp_path / "picked.csv")
+    hole = ["--hole-diameter", "0.2", "--reference", "north"]
+    asked = ["--picks", tmp_path / "picked.csv", "--interpreter", tmp_path / "picked.csv", *hole]
+    code, _, told = run("report", well, "-o", tmp_path / "r.html", *asked)
+    assert code == 0, told
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "Against the interpreter" in page
+    assert "outside" not in page.partition("Against the interpreter")[2].partition("<h2")[0]  # they are the same picks
+    code, _, told = run("report", well, well, "-o", tmp_path, *asked[2:], "--picks", tmp_path)
+    assert code == 2
+    assert "--interpreter names one file for several logs" in told
+
+
 @pytest.mark.parametrize("command", ["report", "plot"])
 def test_picks_beside_the_log_or_of_another_well_are_refused_with_both_ranges(run, tmp_path, well, picks, command):
     out = tmp_path / ("r.html" if command == "report" else "r.png")
