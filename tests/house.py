@@ -32,7 +32,8 @@ def arrows(files: Mapping[str, Path]) -> dict[str, set[str]]:
 
 def circles(graph: Mapping[str, set[str]]) -> list[list[str]]:
     """Those that are found one after the other, each broken where it closes."""
-    left, found = {entry: set(below) for entry, below in graph.items()}, []
+    left = {entry: set(below) for entry, below in graph.items()}
+    found: list[list[str]] = []
     while True:
         try:
             graphlib.TopologicalSorter(left).prepare()

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from geobfdt.borehole import INCLINATIONS
 from geobfdt.borehole.geometry import apparent_from_true, pole_angle_deg
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.survey import Collar, Survey, with_true_dips
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.formats.survey import INCLINATIONS, read_survey
+from geobfdt.formats.survey import read_survey
 
 HOLES = {"vertical": (0.0, 0.0), "deviated": (40.0, 210.0), "horizontal": (90.0, 75.0), "up-going": (130.0, 350.0)}
 

@@ -195,7 +195,12 @@ def test_what_is_written_is_on_the_disk_before_it_has_its_name(tmp_path: Path, m
         plain(descriptor)
 
     monkeypatch.setattr(os, "fsync", synced)
-    monkeypatch.setattr(os, "replace", lambda *paths: (steps.append("rename"), replace(*paths)))
+
+    def renamed(*paths: Path) -> None:
+        steps.append("rename")
+        replace(*paths)
+
+    monkeypatch.setattr(os, "replace", renamed)
     write(tmp_path / "p.csv")
     assert steps == ["file", "rename", "folder"]
 

@@ -251,7 +251,7 @@ def _check_prefix(case: Case, values: list[Any]) -> None:
             same = np.allclose(found.depth_m[:rows], whole.depth_m[:rows])
             for name in ("image", "dip_deg", "azimuth_deg", "deviation_deg"):
                 if same and hasattr(found, name):
-                    parts = (np.asarray(getattr(one, name))[:rows] for one in (found, whole))
-                    same = np.array_equal(*parts, equal_nan=True)
+                    part, other = (np.asarray(getattr(one, name))[:rows] for one in (found, whole))
+                    same = np.array_equal(part, other, equal_nan=True)
         if not same:
             raise Wrong(f"cut to {len(case.data)} of {len(case.prefix_of)} bytes, it reads as something else")

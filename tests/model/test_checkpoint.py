@@ -9,7 +9,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from geobfdt.errors import InputError
-from geobfdt.model import checkpoint
+from geobfdt.model import NAMED, checkpoint
 from geobfdt.model.checkpoint import load_weights, save_weights
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
@@ -53,7 +53,7 @@ def test_weights_without_a_digest_load_as_before(whole, tmp_path):
     assert digest_of(old.network.state_dict()) == digest_of(new.network.state_dict())
 
 
-@pytest.mark.parametrize("name", checkpoint.NAMED)
+@pytest.mark.parametrize("name", NAMED)
 def test_weights_of_the_package_load(name):
     assert 0 < load_weights(name).threshold < 1
 

@@ -4,12 +4,15 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
+from matplotlib.quiver import Quiver
 from numpy.typing import NDArray
 
 from geobfdt.borehole.geometry import trace_depths_m
@@ -42,7 +45,9 @@ def tadpole_axes(figure: Figure) -> list[Axes]:
 
 def traces(axis: Axes) -> list[NDArray[np.float64]]:
     """The (azimuth, depth) points of every sinusoid drawn."""
-    return [np.asarray(segment) for segment in axis.collections[-1].get_segments()]
+    lines = axis.collections[-1]
+    assert isinstance(lines, LineCollection)
+    return [np.asarray(segment) for segment in lines.get_segments()]
 
 
 @pytest.mark.parametrize("length_m", [4.0, 80.0])
@@ -76,7 +81,7 @@ def test_depth_runs_down_and_azimuth_starts_where_the_image_does() -> None:
 def test_tails_of_tadpoles_point_to_their_azimuth_on_paper() -> None:
     picks = Picks(np.array([101.0, 102.0, 103.0]), 30.0, np.array([0.0, 90.0, 225.0]), "bedding")
     (axis,) = tadpole_axes(log_figure(log_of(4.0), {"truth": picks}))
-    (tails,) = [one for one in axis.collections if hasattr(one, "U")]
+    (tails,) = [one for one in axis.collections if isinstance(one, Quiver)]
     assert tails.angles == "uv"
     diagonal = np.sqrt(0.5)
     np.testing.assert_allclose(tails.U, [0.0, 1.0, -diagonal], atol=1e-12)
@@ -96,14 +101,14 @@ def test_each_set_has_its_own_panel_and_says_how_many_planes_cross_the_interval(
 def test_lower_confidence_is_paler_and_none_is_full() -> None:
     picks = Picks(np.array([101.0, 102.0, 103.0]), 60.0, 10.0, "fracture", confidence=np.array([0.1, 0.9, np.nan]))
     (axis,) = image_axes(log_figure(log_of(4.0), {"picks": picks}))
-    low, high, full = axis.collections[-1].get_edgecolor()[:, 3]
+    low, high, full = np.asarray(axis.collections[-1].get_edgecolor())[:, 3]
     assert 0 < low < high < full == 1
 
 
 def test_a_long_log_makes_a_picture_that_can_still_be_opened() -> None:
     figure = log_figure(log_of(500.0), {"picks": Picks()})
     assert figure.get_figheight() <= 24
-    pixels = image_axes(figure)[0].images[0].get_array()
+    pixels: Any = image_axes(figure)[0].images[0].get_array()
     assert pixels is not None
     assert len(pixels) <= 24 * 150
 
@@ -112,7 +117,7 @@ def test_gaps_stay_blank_and_jittering_depths_leave_none() -> None:
     log = log_of(4.0)
     keep = (log.depth_m < 101.0) | (log.depth_m > 102.0)
     gap = image_axes(log_figure(replace(log, image=log.image[keep], depth_m=log.depth_m[keep]), {}))[0].images[0]
-    pixels = np.ma.filled(np.ma.asarray(gap.get_array(), float), np.nan)
+    pixels: Any = np.ma.filled(np.ma.asarray(gap.get_array(), float), np.nan)
     np.testing.assert_allclose(np.isnan(pixels).any(axis=1).sum() * STEP_M, 1.0, atol=3 * STEP_M)
     jitter_m = np.random.default_rng(0).uniform(-0.4, 0.4, log.rows) * STEP_M
     jittering = image_axes(log_figure(replace(log, depth_m=log.depth_m + jitter_m), {}))[0].images[0]
