@@ -9,7 +9,7 @@ import torch
 
 from geobfdt.borehole.picks import Picks
 from geobfdt.eval import calibration_error
-from geobfdt.experiments.bench import run, timings
+from geobfdt.experiments.bench import accuracy, hard, run, timings
 from geobfdt.experiments.bench.accuracy import draw_wells, figures, interval_coverage, tool_and_case, with_true_kinds
 from geobfdt.experiments.bench.card import card_speeds, covered
 from geobfdt.experiments.bench.gallery import FALSE_PICKS, MISSES
@@ -249,6 +249,8 @@ def test_the_bench_is_the_same_twice_and_says_it_in_two_files(tmp_path, monkeypa
     monkeypatch.setattr(run, "QUICK", Size(well_m=1.6, timed_m=3.0, processes_m=(3.0,), training_steps=1))
     monkeypatch.setattr(run, "BENCH_TOOLS", {name: run.BENCH_TOOLS[name] for name in TOOLS})
     monkeypatch.setattr(run, "CASES", CASES)
+    monkeypatch.setattr(hard, "HARD_CASES", {**dict.fromkeys(("stripes", "off_axis"), TOOLS[1:]), "seams": TOOLS[:1]})
+    monkeypatch.setattr(accuracy, "CLASS_ERROR_WINDOWS", 32)
     monkeypatch.setattr(timings, "process_costs", lambda metres, runs: [])
     monkeypatch.setattr(timings, "reading_speeds", lambda metres: [])
     monkeypatch.setattr(timings, "review_cost", lambda metres: None)
