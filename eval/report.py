@@ -151,18 +151,23 @@ class Report:
         """Plain tables of at most 100 columns, of kinds that occur: scores, then errors on hits; of every well too when
         asked.
         """
-        scores = _occurring(self.scores)
+        scores = occurring(self.scores)
         blocks = [score_table(scores), error_table(scores)]
         if by_well:
             for report in self.wells:
-                lines = _occurring(report.scores)
+                lines = occurring(report.scores)
                 blocks += [f"well {report.well or '(unnamed)'}", score_table(lines), error_table(lines)]
         return "\n\n".join(blocks)
 
 
-def _occurring(scores: Sequence[Score]) -> tuple[Score, ...]:
-    """The lines of groups that either side has planes of: zeros of kinds that do not occur say nothing."""
-    return tuple(one for one in scores if one.group == POOLED or one.counts.n_ref or one.counts.n_est)
+def occurring(scores: Sequence[Score]) -> tuple[Score, ...]:
+    """The lines of groups that either side has planes of, where the reference tells kinds at all: zeros of kinds that
+    do not occur, or that an interpreter never named, say nothing.
+    """
+    sizes = {one.group: (one.counts.n_ref, one.counts.n_est) for one in scores}
+    unnamed = sizes[POOLED][0] > 0 and not any(ref for group, (ref, _) in sizes.items() if group != POOLED)
+    kept = {group for group, size in sizes.items() if group == POOLED or (any(size) and not unnamed)}
+    return tuple(one for one in scores if one.group in kept)
 
 
 def score(

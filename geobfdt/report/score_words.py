@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from geobfdt.eval import TOLERANCE_M, Report
+from geobfdt.eval.report import occurring
 
 HEAD = ("kind", "planes", "picks", "matched", "missed", "false", "F1", "by chance")
-
-
-def occurring(result: Report, tolerance_m: float = TOLERANCE_M) -> list[str]:
-    """The groups that either side has planes of, all of them together last."""
-    groups = dict.fromkeys(score.group for score in result.scores)
-    counts = {group: result.get(group, "joint", tolerance_m).counts for group in groups}
-    return [group for group, one in counts.items() if group == "all" or one.n_ref or one.n_est]
 
 
 def tolerance_of(result: Report) -> float:
@@ -23,7 +17,7 @@ def tolerance_of(result: Report) -> float:
 def small_table(result: Report) -> list[list[str]]:
     """A row a kind below :data:`HEAD`, by joint hits: within the tolerance and with the pole within 10 degrees."""
     tolerance_m = tolerance_of(result)
-    groups = occurring(result, tolerance_m)
+    groups = list(dict.fromkeys(score.group for score in occurring(result.scores)))
     groups = ["all"] if len(groups) == 2 else groups  # one kind and all of them are the same
     rows = []
     for group in groups:

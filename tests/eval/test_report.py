@@ -236,3 +236,15 @@ def test_json_has_no_nan_and_the_text_fits_a_hundred_columns() -> None:
 def test_a_line_that_is_not_there_is_a_key_error() -> None:
     with pytest.raises(KeyError, match="joint"):
         quick(Picks(), Picks()).get("all", "joint", 0.04)
+
+
+def test_kinds_that_the_interpreter_never_named_have_no_lines() -> None:
+    est = random_picks(20, 10.0, seed=3)
+    named = quick(est, est).to_text()
+    assert "fracture" in named
+    assert "bedding" in named
+    text = quick(replace(est, kind="unknown"), est).to_text()
+    assert "all " in text
+    assert "fracture" not in text
+    assert "bedding" not in text
+    assert "fracture" in quick(Picks(), est).to_text()  # in barren rock every kind is false
