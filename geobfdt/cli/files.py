@@ -111,13 +111,11 @@ def check_kept(*paths: Path | None, overwrite: bool) -> None:
     """Raise :class:`InputError` where a file is there that may hold somebody's work: it is not ours, or no more what we
     wrote.
     """
-    from geobfdt.formats.provenance import is_as_written
+    from geobfdt.formats.provenance import must_be_kept
 
     for path in paths:
-        if path is None or overwrite or not path.is_file() or is_as_written(path):
-            continue
-        told = "and is not as geobfdt wrote it" if is_as_written(path) is False else "and nothing says who made it"
-        raise InputError(f"{path}: is there already, {told}; give another name, or --overwrite to replace it")
+        if path is not None and not overwrite and (why := must_be_kept(path)):
+            raise InputError(f"{why}; give another name, or --overwrite to replace it")
 
 
 def is_done(results: list[Path], said: Mapping[str, str]) -> bool:

@@ -64,6 +64,17 @@ def is_as_written(path: Path) -> bool | None:
     return None if said is None else said == digest_of(data)
 
 
+def must_be_kept(path: Path) -> str:
+    """Why a file may hold somebody's work, as the beginning of a sentence; "" where it may be replaced: it is not there,
+    or is as we wrote it.
+    """
+    as_written = is_as_written(path) if path.is_file() else True
+    if as_written:
+        return ""
+    told = "and is not as geobfdt wrote it" if as_written is False else "and nothing says who made it"
+    return f"{path}: is there already, {told}"
+
+
 def with_digest_in_las(text: str) -> str:
     """The text of a LAS with the digest of all of it among its parameters."""
     digest = digest_of(text.encode())

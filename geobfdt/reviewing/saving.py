@@ -16,7 +16,7 @@ from geobfdt.borehole.survey import Survey
 from geobfdt.errors import InputError
 from geobfdt.formats import write
 from geobfdt.formats.atomic import check_output, replacing, together
-from geobfdt.formats.provenance import file_digest, is_as_written, json_with_digest, write_metadata
+from geobfdt.formats.provenance import file_digest, json_with_digest, must_be_kept, write_metadata
 from geobfdt.reviewing.edits import GEOMETRY
 from geobfdt.reviewing.plain import finite
 from geobfdt.reviewing.review import Review, Which
@@ -85,12 +85,8 @@ class Saver:
     def _check_kept(self, paths: list[Path]) -> None:
         """Nothing is written over that somebody made or edited by hand."""
         for path in paths:
-            if self.overwrite or not path.is_file() or is_as_written(path):
-                continue
-            told = "and is not as geobfdt wrote it" if is_as_written(path) is False else "and nothing says who made it"
-            raise InputError(
-                f"{path}: is there already, {told}; move it away, or review with --overwrite to replace it"
-            )
+            if not self.overwrite and (why := must_be_kept(path)):
+                raise InputError(f"{why}; move it away, or review with --overwrite to replace it")
 
     @cached_property
     def _digest(self) -> dict[str, str]:

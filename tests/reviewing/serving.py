@@ -73,15 +73,6 @@ class Server:
         except urllib.error.HTTPError as error:
             raise AssertionError(f"{request.full_url}: {error.code} {error.read().decode()}") from None
 
-    def cpu_s(self) -> float:
-        """Seconds of the processor that the server has used so far, its threads counted in."""
-        user, system = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
-        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-
-    def most_memory_mb(self) -> float:
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1000  # type: ignore[index]
-
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()

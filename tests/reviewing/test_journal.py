@@ -84,10 +84,10 @@ def test_the_journal_of_something_else_is_refused(tmp_path: Path, other: Head, w
 
 def test_what_is_only_compared_with_may_differ(tmp_path: Path) -> None:
     path = tmp_path / "o.review.jsonl"
-    with opened(path, HEAD):
-        pass
-    with opened(path, replace(HEAD, picks=(*HEAD.picks[:1], PicksFile("third", "s3")))):
-        pass
+    with opened(path, HEAD) as journal:
+        journal.append({"do": "undo"})
+    with opened(path, replace(HEAD, picks=(*HEAD.picks[:1], PicksFile("third", "s3")))) as journal:
+        assert journal.past == [{"do": "undo"}]
 
 
 @pytest.mark.parametrize(
