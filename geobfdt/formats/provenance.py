@@ -65,8 +65,8 @@ def is_as_written(path: Path) -> bool | None:
 
 
 def must_be_kept(path: Path) -> str:
-    """Why a file may hold somebody's work, as the beginning of a sentence; "" where it may be replaced: it is not there,
-    or is as we wrote it.
+    """Why a file may hold somebody's work, as the beginning of a sentence; "" where it may be replaced: it is not
+    there, or is as we wrote it.
     """
     as_written = is_as_written(path) if path.is_file() else True
     if as_written:
