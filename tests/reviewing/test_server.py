@@ -129,15 +129,19 @@ def test_what_is_no_json_is_refused(client: TestClient, body: bytes) -> None:
     refused(client.post("/api/edit", content=body, headers=POST), 422, "")
 
 
-@pytest.mark.parametrize("do", ["undo", "redo", "finish"])
-def test_what_cannot_be_done_now_is_a_conflict(client: TestClient, do: str) -> None:
-    refused(client.post("/api/edit", json={"do": do}, headers=POST), 409, "")
+@pytest.mark.parametrize(
+    ("do", "why"), [("undo", "nothing to undo"), ("redo", "nothing to redo"), ("finish", "this is no blind pass")]
+)
+def test_what_cannot_be_done_now_is_a_conflict(client: TestClient, do: str, why: str) -> None:
+    refused(client.post("/api/edit", json={"do": do}, headers=POST), 409, why)
 
 
 def test_what_there_is_not(client: TestClient) -> None:
     refused(client.get("/nothing"), 404, "nothing at this address")
     for path in ("/page/nothing.js", "/page/__init__.py", "/page/..%2Fserver.py", "/page/index.html"):
-        refused(client.get(path), 404, "")
+        refused(
+            client.get(path), 404, "the page has no part" if path.count("/") == 2 and "%" not in path else "nothing"
+        )
     refused(client.get("/api/edit"), 405, "cannot be asked so")
 
 
