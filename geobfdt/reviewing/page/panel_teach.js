@@ -11,7 +11,7 @@ const EVERY_MS = 1000;
 const MOST_STEPS = 100000;
 
 export function mount(element, store) {
-  const state = { answer: null, timer: null };
+  const state = { answer: null, timer: null, acts: 0 };
   const would = el("p", { id: "teach-from" });
   const steps = field("teach-steps", "steps", { class: "number", inputmode: "numeric", value: "300" });
   const buttons = {
@@ -41,11 +41,16 @@ export function mount(element, store) {
 
   const stepsAsked = () => Math.round(number(steps.input.value.trim(), "steps", 1, MOST_STEPS));
   const act = async (body) => {
+    state.acts += 1;
+    let answer = null;
     try {
-      take(await post("/api/teach", body()));
+      answer = await post("/api/teach", body());
     } catch (error) {
       store.tell(error.message, "error");
     }
+    state.acts += 1;
+    if (answer) take(answer);
+    else poll();
   };
   const take = (answer) => {
     const ended = state.answer?.state === "running" && answer.state === "finished";
@@ -55,11 +60,17 @@ export function mount(element, store) {
     clearTimeout(state.timer);
     state.timer = answer.state === "running" ? setTimeout(poll, EVERY_MS) : null;
   };
-  const poll = () =>
-    get("/api/teach").then(take, (error) => {
+  const poll = () => {
+    const { acts } = state;
+    const heard = (answer) => {
+      // Asked before something was begun or stopped, and overtaken by that answer, it would say what no longer is.
+      if (acts === state.acts) take(answer);
+    };
+    return get("/api/teach").then(heard, (error) => {
       told.textContent = error.message;
       if (state.answer?.state === "running") state.timer = setTimeout(poll, 5 * EVERY_MS);
     });
+  };
   const show = () => {
     if (!store.log) return;
     fill(would, learnsFrom(store));
