@@ -13,7 +13,8 @@ from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.intervals import Intervals
 from geobfdt.model.checkpoint import Weights
 from geobfdt.model.device import computing_in, device_of, precision_of
-from geobfdt.prediction.detect import curve_depths_m, for_prediction, windows_of
+from geobfdt.prediction.by_torch import for_prediction
+from geobfdt.prediction.detect import curve_depths_m, windows_of
 from geobfdt.windows.grid import HALF, as_cut, window_starts
 
 _TOUCHING_M = 1e-6

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import copy
 import math
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from einops import rearrange
 from numpy.typing import NDArray
-from torch import nn
 
 from geobfdt.borehole.geometry import turned
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.normalize import compress_decades, thinned
 from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.model.backbone import fold_norms
 from geobfdt.model.checkpoint import Weights, load_weights
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detections, Detector
 from geobfdt.model.device import computing_in, device_of, precision_of
 from geobfdt.model.network import MaskNet
 from geobfdt.prediction.bedding import as_a_set
+from geobfdt.prediction.by_torch import answers_of, for_prediction
 from geobfdt.prediction.found import Found, found_in
-from geobfdt.windows.cut import Windows, cut
+from geobfdt.windows.cut import Windows, batch_count, cut
 from geobfdt.windows.grid import (
     HALF,
     ROW_STEP_RADII,
@@ -83,7 +81,6 @@ def predict(
     return detect(log, weights, threshold=threshold, device=device, progress=progress).picks
 
 
-@torch.inference_mode()
 def detect(
     log: ImageLog,
     weights: Weights | None = None,
@@ -104,15 +101,55 @@ def detect(
     threshold = weights.threshold if threshold is None else threshold
     if not 0 <= threshold <= 1:
         raise InputError(f"--threshold {threshold:g}: must lie between 0 and 1")
-    device = device_of(device) if isinstance(device, str) else device
+    return gathered(found(log, weights, device=device, progress=progress), log, weights, threshold)
+
+
+def batches_of(log: ImageLog, weights: Weights, device: str | torch.device = "auto") -> int:
+    """In how many batches a log is answered, each on its own: one where planes are fitted to masks, whose traces cross
+    from window to window.
+    """
+    if isinstance(weights.network, MaskNet):
+        return 1
+    seen = as_cut(log, weights.network.config.window)
+    return batch_count(seen, _at_once(_device(device)))
+
+
+@torch.inference_mode()
+def found(
+    log: ImageLog,
+    weights: Weights,
+    *,
+    device: str | torch.device = "auto",
+    batches: slice = slice(None),
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Found:
+    """What is found in the windows of a log, or in some ``batches`` of them, of :func:`batches_of`; each in what it
+    owns, so that what is found in batches one after the other is, joined, what is found in the log, to the last bit.
+    """
+    device = _device(device)
     network = weights.network if isinstance(weights.network, MaskNet) else weights.gives_planes()
     network = for_prediction(network, device)
     seen = as_cut(log, network.config.window)
     if isinstance(network, MaskNet):
-        return _gathered(_traced(network, seen, device, progress), seen, threshold)
-    prediction = _gathered(_detected(network, seen, device, progress), seen, threshold)
-    _say_where_planes_may_be_too_steep(prediction.picks)
-    return prediction
+        return _traced(network, seen, device, progress)
+    return _detected(network, seen, device, batches, progress)
+
+
+def gathered(found: Found, log: ImageLog, weights: Weights, threshold: float) -> Prediction:
+    """All that was found in a log: what was found twice merged, what lies outside the image left out, beds seen as a
+    set; that is the prediction.
+    """
+    seen = as_cut(log, weights.network.config.window)
+    found = found.merged().inside(seen)
+    curve_m = curve_depths_m(seen)
+    score = _score_curve(curve_m, found.sinusoids[:, 0] * seen.radius_m, found.score)
+    picks = as_a_set(found.picks(seen)).at_least(threshold)
+    _say_where_planes_may_be_too_steep(picks)
+    return Prediction(picks, curve_m, score, threshold)
+
+
+def _device(device: str | torch.device) -> torch.device:
+    return device_of(device) if isinstance(device, str) else device
 
 
 def _say_where_planes_may_be_too_steep(picks: Picks) -> None:
@@ -127,16 +164,22 @@ def _say_where_planes_may_be_too_steep(picks: Picks) -> None:
         f"{len(depth_m)} picks dip by {STEEP_DEG:g} degrees or more ({where}{more}); planes steeper than "
         f"{STEEPEST_DEG:g} are not found, so look there for what is missing",
         InputWarning,
-        stacklevel=4,  # beyond the decorator of detect
+        stacklevel=4,  # whoever called detect
     )
 
 
-def _detected(detector: Detector, seen: ImageLog, device: torch.device, progress: Callable[[int, int], None]) -> Found:
+def _detected(
+    detector: Detector,
+    seen: ImageLog,
+    device: torch.device,
+    batches: slice,
+    progress: Callable[[int, int], None],
+) -> Found:
     """What a detector finds in the windows of a log, each in what it owns."""
     done, total = 0, len(window_starts(seen))
     found = []
-    for part, detections in _answers(detector, seen, device):
-        in_windows = found_in(detections, part.windows[:, 1])
+    for part, detections in _answers(detector, seen, device, batches):
+        in_windows = found_in(answers_of(detections), part.windows[:, 1])
         along = _along(in_windows, part.centre_m[in_windows.window] / seen.radius_m, part.turn_deg[in_windows.window])
         owned = part.owns(in_windows.window, along.sinusoids[:, 0] * seen.radius_m)
         found.append(replace(along, window=along.window + part.first)[owned])
@@ -145,13 +188,15 @@ def _detected(detector: Detector, seen: ImageLog, device: torch.device, progress
     return Found.joined(found)
 
 
-def _answers(detector: Detector, seen: ImageLog, device: torch.device) -> Iterator[tuple[Windows, Detections]]:
+def _answers(
+    detector: Detector, seen: ImageLog, device: torch.device, batches: slice
+) -> Iterator[tuple[Windows, Detections]]:
     """The windows of a log and what a detector says of them. It is asked of the next ones before its answer is handed
     on: a card works on those while this one is looked at.
     """
     precision = precision_of("auto", device)
     answered: tuple[Windows, Detections] | None = None
-    for part in windows_of(seen, device, detector.config):
+    for part in windows_of(seen, device, detector.config, batches=batches):
         with computing_in(precision, device):
             detections = detector(torch.from_numpy(part.windows).to(device))
         if answered is not None:
@@ -161,11 +206,20 @@ def _answers(detector: Detector, seen: ImageLog, device: torch.device) -> Iterat
         yield answered
 
 
-def windows_of(seen: ImageLog, device: torch.device, config: ModelConfig, turn: int | None = None) -> Iterator[Windows]:
+def windows_of(
+    seen: ImageLog,
+    device: torch.device,
+    config: ModelConfig,
+    turn: int | None = None,
+    batches: slice = slice(None),
+) -> Iterator[Windows]:
     """The windows of a log, as many at once and as far ahead as keep a device busy."""
-    if device.type == "cuda":
-        return cut(seen, CUDA_BATCH, config.image, CUDA_THREADS, turn)
-    return cut(seen, BATCH, config.image, turn=turn)
+    threads = CUDA_THREADS if device.type == "cuda" else 0
+    return cut(seen, _at_once(device), config.image, threads, turn, batches)
+
+
+def _at_once(device: torch.device) -> int:
+    return CUDA_BATCH if device.type == "cuda" else BATCH
 
 
 def _traced(network: MaskNet, seen: ImageLog, device: torch.device, progress: Callable[[int, int], None]) -> Found:
@@ -209,28 +263,6 @@ def _along(found: Found, origin: NDArray[np.float64], turn_deg: NDArray[np.float
     sinusoids[:, 0] += origin
     sinusoids[:, 1], sinusoids[:, 2] = turned(sinusoids[:, 1], sinusoids[:, 2], turn_deg)
     return replace(found, sinusoids=sinusoids)
-
-
-Module = TypeVar("Module", bound=nn.Module)
-
-
-def for_prediction(network: Module, device: torch.device) -> Module:
-    """A copy of a network on a device that predicts the same, faster, and cannot be trained."""
-    folded = copy.deepcopy(network).eval()
-    fold_norms(folded)
-    precision = precision_of("auto", device)
-    for module in folded.modules():
-        if isinstance(module, nn.Conv2d | nn.Linear):
-            module.to(precision)  # once, rather than with every batch
-    return folded.to(device)
-
-
-def _gathered(found: Found, log: ImageLog, threshold: float) -> Prediction:
-    """What was found twice merged, what lies outside the image left out, beds seen as a set; that is the prediction."""
-    found = found.merged().inside(log)
-    curve_m = curve_depths_m(log)
-    score = _score_curve(curve_m, found.sinusoids[:, 0] * log.radius_m, found.score)
-    return Prediction(as_a_set(found.picks(log)).at_least(threshold), curve_m, score, threshold)
 
 
 def curve_depths_m(log: ImageLog) -> NDArray[np.float64]:

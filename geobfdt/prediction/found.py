@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +19,6 @@ from geobfdt.borehole.picks import KINDS, Picks, wrap_azimuth_deg
 from geobfdt.windows.cut import share_shown
 from geobfdt.windows.grid import HEIGHT_RADII
 from geobfdt.windows.repeats import merge_repeats
-
-if TYPE_CHECKING:
-    from geobfdt.model.detector import Detections
 
 FAINTEST = 0.02
 """Detections below this score say nothing and are not kept, not even for the score curve."""
@@ -103,25 +99,36 @@ class Found:
         ).sorted()
 
 
-def found_in(detections: Detections, valid: NDArray[np.floating]) -> Found:
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What a detector says of n windows, whatever it is computed with: of each query
+
+    sinusoids  (n, queries, 3) = (z0, a, b) in hole radii, z0 from the window's centre
+    score      (n, queries, kinds) calibrated, in [0, 1]
+    logit      (n, queries, kinds) before calibration
+    spread     (n, queries, 3) as in :class:`Found`; NaN where none are stated
+    """
+
+    sinusoids: Floats
+    score: NDArray[np.float32]
+    logit: Floats
+    spread: Floats
+
+
+def found_in(answers: Answers, valid: NDArray[np.floating]) -> Found:
     """What a detector says of windows whose pixels are valid (windows, rows, columns): of each query its surer kind, if
     that is no fainter than :data:`FAINTEST` and the trace is seen. z0 counts from each window's centre.
     """
-    score, kind = (value.cpu().numpy() for value in detections.scores.max(-1))
-    sinusoids = detections.sinusoids.double().cpu().numpy()
-    logits = detections.logits[-1].double().cpu().numpy()
-    spread = np.full_like(sinusoids, np.nan)
-    if detections.spread is not None:
-        spread = detections.spread.exp().double().cpu().numpy()
+    score, kind = answers.score.max(-1), answers.score.argmax(-1)
     window, query = np.nonzero(score > FAINTEST)
-    shown = share_shown(valid, window, sinusoids[window, query]) > LEAST_SHOWN
+    shown = share_shown(valid, window, answers.sinusoids[window, query]) > LEAST_SHOWN
     window, query = window[shown], query[shown]
     of_kind = kind[window, query]
     return Found(
-        sinusoids[window, query],
+        answers.sinusoids[window, query],
         score[window, query].astype(float),
         of_kind,
         window,
-        logits[window, query, of_kind],
-        spread[window, query],
+        answers.logit[window, query, of_kind],
+        answers.spread[window, query],
     )

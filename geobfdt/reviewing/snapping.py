@@ -16,7 +16,7 @@ from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
 from geobfdt.model.checkpoint import Weights, load_weights
 from geobfdt.model.device import computing_in, device_of, precision_of
-from geobfdt.prediction.detect import for_prediction
+from geobfdt.prediction.by_torch import answers_of, for_prediction
 from geobfdt.prediction.found import Found, found_in
 from geobfdt.reviewing.snaps import (
     CLOSE,
@@ -105,7 +105,7 @@ class Snapper:
         batch = np.stack(windows)
         with computing_in(self.precision, self.device):
             detections = self.detector(torch.from_numpy(batch).to(self.device))
-        found = found_in(detections, batch[:, 1])
+        found = found_in(answers_of(detections), batch[:, 1])
         centre = (np.array([*around, middle]) + HALF) * step_m / self.seen.radius_m
         sinusoids = found.sinusoids.copy()
         sinusoids[:, 0] += centre[found.window]

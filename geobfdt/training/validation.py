@@ -16,6 +16,7 @@ from geobfdt.eval import TOLERANCE_M, Counts, match
 from geobfdt.eval.metrics import chosen_threshold
 from geobfdt.model.detector import Detections, Detector
 from geobfdt.model.device import computing_in
+from geobfdt.prediction.by_torch import answers_of
 from geobfdt.prediction.found import Found, found_in
 from geobfdt.windows.batch import WindowBatch
 from geobfdt.windows.cut import OWNED_RADII
@@ -116,7 +117,7 @@ def found_apart(detections: Detections, batch: WindowBatch, first: int) -> Found
     """What is found in the owned halves of a batch's windows, numbered from ``first``, merged as in a prediction, along
     one log as by :func:`apart`.
     """
-    found = found_in(detections, batch.windows[:, 1].cpu().numpy())
+    found = found_in(answers_of(detections), batch.windows[:, 1].cpu().numpy())
     found = found[np.abs(found.sinusoids[:, 0]) < OWNED_RADII]
     window = first + found.window
     return replace(found, sinusoids=apart(found.sinusoids, window), window=window).merged()

@@ -68,17 +68,23 @@ class Windows:
 
 
 def cut(
-    log: ImageLog, at_once: int = 64, form: ImageForm = "window", threads: int = 0, turn: int | None = None
+    log: ImageLog,
+    at_once: int = 64,
+    form: ImageForm = "window",
+    threads: int = 0,
+    turn: int | None = None,
+    batches: slice = slice(None),
 ) -> Iterator[Windows]:
     """All windows of a log that show rows from top to base, ``at_once`` of them at a time or fewer above a gap, so that
-    memory does not grow with the log; cut ahead of time by so many ``threads``, if any.
+    memory does not grow with the log; cut ahead of time by so many ``threads``, if any. Of these batches, of which
+    there are :func:`batch_count`, only some ``batches`` where such are asked for: each is as among all.
 
     Column j of window i looks at azimuth ``first_azimuth_deg + turn_deg[i] + (j + 0.5) * 2``: each is opened where it
     says itself, see :func:`~geobfdt.windows.grid.first_column`, or all at one of the image's columns, ``turn``. Values
     over decades (resistivities) come as logarithms. In the forms "static" and "dynamic" they lie in [0, 1], on the
     scale of the whole log or of what lies around; "both" gives these two images.
     """
-    parts = _read(log, at_once, form, turn)
+    parts = _read(log, at_once, form, turn, batches)
     if not threads:
         yield from (finished() for finished in parts)
         return
@@ -95,7 +101,14 @@ def cut(
         pool.shutdown(cancel_futures=True)
 
 
-def _read(log: ImageLog, at_once: int, form: ImageForm, turn: int | None) -> Iterator[Callable[[], Windows]]:
+def batch_count(log: ImageLog, at_once: int) -> int:
+    """In how many batches :func:`cut` gives the windows of a log."""
+    return sum(-(-len(starts) // at_once) for starts in stretches(log))
+
+
+def _read(
+    log: ImageLog, at_once: int, form: ImageForm, turn: int | None, batches: slice
+) -> Iterator[Callable[[], Windows]]:
     """The windows of :func:`cut`, read, and what cuts them."""
     grid = Grid.of(log, form)
     parted = stretches(log)
@@ -115,10 +128,13 @@ def _read(log: ImageLog, at_once: int, form: ImageForm, turn: int | None) -> Ite
         turn_deg = np.array(turns) * 360 / log.columns
         return Windows(windows, centre_m, owned_m, int(some[0] - top) // HALF, number, turn_deg)
 
-    for number, starts in enumerate(parted):
-        for begun in range(0, len(starts), at_once):
-            some = starts[begun : begun + at_once]
-            yield partial(finished, grid.read(int(some[0]), int(some[-1]) + ROWS), some, number)
+    in_turn = [
+        (number, starts[begun : begun + at_once])
+        for number, starts in enumerate(parted)
+        for begun in range(0, len(starts), at_once)
+    ]
+    for number, some in in_turn[batches]:
+        yield partial(finished, grid.read(int(some[0]), int(some[-1]) + ROWS), some, number)
 
 
 def share_shown(

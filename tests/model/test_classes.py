@@ -7,7 +7,7 @@ from geobfdt.errors import InputError
 from geobfdt.model.checkpoint import Weights, describe_weights, load_weights, save_weights
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.network import ENCODER, ClassNet, network_of
-from geobfdt.prediction.detect import for_prediction
+from geobfdt.prediction.by_torch import for_prediction
 from geobfdt.training.config import load_config
 
 SMALL = {"width": 8, "channels": 16, "heads": 2, "feed_forward": 16, "encoder_layers": 1, "decoder_layers": 1}

@@ -2,7 +2,7 @@
 
 import copy
 import warnings
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -23,7 +23,8 @@ from geobfdt.eval import match, score
 from geobfdt.model.checkpoint import Weights, load_weights
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
-from geobfdt.prediction.detect import detect, predict
+from geobfdt.prediction.detect import batches_of, detect, found, predict
+from geobfdt.prediction.found import Found
 from geobfdt.synthetic.wells import synthetic_well
 
 
@@ -251,3 +252,17 @@ def test_weights_that_are_damaged_or_foreign_are_named(tmp_path, weights):
     save_file({"w": torch.zeros(1)}, path)
     with pytest.raises(InputError, match="no geobfdt weights"):
         load_weights(path)
+
+
+def test_a_log_that_is_picked_in_parts_has_the_picks_of_the_whole_to_the_last_bit() -> None:
+    well = synthetic_well("W", 30.0, 3, hole_diameter_m=0.096)
+    image = well.log.image.copy()
+    image[3000:6000] = np.nan
+    log, weights = replace(well.log, image=image), load_weights()
+    number = batches_of(log, weights, "cpu")
+    assert number >= 3
+    whole = found(log, weights, device="cpu")
+    parts = [found(log, weights, device="cpu", batches=slice(k, k + 1)) for k in range(number)]
+    for column in fields(whole):
+        joined = getattr(Found.joined(parts), column.name)
+        assert joined.tobytes() == getattr(whole, column.name).tobytes(), column.name
