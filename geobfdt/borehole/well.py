@@ -14,6 +14,7 @@ from geobfdt.borehole.density import Density, density_of
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.intervals import Intervals
 from geobfdt.borehole.picks import Picks
+from geobfdt.borehole.placing import picks_on
 from geobfdt.errors import InputError, InputWarning
 
 
@@ -79,26 +80,13 @@ def well_from(
 ) -> Well:
     """A well from an image log, the picks of an interpreter, which get the log's well name, and labels of its rock.
 
-    Of picks of several wells only the log's own are taken. Picks outside the image are dropped with a warning; when all
-    of them are, :class:`InputError`: the file or its unit is the wrong one. The same holds for intervals, which are cut
-    off where the image ends. ``split`` None means "train".
+    Of picks of several wells only the log's own are taken. Picks outside the image are left out with a warning; when
+    all of them are, :class:`InputError`: the file or its unit is the wrong one. The same holds for intervals, which are
+    cut off where the image ends. ``split`` None means "train".
     """
-    picks = _of_well(Picks() if picks is None else picks, log)
-    # A pick may lie half a row beyond the centre of the last row and still be in the picture.
-    inside = picks.within([(log.top_m - log.row_step_m / 2, log.base_m + log.row_step_m / 2)])
-    outside = len(picks) - len(inside)
-    where = f"outside the image, {log.top_m:.2f} to {log.base_m:.2f} m"
-    if outside and not len(inside):
-        raise InputError(
-            f"well {log.well}: all {outside} picks lie {where}, the first at {picks.depth_m[0]:.2f} m; "
-            "check that they are of this well and their depth unit"
-        )
-    if outside:
-        warnings.warn(
-            f"well {log.well}: {outside} of {len(picks)} picks lie {where}, dropped", InputWarning, stacklevel=2
-        )
+    inside = picks_on(log, Picks() if picks is None else picks, "of the interpreter", named=False)
     labels = Intervals() if intervals is None else _in_image(intervals, log)
-    return Well(log, replace(inside, well=log.well), tuple(reviewed_m), split or "train", intervals=labels)
+    return Well(log, inside, tuple(reviewed_m), split or "train", intervals=labels)
 
 
 def _in_image(intervals: Intervals, log: ImageLog) -> Intervals:
@@ -128,14 +116,3 @@ def _in_image(intervals: Intervals, log: ImageLog) -> Intervals:
             stacklevel=3,
         )
     return replace(inside, well=log.well)
-
-
-def _of_well(picks: Picks, log: ImageLog) -> Picks:
-    names = [name for name in np.unique(picks.well).tolist() if name]
-    if names and log.well not in names:
-        if len(names) > 1:
-            raise InputError(f"well {log.well}: the picks are of {', '.join(names)}; name the log's well with --well")
-        warnings.warn(f"well {log.well}: its picks are named {names[0]}, taken as the same", InputWarning, stacklevel=3)
-    if len(names) < 2:
-        return picks
-    return picks[np.asarray(picks.well) == log.well]

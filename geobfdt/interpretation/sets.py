@@ -70,11 +70,23 @@ class Sets:
     def of(self, number: int) -> Picks:
         return self.picks[self.member == number]
 
+    def members(self, picks: Picks, other: int = 0) -> NDArray[np.int64]:
+        """(m,) number of the set of each of all the picks that these sets were found among, 0 of strays; ``other`` of
+        those that were not sorted.
+        """
+        member = np.full(len(picks), other, np.int64)
+        member[_sorted(picks)] = self.member
+        return member
+
 
 def fractures_of(picks: Picks) -> Picks:
     """The fractures among picks; where nothing is called one, those of unknown kind. Beds make no sets."""
-    fractures = picks.of_kind("fracture")
-    return fractures if len(fractures) else picks.of_kind(UNKNOWN)
+    return picks[_sorted(picks)]
+
+
+def _sorted(picks: Picks) -> NDArray[np.bool_]:
+    kind = np.asarray(picks.kind)
+    return np.asarray(kind == ("fracture" if "fracture" in kind else UNKNOWN))
 
 
 def find_sets(picks: Picks, length_m: float, number: int | None = None, seed: int = 0) -> Sets:

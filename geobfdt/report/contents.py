@@ -7,13 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from geobfdt.borehole.image_log import ImageLog
-from geobfdt.borehole.picks import UNKNOWN, Picks
+from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.survey import Survey
-from geobfdt.interpretation.sets import find_sets
+from geobfdt.interpretation.sets import Sets
 from geobfdt.interpretation.statistics import frequency, p10
 from geobfdt.interpretation.zones import Zone
 from geobfdt.report.figures import Look, means_by_kind, plot_frequency, plot_orientations
@@ -49,16 +46,18 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """What the page and the PDF are both made from: picks that lie in the log, sorted by depth, and what is said."""
+    """What the page and the PDF are both made from: picks as :func:`~geobfdt.report.interpretation.placed` gives them,
+    the sets found among them, and what is said.
+    """
 
     log: ImageLog
     picks: Picks
+    found: Sets
     source: Source
     sheet: Sheet
     findings: tuple[Finding, ...]
     zones: tuple[Zone, ...]
     survey: Survey | None
-    sets: int | None = None
     section_azimuth_deg: float | None = None
     reference: Picks | None = None
 
@@ -113,8 +112,7 @@ class Report:
         if not len(self.picks):
             return []
         return sections(
-            *(self.log, self.picks, self.survey, self.zones),
-            number=self.sets,
+            *(self.log, self.picks, self.found, self.survey, self.zones),
             reference=self.reference,
             section_azimuth_deg=self.section_azimuth_deg,
         )
@@ -126,14 +124,3 @@ COUNTS_NOTE = (
     "Mean planes and their concentration kappa follow Fisher."
 )
 COUNTS_HEAD = ("kind", "planes", "per metre", "corrected", "mean dip / azimuth", "kappa", "95 % cone (°)")
-
-
-def set_members(picks: Picks, length_m: float, number: int | None) -> NDArray[np.int64]:
-    """The number of the set of fractures that each pick (n,) belongs to, 0 of strays and of what is no fracture."""
-    member = np.zeros(len(picks), np.int64)
-    chosen = np.flatnonzero(np.asarray(picks.kind) == "fracture")
-    if not len(chosen):
-        chosen = np.flatnonzero(np.asarray(picks.kind) == UNKNOWN)
-    if len(chosen):
-        member[chosen] = find_sets(picks, length_m, number).member
-    return member

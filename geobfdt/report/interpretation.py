@@ -11,6 +11,7 @@ import numpy as np
 
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
+from geobfdt.borehole.placing import reach_m
 from geobfdt.borehole.survey import Survey, with_true_dips
 from geobfdt.errors import InputError
 from geobfdt.interpretation.bands import Estimate
@@ -58,10 +59,10 @@ class Section:
 def sections(
     log: ImageLog,
     picks: Picks,
+    found: Sets,
     survey: Survey | None = None,
     zones: Sequence[Zone] = (),
     *,
-    number: int | None = None,
     reference: Picks | None = None,
     section_azimuth_deg: float | None = None,
     seed: int = 0,
@@ -69,33 +70,32 @@ def sections(
     """What a geologist makes of picks on a log: sets, sets through depth, intensity, orientations without structural
     dip, a section along the hole, apertures, and how all this compares with an interpreter's picks.
 
-    survey     gives picks their true dips where they have none; without it there is no section along the hole
+    picks      as :func:`placed` gives them
+    found      the sets among them
+    survey     without it there is no section along the hole
     zones      whose structural dip is removed, and through which sets are followed
-    number     of sets, by hand; None: by the rule of :func:`geobfdt.interpretation.mixture.sets_of`
     reference  an interpreter's picks of the same log
     section_azimuth_deg   of the section along the hole; None: the hole's own
 
-    What the picks do not allow is left out, or said in words. Raises :class:`InputError` on a number of sets that the
-    poles do not make, and where structural dip is to be removed from dips that are not true.
+    What the picks do not allow is left out, or said in words. Raises :class:`InputError` where structural dip is to be
+    removed from dips that are not true.
     """
-    inside = _placed(log, picks, survey)
-    if not len(inside):
+    if not len(picks):
         return [Section("Interpretation", words="No pick lies on this log, so there is nothing to interpret.")]
-    found = find_sets(inside, log.base_m - log.top_m, number, seed)
-    parts = [_sets(found), *_through_depth(log, found, zones), _intensity(log, inside)]
+    parts = [_sets(found), *_through_depth(log, found, zones), _intensity(log, picks)]
     if zones:
-        parts.append(_without_structural_dip(inside, zones))
-    if survey is not None and has_true_dips(inside):
-        parts.append(_cross_section(log, found, inside, survey, section_azimuth_deg))
+        parts.append(_without_structural_dip(picks, zones))
+    if survey is not None and has_true_dips(picks):
+        parts.append(_cross_section(log, found, picks, survey, section_azimuth_deg))
     parts.append(_apertures(log))
     if reference is not None:
-        parts.append(_against(log, found, inside, _placed(log, reference, survey), seed))
+        parts.append(_against(log, found, picks, placed(log, reference, survey), seed))
     return parts
 
 
-def _placed(log: ImageLog, picks: Picks, survey: Survey | None) -> Picks:
-    """The picks on the log, by depth, with true dips where a survey can give them."""
-    inside = picks.within([(log.top_m, log.base_m)]).sorted()
+def placed(log: ImageLog, picks: Picks, survey: Survey | None) -> Picks:
+    """The picks on the log, by depth, with true dips where a survey can give them and they have none."""
+    inside = picks.within([reach_m(log)]).sorted()
     if survey is None or not len(inside) or has_true_dips(inside):
         return inside
     try:
@@ -251,8 +251,7 @@ def _without_structural_dip(picks: Picks, zones: Sequence[Zone]) -> Section:
 
 
 def _cross_section(log: ImageLog, found: Sets, picks: Picks, survey: Survey, azimuth_deg: float | None) -> Section:
-    numbers = dict(zip(_keys(found.picks), found.member.tolist(), strict=True))
-    member = np.array([numbers.get(key, OTHER) for key in _keys(picks)], np.int64)
+    member = found.members(picks, OTHER)
     drawn = cross_section(picks, survey, log.top_m, log.base_m, azimuth_deg)
     figure = plot_section(drawn, member, log.top_m, log.base_m)
     head = ("set", "mean dip / azimuth", f"apparent dip at {drawn.azimuth_deg:.0f}° (°)")
@@ -267,11 +266,6 @@ def _cross_section(log: ImageLog, found: Sets, picks: Picks, survey: Survey, azi
         "not tell."
     )
     return Section("Section along the hole", [("Section along the hole", figure)], (head, rows), words)
-
-
-def _keys(picks: Picks) -> list[tuple[float, float, float, str]]:
-    columns = (picks.depth_m, picks.dip_deg, picks.azimuth_deg, np.asarray(picks.kind))
-    return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
 def _apertures(log: ImageLog) -> Section:

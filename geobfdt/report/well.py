@@ -11,13 +11,14 @@ from geobfdt.borehole.curve import Curve
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.normalize import least_window_m
 from geobfdt.borehole.picks import Picks
-from geobfdt.borehole.placing import reach_m
 from geobfdt.borehole.survey import Survey
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import together
+from geobfdt.interpretation.sets import find_sets
 from geobfdt.interpretation.zones import Zone, has_true_dips, restored
-from geobfdt.report.contents import Report, Source, set_members
+from geobfdt.report.contents import Report, Source
 from geobfdt.report.figures import Look
+from geobfdt.report.interpretation import placed
 from geobfdt.report.page import check_page
 from geobfdt.report.pdf import write_pdf
 from geobfdt.report.qc import Finding, quality
@@ -75,10 +76,10 @@ def write_report(
     if zones and len(picks) and not has_true_dips(picks):
         restored(picks, zones)  # which says what is missing
     findings = (*quality(log, picks, survey), *_window(log, picks, look.window_m))
-    inside = picks.within([reach_m(log)]).sorted()
-    member = set_members(inside, log.base_m - log.top_m, sets)
-    sheet = Sheet(log, inside, look, scale, tracks_of(log, survey, curves, named_curves), member)
-    report = Report(log, inside, source, sheet, findings, tuple(zones), survey, sets, section_azimuth_deg, reference)
+    inside = placed(log, picks, survey)
+    found = find_sets(inside, log.base_m - log.top_m, sets)
+    sheet = Sheet(log, inside, look, scale, tracks_of(log, survey, curves, named_curves), found.members(inside))
+    report = Report(log, inside, found, source, sheet, findings, tuple(zones), survey, section_azimuth_deg, reference)
     strips = len(sheet.strips)
     with together():
         write_page(report, Path(path), progress)

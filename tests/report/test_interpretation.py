@@ -18,7 +18,7 @@ from geobfdt.interpretation.intensity import intensities
 from geobfdt.interpretation.sets import find_sets
 from geobfdt.interpretation.zones import Zone
 from geobfdt.report.intensity import plot_intensity
-from geobfdt.report.interpretation import Section, sections
+from geobfdt.report.interpretation import Section, placed, sections
 from geobfdt.report.section import plot_section
 from geobfdt.report.sets import OTHER, plot_restored, plot_roses, plot_sets, rose_counts
 from tests.interpretation.planted import planes
@@ -38,6 +38,12 @@ def picks() -> Picks:
     return planes(np.random.default_rng(8), THREE, 30.0, 0.1, 200, HOLE)
 
 
+def made_of(log, picks, survey=None, zones=(), number=None, **more) -> list[Section]:
+    """The sections of picks, as a report makes them."""
+    inside = placed(log, picks, survey)
+    return sections(log, inside, find_sets(inside, log.base_m - log.top_m, number), survey, zones, **more)
+
+
 def by_title(found: list[Section]) -> dict[str, Section]:
     return {section.title: section for section in found}
 
@@ -48,7 +54,7 @@ def nets(figure):
 
 def test_all_that_picks_and_a_survey_allow_is_there(log, picks):
     zones = [Zone(0, 40, 10, 90), Zone(40, 100, 20, 180)]
-    found = by_title(sections(log, picks, SURVEY, zones, reference=picks))
+    found = by_title(made_of(log, picks, SURVEY, zones, reference=picks))
     assert list(found) == [
         *("Fracture sets", "Sets through depth", "Intensity", "Without structural dip", "Section along the hole"),
         *("Apertures", "Against the interpreter"),
@@ -67,7 +73,7 @@ def test_all_that_picks_and_a_survey_allow_is_there(log, picks):
 
 
 def test_every_figure_is_drawn_as_vectors_of_a_size_that_a_page_can_hold(log, picks):
-    for section in sections(log, picks, SURVEY):
+    for section in made_of(log, picks, SURVEY):
         for caption, figure in section.figures:
             drawn = io.BytesIO()
             figure.savefig(drawn, format="svg")
@@ -77,48 +83,48 @@ def test_every_figure_is_drawn_as_vectors_of_a_size_that_a_page_can_hold(log, pi
 
 
 def test_a_zone_counts_no_hole_beyond_the_log(log, picks):
-    found = by_title(sections(log, picks, SURVEY, [Zone(-50, 50, 10, 90), Zone(50, 900, 10, 90), Zone(500, 600, 5, 0)]))
+    found = by_title(made_of(log, picks, SURVEY, [Zone(-50, 50, 10, 90), Zone(50, 900, 10, 90), Zone(500, 600, 5, 0)]))
     depths = {(row[1], row[2]) for row in found["Sets through depth"].table[1]}
     assert depths == {("0.00", "50.00"), ("50.00", "100.00")}
 
 
 def test_without_a_survey_there_is_no_section_and_it_is_said_whose_orientations_these_are(log, picks):
     bare = Picks(picks.depth_m, picks.dip_deg, picks.azimuth_deg, picks.kind)
-    found = by_title(sections(log, bare))
+    found = by_title(made_of(log, bare))
     assert "Section along the hole" not in found
     assert "no true ones are known" in found["Fracture sets"].words
     with pytest.raises(InputError, match="--survey"):
-        sections(log, bare, zones=[Zone(0, 50, 10, 90)])
-    true = by_title(sections(log, bare, SURVEY))
+        made_of(log, bare, zones=[Zone(0, 50, 10, 90)])
+    true = by_title(made_of(log, bare, SURVEY))
     assert "Section along the hole" in true
-    assert true["Fracture sets"].table == by_title(sections(log, picks, SURVEY))["Fracture sets"].table
+    assert true["Fracture sets"].table == by_title(made_of(log, picks, SURVEY))["Fracture sets"].table
 
 
 def test_an_upright_hole_whose_image_counts_from_high_side_is_read_in_the_image_s_own_frame(log, picks):
     bare = Picks(picks.depth_m, picks.dip_deg, picks.azimuth_deg, picks.kind)
-    found = by_title(sections(log, bare, Survey([0.0], [0.0], [0.0])))
+    found = by_title(made_of(log, bare, Survey([0.0], [0.0], [0.0])))
     assert "Section along the hole" not in found
     assert "no true ones are known" in found["Fracture sets"].words
 
 
 def test_sets_by_hand_of_a_plane_or_two_are_drawn(log, picks):
-    found = by_title(sections(log, picks[:4], SURVEY, number=3))
+    found = by_title(made_of(log, picks[:4], SURVEY, number=3))
     assert len(found["Fracture sets"].table[1]) == 3
     assert "0 spacings say nothing about their mean" in found["Fracture sets"].words
 
 
 def test_what_counts_do_not_allow_is_said_in_words(log, picks):
-    assert [section.title for section in sections(log, picks[:0])] == ["Interpretation"]
-    assert "nothing to interpret" in sections(log, Picks([500.0], [10.0], [10.0]))[0].words
-    one = by_title(sections(log, picks[:1], SURVEY))
+    assert [section.title for section in made_of(log, picks[:0])] == ["Interpretation"]
+    assert "nothing to interpret" in made_of(log, Picks([500.0], [10.0], [10.0]))[0].words
+    one = by_title(made_of(log, picks[:1], SURVEY))
     assert "make no set" in one["Fracture sets"].words
     assert "Sets through depth" not in one
     beds = Picks(picks.depth_m, picks.dip_deg, picks.azimuth_deg, "bedding")
-    assert "there are no sets" in by_title(sections(log, beds))["Sets of planes"].words
-    assert "beds per metre" in by_title(sections(log, beds))["Intensity"].words
-    unsaid = by_title(sections(log, Picks(picks.depth_m, picks.dip_deg, picks.azimuth_deg)))
+    assert "there are no sets" in by_title(made_of(log, beds))["Sets of planes"].words
+    assert "beds per metre" in by_title(made_of(log, beds))["Intensity"].words
+    unsaid = by_title(made_of(log, Picks(picks.depth_m, picks.dip_deg, picks.azimuth_deg)))
     assert "200 planes of unknown kind make" in unsaid["Sets of planes"].words
-    few = by_title(sections(log, picks[:20], SURVEY, number=1))
+    few = by_title(made_of(log, picks[:20], SURVEY, number=1))
     assert "too few to follow sets through depth" in few["Sets through depth"].words
     assert "do not suffice" in few["Fracture sets"].words
     assert "asked for by hand" in few["Fracture sets"].words
