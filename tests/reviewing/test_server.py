@@ -124,9 +124,18 @@ def test_a_value_out_of_range_is_refused(client: TestClient, said: Any, why: str
     refused(client.post("/api/edit", json=said, headers=POST), 422, why)
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[" * 100_000, b'{"do": NaN}', b"\xff\xfe"])
-def test_what_is_no_json_is_refused(client: TestClient, body: bytes) -> None:
-    refused(client.post("/api/edit", content=body, headers=POST), 422, "")
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"", "must be an object in JSON"),
+        (b"{", "must be an object in JSON"),
+        (b"[" * 100_000, "must be an object in JSON"),
+        (b"\xff\xfe", "must be an object in JSON"),
+        (b'{"do": NaN}', "do: "),
+    ],
+)
+def test_what_is_no_json_is_refused(client: TestClient, body: bytes, why: str) -> None:
+    refused(client.post("/api/edit", content=body, headers=POST), 422, why)
 
 
 @pytest.mark.parametrize(
