@@ -100,7 +100,7 @@ def _heard() -> Iterator[None]:
 @contextmanager
 def together(device: torch.device) -> Iterator[tuple[Ranks, torch.device]]:
     """The processes that torchrun started with this one, and the device that this one is to take: the card of its own
-    number, or the CPU. Without torchrun a process is alone, on the device given.
+    number, or the CPU. Without torchrun a process is alone, on the device given. To be entered once in a process.
 
     Raises :class:`InputError` where a machine has fewer cards than processes.
     """

@@ -20,8 +20,7 @@ from geobfdt.errors import InputError
 from geobfdt.synthetic.windows import training_windows
 from geobfdt.training import loop
 from geobfdt.training.config import TrainConfig
-from geobfdt.training.ranks import ALONE, Ranks, together
-from geobfdt.windows.batch import WindowBatch
+from geobfdt.training.ranks import ALONE, Ranks
 from tests.training.test_loop import TINY
 
 CPU = torch.device("cpu")
@@ -35,11 +34,12 @@ def whole_state(trainer: loop.Trainer) -> dict[str, torch.Tensor]:
 
 
 class Kept(loop.Trainer):
-    """A trainer that leaves what its rank holds at the end."""
+    """A trainer that leaves what its rank holds after other steps, before its own, and at the end."""
 
     folder: Path
 
     def run_epochs(self, *given):
+        save_steps(self.folder, self.ranks, steps=20, windows=4)
         super().run_epochs(*given)
         torch.save(whole_state(self), self.folder / f"rank{self.ranks.rank}.pt")
 
@@ -67,11 +67,6 @@ class Infinite(loop.Trainer):
         return replace(losses, total=losses.total + torch.inf) if bad else losses
 
 
-def doubled(batch: WindowBatch) -> WindowBatch:
-    """The batch in twice as many digits, of which rounding touches the last."""
-    return replace(batch, windows=batch.windows.double(), sinusoids=batch.sinusoids.double())
-
-
 class FewBatches:
     """Three batches of windows with planes and without, of which every rank has its part."""
 
@@ -79,7 +74,7 @@ class FewBatches:
         self.steps_per_epoch = 1000
         part = torch.arange(windows)[ranks.rank :: ranks.world]
         batches = [training_windows(windows, seed, 0.3) for seed in range(3)]
-        self.batches = [doubled(batch.some(part)) for batch in batches]
+        self.batches = [batch.some(part) for batch in batches]
 
     def batch(self, epoch, step):
         return self.batches[step % 3]
@@ -88,9 +83,7 @@ class FewBatches:
 def tiny_trainer(source: FewBatches, ranks: Ranks, kind=loop.Trainer, **model) -> loop.Trainer:
     changes = {"model": TINY["model"] | {"width": 8, **model}, "loss": {"fine_map": 1.0, "spread": 0.1}}
     config = TrainConfig.model_validate(TINY | changes)
-    trainer = kind(config, Path(), source, CPU, SimpleNamespace(), ranks)
-    trainer.network.double()
-    return trainer
+    return kind(config, Path(), source, CPU, SimpleNamespace(), ranks)
 
 
 def parameters_of(trainer: loop.Trainer) -> torch.Tensor:
@@ -108,28 +101,25 @@ def learned(steps: int, source: FewBatches, ranks: Ranks) -> torch.Tensor:
     return parameters_of(trainer)
 
 
-def save_steps(folder: Path, steps: int, windows: int) -> None:
-    with together(CPU) as (ranks, _):
-        held: dict[str, torch.Tensor | list[object]] = {"together": learned(steps, FewBatches(windows, ranks), ranks)}
+def save_steps(folder: Path, ranks: Ranks, steps: int, windows: int) -> None:
+    held: dict[str, torch.Tensor | list[object]] = {"together": learned(steps, FewBatches(windows, ranks), ranks)}
+    if ranks.first:
         held["at first"] = parameters_of(tiny_trainer(FewBatches(1, ALONE), ALONE, dropout=0.0))
-        if ranks.first:
-            held["alone"] = learned(steps, FewBatches(windows, ALONE), ALONE)
-        source = FewBatches(2 * ranks.world, ranks)
-        trainer = tiny_trainer(source, ranks, Infinite)
-        losses: list[object] = []
-        states: list[object] = [whole_state(trainer)]
-        for step in range(3):
-            losses.append(trainer.train_step(source.batch(0, step), step))
-            states.append(whole_state(trainer))
-        held |= {"losses": losses, "states": states}
-        torch.save(held, folder / f"steps{ranks.rank}.pt")
+        held["alone"] = learned(steps, FewBatches(windows, ALONE), ALONE)
+    source = FewBatches(2 * ranks.world, ranks)
+    trainer = tiny_trainer(source, ranks, Infinite)
+    losses: list[object] = []
+    states: list[object] = [whole_state(trainer)]
+    for step in range(3):
+        losses.append(trainer.train_step(source.batch(0, step), step))
+        states.append(whole_state(trainer))
+    torch.save(held | {"losses": losses, "states": states}, folder / f"steps{ranks.rank}.pt")
 
 
 if __name__ == "__main__":
     what, *arguments = sys.argv[1:]
     if what == "train":
         Kept.folder, loop.Trainer = Path(arguments.pop(0)), Kept  # type: ignore[misc]
-        save_steps(Kept.folder, steps=20, windows=4)
     else:
         Hit.what, Hit.where, loop.Trainer = what, tuple(map(int, arguments[:3])), Hit  # type: ignore[misc]
         arguments = arguments[3:]

@@ -114,12 +114,14 @@ def steps(config, whole):
 
 @pytest.mark.slow
 def test_two_halves_of_a_batch_teach_what_the_whole_teaches(steps):
-    """Twenty steps, in batches whose halves hold different numbers of planes. What is left is that a sum of the same
-    numbers is rounded otherwise in another order; planes that each rank counted for itself would make a sixth.
+    """Twenty steps, in batches whose halves hold different numbers of planes. What is left is that a sum is
+    rounded otherwise in another order, which Adam makes much of where a gradient is 0 but for rounding: 3e-6 of the
+    way here, and 9e-5 for one process with the same windows in another order. Planes that each rank counted for
+    itself make a sixth of the way.
     """
     together, alone, first = (steps[0][name] for name in ("together", "alone", "at first"))
     assert torch.equal(together, steps[1]["together"])
-    assert (together - alone).abs().mean() < 1e-9 * (alone - first).abs().mean()
+    assert (together - alone).abs().mean() < 1e-3 * (alone - first).abs().mean()
 
 
 @pytest.mark.slow
