@@ -232,7 +232,7 @@ def train(
 ) -> None:
     """Train a network: a detector, or, with --set model.head=..., one of traces or of classes of rock.
 
-    On several cards by torchrun --nproc-per-node N -m geobfdt train ...; a batch is then that of each card.
+    On several cards: torchrun --standalone --nproc-per-node N -m geobfdt train ...; a batch is then that of each.
     """
     if data != "synthetic":
         check_there(Path(data))
