@@ -92,8 +92,8 @@ def _heard() -> Iterator[None]:
         yield
     except RuntimeError as error:
         raise InputError(
-            f"another process of this run has ended, and this one with it ({str(error).splitlines()[0][:120]}); once "
-            "nothing stands in its way, go on with --resume"
+            "another process of this run has ended, and this one with it; once nothing stands in its way, go on with "
+            "--resume"
         ) from error
 
 
