@@ -116,8 +116,8 @@ def steps(config, whole):
 def test_two_halves_of_a_batch_teach_what_the_whole_teaches(steps):
     """Twenty steps, in batches whose halves hold different numbers of planes. What is left is that a sum is
     rounded otherwise in another order, which Adam makes much of where a gradient is 0 but for rounding: 3e-6 of the
-    way here, and 9e-5 for one process with the same windows in another order. Planes that each rank counted for
-    itself make a sixth of the way.
+    way here, and 9e-5 for one process with the same windows in another order (6e-4 both, with 32 windows). Planes that
+    each rank counted for itself make a sixth of the way.
     """
     together, alone, first = (steps[0][name] for name in ("together", "alone", "at first"))
     assert torch.equal(together, steps[1]["together"])
