@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 import time
@@ -79,6 +80,15 @@ def geobfdt(
         print(f"geobfdt {__version__}", file=sys.stderr)
 
 
+def _told_by_another() -> bool:
+    """Whether another process that torchrun started with this one has said why all of them end."""
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+        return False
+    from geobfdt.training.ranks import told_already
+
+    return told_already()
+
+
 def run() -> None:
     """Run the command line; a user's mistake is one sentence and exit code 2."""
     console.told.clear()
@@ -98,7 +108,8 @@ def run() -> None:
         try:
             app()
         except InputError as error:
-            console.tell("geobfdt", error)
+            if not _told_by_another():
+                console.tell("geobfdt", error)
             raise SystemExit(2) from None
         finally:
             console.LOG.info("ended after %.1f s", time.monotonic() - start)

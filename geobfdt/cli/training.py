@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import warnings
 from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from geobfdt.borehole.intervals import Intervals
     from geobfdt.training.classes.sources import IntervalWindows
     from geobfdt.training.config import TrainConfig
+    from geobfdt.training.ranks import Ranks
     from geobfdt.training.sources import CorpusWindows
 
 BenchmarkName = Literal["v1"]
@@ -228,7 +230,10 @@ def train(
     wandb: WandbOption = "offline",
     as_json: Json = False,
 ) -> None:
-    """Train a network: a detector, or, with --set model.head=..., one of traces or of classes of rock."""
+    """Train a network: a detector, or, with --set model.head=..., one of traces or of classes of rock.
+
+    On several cards: torchrun --standalone --nproc-per-node N -m geobfdt train ...; a batch is then that of each.
+    """
     if data != "synthetic":
         check_there(Path(data))
     wait_briefly()
@@ -241,35 +246,42 @@ def train(
     from geobfdt.model.checkpoint import load_weights
     from geobfdt.model.device import device_of
     from geobfdt.training.loop import train as run
+    from geobfdt.training.ranks import together
 
     if settings is None:
         settings = load_config(None, set_, load_weights(init).network.config)
-    where = device_of(device)
-    source = None if data == "synthetic" else _corpus_windows(data, settings, where)
-    with console.training() as progress:
-        best = run(
-            settings,
-            out,
-            source,
-            device=where,
-            resume=resume,
-            init=init,
-            strict=strict,
-            wandb_mode=wandb,
-            progress=progress,
-        )
+    with together(device_of(device)) as (ranks, where):
+        console.talk.quiet |= not ranks.first
+        source = None if data == "synthetic" else _corpus_windows(data, settings, where, ranks)
+        with console.training() if ranks.first else contextlib.nullcontext(lambda where: None) as progress:
+            best = run(
+                settings,
+                out,
+                source,
+                device=where,
+                ranks=ranks,
+                resume=resume,
+                init=init,
+                strict=strict,
+                wandb_mode=wandb,
+                progress=progress,
+            )
+    if not ranks.first:
+        return
     metrics = out / "metrics.csv"
     text = f"best weights: {best}\nmetrics: {metrics}"
     console.answer({"best_weights": str(best), "metrics": str(metrics)}, text, as_json=as_json)
 
 
-def _corpus_windows(data: str, settings: TrainConfig, device: torch.device) -> CorpusWindows | IntervalWindows:
+def _corpus_windows(
+    data: str, settings: TrainConfig, device: torch.device, ranks: Ranks
+) -> CorpusWindows | IntervalWindows:
     if settings.model.head == "classes":
-        return _interval_windows(data, settings, device)
+        return _interval_windows(data, settings, device, ranks)
     from geobfdt.training.sources import FEWEST_HELD_OUT, CorpusWindows
 
-    corpus = CorpusWindows(data, settings, device)
-    if corpus.held_out < FEWEST_HELD_OUT:
+    corpus = CorpusWindows(data, settings, device, ranks)
+    if corpus.held_out < FEWEST_HELD_OUT and ranks.first:
         print(
             f"note: {data}: its val windows hold {corpus.held_out} picks, fewer than {FEWEST_HELD_OUT}: the train "
             "wells validate too, and the F1 below says how well they are learned, not how well others are picked",
@@ -278,10 +290,10 @@ def _corpus_windows(data: str, settings: TrainConfig, device: torch.device) -> C
     return corpus
 
 
-def _interval_windows(data: str, settings: TrainConfig, device: torch.device) -> IntervalWindows:
+def _interval_windows(data: str, settings: TrainConfig, device: torch.device, ranks: Ranks) -> IntervalWindows:
     from geobfdt.training.classes.sources import IntervalWindows
 
-    windows = IntervalWindows(data, settings, device)
+    windows = IntervalWindows(data, settings, device, ranks)
     if not windows.held_out:
         warnings.warn(
             f"{data}: its val wells hold no window of these classes: the train wells validate, and the F1 below says "

@@ -97,7 +97,7 @@ class TrainConfig(Section):
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0  # seeds are made from what is not below 0
     epochs: Count = 1000
     steps_per_epoch: Count = 200  # with synthetic windows; with a corpus alone an epoch is one pass over its windows
-    batch: Annotated[int, Field(ge=1, le=100_000)] = 128  # windows; 0.6 MB each, and many times that in a step
+    batch: Annotated[int, Field(ge=1, le=100_000)] = 128  # windows a process; 0.6 MB each, in a step many times that
     learning_rate: Annotated[float, Field(gt=0.0, le=1.0)] = 4e-4  # AdamW moves a weight by as much a step
     weight_decay: Annotated[float, Field(ge=0.0, le=1.0)] = 1e-4  # at 1, and a rate of 1, a step leaves nothing
     warmup_steps: Annotated[int, Field(ge=0, le=10**9)] = 0

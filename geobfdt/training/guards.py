@@ -120,10 +120,11 @@ class Guards:
 
     warned   what each guard that has spoken said first, by its name, which a resumed run must find again
     skipped  steps in a row, up to the last one, that were without a finite loss
+    silent   whether another process of the run tells of it
     """
 
-    def __init__(self, config: TrainConfig, run: Path, strict: bool) -> None:
-        self.config, self.run, self.strict = config, run, strict
+    def __init__(self, config: TrainConfig, run: Path, strict: bool, *, silent: bool = False) -> None:
+        self.config, self.run, self.strict, self.silent = config, run, strict, silent
         self.warned: dict[str, str] = {}
         self.skipped = 0
         self._noted: dict[str, str] = {}
@@ -199,7 +200,7 @@ class Guards:
         """Whether there is something to warn of: it is, once in a run, and in a strict one whenever it is true."""
         if sentence is None:
             return False
-        if self.strict or guard not in self.warned:
+        if not self.silent and (self.strict or guard not in self.warned):
             self._noted.setdefault(guard, f"{self.run}: {sentence}")
         self.warned.setdefault(guard, sentence)
         return True

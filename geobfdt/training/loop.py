@@ -4,6 +4,9 @@ Everything that is random in a step is seeded by the run's seed and the step's n
 generator states: weights, optimizer and counters are all it goes on from. Killed at any moment and resumed, a run on a
 CPU ends with the very weights of one never killed.
 
+Several processes may train one network (:mod:`geobfdt.training.ranks`): each learns batches of its own and all take the
+same steps; the first alone validates and writes.
+
 A run's folder holds config.yaml, metrics.csv (a row an epoch), its best weights by validation and its last ones,
 last.pt to go on from, and wandb/. Validation has its own noise: where the learning rate has fallen to zero, the last
 weights are as a rule better than the best.
@@ -39,6 +42,7 @@ from geobfdt.training.config import Compile, TrainConfig
 from geobfdt.training.denoising import draw_denoising_queries
 from geobfdt.training.guards import AnyValidation, Guards
 from geobfdt.training.losses import Losses, detection_losses
+from geobfdt.training.ranks import ALONE, Ranks
 from geobfdt.training.run_state import RunState
 from geobfdt.training.schedule import learning_rate
 from geobfdt.training.sources import Batches, SyntheticWindows, WindowSource
@@ -70,6 +74,7 @@ def train(
     source: WindowSource | None = None,
     *,
     device: torch.device | None = None,
+    ranks: Ranks = ALONE,
     resume: bool = False,
     init: str | Path | None = None,
     strict: bool = False,
@@ -81,7 +86,8 @@ def train(
 
     Without a source the windows are synthetic. ``init`` starts from other weights of the same shape, or from the
     encoder of those of another head (:mod:`geobfdt.training.starting`). ``progress`` is called after every step and
-    every epoch. ``wandb_group`` is what Weights & Biases shows the runs of a study under.
+    every epoch. ``wandb_group`` is what Weights & Biases shows the runs of a study under. Of several ``ranks`` each
+    calls this, with a source that knows its rank, and the first alone hears of the ends of epochs.
 
     Of what guards find wrong a :class:`TrainingWarning` warns once; with ``strict`` it ends the run as an
     :class:`InputError`, once the epoch's weights and metrics have been saved. Raises :class:`InputError` when the
@@ -89,16 +95,20 @@ def train(
     fit the configuration, and when step after step has no finite loss.
     """
     run, device = Path(run), device or device_of()
-    source = source or SyntheticWindows(config, device)
+    source = source or SyntheticWindows(config, device, ranks)
     make_folder(run.parent)
-    with alone(run, wait=False):
-        trainer = _begun(config, run, source, device, resume, init, strict)
-        _write_config(run / "config.yaml", config)
-        validation = source.validation()
-        trainer.guards.look_ahead(source.steps_per_epoch)
-        trainer.guards.look_at_windows(validation)
-        trainer.guards.warn()
-        with tracking(wandb_mode, run, config, wandb_group) as tracker:
+    with alone(run, wait=False) if ranks.first else contextlib.nullcontext():
+        trainer = Trainer(config, run, source, device, Guards(config, run, strict, silent=not ranks.first), ranks)
+        trainer.begin(resume, init)
+        validation = []
+        if ranks.first:
+            _write_config(run / "config.yaml", config)
+            validation = source.validation()
+            trainer.guards.look_ahead(source.steps_per_epoch)
+            trainer.guards.look_at_windows(validation)
+            trainer.guards.warn()
+        ranks.told(None)  # that the run may begin
+        with tracking(wandb_mode if ranks.first else "off", run, config, wandb_group) as tracker:
             trainer.run_epochs(validation, progress, tracker)
     return run / "best.safetensors"
 
@@ -112,37 +122,20 @@ def _write_config(path: Path, config: TrainConfig) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def _begun(
-    config: TrainConfig,
-    run: Path,
-    source: WindowSource,
-    device: torch.device,
-    resume: bool,
-    init: str | Path | None,
-    strict: bool,
-) -> Trainer:
-    """The loop where the run stands: at its beginning, in a folder of its own, or where it was left."""
-    trainer = Trainer(config, run, source, device, Guards(config, run, strict))
-    if resume:
-        trainer.restore()
-        return trainer
-    if (run / "last.pt").exists():
-        raise InputError(f"{run}: holds a run already; add --resume to go on with it, or name another folder")
-    make_folder(run)
-    if init is not None:
-        trainer.start_from(init)
-    elif config.freeze != "none":
-        raise InputError(f"freeze {config.freeze}: there is nothing to keep; add --init WEIGHTS, or set freeze to none")
-    return trainer
-
-
 class Trainer:
     """The loop and its state; everything that a resumed run must find again is in :meth:`state`."""
 
     def __init__(
-        self, config: TrainConfig, run: Path, source: WindowSource, device: torch.device, guards: Guards
+        self,
+        config: TrainConfig,
+        run: Path,
+        source: WindowSource,
+        device: torch.device,
+        guards: Guards,
+        ranks: Ranks = ALONE,
     ) -> None:
         self.config, self.run, self.source, self.device, self.guards = config, run, source, device, guards
+        self.ranks = ranks
         self.precision = precision_of(config.precision, device)
         torch.manual_seed(seed_of(config.seed))
         self.network = network_of(config.model).to(device)
@@ -168,13 +161,28 @@ class Trainer:
             "skipped": self.guards.skipped,
             "data": self.data,
             "frozen": list(self.frozen),
+            "world": self.ranks.world,
         }
+
+    def begin(self, resume: bool, init: str | Path | None) -> None:
+        """Stand where the run does: at its beginning, in a folder of its own, or where it was left."""
+        if resume:
+            self.restore()
+            return
+        if (self.run / "last.pt").exists():
+            raise InputError(f"{self.run}: holds a run already; add --resume to go on with it, or name another folder")
+        make_folder(self.run)
+        freeze = self.config.freeze
+        if init is not None:
+            self.start_from(init)
+        elif freeze != "none":
+            raise InputError(f"freeze {freeze}: there is nothing to keep; add --init WEIGHTS, or set freeze to none")
 
     def restore(self) -> None:
         state = RunState.read(self.run / "last.pt")
         self._freeze(state.frozen)
         state.give(self.network, self.optimizer, self.run / "last.pt")
-        state.check_goes_on(self.config, self.data, self.run)
+        state.check_goes_on(self.config, self.data, self.ranks.world, self.run)
         self.epoch, self.rows = state.epoch, state.rows
         self.best_f1, self.best_epoch = state.best_f1, state.best_epoch
         self.guards.warned, self.guards.skipped = state.warned, state.skipped
@@ -209,9 +217,16 @@ class Trainer:
     def run_epochs(
         self, validation_batches: list[WindowBatch], progress: Callable[[Progress], None], tracker: Tracker | None
     ) -> None:
+        self.ranks.broadcast(self.network.state_dict().values())
         with self._made() as made:
             while not self.over:
-                self._run_epoch(made, validation_batches, progress, tracker)
+                row = self._train_epoch(made, progress)
+                self.ranks.broadcast(self.network.buffers())  # norms have seen the windows of their rank alone
+                self.epoch += 1
+                if self.ranks.first:
+                    self._end_epoch(row, validation_batches, progress, tracker)
+                self.best_f1, self.best_epoch = self.ranks.told((self.best_f1, self.best_epoch))
+                self.ranks.broadcast(self.network.buffers())  # the calibration is among them
 
     def _made(self) -> contextlib.AbstractContextManager[Batches]:
         """Batches, for a card made ahead, for processors, which all learn, when they are asked for."""
@@ -219,16 +234,15 @@ class Trainer:
             return Ahead(self.source, self.device, self.config.epochs)
         return contextlib.nullcontext(self.source)
 
-    def _run_epoch(
+    def _end_epoch(
         self,
-        made: Batches,
+        row: dict[str, float],
         validation_batches: list[WindowBatch],
         progress: Callable[[Progress], None],
         tracker: Tracker | None,
     ) -> None:
-        row = self._train_epoch(made, progress)
+        """Validate, keep what has been learned, and tell of it."""
         validation = self._validated(validation_batches)
-        self.epoch += 1
         best = not validation.f1 <= self.best_f1  # without any plane F1 is no number, and the newest are the best
         if best:
             self.best_f1, self.best_epoch = validation.f1, self.epoch
@@ -273,12 +287,13 @@ class Trainer:
                 skipped += 1
             else:
                 sums += losses
-            windows += len(batch)
+            windows += len(batch) * self.ranks.world
             speed = windows / (time.monotonic() - start)
             if step % 10 == 9 or step == steps - 1:  # reading a loss waits for the device: not at every step
                 loss = loss if losses is None else float(losses[0])
                 progress(Progress(self.epoch + 1, self.config.epochs, step + 1, steps, loss, speed))
-        mean = (sums / (steps - skipped)).tolist()  # NaN where there was no step
+        # NaN where there was no step.
+        mean = (self.ranks.summed(sums) / (self.ranks.world * (steps - skipped))).tolist()
         row = dict(zip(Losses.names(), mean, strict=True))
         return {
             "steps": (self.epoch + 1) * steps,
@@ -290,10 +305,10 @@ class Trainer:
 
     def train_step(self, batch: WindowBatch, step: int) -> Tensor | None:
         """One optimizer step and its :meth:`Losses.stacked`. None, and all as it was before, where the loss or its
-        gradient is not finite.
+        gradient is not finite, be it another rank's.
         """
         config = self.config
-        torch.manual_seed(seed_of(config.seed, self.epoch, step))  # dropout
+        torch.manual_seed(self.ranks.seed(config.seed, self.epoch, step))  # dropout
         steps = self.source.steps_per_epoch
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(config, self.epoch * steps + step, steps)
@@ -301,8 +316,9 @@ class Trainer:
         losses = self._losses(batch, step)
         self.optimizer.zero_grad(set_to_none=True)
         losses.total.backward()  # type: ignore[no-untyped-call]
+        total = self.ranks.averaged(self.network.parameters(), losses.total.detach())
         norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), config.clip_norm)
-        if not bool((norm + losses.total.detach()).isfinite()):  # the gradient of an infinite loss may be finite
+        if not bool((norm + total).isfinite()):  # the gradient of an infinite loss may be finite
             for buffer, value in zip(self.network.buffers(), before, strict=True):
                 buffer.copy_(value)
             return None
@@ -325,10 +341,10 @@ class Trainer:
             return label_losses(logits, batch)
         denoising = None
         if config.loss.denoising:
-            denoising = draw_denoising_queries(batch, seed_of(config.seed, self.epoch, step, 1))
+            denoising = draw_denoising_queries(batch, self.ranks.seed(config.seed, self.epoch, step, 1))
         with computing_in(self.precision, self.device):
             detections = self.ask(batch.windows, denoising.sinusoids if denoising else None)
-        losses = detection_losses(detections, batch, config.loss, denoising)
+        losses = detection_losses(detections, batch, config.loss, denoising, self.ranks)
         if detections.masks is not None:
             losses = with_masks(losses, detections.masks, batch, config.traces, done)
         return losses

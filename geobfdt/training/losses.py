@@ -21,6 +21,7 @@ from geobfdt.model.planes import dip_vector_errors, planes_from_sinusoids, sinus
 from geobfdt.training.config import LossConfig
 from geobfdt.training.denoising import DenoisingQueries
 from geobfdt.training.matcher import Assignment, match_queries
+from geobfdt.training.ranks import ALONE, Ranks
 from geobfdt.training.torchvision_operators import sigmoid_focal_loss
 from geobfdt.windows.batch import WindowBatch
 from geobfdt.windows.grid import ROW_STEP_RADII
@@ -68,12 +69,15 @@ class Matched:
 
     pairs    m pairs of queries and planes
     counted  (layers, batch, queries) bool: the queries that are taught; those without a plane should hold nothing
+    ranks    whose means the losses are to be, with batches of their own: what a loss is divided by is the mean over
+             them, as in DETR, so that every plane of any batch counts alike
     """
 
     detections: Detections
     batch: WindowBatch
     pairs: Assignment
     counted: Tensor
+    ranks: Ranks = ALONE
 
     @cached_property
     def planes(self) -> Tensor:
@@ -101,27 +105,35 @@ class Matched:
         """(m,) bool: the pairs of the last layer."""
         return self.pairs.layer == self.detections.logits.shape[0] - 1
 
-    @property
+    @cached_property
     def targets(self) -> Tensor:
-        """How many planes there are to be found, 1 where there are none."""
-        return self.batch.targets.sum().clamp(min=1)
+        """How many planes there are to be found."""
+        return self.mean(self.batch.targets.sum())
+
+    def mean(self, count: Tensor) -> Tensor:
+        """The mean of a count over the ranks, as if there were one where there is none."""
+        return self.ranks.summed(count).clamp(min=1) / self.ranks.world
 
 
 def detection_losses(
-    detections: Detections, batch: WindowBatch, config: LossConfig, denoising: DenoisingQueries | None = None
+    detections: Detections,
+    batch: WindowBatch,
+    config: LossConfig,
+    denoising: DenoisingQueries | None = None,
+    ranks: Ranks = ALONE,
 ) -> Losses:
     """Match queries to planes and price the result.
 
     ``denoising`` are the queries that the detector was given beside its own; what it made of them is priced in the same
-    way.
+    way. Of several ``ranks`` each prices its own batch, and the mean of the gradients is that of one batch of all.
     """
     everywhere = torch.ones_like(detections.logits[..., 0], dtype=torch.bool)
-    matched = Matched(detections, batch, match_queries(detections, batch, config), everywhere)
+    matched = Matched(detections, batch, match_queries(detections, batch, config), everywhere, ranks)
     terms = _terms(matched, config, _LOSSES)
     total = _weighed(terms, config)
     if detections.denoised is not None and denoising is not None:
         counted = denoising.present.expand(len(detections.logits), -1, -1)
-        given = Matched(detections.denoised, batch, _given(denoising, len(detections.logits)), counted)
+        given = Matched(detections.denoised, batch, _given(denoising, len(detections.logits)), counted, ranks)
         total = total + config.denoising * _weighed(_terms(given, config, ("focal", "l1")), config)
     priced = {name: term.detach() for name, term in terms.items()}
     return Losses(total, **priced, class_error=class_error(matched))
@@ -191,7 +203,7 @@ def spread_loss(matched: Matched, config: LossConfig) -> Tensor:
     truth = planes_from_sinusoids(matched.batch.sinusoids, "vector")[window, pairs.plane[last]]
     spread = detections.spread[window, query]
     likelihood = dip_vector_errors(planes, truth) * torch.exp(-spread) + spread
-    return likelihood.sum() / max(1, len(window))
+    return likelihood.sum() / matched.mean(last.sum())
 
 
 _LOSSES: Mapping[str, Callable[[Matched, LossConfig], Tensor]] = {

@@ -32,6 +32,10 @@ def _flat(values: dict[str, Any], above: str = "") -> dict[str, Any]:
     return flat
 
 
+def _started(world: int) -> str:
+    return f"torchrun with {world} processes" if world > 1 else "geobfdt train without torchrun"
+
+
 class OptimizerState(BaseModel):
     """As torch has it: what it knows of each parameter by its number, and which numbers make a group."""
 
@@ -49,6 +53,7 @@ class RunState(BaseModel):
     skipped  steps in a row, up to the last one, that were without a finite loss
     data     identity of the source of its windows; "" in runs of version 0.1
     frozen   the parts of the network that stay as they were in the weights that the run started from
+    world    processes that trained it together; runs of version 0.2 and before know of one
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -64,6 +69,7 @@ class RunState(BaseModel):
     skipped: Annotated[int, Field(ge=0)] = 0
     data: str = ""
     frozen: list[Literal["backbone", "project", "encoder"]] = []
+    world: Count = 1
 
     @classmethod
     def read(cls, path: Path) -> RunState:
@@ -80,7 +86,7 @@ class RunState(BaseModel):
         state.rows = [{_NEW_COLUMNS.get(name, name): value for name, value in row.items()} for row in state.rows]
         return state
 
-    def check_goes_on(self, config: TrainConfig, data: str, run: Path) -> None:
+    def check_goes_on(self, config: TrainConfig, data: str, world: int, run: Path) -> None:
         """Raise :class:`InputError` naming what differs between the run and what it is to go on with, but for how long
         it goes on.
         """
@@ -93,6 +99,11 @@ class RunState(BaseModel):
         if differ:
             told = ", ".join(f"{key} was {before.get(key)} and is {now[key]}" for key in differ[:5])
             raise InputError(f"{run}: {told}; go on with its own config.yaml, or start a run of another name")
+        if self.world != world:
+            raise InputError(
+                f"{run}: was trained by {self.world} process{'es' * (self.world > 1)} and cannot go on with {world}; "
+                f"start as many as then ({_started(self.world)}), or start a run of another name"
+            )
         if self.data and self.data != data:
             raise InputError(
                 f"{run}: its windows came from {self.data[:20]}..., not from {data[:20]}...; give the data that it was "

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from geobfdt.augment.draw import seed_of
 from geobfdt.training.config import Sampling
+from geobfdt.training.ranks import ALONE, Ranks
 from geobfdt.windows.grid import HALF
 
 # First number of a seed: training and validation never draw the same windows.
@@ -78,16 +79,26 @@ class Passes:
     Windows come in rounds, each composed on its own of passes over the places, as many as fill it; a round is cut into
     chunks of as many windows as are augmented together, of which the last may be shorter.
 
+    Of several ranks each has its own windows of a round, dealt out in turn, and all have as many: to the last ones the
+    first of the round are dealt again. The chunks of one number, together, are that of a rank alone with a larger size.
+
     expected  (places,) how often each place is drawn in a pass
     seed      of the run
-    length    windows of a round
+    length    windows of a round, over all ranks
     repeats   rounds after which the very same come again, 0: none ever does
+    ranks     whose windows these are
     """
 
     expected: Floats
     seed: int
     length: int
     repeats: int = 0
+    ranks: Ranks = ALONE
+
+    @property
+    def share(self) -> int:
+        """Windows of a round that are this rank's."""
+        return -(-self.length // self.ranks.world)
 
     def repeated(self, number: int) -> int:
         """The round whose windows come as those of round ``number``."""
@@ -99,15 +110,16 @@ class Passes:
         passes = -(-self.length // draws_a_pass(self.expected))
         places = np.concatenate([draw_pass(rng, self.expected) for _ in range(passes)])[: self.length]
         shifts = rng.integers(HALF, size=len(places)) - HALF // 2
-        these = slice(chunk * size, (chunk + 1) * size)
+        own = np.resize(np.arange(len(places)), self.share * self.ranks.world)[self.ranks.rank :: self.ranks.world]
+        these = own[chunk * size : (chunk + 1) * size]
         return list(zip(places[these].tolist(), shifts[these].tolist(), strict=True))
 
     def running_on(self, batch: int, size: int) -> Iterator[Part]:
         """Batch number ``batch`` of full ones without end, which rounds follow each other through."""
         first, last = batch * size, (batch + 1) * size
         while first < last:
-            number, place = divmod(first, self.length)
+            number, place = divmod(first, self.share)
             chunk, offset = divmod(place, size)
-            until = min(offset + last - first, size, self.length - chunk * size)
+            until = min(offset + last - first, size, self.share - chunk * size)
             yield Part(self.repeated(number), chunk, slice(offset, until))
             first += until - offset

@@ -24,6 +24,7 @@ from geobfdt.formats.corpus import iter_corpus
 from geobfdt.model.config import ModelConfig
 from geobfdt.synthetic.windows import training_windows
 from geobfdt.training.config import TrainConfig
+from geobfdt.training.ranks import ALONE, Ranks
 from geobfdt.training.sampling import AUGMENT, TRAIN, VALIDATION, Part, Passes, draws_a_pass, expected_draws
 from geobfdt.windows.batch import WindowBatch
 from geobfdt.windows.cut import OWNED_RADII
@@ -60,9 +61,11 @@ class WindowSource(Batches, Protocol):
 
 
 class SyntheticWindows:
-    """Endless windows generated on the training device, validated on windows of seeds that training never draws."""
+    """Endless windows generated on the training device, every rank its own, validated on windows of seeds that training
+    never draws.
+    """
 
-    def __init__(self, config: TrainConfig, device: torch.device) -> None:
+    def __init__(self, config: TrainConfig, device: torch.device, ranks: Ranks = ALONE) -> None:
         if config.model.head == "classes":
             raise InputError(
                 "model.head classes: synthetic windows are of no class of rock; train on wells with intervals"
@@ -76,7 +79,7 @@ class SyntheticWindows:
             raise InputError(
                 "data.barren 1: no synthetic window would hold a plane, and there would be none to learn; lower it"
             )
-        self.config, self.device = config, device
+        self.config, self.device, self.ranks = config, device, ranks
         self.steps_per_epoch = config.steps_per_epoch
 
     @property
@@ -84,11 +87,11 @@ class SyntheticWindows:
         return "synthetic"
 
     def batch(self, epoch: int, step: int) -> WindowBatch:
-        seed = seed_of(TRAIN, self.config.seed, epoch, step)
+        seed = self.ranks.seed(TRAIN, self.config.seed, epoch, step)
         windows = training_windows(
             self.config.batch, seed, self.config.data.barren, self.device, self.config.model.window
         )
-        return augmented(_of_kinds(windows, self.config.data.kinds), self.config, epoch, step)
+        return augmented(_of_kinds(windows, self.config.data.kinds), self.config, epoch, step, self.ranks)
 
     def validation(self) -> list[WindowBatch]:
         data, window = self.config.data, self.config.model.window
@@ -123,8 +126,8 @@ class CorpusWindows:
                validate too
     """
 
-    def __init__(self, path: str | Path, config: TrainConfig, device: torch.device) -> None:
-        self.config, self.device = config, device
+    def __init__(self, path: str | Path, config: TrainConfig, device: torch.device, ranks: Ranks = ALONE) -> None:
+        self.config, self.device, self.ranks = config, device, ranks
         data = config.data
         wells = [_gridded_well(well, config) for well in islice(iter_corpus(path, split="train"), data.wells or None)]
         self.train = list(chain.from_iterable(wells))
@@ -140,13 +143,14 @@ class CorpusWindows:
         one_pass = draws_a_pass(self.expected)
         self.runs_on = data.epoch == "steps" or (config.augment.factor > 0 and self.drawn > 0)
         by_steps = self.runs_on or self.drawn > 0
-        self.steps_per_epoch = config.steps_per_epoch if by_steps else -(-one_pass // self.size)
+        self.steps_per_epoch = config.steps_per_epoch if by_steps else -(-one_pass // (self.size * ranks.world))
         self.passes = Passes(
             self.expected,
             seed=config.seed,
             # Beside synthetic windows a round is an epoch.
-            length=self.steps_per_epoch * self.size if self.drawn and not self.runs_on else one_pass,
+            length=self.steps_per_epoch * self.size * ranks.world if self.drawn and not self.runs_on else one_pass,
             repeats=config.augment.factor,
+            ranks=ranks,
         )
         # A batch that takes the beginning of a chunk leaves the rest of it to the next one.
         self._chunk = lru_cache(maxsize=2)(self._cut)
@@ -213,7 +217,7 @@ class CorpusWindows:
         batch = reduce(WindowBatch.joined, [self._chunk(part.round, part.chunk).some(part.windows) for part in parts])
         if not self.drawn:
             return batch
-        seed = seed_of(TRAIN, config.seed, epoch, step)
+        seed = self.ranks.seed(TRAIN, config.seed, epoch, step)
         drawn = training_windows(self.drawn, seed, config.data.barren, self.device, config.model.window)
         return WindowBatch.joined(batch, _of_kinds(drawn, config.data.kinds))
 
@@ -225,7 +229,8 @@ class CorpusWindows:
             well, start = self.places[place]
             shifted = well.clipped(start + shift)
             drawn.append((well, shifted if well.content(shifted)[1] >= least else start))
-        return augmented(stacked(drawn).to(self.device), self.config, self.passes.repeated(number), chunk)
+        windows = stacked(drawn).to(self.device)
+        return augmented(windows, self.config, self.passes.repeated(number), chunk, self.ranks)
 
     def validation(self) -> list[WindowBatch]:
         return _batches(self.validate_on, self.device)
@@ -238,11 +243,11 @@ def _of_kinds(batch: WindowBatch, kinds: Literal["both", "fracture", "bedding"])
     return batch.packed(batch.present & ((batch.kind == KINDS.index(kinds)) | (batch.kind < 0)))
 
 
-def augmented(batch: WindowBatch, config: TrainConfig, epoch: int, step: int) -> WindowBatch:
-    """A batch as the configuration has it changed, seeded by two numbers, in its order."""
+def augmented(batch: WindowBatch, config: TrainConfig, epoch: int, step: int, ranks: Ranks) -> WindowBatch:
+    """A batch as the configuration has it changed, seeded by two numbers and the rank, in its order."""
     if config.augment.geometric == config.augment.radiometric == 0:
         return batch
-    seed = seed_of(AUGMENT, config.seed, epoch, step)
+    seed = ranks.seed(AUGMENT, config.seed, epoch, step)
     return augment(batch, seed, geometric=config.augment.geometric, radiometric=config.augment.radiometric)
 
 

@@ -20,6 +20,7 @@ from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.corpus import iter_corpus
 from geobfdt.training.classes.batch import LabelledBatch
 from geobfdt.training.config import TrainConfig
+from geobfdt.training.ranks import ALONE, Ranks
 from geobfdt.training.sampling import Part, Passes
 from geobfdt.training.sources import VALIDATION_BATCH, Gridded, augmented, stacked
 from geobfdt.windows.batch import WindowBatch
@@ -71,8 +72,8 @@ class IntervalWindows:
     held_out   windows of the "val" wells; without any, those that train validate too
     """
 
-    def __init__(self, path: str | Path, config: TrainConfig, device: torch.device) -> None:
-        self.config, self.device = config, device
+    def __init__(self, path: str | Path, config: TrainConfig, device: torch.device, ranks: Ranks = ALONE) -> None:
+        self.config, self.device, self.ranks = config, device, ranks
         _check_config(config)
         wells = list(islice(iter_corpus(path, split="train"), config.data.wells or None))
         held_out = list(iter_corpus(path, split="val"))
@@ -86,9 +87,14 @@ class IntervalWindows:
         self._check_taught(path, wells)
         self.size = config.batch
         self.runs_on = config.data.epoch == "steps"
-        self.steps_per_epoch = config.steps_per_epoch if self.runs_on else -(-len(self.places) // self.size)
+        one_pass = -(-len(self.places) // (self.size * ranks.world))
+        self.steps_per_epoch = config.steps_per_epoch if self.runs_on else one_pass
         self.passes = Passes(
-            np.ones(len(self.places)), seed=config.seed, length=len(self.places), repeats=config.augment.factor
+            np.ones(len(self.places)),
+            seed=config.seed,
+            length=len(self.places),
+            repeats=config.augment.factor,
+            ranks=ranks,
         )
         self._chunk = lru_cache(maxsize=2)(self._cut)
 
@@ -125,7 +131,7 @@ class IntervalWindows:
             shifted = part.part.clipped(start + shift)
             drawn.append((part, shifted if part.label(shifted) >= 0 else start))
         batch = _labelled(drawn, self.device)
-        changed = augmented(batch, self.config, self.passes.repeated(number), chunk)
+        changed = augmented(batch, self.config, self.passes.repeated(number), chunk, self.ranks)
         return LabelledBatch.of(changed, batch.label)
 
     def validation(self) -> list[WindowBatch]:
