@@ -152,7 +152,7 @@ def _places(source: Path) -> dict[str, tuple[int, int]]:
         size = int.from_bytes(file.read(8), "little")
         header = json.loads(file.read(size))
     header.pop("__metadata__", None)
-    return {name: (8 + size + told["data_offsets"][0], 8 + size + told["data_offsets"][1]) for name, told in header.items()}
+    return {name: tuple(8 + size + place for place in told["data_offsets"]) for name, told in header.items()}
 
 
 def _point_to(tensor: TensorProto, source: Path, first: int, last: int) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -73,9 +73,7 @@ class Said:
                 raise ValueError(f"threshold {threshold} outside 0 to 1")
             config = ModelConfig.model_validate_json(texts["model"])
             calibration = tuple((float(factor), float(offset)) for factor, offset in json.loads(texts["calibration"]))
-            return cls(
-                config, threshold, calibration, int(texts["parameters"]), texts["digest"], texts["safetensors"]
-            )
+            return cls(config, threshold, calibration, int(texts["parameters"]), texts["digest"], texts["safetensors"])
         except KeyError as error:
             raise ValueError(f"it does not say its {error.args[0]}") from None
         except ValidationError as error:
@@ -95,3 +93,48 @@ def is_as_sealed(data: bytes, texts: Mapping[str, str]) -> bool:
     return hashlib.sha256(data.replace(seal.encode(), _UNSEALED)).hexdigest() == seal
 
 
+def texts_of(data: bytes) -> dict[str, str]:
+    """The metadata in the bytes of an ONNX file, without any of the packages that read its graph.
+
+    Raises :class:`ValueError` where they are not ONNX. Source: onnx.proto, where ModelProto has its metadata as field
+    14, of StringStringEntryProto: a key as field 1 and a value as field 2.
+    """
+    entries = [dict(_fields(inner)) for number, inner in _fields(data) if number == _METADATA]
+    return {bytes(entry[1]).decode(): bytes(entry[2]).decode() for entry in entries if entry.keys() >= {1, 2}}
+
+
+_METADATA = 14
+_VARINT, _FIXED_64, _LENGTH, _FIXED_32 = 0, 1, 2, 5
+
+
+def _fields(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Number and bytes of each field of a protobuf message that has a length."""
+    place = 0
+    while place < len(data):
+        tag, place = _varint(data, place)
+        kind = tag & 7
+        if kind == _VARINT:
+            _, place = _varint(data, place)
+        elif kind in (_FIXED_64, _FIXED_32):
+            place += 8 if kind == _FIXED_64 else 4
+        elif kind == _LENGTH:
+            length, place = _varint(data, place)
+            if place + length > len(data):
+                raise ValueError("it ends too early")
+            yield tag >> 3, data[place : place + length]
+            place += length
+        else:
+            raise ValueError("it is no ONNX file")
+
+
+def _varint(data: bytes, place: int) -> tuple[int, int]:
+    """A number that is written seven bits a byte, the lowest first, and the place after it."""
+    number = shift = 0
+    while True:
+        if place >= len(data) or shift > 63:
+            raise ValueError("it is no ONNX file")
+        number |= (data[place] & 0x7F) << shift
+        shift += 7
+        place += 1
+        if not data[place - 1] & 0x80:
+            return number, place
