@@ -17,6 +17,7 @@ from geobfdt import __version__
 from geobfdt.cli import console
 from geobfdt.cli.experiments import bench, demo, studies
 from geobfdt.cli.export import export
+from geobfdt.cli.export_model import export_model
 from geobfdt.cli.grouping import with_options
 from geobfdt.cli.predict import predict
 from geobfdt.cli.reporting import qc, report
@@ -39,6 +40,7 @@ EXAMPLES: dict[Callable[..., None], str] = {
     predict: "geobfdt predict log.csv --hole-diameter 0.2159 --reference north -o picks",
     score: "geobfdt score picks/log.picks.csv interpreter.csv --hole-diameter 0.2159",
     export: "geobfdt export picks/log.picks.csv -o log.las --hole-diameter 0.2159 --survey survey.csv",
+    export_model: "geobfdt export-model run/best.safetensors -o run/best.onnx",
     plot: "geobfdt plot log.las --picks picks/log.picks.csv -o log.png",
     qc: "geobfdt qc log.las --picks dips.csv",
     report: "geobfdt report log.las --picks picks/log.picks.csv -o log.html",
@@ -51,7 +53,13 @@ EXAMPLES: dict[Callable[..., None], str] = {
 """Every command, in the order of the help, with what it is mostly asked."""
 for command, example in EXAMPLES.items():
     cls = TrainCommand if command is train else None
-    app.command(command.__name__.rstrip("_"), cls=cls, epilog=f"Example: {example}")(with_options(command))
+    app.command(command.__name__.rstrip("_").replace("_", "-"), cls=cls, epilog=f"Example: {example}")(
+        with_options(command)
+    )
+
+
+LEFT_OUT = ("torch", "torchvision", "kornia", "wandb")
+"""Packages that picking does without, so that small installations leave them out."""
 
 
 def _tell_version(asked: bool) -> None:
@@ -110,6 +118,11 @@ def run() -> None:
         except InputError as error:
             if not _told_by_another():
                 console.tell("geobfdt", error)
+            raise SystemExit(2) from None
+        except ModuleNotFoundError as error:
+            if error.name not in LEFT_OUT:
+                raise
+            console.tell("geobfdt", f"this command needs {error.name}, which is not installed; run pip install geobfdt")
             raise SystemExit(2) from None
         finally:
             console.LOG.info("ended after %.1f s", time.monotonic() - start)
