@@ -58,6 +58,11 @@ def test_weights_of_the_package_load(name):
     assert 0 < load_weights(name).threshold < 1
 
 
+def test_whoever_asks_for_the_weights_that_came_once_is_told_where_they_are():
+    with pytest.raises(InputError, match="do not come with the package any more; take published"):
+        load_weights("published")
+
+
 def changed(name, place, value):
     def change(tensors):
         tensors[name].view(-1)[place] = value
