@@ -255,14 +255,12 @@ def test_the_bench_is_the_same_twice_and_says_it_in_two_files(untrained, tmp_pat
     monkeypatch.setattr(timings, "reading_speeds", lambda metres: [])
     monkeypatch.setattr(timings, "review_cost", lambda metres: None)
     other = tmp_path / "other.safetensors"
-    save_weights(other, untrained.network, untrained.threshold)
+    save_weights(other, untrained.network, 0.0)  # picks something, all of it wrong
     first, second = (run_bench(quick=True, compare=[other], pictures=folder) for folder in (tmp_path, None))
-    one, other = (json.loads(bench.to_json()) for bench in (first, second))
-    assert one["accuracy"] == other["accuracy"]
-    assert one["gallery"] == other["gallery"]
-    assert one["hard"] == other["hard"]
+    one, again = (json.loads(bench.to_json()) for bench in (first, second))
+    for figures_of in ("accuracy", "gallery", "hard", "steadiness"):
+        assert json.dumps(one[figures_of]) == json.dumps(again[figures_of])  # NaN, of what has no hits, is NaN
     assert {line["group"] for line in one["hard"]} >= {"stripes", "stripes, lwd_56_sectors", "seams", "off_axis"}
-    assert one["steadiness"] == other["steadiness"]
     assert one["steadiness"][0]["cut"] > 0.9
     assert [list(side) for side in one["gallery"].values()] == [list(MISSES), list(FALSE_PICKS)]
     files = write_bench(first, tmp_path)
