@@ -3,7 +3,8 @@
 # and gigabytes, so it is run by hand or at night, as root, on Debian after apt install buildah debootstrap. From anywhere:
 #
 #   docker/check.sh              the image for machines without a GPU
-#   docker/check.sh cuda         the other one, built and used without a card
+#   docker/check.sh slim         the one without torch
+#   docker/check.sh cuda         the one for cards, built and used without one
 #
 # PYTHON_IMAGE  image to build on. Without it the Dockerfile's own where a registry of images is reached, and elsewhere
 #               one of Debian's Python, made by debootstrap.

@@ -16,6 +16,7 @@ from geobfdt import __version__
 from geobfdt.cli import console
 from geobfdt.cli.experiments import bench, demo, studies
 from geobfdt.cli.export import export
+from geobfdt.cli.export_model import export_model
 from geobfdt.cli.grouping import with_options
 from geobfdt.cli.predict import predict
 from geobfdt.cli.reporting import qc, report
@@ -38,6 +39,7 @@ EXAMPLES: dict[Callable[..., None], str] = {
     predict: "geobfdt predict log.csv --hole-diameter 0.2159 --reference north -o picks",
     score: "geobfdt score picks/log.picks.csv interpreter.csv --hole-diameter 0.2159",
     export: "geobfdt export picks/log.picks.csv -o log.las --hole-diameter 0.2159 --survey survey.csv",
+    export_model: "geobfdt export-model run/best.safetensors -o run/best.onnx",
     plot: "geobfdt plot log.las --picks picks/log.picks.csv -o log.png",
     qc: "geobfdt qc log.las --picks dips.csv",
     report: "geobfdt report log.las --picks picks/log.picks.csv -o log.html",
@@ -50,7 +52,9 @@ EXAMPLES: dict[Callable[..., None], str] = {
 """Every command, in the order of the help, with what it is mostly asked."""
 for command, example in EXAMPLES.items():
     cls = TrainCommand if command is train else None
-    app.command(command.__name__.rstrip("_"), cls=cls, epilog=f"Example: {example}")(with_options(command))
+    app.command(command.__name__.rstrip("_").replace("_", "-"), cls=cls, epilog=f"Example: {example}")(
+        with_options(command)
+    )
 
 
 def _tell_version(asked: bool) -> None:

@@ -19,7 +19,7 @@ from geobfdt.errors import InputError, quiet, reason_of
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.steady_file import SteadyFile
 from geobfdt.model import NAMED, NAMED_ONCE
-from geobfdt.model.config import Head, ModelConfig, problem_of
+from geobfdt.model.config import Head, ModelConfig, gives_no_classes, gives_no_planes, problem_of
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import ClassNet, Network, network_of
 from geobfdt.model.sound import check_alike, check_numbers, digest_of
@@ -43,24 +43,24 @@ class Weights:
         return digest_of([self.network.config.model_dump_json(), self.threshold, self.network.state_dict()])
 
     @property
+    def config(self) -> ModelConfig:
+        return self.network.config
+
+    @property
     def gives(self) -> Head:
         """What the network says: planes, traces that planes are fitted to, or classes of rock."""
-        return self.network.config.head
+        return self.config.head
 
     def gives_planes(self) -> Detector:
         """The network, where it is a detector. Raises :class:`InputError` where it gives masks or classes alone."""
         if not isinstance(self.network, Detector):
-            raise InputError(
-                f"{self.source}: gives {self.network.config.head}, no planes of its own; give the weights of a detector"
-            )
+            raise gives_no_planes(self.source, self.gives)
         return self.network
 
     def gives_classes(self) -> ClassNet:
         """The network, where it labels windows. Raises :class:`InputError` where it finds planes or traces."""
         if not isinstance(self.network, ClassNet):
-            raise InputError(
-                f"{self.source}: gives {self.network.config.head}, no classes of rock; give weights of head classes"
-            )
+            raise gives_no_classes(self.source, self.gives)
         return self.network
 
 

@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from geobfdt.borehole.names import LONGEST_NAME
+from geobfdt.errors import InputError
 from geobfdt.windows.grid import ImageForm, WindowUnit
 
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -112,3 +113,13 @@ class ModelConfig(Section):
                 "proposals are read off the curve decoder's traces; set decoder to curve or proposals to 0"
             )
         return self
+
+
+def gives_no_planes(source: str, head: Head) -> InputError:
+    """What the user is told of weights that were to give planes."""
+    return InputError(f"{source}: gives {head}, no planes of its own; give the weights of a detector")
+
+
+def gives_no_classes(source: str, head: Head) -> InputError:
+    """What the user is told of weights that were to give classes."""
+    return InputError(f"{source}: gives {head}, no classes of rock; give weights of head classes")

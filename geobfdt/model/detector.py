@@ -239,7 +239,7 @@ class Detector(EncoderNet):
         references: Tensor = self.references
         if self.propose is not None:
             proposed = planes_from_sinusoids(self.propose(fine_map[:, FRACTURE], windows[:, 1]), self.config.target)
-            references = torch.cat([references.expand(len(memory), -1, -1), proposed], dim=1)
+            references = torch.cat([references.expand(memory.shape[0], -1, -1), proposed], dim=1)
         logits, planes, queries = self._decode(memory, position, curve_map, references, denoising)
         # Detached: what says how far off a plane may be must not move it.
         spread = self.spread(queries[:, : len(self.queries)].detach()).float()
@@ -279,8 +279,8 @@ class Detector(EncoderNet):
 
         Denoising queries follow the others, and are like those that start from proposals: both start near a plane.
         """
-        queries = self.queries.expand(len(memory), -1, -1)
-        planes = references.expand(len(memory), -1, -1)
+        queries = self.queries.expand(memory.shape[0], -1, -1)
+        planes = references.expand(memory.shape[0], -1, -1)
         groups = [len(self.queries)]
         if denoising is not None:
             groups.append(denoising.shape[1])

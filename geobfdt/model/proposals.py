@@ -11,6 +11,7 @@ import math
 
 import torch
 import torch.nn.functional as F
+from einops import rearrange
 from torch import Tensor, nn
 
 from geobfdt.model.backbone import FINE_STRIDE
@@ -47,12 +48,29 @@ def neighbours(grid: Tensor, count: int = 8) -> Tensor:
 
 
 def turns(grid: Tensor, rows: int, columns: int) -> Tensor:
-    """(p, rows + 1, columns) complex: the sinusoids of a grid (p, 3) as :func:`sinusoid_sums` sums along them."""
+    """(rows + 1, 2 columns, 2 p): the sinusoids of a grid (p, 3) as :func:`sinusoid_sums` sums along them. For each
+    wave over depth a product of complex numbers, written as one of matrices of their real and imaginary parts.
+    """
     shift = swings(grid[:, :2], column_azimuths(columns, grid.device)) / _CELL_RADII  # (p, columns) rows
     wave = torch.arange(rows + 1, device=grid.device) * (math.pi / rows)
-    smooth = torch.exp(-0.5 * (wave * grid[:, 2:] * (0.35 / _CELL_RADII)) ** 2)  # (p, waves)
+    smooth = torch.exp(-0.5 * (wave[:, None] * grid[:, 2] * (0.35 / _CELL_RADII)) ** 2)  # (waves, p)
     reach = (shift.abs() < rows).to(shift.dtype)  # what is moved further would come back from the other end
-    return torch.polar(reach[:, None] * smooth[..., None], wave[:, None] * shift[:, None])
+    size = smooth[:, None] * reach.T
+    phase = wave[:, None, None] * shift.T
+    real, imaginary = size * phase.cos(), size * phase.sin()
+    return torch.cat([torch.cat([real, imaginary], 2), torch.cat([-imaginary, real], 2)], 1)
+
+
+def waves_of(rows: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    """The Fourier transform over twice as many rows as a map has, the others zero, and back: (2 (rows + 1), rows) and
+    (rows, 2 (rows + 1)), real parts before imaginary ones.
+    """
+    number = torch.arange(rows + 1, device=device)
+    # Whole turns are taken away in whole numbers, so that the last wave is as exact as the first.
+    phase = (number[:, None] * torch.arange(rows, device=device) % (2 * rows)) * (math.pi / rows)
+    forth = torch.cat([phase.cos(), -phase.sin()])
+    twice = torch.where((number == 0) | (number == rows), 1.0, 2.0) / (2 * rows)
+    return forth, (forth * torch.cat([twice, twice])[:, None]).T
 
 
 def sinusoid_sums(evidence: Tensor, turn: Tensor) -> Tensor:
@@ -61,12 +79,15 @@ def sinusoid_sums(evidence: Tensor, turn: Tensor) -> Tensor:
     A sum along z0 + a cos + b sin is a sum of columns, each moved by its own part of a row; in the spectrum over depth
     moving is a product, with the :func:`turns` of the grid. The map counts as zero beyond its rows. It is smoothed over
     depth by a third of the ring's spacing, so that a trace between two planes of the grid is seen by both.
+
+    The transform is a product of matrices too: for so few rows it is as fast as the fast one, and can be exported.
     """
-    rows = evidence.shape[1]
-    spectrum = torch.fft.rfft(evidence, n=2 * rows, dim=1)
-    summed = torch.einsum("bkc,pkc->bpk", spectrum, turn)
-    sums: Tensor = torch.fft.irfft(summed, n=2 * rows, dim=2)
-    return sums[..., :rows]
+    forth, back = waves_of(evidence.shape[1], evidence.device)
+    with torch.autocast(evidence.device.type, enabled=False):
+        spectrum = rearrange(forth @ evidence, "batch (parts waves) columns -> waves batch (parts columns)", parts=2)
+        summed = rearrange(spectrum @ turn, "waves batch (parts planes) -> batch planes (parts waves)", parts=2)
+        sums: Tensor = summed @ back.T
+    return sums
 
 
 class Proposals(nn.Module):
@@ -96,7 +117,9 @@ class Proposals(nn.Module):
         # Of a faint trace no cell is sure, but each is surer than the rock beside it; and none speaks so loudly for or
         # against a trace that others are not heard.
         ordinary = (logits * valid).sum((1, 2), keepdim=True) / valid.sum((1, 2), keepdim=True).clamp(min=1e-6)
-        sums = sinusoid_sums((logits - ordinary).clamp(-3.0, 3.0) * valid, self.turn)
+        # A file of the network holds the grid; what follows from it is worked out where the file is loaded.
+        turn = turns(self.grid, rows, logits.shape[2]) if torch.compiler.is_exporting() else self.turn
+        sums = sinusoid_sums((logits - ordinary).clamp(-3.0, 3.0) * valid, turn)
         around = F.max_pool1d(sums, 3, stride=1, padding=1)[:, self.near].amax(2)
         z0 = (torch.arange(rows, device=sums.device) + 0.5 - rows / 2) * _CELL_RADII
         peak = (sums >= around) & (z0.abs() <= TARGET_RADII)

@@ -181,6 +181,9 @@ def _looked_up(fine: Tensor, above: Tensor, share: Tensor) -> Tensor:
     first = torch.arange(batch, device=fine.device)[:, None] * ((rows + 2) * columns)
     place = above * columns + (first + torch.arange(columns, device=fine.device))[..., None]
     pairs = torch.stack([place, place + columns], -1).view(-1, 2)
+    if torch.compiler.is_exporting():  # a bag of rows would become a loop over them
+        share = share[..., None]
+        return table[place] * (1 - share) + table[place + columns] * share
     weights = torch.stack([1 - share, share], -1).to(fine.dtype).view(-1, 2)
     read = F.embedding_bag(pairs, table.float(), mode="sum", per_sample_weights=weights.float())
     return read.to(fine.dtype).view(*above.shape, channels)

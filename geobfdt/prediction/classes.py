@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.intervals import Intervals
-from geobfdt.model.checkpoint import Weights
-from geobfdt.model.device import computing_in, device_of, precision_of
-from geobfdt.prediction.by_torch import for_prediction
+from geobfdt.model.config import gives_no_classes
 from geobfdt.prediction.detect import curve_depths_m, windows_of
+from geobfdt.prediction.engine import Engine, answering
 from geobfdt.windows.grid import HALF, as_cut, window_starts
+
+if TYPE_CHECKING:
+    import torch
+
+    from geobfdt.model.checkpoint import Weights
 
 _TOUCHING_M = 1e-6
 
@@ -62,10 +66,9 @@ class Classified:
         return Intervals(top_m[firsts], bases_m, np.array(self.names)[label[firsts]], np.clip(mean, 0.0, 1.0), well)
 
 
-@torch.inference_mode()
 def classified(
     log: ImageLog,
-    weights: Weights,
+    weights: Weights | Engine,
     *,
     device: str | torch.device = "auto",
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -73,16 +76,14 @@ def classified(
     """Label an image log. ``progress`` is called with how many windows of how many are done. Raises
     :class:`InputError` on weights that give no classes, and on a device that is not there.
     """
-    device = device_of(device) if isinstance(device, str) else device
-    network = for_prediction(weights.gives_classes(), device)
-    precision = precision_of("auto", device)
-    seen = as_cut(log, network.config.window)
+    engine = answering(weights, device)
+    if engine.gives != "classes":
+        raise gives_no_classes(engine.source, engine.gives)
+    seen = as_cut(log, engine.config.window)
     done, total = 0, len(window_starts(seen))
     owned_m, shares = [], []
-    for part in windows_of(seen, device, network.config):
-        with computing_in(precision, device):
-            logits = network(torch.from_numpy(part.windows).to(device))
-        share = logits.double().softmax(1).cpu().numpy()
+    for part in windows_of(seen, engine):
+        share = engine.shares(part.windows)
         shown = part.windows[:, 1, HALF // 2 : HALF // 2 + HALF].max((1, 2)) > 0
         shares.append(np.where(shown[:, None], share, np.nan))
         owned_m.append(part.owned_m)
@@ -92,4 +93,4 @@ def classified(
     top_m, base_m = np.clip(np.concatenate(owned_m), log.top_m - half_m, log.base_m + half_m).T
     share = np.concatenate(shares)
     kept = top_m < base_m
-    return Classified(network.config.classes, top_m[kept], base_m[kept], share[kept], curve_depths_m(seen))
+    return Classified(engine.config.classes, top_m[kept], base_m[kept], share[kept], curve_depths_m(seen))

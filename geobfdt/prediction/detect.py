@@ -10,7 +10,6 @@ from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from einops import rearrange
 from numpy.typing import NDArray
 
@@ -19,14 +18,10 @@ from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.normalize import compress_decades, thinned
 from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.model.checkpoint import Weights, load_weights
-from geobfdt.model.config import ModelConfig
-from geobfdt.model.detector import Detections, Detector
-from geobfdt.model.device import computing_in, device_of, precision_of
-from geobfdt.model.network import MaskNet
+from geobfdt.model.config import gives_no_planes
 from geobfdt.prediction.bedding import as_a_set
-from geobfdt.prediction.by_torch import answers_of, for_prediction
-from geobfdt.prediction.found import Found, found_in
+from geobfdt.prediction.engine import Engine, answering
+from geobfdt.prediction.found import Answers, Found, found_in
 from geobfdt.windows.cut import Windows, batch_count, cut
 from geobfdt.windows.grid import (
     HALF,
@@ -40,12 +35,11 @@ from geobfdt.windows.grid import (
 )
 
 if TYPE_CHECKING:
+    import torch
+
+    from geobfdt.model.checkpoint import Weights
     from geobfdt.prediction.traces import Part
 
-BATCH = 32
-"""Windows a forward pass: small enough for a processor's cache."""
-CUDA_BATCH, CUDA_THREADS = 256, 8
-"""The same on a card, which is idle while a few windows are launched; and threads that cut them meanwhile."""
 STEEPEST_DEG, STEEP_DEG, STEEP_APART_M = 84.0, 82.0, 5.0
 """The steepest planes that the detector was taught; dips beside which steeper ones may be missing, and how far such
 picks lie apart in one interval."""
@@ -71,7 +65,7 @@ class Prediction:
 
 def predict(
     log: ImageLog,
-    weights: Weights | None = None,
+    weights: Weights | Engine | None = None,
     *,
     threshold: float | None = None,
     device: str | torch.device = "auto",
@@ -83,7 +77,7 @@ def predict(
 
 def detect(
     log: ImageLog,
-    weights: Weights | None = None,
+    weights: Weights | Engine | None = None,
     *,
     threshold: float | None = None,
     device: str | torch.device = "auto",
@@ -97,27 +91,26 @@ def detect(
     [0, 1], a device that is not there, or weights that give classes of rock
     (:func:`geobfdt.prediction.classes.classified` takes those).
     """
-    weights = weights or load_weights()
+    weights = answering(weights, device)
     threshold = weights.threshold if threshold is None else threshold
     if not 0 <= threshold <= 1:
         raise InputError(f"--threshold {threshold:g}: must lie between 0 and 1")
     return gathered(found(log, weights, device=device, progress=progress), log, weights, threshold)
 
 
-def batches_of(log: ImageLog, weights: Weights, device: str | torch.device = "auto") -> int:
+def batches_of(log: ImageLog, weights: Weights | Engine, device: str | torch.device = "auto") -> int:
     """In how many batches a log is answered, each on its own: one where planes are fitted to masks, whose traces cross
     from window to window.
     """
-    if isinstance(weights.network, MaskNet):
+    engine = answering(weights, device)
+    if engine.gives == "traces":
         return 1
-    seen = as_cut(log, weights.network.config.window)
-    return batch_count(seen, _at_once(_device(device)))
+    return batch_count(as_cut(log, engine.config.window), engine.at_once)
 
 
-@torch.inference_mode()
 def found(
     log: ImageLog,
-    weights: Weights,
+    weights: Weights | Engine,
     *,
     device: str | torch.device = "auto",
     batches: slice = slice(None),
@@ -126,30 +119,26 @@ def found(
     """What is found in the windows of a log, or in some ``batches`` of them, of :func:`batches_of`; each in what it
     owns, so that what is found in batches one after the other is, joined, what is found in the log, to the last bit.
     """
-    device = _device(device)
-    network = weights.network if isinstance(weights.network, MaskNet) else weights.gives_planes()
-    network = for_prediction(network, device)
-    seen = as_cut(log, network.config.window)
-    if isinstance(network, MaskNet):
-        return _traced(network, seen, device, progress)
-    return _detected(network, seen, device, batches, progress)
+    engine = answering(weights, device)
+    seen = as_cut(log, engine.config.window)
+    if engine.gives == "traces":
+        return _traced(engine, seen, progress)
+    if engine.gives == "classes":
+        raise gives_no_planes(engine.source, engine.gives)
+    return _detected(engine, seen, batches, progress)
 
 
-def gathered(found: Found, log: ImageLog, weights: Weights, threshold: float) -> Prediction:
+def gathered(found: Found, log: ImageLog, weights: Weights | Engine, threshold: float) -> Prediction:
     """All that was found in a log: what was found twice merged, what lies outside the image left out, beds seen as a
     set; that is the prediction.
     """
-    seen = as_cut(log, weights.network.config.window)
+    seen = as_cut(log, weights.config.window)
     found = found.merged().inside(seen)
     curve_m = curve_depths_m(seen)
     score = _score_curve(curve_m, found.sinusoids[:, 0] * seen.radius_m, found.score)
     picks = as_a_set(found.picks(seen)).at_least(threshold)
     _say_where_planes_may_be_too_steep(picks)
     return Prediction(picks, curve_m, score, threshold)
-
-
-def _device(device: str | torch.device) -> torch.device:
-    return device_of(device) if isinstance(device, str) else device
 
 
 def _say_where_planes_may_be_too_steep(picks: Picks) -> None:
@@ -168,18 +157,12 @@ def _say_where_planes_may_be_too_steep(picks: Picks) -> None:
     )
 
 
-def _detected(
-    detector: Detector,
-    seen: ImageLog,
-    device: torch.device,
-    batches: slice,
-    progress: Callable[[int, int], None],
-) -> Found:
+def _detected(engine: Engine, seen: ImageLog, batches: slice, progress: Callable[[int, int], None]) -> Found:
     """What a detector finds in the windows of a log, each in what it owns."""
     done, total = 0, len(window_starts(seen))
     found = []
-    for part, detections in _answers(detector, seen, device, batches):
-        in_windows = found_in(answers_of(detections), part.windows[:, 1])
+    for part, answers in _answers(engine, seen, batches):
+        in_windows = found_in(answers, part.windows[:, 1])
         along = _along(in_windows, part.centre_m[in_windows.window] / seen.radius_m, part.turn_deg[in_windows.window])
         owned = part.owns(in_windows.window, along.sinusoids[:, 0] * seen.radius_m)
         found.append(replace(along, window=along.window + part.first)[owned])
@@ -188,64 +171,48 @@ def _detected(
     return Found.joined(found)
 
 
-def _answers(
-    detector: Detector, seen: ImageLog, device: torch.device, batches: slice
-) -> Iterator[tuple[Windows, Detections]]:
-    """The windows of a log and what a detector says of them. It is asked of the next ones before its answer is handed
-    on: a card works on those while this one is looked at.
+def _answers(engine: Engine, seen: ImageLog, batches: slice) -> Iterator[tuple[Windows, Answers]]:
+    """The windows of a log and what a detector says of them. It is asked of the next ones before its answer is waited
+    for: a card works on those while this one is looked at.
     """
-    precision = precision_of("auto", device)
-    answered: tuple[Windows, Detections] | None = None
-    for part in windows_of(seen, device, detector.config, batches=batches):
-        with computing_in(precision, device):
-            detections = detector(torch.from_numpy(part.windows).to(device))
-        if answered is not None:
-            yield answered
-        answered = part, detections
-    if answered is not None:
-        yield answered
+    asked: tuple[Windows, Callable[[], Answers]] | None = None
+    for part in windows_of(seen, engine, batches=batches):
+        answers = engine.planes(part.windows)
+        if asked is not None:
+            yield asked[0], asked[1]()
+        asked = part, answers
+    if asked is not None:
+        yield asked[0], asked[1]()
 
 
 def windows_of(
-    seen: ImageLog,
-    device: torch.device,
-    config: ModelConfig,
-    turn: int | None = None,
-    batches: slice = slice(None),
+    seen: ImageLog, engine: Engine, turn: int | None = None, batches: slice = slice(None)
 ) -> Iterator[Windows]:
-    """The windows of a log, as many at once and as far ahead as keep a device busy."""
-    threads = CUDA_THREADS if device.type == "cuda" else 0
-    return cut(seen, _at_once(device), config.image, threads, turn, batches)
+    """The windows of a log, as many at once and as far ahead as keep an engine busy."""
+    return cut(seen, engine.at_once, engine.config.image, engine.ahead, turn, batches)
 
 
-def _at_once(device: torch.device) -> int:
-    return CUDA_BATCH if device.type == "cuda" else BATCH
-
-
-def _traced(network: MaskNet, seen: ImageLog, device: torch.device, progress: Callable[[int, int], None]) -> Found:
+def _traced(engine: Engine, seen: ImageLog, progress: Callable[[int, int], None]) -> Found:
     """The planes fitted to the traces in what the windows of a log own, which one after the other cover each of its
     stretches.
     """
     from geobfdt.prediction.traces import traced_planes  # it fits planes with libraries that take time to load
 
-    precision = precision_of("auto", device)
     done, total = 0, len(window_starts(seen))
     owned = slice(HALF // 2, HALF // 2 + HALF)
 
     def parts(windows: Iterable[Windows]) -> Iterator[Part]:
         nonlocal done
         for part in windows:
-            with computing_in(precision, device):
-                logits = network(torch.from_numpy(part.windows).to(device))
             below = "windows kinds rows columns -> kinds (windows rows) columns"
-            probability = rearrange(logits.softmax(1)[:, 1:, owned], below).double().cpu().numpy()
+            probability = rearrange(engine.shares(part.windows)[:, 1:, owned], below)
             yield probability, rearrange(part.windows[:, 1:2, owned], below)[0] > 0
             done += len(part.windows)
             progress(done, total)
 
     found = []
     turn = first_column(compress_decades(seen.image)(thinned(seen.image)))  # one for all that are joined
-    for _, group in groupby(windows_of(seen, device, network.config, turn), lambda part: part.stretch):
+    for _, group in groupby(windows_of(seen, engine, turn), lambda part: part.stretch):
         windows = iter(group)
         first = next(windows)
         top = first.centre_m[:1] / seen.radius_m - HALF / 2 * ROW_STEP_RADII

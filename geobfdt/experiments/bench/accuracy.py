@@ -18,8 +18,7 @@ from geobfdt.eval.lines import POOLED
 from geobfdt.experiments.wells.well import bench_well
 from geobfdt.model.checkpoint import Weights
 from geobfdt.model.device import computing_in, precision_of
-from geobfdt.prediction.by_torch import for_prediction
-from geobfdt.prediction.detect import BATCH
+from geobfdt.prediction.by_torch import BATCH, for_prediction
 from geobfdt.synthetic.windows import training_windows
 from geobfdt.training.config import LossConfig
 from geobfdt.training.losses import detection_losses

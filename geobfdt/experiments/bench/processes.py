@@ -54,7 +54,7 @@ def process_costs(lengths_m: Sequence[float], runs: int = ROUNDS) -> list[Proces
     beside a busy program a core, with threads that wait as they do and with threads that spin.
     """
     geobfdt = [sys.executable, "-m", "geobfdt"]
-    ready = [sys.executable, "-c", "import geobfdt.prediction.detect; geobfdt.prediction.detect.load_weights()"]
+    ready = [sys.executable, "-c", "from geobfdt.prediction.engine import engine_of; engine_of()"]
     with tempfile.TemporaryDirectory() as folder:
         picks = Path(folder, "picks.csv")
         write(bench_well(TOOL, "mixed", DRAWN_M, 0).picks, picks)

@@ -21,8 +21,8 @@ from geobfdt.borehole.image_log import ImageLog
 from geobfdt.experiments.wells.well import bench_well
 from geobfdt.model.checkpoint import Weights
 from geobfdt.model.device import computing_in, precision_of
-from geobfdt.prediction.by_torch import for_prediction
-from geobfdt.prediction.detect import BATCH, CUDA_BATCH, detect
+from geobfdt.prediction.by_torch import BATCH, CUDA_BATCH, for_prediction
+from geobfdt.prediction.detect import detect
 from geobfdt.training.config import TrainConfig
 from geobfdt.training.loop import optimizer_of
 from geobfdt.training.losses import detection_losses
