@@ -21,12 +21,10 @@ _WELL_M, _SEED = 10.0, 11
 
 
 def export_model(
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.onnx", help="ONNX file to write.")],
     weights: Annotated[
-        str | None, typer.Argument(metavar="WEIGHTS", help="Weights file. (default: the bundled weights)")
+        Path | None, typer.Argument(metavar="WEIGHTS", help="Weights file. (default: the bundled weights)")
     ] = None,
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.onnx", help="ONNX file to write.")] = Path(
-        "bundled.onnx"
-    ),
     beside: Annotated[
         bool, typer.Option("--beside", help="Leave the numbers in the weights file, beside which OUT then has to stay.")
     ] = False,
@@ -76,6 +74,6 @@ def _said(told: dict[str, Any]) -> str:
     if "windows" in told:
         return f"of {told['windows']} windows, shares of classes differ from torch's by {told['share']:.1e} at most"
     return (
-        f"{told['same']} of {told['picks']} picks are torch's within 1 mm and 0.01 of confidence; at most they differ by "
-        f"{1000 * told['depth_m']:.3f} mm, {told['pole_deg']:.4f} degrees and {told['confidence']:.1e} of confidence"
+        f"{told['same']} of {told['picks']} picks are torch's within 1 mm and 0.01 of confidence; at most they differ "
+        f"by {1000 * told['depth_m']:.3f} mm, {told['pole_deg']:.4f} degrees and {told['confidence']:.1e} of confidence"
     )

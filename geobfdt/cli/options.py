@@ -12,6 +12,7 @@ import typer
 from geobfdt.borehole import Caliper, DepthUnit, Inclination, Mark, Reference
 from geobfdt.errors import InputError
 from geobfdt.formats import LasProfile
+from geobfdt.model import EngineName
 from geobfdt.training import WandbMode
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ LasProfileOption = Annotated[
     LasProfile, typer.Option("--profile", help="Columns of a LAS: numeric, or those of techlog.")
 ]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+Engine = Annotated[
+    EngineName, typer.Option(help="What computes: torch, onnx (onnxruntime), or the faster of what is there.")
+]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace results that are there, also those that somebody has edited.")
 ]

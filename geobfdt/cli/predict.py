@@ -16,6 +16,7 @@ from geobfdt.cli import console
 from geobfdt.cli.keeping import Keeping
 from geobfdt.cli.options import (
     Device,
+    Engine,
     Json,
     LasProfileOption,
     LogOptions,
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from geobfdt.borehole.picks import Picks
     from geobfdt.borehole.survey import Survey
     from geobfdt.cli.wells import WellFile
-    from geobfdt.model.checkpoint import Weights
+    from geobfdt.model import EngineName
+    from geobfdt.prediction.engine import Engine as Answering
 
 
 def predict(
@@ -40,6 +42,7 @@ def predict(
     weights: Annotated[Path | None, typer.Option(help="Weights file. (default: the bundled weights)")] = None,
     keeping: Keeping = Keeping(),
     device: Device = "auto",
+    engine: Engine = "auto",
     pick_options: PickOptions = PickOptions(),
     log_options: LogOptions = LogOptions(),
     survey_options: SurveyOptions = SurveyOptions(),
@@ -62,7 +65,9 @@ def predict(
     files = files_of(logs, out)
     if keeping.like is not None and len(files) > 1:
         raise InputError(f"--like {keeping.like}: is of one log, and {len(files)} are given; pick them one by one")
-    work = _Picking(out, weights, keeping, device, pick_options, log_options, survey_options, profile, overwrite, again)
+    work = _Picking(
+        out, weights, keeping, device, engine, pick_options, log_options, survey_options, profile, overwrite, again
+    )
 
     def picked(file: WellFile) -> tuple[str, int]:
         found = work.pick(file)
@@ -93,6 +98,7 @@ class _Picking:
     weights_file: Path | None
     keeping: Keeping
     device: str
+    engine_name: EngineName
     pick_options: PickOptions
     log_options: LogOptions
     survey_options: SurveyOptions
@@ -103,12 +109,12 @@ class _Picking:
     summaries: list[dict[str, Any]] = field(default_factory=list)
 
     @cached_property
-    def weights(self) -> Weights:
+    def weights(self) -> Answering:
         """Loaded when the first log was read: what is refused is said before torch takes its seconds."""
-        from geobfdt.model.checkpoint import load_weights
+        from geobfdt.prediction.engine import engine_of
 
         try:
-            loaded = load_weights(self.weights_file)
+            loaded = engine_of(self.weights_file, self.engine_name, self.device)
             if loaded.gives == "classes":
                 self._check_no_picks(loaded.source)
         except InputError as error:
@@ -163,8 +169,9 @@ class _Picking:
         from geobfdt.formats.provenance import file_digest
 
         files = [file_digest(file) if file else "" for file in (way.survey, self.keeping.like)]
-        asked = asked_for(options, self.keeping, self.pick_options, self.digest, way, files, self.profile)
-        return {"asked": asked, "model_digest": self.digest}
+        answered = (self.digest, self.weights.name)
+        asked = asked_for(options, self.keeping, self.pick_options, answered, way, files, self.profile)
+        return {"asked": asked, "model_digest": self.digest, "engine": self.weights.name}
 
     def _pick_log(
         self, folder: Path, stem: str, log: ImageLog, said: dict[str, str], survey: Survey | None

@@ -3,6 +3,8 @@
 Here stand the words that a user chooses from: whoever only names them loads no torch.
 """
 
+from typing import Literal
+
 NAMED = ("bundled",)
 """Weights that come with the package, by the names that stand for them wherever a weights file is asked for."""
 NAMED_ONCE = {
@@ -10,3 +12,6 @@ NAMED_ONCE = {
     "from the files of a release and name that file"
 }
 """What to do instead, by the names that came with earlier versions."""
+
+EngineName = Literal["auto", "torch", "onnx"]
+"""What weights are computed by: see :func:`geobfdt.prediction.engine.chosen`."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from geobfdt.errors import InputError, quiet
+from geobfdt.errors import missing_extra, quiet
 from geobfdt.formats.provenance import file_digest
 from geobfdt.model.checkpoint import Weights
 from geobfdt.model.detector import Detections, Detector, image_channels
@@ -89,13 +89,13 @@ def _graph_of(network: Network) -> ModelProto:
     try:
         import onnxscript
     except ImportError:
-        raise InputError("export-model needs the packages onnx and onnxscript; pip install 'geobfdt[onnx]'") from None
+        raise missing_extra("writing ONNX", "onnx") from None
     outputs = list(OUTPUTS[network.config.head])
     if isinstance(network, Detector) and not network.curve:
         outputs.remove("spread")
     # Neither 1 nor what any part of the network has so many of: such sizes would be taken for fixed ones.
     example = torch.rand(3, image_channels(network.config), ROWS, COLUMNS)
-    with torch.no_grad(), quiet(logger="torch.onnx"):
+    with torch.no_grad(), quiet(logger="torch.onnx", ignored=(FutureWarning,)):
         program = torch.onnx.export(
             _Answering(network).eval(),
             (example,),

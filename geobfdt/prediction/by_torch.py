@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 import torch
@@ -76,12 +76,12 @@ class ByTorch:
 
     @torch.inference_mode()
     def planes(self, windows: NDArray[np.float32]) -> Callable[[], Answers]:
-        detections: Detections = self._said_of(windows)
+        detections = cast(Detections, self._said_of(windows))
         return lambda: answers_of(detections)
 
     @torch.inference_mode()
     def shares(self, windows: NDArray[np.float32]) -> NDArray[np.float64]:
-        logits: Tensor = self._said_of(windows)
+        logits = cast(Tensor, self._said_of(windows))
         if logits.ndim == 2:
             logits = logits.double()
         return np.asarray(logits.softmax(1).double().cpu().numpy())

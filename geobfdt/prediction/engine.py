@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from geobfdt.errors import InputError
 from geobfdt.formats.provenance import file_digest
-from geobfdt.model import NAMED
+from geobfdt.model import NAMED, EngineName
 from geobfdt.model.config import Head, ModelConfig
 from geobfdt.model.onnx_format import Said, texts_of
 from geobfdt.prediction.found import Answers
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from geobfdt.model.checkpoint import Weights
 
-EngineName = Literal["auto", "torch", "onnx"]
 ONNX_SUFFIX = ".onnx"
 
 
@@ -88,7 +87,7 @@ def answering(weights: Weights | Engine | None, device: str | torch.device = "au
     if weights is None:
         return engine_of(None, device=device)
     if not hasattr(weights, "network"):
-        return cast("Engine", weights)
+        return weights
     from geobfdt.prediction.by_torch import ByTorch
 
     return ByTorch.of(cast("Weights", weights), device)
@@ -102,7 +101,7 @@ def engine_of(
     Which engine answers says :func:`chosen`. Raises :class:`InputError` on a file that is missing or damaged, and
     where what would compute it is not installed.
     """
-    file = _file_of(path)
+    file = weights_file(path)
     if chosen(path, engine, device).name == "onnx":
         from geobfdt.prediction.by_onnx import ByOnnx
 
@@ -123,7 +122,7 @@ def chosen(path: str | Path | None = None, engine: EngineName = "auto", device: 
 
     Raises :class:`InputError` where the one that is asked for cannot be.
     """
-    file = _file_of(path)
+    file = weights_file(path)
     if file.suffix == ONNX_SUFFIX and engine == "torch":
         raise InputError(f"{file}: is an ONNX file, which torch does not read; leave --engine torch out")
     if engine == "torch":
@@ -142,7 +141,10 @@ def chosen(path: str | Path | None = None, engine: EngineName = "auto", device: 
 _SLOWER_TORCH = "there is neither a card nor a processor with bfloat16 for torch"
 
 
-def _file_of(path: str | Path | None) -> Path:
+def weights_file(path: str | Path | None = None) -> Path:
+    """The file that a name of :data:`~geobfdt.model.NAMED` stands for, or the one that is named; without either, that
+    of the bundled weights.
+    """
     name = NAMED[0] if path is None else str(path)
     if name in NAMED:
         return Path(str(resources.files("geobfdt.model.weights"))) / f"{name}.safetensors"
@@ -160,10 +162,15 @@ def _missing_onnx(file: Path) -> str:
     if not beside.is_file():
         return f"the weights have no {beside.name} beside them: {remedy}"
     try:
-        made_of_them = Said.of(texts_of(beside.read_bytes())).safetensors == file_digest(file)
+        made_of_them = said_of(file).safetensors == file_digest(file)
     except ValueError:
         made_of_them = False
     return "" if made_of_them else f"{beside.name} beside them was not made of them: {remedy}"
+
+
+def said_of(file: Path) -> Said:
+    """What the ONNX file beside a file of weights says of them. Raises :class:`OSError` and :class:`ValueError`."""
+    return Said.of(texts_of(file.with_suffix(ONNX_SUFFIX).read_bytes()))
 
 
 def _faster_torch(device: str) -> str:

@@ -1,4 +1,5 @@
-"""The detector's own evidence around a plane that was drawn: runs in a child process, since it needs torch."""
+"""The detector's own evidence around a plane that was drawn: runs in a child process, so that
+nobody waits for its start or its work."""
 
 from __future__ import annotations
 
@@ -6,17 +7,16 @@ import signal
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
 from geobfdt.borehole.geometry import Floats, mean_trace_distance, pole_angle_deg, sinusoid_from_plane, turned
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
-from geobfdt.model.checkpoint import Weights, load_weights
-from geobfdt.model.device import computing_in, device_of, precision_of
-from geobfdt.prediction.by_torch import answers_of, for_prediction
+from geobfdt.model.config import gives_no_planes
+from geobfdt.prediction.engine import Engine, answering, engine_of
 from geobfdt.prediction.found import Found, found_in
 from geobfdt.reviewing.snaps import (
     CLOSE,
@@ -29,6 +29,9 @@ from geobfdt.reviewing.snaps import (
     reach_m,
 )
 from geobfdt.windows.grid import HALF, ROWS, Grid, as_cut, row_step_m, window_starts
+
+if TYPE_CHECKING:
+    from geobfdt.model.checkpoint import Weights
 
 PLANE = ("depth_m", "dip_deg", "azimuth_deg")
 
@@ -43,7 +46,7 @@ def answer_snaps(pipe: Connection, read: Callable[[], ImageLog], weights: Path |
         try:
             drawn = pipe.recv()
             try:
-                snapper = snapper or Snapper(read(), load_weights(weights))
+                snapper = snapper or Snapper(read(), engine_of(weights))
                 pipe.send(snapper.snap(drawn))
             except InputError as error:
                 pipe.send(error)
@@ -54,12 +57,12 @@ def answer_snaps(pipe: Connection, read: Callable[[], ImageLog], weights: Path |
 class Snapper:
     """Finds the strongest trace near a plane. Raises :class:`InputError` on weights that give no planes."""
 
-    def __init__(self, log: ImageLog, weights: Weights) -> None:
-        self.device = device_of()
-        self.precision = precision_of("auto", self.device)
-        self.detector = for_prediction(weights.gives_planes(), self.device)
-        self.seen = as_cut(log, self.detector.config.window)
-        self.grid = Grid.of(self.seen, self.detector.config.image)
+    def __init__(self, log: ImageLog, weights: Weights | Engine) -> None:
+        self.engine = answering(weights)
+        if self.engine.gives not in ("planes", "both"):
+            raise gives_no_planes(self.engine.source, self.engine.gives)
+        self.seen = as_cut(log, self.engine.config.window)
+        self.grid = Grid.of(self.seen, self.engine.config.image)
         self.starts = window_starts(self.seen)
 
     def snap(self, drawn: Drawn) -> Snap:
@@ -87,7 +90,6 @@ class Snapper:
         )
         return Snap(plane, told)
 
-    @torch.inference_mode()
     def found_near(self, depth_m: float) -> Picks:
         """What the detector finds, however faint, in the windows around a depth: the three that a prediction looks
         through there, and one with the depth in its middle. Some planes are there several times.
@@ -103,9 +105,7 @@ class Snapper:
             windows.append(rows.channels(start, start + ROWS, turn))
             turns.append(turn * 360 / self.seen.columns)
         batch = np.stack(windows)
-        with computing_in(self.precision, self.device):
-            detections = self.detector(torch.from_numpy(batch).to(self.device))
-        found = found_in(answers_of(detections), batch[:, 1])
+        found = found_in(self.engine.planes(batch)(), batch[:, 1])
         centre = (np.array([*around, middle]) + HALF) * step_m / self.seen.radius_m
         sinusoids = found.sinusoids.copy()
         sinusoids[:, 0] += centre[found.window]
