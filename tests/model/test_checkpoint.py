@@ -14,6 +14,7 @@ from geobfdt.model.checkpoint import load_weights, save_weights
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
 from geobfdt.model.sound import digest_of
+from geobfdt.prediction.engine import engine_of
 
 SHAPE = ModelConfig(width=2, channels=8, heads=2, feed_forward=8, encoder_layers=1, decoder_layers=1, queries=4)
 STEM = "backbone.stem.0.weight"
@@ -59,8 +60,9 @@ def test_weights_of_the_package_load(name):
 
 
 def test_whoever_asks_for_the_weights_that_came_once_is_told_where_they_are():
-    with pytest.raises(InputError, match="do not come with the package any more; take published"):
-        load_weights("published")
+    for loads in (load_weights, engine_of):
+        with pytest.raises(InputError, match="do not come with the package any more; take published"):
+            loads("published")
 
 
 def changed(name, place, value):
