@@ -77,7 +77,7 @@ def with_a_gap(log: ImageLog, gap_m: float) -> ImageLog:
 @pytest.mark.parametrize("tool", ["microresistivity_8_pads", "lwd_56_sectors"])
 def test_it_picks_what_geobfdt_picks(program: Path, tmp_path: Path, tool: str) -> None:
     """With more columns than a window and with fewer, missing pixels and rows, seams turned and beds seen together."""
-    log = with_a_gap(replace(synthetic_well("A", 6.0, 4, tool=tool).log, first_azimuth_deg=37.0), 3.0)
+    log = with_a_gap(replace(synthetic_well("A", 5.0, 9, tool=tool).log, first_azimuth_deg=37.0), 3.0)
     command = [program, WEIGHTS, on_grid(log, tmp_path)]
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     theirs = pd.read_csv(io.StringIO(printed))
