@@ -57,6 +57,10 @@ for command, example in EXAMPLES.items():
     )
 
 
+LEFT_OUT = ("torch", "torchvision", "kornia", "wandb")
+"""Packages that picking does without, so that small installations leave them out."""
+
+
 def _tell_version(asked: bool) -> None:
     if asked:
         print(f"geobfdt {__version__}")
@@ -103,6 +107,11 @@ def run() -> None:
             app()
         except InputError as error:
             console.tell("geobfdt", error)
+            raise SystemExit(2) from None
+        except ModuleNotFoundError as error:
+            if error.name not in LEFT_OUT:
+                raise
+            console.tell("geobfdt", f"this command needs {error.name}, which is not installed; run pip install geobfdt")
             raise SystemExit(2) from None
         finally:
             console.LOG.info("ended after %.1f s", time.monotonic() - start)

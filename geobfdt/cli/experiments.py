@@ -37,6 +37,9 @@ def bench(
     weights: Annotated[Path | None, typer.Option(help="Weights file. (default: the bundled weights)")] = None,
     compare: Annotated[list[Path] | None, typer.Option(help="Weights to put beside them. Repeatable.")] = None,
     speed: Annotated[bool, typer.Option("--speed", help="Only measure speed.")] = False,
+    engines: Annotated[
+        bool, typer.Option("--engines", help="Only compare torch and onnxruntime, with weights that have an ONNX file.")
+    ] = False,
     profile: Annotated[bool, typer.Option("--profile", help="Only show where the time goes.")] = False,
     device: Device = "auto",
     as_json: Json = False,
@@ -47,6 +50,7 @@ def bench(
     if out is not None:
         make_folder(out)
 
+    from geobfdt.experiments.bench.engines import Engines, bench_wells
     from geobfdt.experiments.bench.run import Bench, run_bench, write_bench
     from geobfdt.experiments.bench.size import FULL, QUICK
     from geobfdt.experiments.bench.speed import profiles
@@ -57,8 +61,12 @@ def bench(
     if profile:
         print(profiles(load_weights(weights), device_of(device)))
         return
-    result: Bench | Timings
-    if speed:
+    result: Bench | Timings | Engines
+    if engines:
+        wells = bench_wells((QUICK if quick else FULL).well_m)
+        with console.progress("wells", None) as done:
+            result = Engines.compared(None if weights is None else str(weights), wells, progress=done)
+    elif speed:
         result = Timings.taken(load_weights(weights), device_of(device), QUICK if quick else FULL)
     else:
         with console.progress("bench", None) as done:
@@ -67,7 +75,7 @@ def bench(
             )
     print(result.to_json() if as_json else result.to_markdown())
     if out is not None:
-        for what, path in write_bench(result, out, "speed" if speed else "bench").items():
+        for what, path in write_bench(result, out, "engines" if engines else "speed" if speed else "bench").items():
             print(f"{what}: {path}", file=sys.stderr)
 
 

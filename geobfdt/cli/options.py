@@ -218,10 +218,11 @@ class SurveyOptions:
 
     def read(self) -> Survey | None:
         """The survey, None when there is none."""
-        from geobfdt.formats.survey import read_survey
-
         if self.survey is None:
             return None
+
+        from geobfdt.formats.survey import read_survey
+
         return read_survey(
             self.survey,
             self.inclination,

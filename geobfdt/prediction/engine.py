@@ -107,8 +107,7 @@ def engine_of(
 
         return ByOnnx.of(file.with_suffix(ONNX_SUFFIX), str(file))
     if find_spec("torch") is None:
-        missing = _missing_onnx(file)
-        raise InputError(f"{file}: torch is not installed, and {missing}; pip install torch, or give the other")
+        raise InputError(_without_torch(file))
     from geobfdt.model.checkpoint import load_weights
     from geobfdt.prediction.by_torch import ByTorch
 
@@ -133,12 +132,21 @@ def chosen(path: str | Path | None = None, engine: EngineName = "auto", device: 
             raise InputError(f"{file}: onnxruntime cannot answer, since {missing}")
         return Choice("onnx", "it was asked for" if engine == "onnx" else "the weights are an ONNX file")
     if missing:
-        return Choice("torch", missing)
-    faster = _faster_torch(str(device)) if find_spec("torch") is not None else ""
-    return Choice("torch", faster) if faster else Choice("onnx", _SLOWER_TORCH)
+        return Choice("torch", f"onnxruntime cannot answer: {missing}")
+    if find_spec("torch") is None:
+        return Choice("onnx", "torch is not installed")
+    faster = _faster_torch(str(device))
+    return Choice("torch", faster) if faster else Choice("onnx", "torch finds neither a card nor bfloat16 here")
 
 
-_SLOWER_TORCH = "there is neither a card nor a processor with bfloat16 for torch"
+def _without_torch(file: Path) -> str:
+    """What the user is told where torch would have to answer, and is missing."""
+    if find_spec("onnxruntime") is None:
+        return "neither torch nor onnxruntime is installed; run pip install 'geobfdt[onnxruntime]'"
+    return (
+        f"{file}: needs torch, which is not installed; run pip install torch, or give an .onnx file of the weights, "
+        "which geobfdt export-model writes"
+    )
 
 
 def weights_file(path: str | Path | None = None) -> Path:
@@ -156,7 +164,7 @@ def weights_file(path: str | Path | None = None) -> Path:
 def _missing_onnx(file: Path) -> str:
     """What onnxruntime lacks to answer for weights, and what to do; "" where it lacks nothing."""
     if find_spec("onnxruntime") is None:
-        return "it is not installed: pip install 'geobfdt[onnxruntime]'"
+        return "the package onnxruntime is not installed: pip install 'geobfdt[onnxruntime]'"
     if file.suffix == ONNX_SUFFIX or not file.is_file():
         return ""  # what is wrong with a file is said where it is read
     beside = file.with_suffix(ONNX_SUFFIX)

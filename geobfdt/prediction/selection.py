@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
-from geobfdt.eval import TOLERANCE_M, Counts, match
-from geobfdt.eval.metrics import chosen_threshold
-from geobfdt.prediction.detect import Prediction
+
+if TYPE_CHECKING:
+    from geobfdt.eval import Counts
+    from geobfdt.prediction.detect import Prediction
 
 Detail = Literal["low", "normal", "high"]
 SURE = {"low": 0.8, "high": 0.2}
@@ -53,6 +54,9 @@ def threshold_like(
     :func:`~geobfdt.eval.metrics.chosen_threshold`. Raises :class:`InputError` where fewer than
     :data:`FEWEST_REVIEWED` planes were picked: on fewer, chance chooses it.
     """
+    from geobfdt.eval import TOLERANCE_M, Counts, match  # it loads libraries that picking does without
+    from geobfdt.eval.metrics import chosen_threshold
+
     ref, est = (side.within(reviewed_m) for side in (interpreter, picks))
     if len(ref) < FEWEST_REVIEWED:
         raise InputError(

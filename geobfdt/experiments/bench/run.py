@@ -26,6 +26,7 @@ from geobfdt.experiments.bench.accuracy import (
     figures,
     with_true_kinds,
 )
+from geobfdt.experiments.bench.engines import Engines
 from geobfdt.experiments.bench.gallery import FAINT, FALSE_PICKS, MISSES, Gallery, write_gallery
 from geobfdt.experiments.bench.hard import Steadiness, hard_figures, steadiness
 from geobfdt.experiments.bench.pictures import write_pictures
@@ -220,7 +221,7 @@ def _bounds(
     return bounds
 
 
-def write_bench(found: Bench | Timings, folder: Path, name: str = "bench") -> Mapping[str, Path]:
+def write_bench(found: Bench | Timings | Engines, folder: Path, name: str = "bench") -> Mapping[str, Path]:
     """Write ``bench.md`` and ``bench.json``, or of another name, into a folder; return their paths by what they are."""
     files = {"tables": folder / f"{name}.md", "figures": folder / f"{name}.json"}
     for path, text in zip(files.values(), (found.to_markdown(), found.to_json()), strict=True):
