@@ -92,14 +92,29 @@ chown 1000:1000 "$scratch/data"
 inside() { build run --volume "$scratch/data:/data" "$container" -- "$@"; }
 [[ $(inside id -u) == 1000 ]] || fail "the image does not run as user 1000"
 inside geobfdt info
-inside geobfdt synth well.h5 --wells 1 --length 5 --seed 3
-inside geobfdt predict well.h5 -o picks
-for file in well.h5 picks/well.picks.csv picks/well.picks.las; do
+if [[ $target == slim ]]; then # synthetic wells take torch, so nineteen planes are drawn by hand
+  status=0
+  inside geobfdt synth well.h5 || status=$?
+  ((status)) || fail "the slim image has torch"
+  inside python -c '
+import numpy as np
+depth, azimuth = np.meshgrid(0.005 * np.arange(1000), np.radians(2 * np.arange(180) + 1), indexing="ij")
+image = np.random.default_rng(0).normal(100, 5, depth.shape)
+for crossing in 0.3 + 0.25 * np.arange(19):
+    image -= 40 * np.exp(-(((depth - crossing - 0.04 * np.cos(azimuth - crossing)) / 0.01) ** 2) / 2)
+np.save("well.npy", image.astype("float32"))'
+  log=(well.npy --top 1000 --base 1005 --hole-diameter 0.2159 --reference north)
+else
+  inside geobfdt synth well.h5 --wells 1 --length 5 --seed 3
+  log=(well.h5)
+fi
+inside geobfdt predict "${log[@]}" -o picks
+for file in "${log[0]}" picks/well.picks.csv picks/well.picks.las; do
   [[ -s $scratch/data/$file ]] || fail "$file was not written"
 done
 strangers=$(find "$scratch/data" ! -user 1000)
 [[ -z $strangers ]] || fail "these do not belong to user 1000: $strangers"
 picks=$(($(wc -l <"$scratch/data/picks/well.picks.csv") - 1))
-((picks > 20)) || fail "picked $picks planes of 5 m, where there are dozens"
+((picks > 15)) || fail "picked $picks planes of 5 m, where there are more"
 build run --user 4321:4321 "$container" -- geobfdt --help >/dev/null || fail "another user cannot run it"
 echo "passed: $picks picks; $image has $(build images --format '{{.Size}}' "$image")"
