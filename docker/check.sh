@@ -103,7 +103,7 @@ image = np.random.default_rng(0).normal(100, 5, depth.shape)
 for crossing in 0.3 + 0.25 * np.arange(19):
     image -= 40 * np.exp(-(((depth - crossing - 0.04 * np.cos(azimuth - crossing)) / 0.01) ** 2) / 2)
 np.save("well.npy", image.astype("float32"))'
-  log=(well.npy --top 1000 --base 1005 --hole-diameter 0.2159 --reference north)
+  log=(well.npy --top 1000 --bottom 1005 --hole-diameter 0.2159 --reference north)
 else
   inside geobfdt synth well.h5 --wells 1 --length 5 --seed 3
   log=(well.h5)
