@@ -83,7 +83,7 @@ def test_it_picks_what_geobfdt_picks(program: Path, tmp_path: Path, tool: str) -
     theirs = pd.read_csv(io.StringIO(printed))
     ours: Picks = detect(geobfdt.read(tmp_path / "well.h5"), engine_of(engine="onnx")).picks
     assert len(ours) > 15
-    assert ours.depth_m.max() - ours.depth_m.min() > 8
+    assert ours.depth_m.max() - ours.depth_m.min() > 7
     assert theirs.kind.tolist() == list(ours.kind)
     np.testing.assert_allclose(theirs.depth_m, ours.depth_m, rtol=0, atol=1e-4)
     np.testing.assert_allclose(theirs.dip_deg, ours.dip_deg, rtol=0, atol=0.01)
@@ -94,8 +94,7 @@ def test_it_picks_what_geobfdt_picks(program: Path, tmp_path: Path, tool: str) -
 
 @pytest.mark.slow
 def test_what_it_cannot_take_is_said_in_a_sentence(program: Path, tmp_path: Path) -> None:
-    whole = on_grid(synthetic_well("A", 3.0, 4, tool="lwd_56_sectors").log, tmp_path).read_bytes()
-    (tmp_path / "half.grid").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "half.grid").write_bytes(b"400 2 0 0.1 0 0 1.4\n" + bytes(2 * 4 * 400))
     for arguments, said in (
         ([WEIGHTS, "half.grid"], "half.grid: the file is shorter than it says; write it again"),
         ([WEIGHTS, "none.grid"], "none.grid: no log that on_grid.py wrote"),
