@@ -1,4 +1,4 @@
-"""Where torch is not installed, or not wanted: logs are picked and looked at all the same, and what cannot be says so."""
+"""Where torch is not installed, or not wanted: logs are picked and looked at all the same; what cannot be says so."""
 
 import json
 import os

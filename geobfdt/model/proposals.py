@@ -90,12 +90,31 @@ def sinusoid_sums(evidence: Tensor, turn: Tensor) -> Tensor:
     return sums
 
 
+_FIRST_FILLING = (
+    *(31, 15, 32, 33, 7, 16, 34, 35, 17, 36, 37, 3, 8, 18, 38, 19, 39, 9, 20, 21),
+    *(1, 4, 10, 22, 23, 11, 24, 25, 5, 12, 26, 27, 13, 28, 29, 0, 2, 6, 14, 30),
+)
+"""Rows of the flat plane with which proposals fill up where a window has fewer peaks, the first of them first. Among
+values that are alike torch left these over on processors while the bundled weights were trained, and they know no
+others; cards and other engines would take other ones."""
+
+
+def filling(planes: int, rows: int) -> Tensor:
+    """(planes, rows): values below those of all peaks, no two alike, so that which are taken hangs on no engine."""
+    below = torch.arange(planes * rows)
+    first = torch.tensor([row for row in _FIRST_FILLING if row < rows])
+    below = below + len(first)
+    below[first] = torch.arange(len(first))  # the flat plane is the grid's first
+    return -(1e6 + below.float()).view(planes, rows)
+
+
 class Proposals(nn.Module):
     """The strongest sinusoids of a map of trace logits."""
 
     grid: Tensor
     near: Tensor
     turn: Tensor
+    filling: Tensor
 
     def __init__(self, count: int) -> None:
         super().__init__()
@@ -105,6 +124,7 @@ class Proposals(nn.Module):
         self.register_buffer("near", neighbours(grid), persistent=False)
         rows, columns = ROWS // (_POOLED_ROWS * FINE_STRIDE), COLUMNS // FINE_STRIDE
         self.register_buffer("turn", turns(grid, rows, columns), persistent=False)
+        self.register_buffer("filling", filling(len(grid), rows), persistent=False)
 
     @torch.no_grad()
     def forward(self, logits: Tensor, valid: Tensor) -> Tensor:
@@ -123,6 +143,6 @@ class Proposals(nn.Module):
         around = F.max_pool1d(sums, 3, stride=1, padding=1)[:, self.near].amax(2)
         z0 = (torch.arange(rows, device=sums.device) + 0.5 - rows / 2) * _CELL_RADII
         peak = (sums >= around) & (z0.abs() <= TARGET_RADII)
-        place = torch.where(peak, sums, sums.new_tensor(-math.inf)).flatten(1).topk(self.count, dim=1).indices
+        place = torch.where(peak, sums, self.filling).flatten(1).topk(self.count, dim=1).indices
         z0 = z0[place % rows]
         return torch.cat([z0[..., None], self.grid[place // rows, :2]], dim=-1)

@@ -30,7 +30,7 @@ class Engines:
     """The bench's wells picked by torch in float32 and by onnxruntime, one after the other on each well.
 
     parity         of onnxruntime's picks with torch's
-    f1_apart       largest difference of an F1, over all wells and by tool and case, of any kind, criterion and tolerance
+    f1_apart       largest difference of an F1 of any kind, criterion and tolerance, over all wells and by tool and case
     batches        of onnxruntime's picks by so many windows at once with those by as many as it takes
     cpu_seconds    of the processors that each engine took, from log to picks
     """
@@ -103,9 +103,8 @@ def bench_wells(well_m: float) -> list[Well]:
 
 
 def _parity(wells: Sequence[Well], ref: Sequence[Picks], est: Sequence[Picks]) -> Parity:
-    return Parity.pooled(
-        [Parity.of(*pair, well.log.hole_diameter_m) for well, *pair in zip(wells, ref, est, strict=True)]
-    )
+    picked = zip(wells, ref, est, strict=True)
+    return Parity.pooled([Parity.of(one, other, well.log.hole_diameter_m) for well, one, other in picked])
 
 
 def _f1_apart(ref: Figures, est: Figures) -> float:
