@@ -48,7 +48,7 @@ if command -v hadolint >/dev/null; then hadolint "$dockerfile"; fi
 # Debian's Python in a virtual environment, since Debian lets pip install nothing outside of one.
 debian_python() {
   local root=$scratch/debian
-  debootstrap --variant=minbase --include=python3,python3-venv,ca-certificates "${DEBIAN:-bookworm}" "$root" >"$scratch/log" \
+  debootstrap --variant=minbase --include=python3,python3-venv,ca-certificates bookworm "$root" >"$scratch/log" \
     || { tail "$scratch/log" >&2; fail "debootstrap failed"; }
   rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/*
   chroot "$root" python3 -m venv /opt/python
