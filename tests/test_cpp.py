@@ -104,3 +104,14 @@ def test_what_it_cannot_take_is_said_in_a_sentence(program: Path, tmp_path: Path
         done = subprocess.run([program, *arguments], cwd=tmp_path, capture_output=True, text=True)
         assert (done.returncode, done.stdout) == (2, "")
         assert said in done.stderr
+
+
+def test_a_log_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
+    command = [sys.executable, CPP / "on_grid.py", "none.csv", "none.grid"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.splitlines()) == (
+        2,
+        ["on_grid.py: none.csv: there is no such file; check the name"],
+    )
+    assert not any(tmp_path.iterdir())

@@ -12,6 +12,7 @@ import numpy as np
 import typer
 
 import geobfdt
+from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
 from geobfdt.windows.grid import ROWS, Grid, window_starts
 
@@ -23,7 +24,11 @@ def main(
     reference: str | None = None,
     hole_diameter: float | None = None,
 ) -> None:
-    log = geobfdt.read(source, image=image, reference=reference, hole_diameter_m=hole_diameter)
+    try:
+        log = geobfdt.read(source, image=image, reference=reference, hole_diameter_m=hole_diameter)
+    except InputError as error:
+        print(f"on_grid.py: {error}", file=sys.stderr)
+        raise typer.Exit(2) from None
     if log.caliper_m is not None or log.ovality is not None:
         print("the hole's caliper is left out: dips count in its one diameter", file=sys.stderr)
     starts = window_starts(log)
