@@ -44,7 +44,7 @@ def bench(
     device: Device = "auto",
     as_json: Json = False,
 ) -> None:
-    """Measure accuracy on wells made on the spot, beside the published recipe and a classical detector, and speed."""
+    """Measure accuracy on wells made on the spot, beside a classical detector, and speed."""
     from geobfdt.formats.atomic import make_folder
 
     if out is not None:

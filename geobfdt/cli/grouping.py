@@ -14,7 +14,7 @@ from geobfdt.cli.options import Conventions, HeaderOptions, LogOptions, PickOpti
 from geobfdt.cli.settings import REVIEWED, settings_option
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import protected
-from geobfdt.model import NAMED
+from geobfdt.model import NAMED, NAMED_ONCE
 
 GROUPS = (LogOptions, PickOptions, SurveyOptions, Conventions, HeaderOptions)
 """What may be known of a well rather than of a command."""
@@ -94,7 +94,8 @@ def check_there(*paths: Path) -> None:
     """Raise :class:`InputError` where files are missing, before anything is loaded for the others."""
     missing = [str(path) for path in paths if str(path) not in NAMED and not path.exists()]
     if len(missing) == 1:
-        raise InputError(f"{missing[0]}: there is no such file; check the name")
+        remedy = NAMED_ONCE.get(missing[0], "there is no such file; check the name")
+        raise InputError(f"{missing[0]}: {remedy}")
     if missing:
         raise InputError(f"{', '.join(missing)}: there are no such files; check the names")
 

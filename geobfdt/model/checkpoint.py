@@ -18,7 +18,7 @@ from torch.overrides import TorchFunctionMode
 from geobfdt.errors import InputError, quiet, reason_of
 from geobfdt.formats.atomic import replacing
 from geobfdt.formats.steady_file import SteadyFile
-from geobfdt.model import NAMED
+from geobfdt.model import NAMED, NAMED_ONCE
 from geobfdt.model.config import Head, ModelConfig, gives_no_classes, gives_no_planes, problem_of
 from geobfdt.model.detector import Detector
 from geobfdt.model.network import ClassNet, Network, network_of
@@ -104,7 +104,7 @@ def load_weights(path: str | Path | None = None) -> Weights:
     path = Path(name)
     remedy = "give a .safetensors file written by `geobfdt train`"
     if not path.is_file():
-        raise InputError(f"{path}: no such weights file; {remedy}")
+        raise InputError(f"{path}: {NAMED_ONCE.get(name) or f'no such weights file; {remedy}'}")
     try:
         with safe_open(path, framework="pt") as file:
             header = file.metadata() or {}

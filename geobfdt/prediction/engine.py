@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from geobfdt.errors import InputError
 from geobfdt.formats.provenance import file_digest
-from geobfdt.model import NAMED, EngineName
+from geobfdt.model import NAMED, NAMED_ONCE, EngineName
 from geobfdt.model.config import Head, ModelConfig
 from geobfdt.model.onnx_format import Said, texts_of
 from geobfdt.prediction.found import Answers
@@ -151,11 +151,13 @@ def _without_torch(file: Path) -> str:
 
 def weights_file(path: str | Path | None = None) -> Path:
     """The file that a name of :data:`~geobfdt.model.NAMED` stands for, or the one that is named; without either, that
-    of the bundled weights.
+    of the bundled weights. Raises :class:`InputError` on a name that came with earlier versions alone.
     """
     name = NAMED[0] if path is None else str(path)
     if name in NAMED:
         return Path(str(resources.files("geobfdt.model.weights"))) / f"{name}.safetensors"
+    if name in NAMED_ONCE and not Path(name).exists():
+        raise InputError(f"{name}: {NAMED_ONCE[name]}")
     return Path(name)
 
 

@@ -31,6 +31,7 @@ REFUSED = {
     "synth out.csv": "is written as .h5 .hdf5, not as .csv",
     "synth out.h5 --tool hammer": "no such tool; choose one of microresistivity_8_pads",
     "bench -o out --compare no.safetensors": "no.safetensors: there is no such file",
+    "bench -o out --compare published": "published: the published recipe's weights do not come with the package",
     "studies hammer -o out": "no such study; name one of backbone",
     "demo -o log.csv/out": "cannot be made",
 }

@@ -14,6 +14,7 @@ from geobfdt.model.checkpoint import load_weights, save_weights
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
 from geobfdt.model.sound import digest_of
+from geobfdt.prediction.engine import engine_of
 
 SHAPE = ModelConfig(width=2, channels=8, heads=2, feed_forward=8, encoder_layers=1, decoder_layers=1, queries=4)
 STEM = "backbone.stem.0.weight"
@@ -56,6 +57,12 @@ def test_weights_without_a_digest_load_as_before(whole, tmp_path):
 @pytest.mark.parametrize("name", NAMED)
 def test_weights_of_the_package_load(name):
     assert 0 < load_weights(name).threshold < 1
+
+
+def test_whoever_asks_for_the_weights_that_came_once_is_told_where_they_are():
+    for loads in (load_weights, engine_of):
+        with pytest.raises(InputError, match="do not come with the package any more; take published"):
+            loads("published")
 
 
 def changed(name, place, value):

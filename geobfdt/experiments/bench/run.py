@@ -50,7 +50,7 @@ from geobfdt.model.device import device_of
 from geobfdt.prediction.classical import classical_picks
 from geobfdt.prediction.detect import predict
 
-OURS, PUBLISHED, CLASSICAL = "geobfdt", "published recipe, 282,000 windows", "classical (edges, Hough, RANSAC)"
+OURS, CLASSICAL = "geobfdt", "classical (edges, Hough, RANSAC)"
 SEED = 2026
 EASE = 2.0
 MIXED, FEWEST_M = "mixed", 6.0
@@ -129,9 +129,9 @@ def run_bench(
 ) -> Bench:
     """Run the bench and return its figures; pictures go to a folder when one is given.
 
-    ``weights`` are benched as geobfdt (none: the bundled ones), beside the published recipe's, any weights to
-    ``compare`` and the classical baseline. ``progress`` is called with how many of how many parts are done. Raises
-    :class:`InputError` on weights that cannot be read or a device that is not there.
+    ``weights`` are benched as geobfdt (none: the bundled ones), beside any to ``compare``, files or names
+    of :data:`geobfdt.model.NAMED`, and the classical baseline. ``progress`` is called with how many of how many parts
+    are done. Raises :class:`InputError` on weights that cannot be read or a device that is not there.
     """
     with warnings.catch_warnings(action="ignore", category=InputWarning):  # planes of these wells are known
         return _run(QUICK if quick else FULL, quick, weights, compare, device_of(device), pictures, progress)
@@ -149,8 +149,7 @@ def _run(
     start = time.monotonic()
     ours = load_weights(weights)
     ours.gives_planes()  # or its speed could not be taken, minutes later
-    networks = {OURS: ours, PUBLISHED: load_weights("published")}
-    networks |= {str(path): load_weights(path) for path in compare}
+    networks = {OURS: ours} | {str(path): load_weights(path) for path in compare}
     others: dict[str, Detect] = {name: _detect(network, where) for name, network in networks.items() if name != OURS}
     others[CLASSICAL] = classical_picks
     parts = len(BENCH_TOOLS) * len(CASES) + 3
