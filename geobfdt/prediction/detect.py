@@ -98,10 +98,18 @@ def detect(
     (:func:`geobfdt.prediction.classes.classified` takes those).
     """
     weights = weights or load_weights()
+    threshold = threshold_of(weights, threshold)
+    return gathered(found(log, weights, device=device, progress=progress), log, weights, threshold)
+
+
+def threshold_of(weights: Weights, threshold: float | None) -> float:
+    """A threshold on the score of picks, or the one that the weights' validation chose. Raises :class:`InputError` on
+    one outside [0, 1].
+    """
     threshold = weights.threshold if threshold is None else threshold
     if not 0 <= threshold <= 1:
         raise InputError(f"--threshold {threshold:g}: must lie between 0 and 1")
-    return gathered(found(log, weights, device=device, progress=progress), log, weights, threshold)
+    return threshold
 
 
 def batches_of(log: ImageLog, weights: Weights, device: str | torch.device = "auto") -> int:
