@@ -120,9 +120,8 @@ def logs_of(file: WellFile, options: LogOptions) -> list[tuple[str, ImageLog]]:
     for log in logs:
         stem = file_stem(f"{file.stem}_{log.well}", [*file.others, *found])
         lower, own = stem.lower(), file.stem.lower()
-        if not (lower == own or lower.startswith(f"{own}_")) or any(
-            lower.startswith(f"{one}_") for one in file.corpora
-        ):
+        is_own = lower == own or lower.startswith(f"{own}_")
+        if not is_own or any(lower.startswith(f"{one}_") for one in file.corpora):
             raise InputError(
                 f"{file}: the results of its well {log.well} could not be told by their names from those of a corpus "
                 "beside it; call one of the two files otherwise"
