@@ -58,12 +58,12 @@ class OnRay:
         asked = list(self._asked)
         first, others = self._ray.wait(asked)
         more = self._ray.wait(others, num_returns=len(others), timeout=0)[0] if others else []
-        return [(self._asked.pop(future), self._answer(future, self._asked[future])) for future in (*first, *more)]
+        return [self._answer(future, self._asked.pop(future)) for future in (*first, *more)]
 
-    def _answer(self, future: Any, worker: int) -> Any:
+    def _answer(self, future: Any, worker: int) -> tuple[int, Any]:
         errors = self._ray.exceptions
         try:
-            return self._ray.get(future)
+            return worker, self._ray.get(future)
         except errors.RayActorError as error:
             del self._actors[worker]
             if error.actor_init_failed:
@@ -71,9 +71,9 @@ class OnRay:
                     f"workers of the cluster cannot begin ({_last_line(error)}); install the same geobfdt on all its "
                     "machines, and give files that all of them see"
                 ) from None
-            return Lost("it died; the cluster's memory monitor or the machine's may have ended it")
+            return worker, Lost("it died; the cluster's memory monitor or the machine's may have ended it")
         except errors.RayError as error:
-            return Lost(f"it failed: {_last_line(error)}")
+            return worker, Lost(f"it failed: {_last_line(error)}")
 
     def end(self) -> None:
         self._ray.shutdown()
