@@ -140,7 +140,10 @@ def _file_system(url: str) -> tuple[Any, str]:
     try:
         system, place = url_to_fs(url)
     except ImportError as error:
-        raise InputError(f"{url}: {scheme_of(url)}:// needs another package ({reason_of(error)})") from None
+        raise InputError(
+            f"{url}: {scheme_of(url)}:// needs a package that is not installed ({reason_of(error)}); pip install "
+            "'geobfdt[cloud]' brings those of s3:// and https://"
+        ) from None
     except ValueError as error:
         raise InputError(f"{url}: is no URL that can be read ({reason_of(error)}); check its beginning") from None
     return system, place

@@ -84,4 +84,5 @@ def _end_with_parent() -> None:
 
 
 def _stopped(number: int, frame: object) -> None:
+    signal.signal(number, signal.SIG_IGN)  # once is enough: it is on its way
     raise SystemExit(128 + number)
