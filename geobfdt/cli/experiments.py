@@ -38,6 +38,9 @@ def bench(
     compare: Annotated[list[Path] | None, typer.Option(help="Weights to put beside them. Repeatable.")] = None,
     speed: Annotated[bool, typer.Option("--speed", help="Only measure speed.")] = False,
     profile: Annotated[bool, typer.Option("--profile", help="Only show where the time goes.")] = False,
+    workers: Annotated[
+        bool, typer.Option("--workers", help="Only simulate how many wells an hour so many workers pick.")
+    ] = False,
     device: Device = "auto",
     as_json: Json = False,
 ) -> None:
@@ -51,14 +54,19 @@ def bench(
     from geobfdt.experiments.bench.size import FULL, QUICK
     from geobfdt.experiments.bench.speed import profiles
     from geobfdt.experiments.bench.timings import Timings
+    from geobfdt.experiments.bench.well_cost import well_cost
+    from geobfdt.experiments.bench.workers import WorkerTable
     from geobfdt.model.checkpoint import load_weights
     from geobfdt.model.device import device_of
 
     if profile:
         print(profiles(load_weights(weights), device_of(device)))
         return
-    result: Bench | Timings
-    if speed:
+    result: Bench | Timings | WorkerTable
+    if workers:
+        metres = (QUICK if quick else FULL).shared_m
+        result = WorkerTable.made(well_cost(load_weights(weights), device_of(device), metres))
+    elif speed:
         result = Timings.taken(load_weights(weights), device_of(device), QUICK if quick else FULL)
     else:
         with console.progress("bench", None) as done:
@@ -67,7 +75,7 @@ def bench(
             )
     print(result.to_json() if as_json else result.to_markdown())
     if out is not None:
-        for what, path in write_bench(result, out, "speed" if speed else "bench").items():
+        for what, path in write_bench(result, out, "workers" if workers else "speed" if speed else "bench").items():
             print(f"{what}: {path}", file=sys.stderr)
 
 

@@ -1,0 +1,68 @@
+"""What one well costs one worker, measured on this machine."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import torch
+
+from geobfdt import formats
+from geobfdt.borehole.well import Well
+from geobfdt.experiments.bench.speed import ROUNDS, long_log
+from geobfdt.experiments.bench.workers import WellCost, hand_out_s
+from geobfdt.formats.corpus import write_corpus
+from geobfdt.formats.las_writer import write_curve
+from geobfdt.model.checkpoint import Weights
+from geobfdt.prediction.detect import detect
+
+READY = "import geobfdt.prediction.detect; geobfdt.prediction.detect.load_weights()"
+
+
+def well_cost(weights: Weights, device: torch.device, metres: float, rounds: int = ROUNDS) -> WellCost:
+    """What a well of some metres costs a worker on this machine, as busy as it is; medians over rounds."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        well = folder / "well.h5"
+        write_corpus(well, [Well(long_log(metres))])
+        seconds = [_seconds_of(well, weights, device) for _ in range(rounds + 1)][1:]  # the first fills caches
+        read_s, pick_s, write_s = map(statistics.median, zip(*seconds, strict=True))
+        return WellCost(
+            metres=metres,
+            device=str(device),
+            threads=torch.get_num_threads(),
+            start_s=statistics.median(_start_s() for _ in range(rounds)),
+            read_s=read_s,
+            pick_s=pick_s,
+            write_s=write_s,
+            hand_out_s=hand_out_s(),
+            bytes_in=well.stat().st_size,
+            bytes_out=sum(path.stat().st_size for path in folder.iterdir() if path != well),
+        )
+
+
+def _seconds_of(well: Path, weights: Weights, device: torch.device) -> tuple[float, float, float]:
+    """Of reading a well, picking it, and writing its three files beside it."""
+    moments = [time.perf_counter()]
+    log = formats.read(well)
+    moments.append(time.perf_counter())
+    prediction = detect(log, weights, device=device)
+    moments.append(time.perf_counter())
+    for suffix in (".csv", ".las"):
+        formats.write(prediction.picks, well.with_suffix(f".picks{suffix}"), parameters={})
+    curve = well.with_suffix(".score.las")
+    write_curve(curve, prediction.depth_m, prediction.score, "SCORE", description="Score of the surest plane")
+    moments.append(time.perf_counter())
+    read_s, pick_s, write_s = (after - before for before, after in pairwise(moments))
+    return read_s, pick_s, write_s
+
+
+def _start_s() -> float:
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", READY], check=True)
+    return time.perf_counter() - start
