@@ -14,7 +14,7 @@ import typer
 from geobfdt.cli import console
 from geobfdt.cli.machine import share_the_machine
 from geobfdt.cli.picking import Picked, Picking
-from geobfdt.errors import InputWarning, reason_of
+from geobfdt.errors import InputError, InputWarning, reason_of
 from geobfdt.formats.atomic import protected
 from geobfdt.prediction.pieces import LONG_BATCHES, PIECE_BATCHES
 from geobfdt.workers.sharing import Crew, InTurn, Split, Task
@@ -44,7 +44,13 @@ class CrewOptions:
             help="Have the workers on a cluster of Ray: of this machine, or at auto or HOST:PORT.",
         ),
     ] = None
-    per_card: Annotated[int, typer.Option(min=1, help="Workers of a cluster that share a card.")] = 1
+    per_card: Annotated[
+        int | None, typer.Option(min=1, help="Workers of a cluster that share a card. (default: 1)")
+    ] = None
+
+    def __post_init__(self) -> None:
+        if self.per_card is not None and self.cluster is None:
+            raise InputError("--per-card: is of the cards of a cluster; give --cluster as well, or leave it out")
 
     @property
     def in_turn(self) -> bool:
@@ -63,7 +69,7 @@ class CrewOptions:
             return Processes(apart, self.workers or 1)
         from geobfdt.workers.on_ray import OnRay
 
-        return OnRay(apart, self.cluster, self.workers, on_cards=work.device != "cpu", per_card=self.per_card)
+        return OnRay(apart, self.cluster, self.workers, on_cards=work.device != "cpu", per_card=self.per_card or 1)
 
 
 @dataclass

@@ -55,10 +55,16 @@ class OnRay:
         self._asked[self._actors[worker].do.remote(task)] = worker
 
     def answers(self) -> list[tuple[int, Any]]:
-        asked = list(self._asked)
-        first, others = self._ray.wait(asked)
-        more = self._ray.wait(others, num_returns=len(others), timeout=0)[0] if others else []
+        first, others = self._wait(list(self._asked))
+        more = self._wait(others, num_returns=len(others), timeout=0)[0] if others else []
         return [self._answer(future, self._asked.pop(future)) for future in (*first, *more)]
+
+    def _wait(self, asked: list[Any], **how: Any) -> tuple[list[Any], list[Any]]:
+        try:
+            done, left = self._ray.wait(asked, **how)
+        except SystemError as error:  # Ray's way to say that what a signal raises came up while it waited
+            raise (error.__cause__ or error) from None
+        return done, left
 
     def _answer(self, future: Any, worker: int) -> tuple[int, Any]:
         errors = self._ray.exceptions

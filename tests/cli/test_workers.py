@@ -93,6 +93,24 @@ def again(plain: Path, tmp_path: Path) -> Iterator[Path]:
     assert not [path for path in tmp_path.rglob("out/.*")]
 
 
+REFUSED = {
+    "--cluster local": "pip install 'geobfdt[ray]'",
+    "--per-card 2": "--per-card: is of the cards of a cluster",
+    "--workers 0": "equal to 1",
+}
+
+
+@pytest.mark.parametrize("options", REFUSED)
+def test_a_crew_that_cannot_be_is_refused_in_a_sentence(run, tmp_path: Path, monkeypatch, options: str) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)  # as where it is not installed
+    (tmp_path / "a.csv").write_text("")
+    code, _, told = run("predict", tmp_path / "a.csv", "-o", tmp_path / "out", *options.split())
+    assert code == 2
+    assert REFUSED[options] in told
+    assert "Traceback" not in told
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("crew", CREWS.values(), ids=CREWS)
 def test_a_well_that_ends_its_workers_costs_itself_alone(plain: Path, again: Path, crew: tuple[str, ...]) -> None:

@@ -13,6 +13,7 @@ COST = WellCost(
     metres=100.0,
     device="cpu",
     threads=1,
+    clock="seconds",
     start_s=0.0,
     read_s=2.0,
     pick_s=7.0,

@@ -32,6 +32,6 @@ FULL = Size(
     scored=(1_000, 10_000, 100_000, 1_000_000),
     card_batches=(128, 256, 512),
     reviewed_m=5000.0,
-    shared_m=300.0,
+    shared_m=100.0,
 )
 QUICK = Size(well_m=1.0, timed_m=10.0, processes_m=(15.0,), training_steps=3)

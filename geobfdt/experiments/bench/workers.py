@@ -32,6 +32,7 @@ HANDED = 300
 class WellCost:
     """What one well costs one worker, medians over rounds.
 
+    clock                    of all but handing out: "seconds", or "processor seconds", which no other program changes
     start_s                  from the start of a process until its weights are loaded
     read_s, pick_s, write_s  of a corpus to a log, to picks, to their three files
     hand_out_s               of who shares out the wells, a well
@@ -41,6 +42,7 @@ class WellCost:
     metres: float
     device: str
     threads: int
+    clock: str
     start_s: float
     read_s: float
     pick_s: float
@@ -138,8 +140,8 @@ class WorkerTable:
         c = self.cost
         told = (
             f"A well of {c.metres:g} m in an 8.5 in hole, 360 columns every 2.54 mm, {c.bytes_in / 1e6:.0f} MB; a "
-            f"worker computes on {c.device} with {c.threads} thread{'s' if c.threads > 1 else ''}. Measured: start "
-            f"{c.start_s:.1f} s, reading {c.read_s:.2f} s, picking {c.pick_s:.2f} s, writing {c.write_s:.2f} s, "
+            f"worker computes on {c.device} with {c.threads} thread{'s' if c.threads > 1 else ''}. "
+            f"Measured in {c.clock}: start {c.start_s:.1f} s, reading {c.read_s:.2f} s, picking {c.pick_s:.2f} s, writing {c.write_s:.2f} s, "
             f"{1000 * c.hand_out_s:.2f} ms to hand it out, {c.bytes_out / 1e3:.0f} kB of results"
             f"{_load()}. Simulated: {WELLS:,} such wells, wells an hour, and of that the share of what as many workers "
             "would do if none waited."
