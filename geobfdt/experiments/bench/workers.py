@@ -141,7 +141,8 @@ class WorkerTable:
         told = (
             f"A well of {c.metres:g} m in an 8.5 in hole, 360 columns every 2.54 mm, {c.bytes_in / 1e6:.0f} MB; a "
             f"worker computes on {c.device} with {c.threads} thread{'s' if c.threads > 1 else ''}. "
-            f"Measured in {c.clock}: start {c.start_s:.1f} s, reading {c.read_s:.2f} s, picking {c.pick_s:.2f} s, writing {c.write_s:.2f} s, "
+            f"Measured in {c.clock}: start {c.start_s:.1f} s, reading {c.read_s:.2f} s, "
+            f"picking {c.pick_s:.2f} s, writing {c.write_s:.2f} s, "
             f"{1000 * c.hand_out_s:.2f} ms to hand it out, {c.bytes_out / 1e3:.0f} kB of results"
             f"{_load()}. Simulated: {WELLS:,} such wells, wells an hour, and of that the share of what as many workers "
             "would do if none waited."
