@@ -71,7 +71,7 @@ class OnRay:
         try:
             return worker, self._ray.get(future)
         except errors.RayActorError as error:
-            del self._actors[worker]
+            self._actors.pop(worker)
             if error.actor_init_failed:
                 raise InputError(
                     f"workers of the cluster cannot begin ({_last_line(error)}); install the same geobfdt on all its "
@@ -79,6 +79,7 @@ class OnRay:
                 ) from None
             return worker, Lost("it died; the cluster's memory monitor or the machine's may have ended it")
         except errors.RayError as error:
+            self._actors.pop(worker)  # Ray may have ended it, as where memory is short, and says so in other words
             return worker, Lost(f"it failed: {_last_line(error)}")
 
     def end(self) -> None:

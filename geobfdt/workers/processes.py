@@ -16,6 +16,10 @@ THREADS = "OMP_NUM_THREADS"
 """What numerical libraries read when they load; where the user has said it, it is his."""
 
 
+_SIGKILL = 9
+"""Where there is no such signal no process ends by it."""
+
+
 def processors() -> int:
     """How many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -60,7 +64,7 @@ class Processes:
         child = self._children.pop(worker)
         code = child.exit_code()
         child.end()
-        if code == -signal.SIGKILL:
+        if code == -_SIGKILL:
             return "it was killed, as the system does where memory is short"
         return f"it was ended by signal {-code}" if code is not None and code < 0 else f"it ended with code {code}"
 
