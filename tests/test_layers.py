@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 LAYERS = (
-    *("errors", "borehole", "eval", "interpretation", "formats", "windows", "augment", "synthetic"),
+    *("errors", "workers", "borehole", "eval", "interpretation", "formats", "windows", "augment", "synthetic"),
     *("model", "prediction", "report", "training", "reviewing", "experiments", "cli"),
 )
 """The rooms, lowest first: what is in one imports from it and from those before it."""

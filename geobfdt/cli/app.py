@@ -25,7 +25,7 @@ from geobfdt.cli.review import review
 from geobfdt.cli.scoring import score
 from geobfdt.cli.training import TrainCommand, import_, synth, train
 from geobfdt.cli.views import info, plot
-from geobfdt.errors import InputError, InputWarning, TrainingWarning
+from geobfdt.errors import InputError, InputWarning
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -107,8 +107,7 @@ def run() -> None:
 
         def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
             if issubclass(category, InputWarning):
-                console.told.append(str(message))
-                console.tell("warning" if issubclass(category, TrainingWarning) else "note", message)
+                console.tell(*console.hear(message, category))
             else:
                 plain(message, category, *place, **more)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, TrainingWarning
 
 if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
@@ -37,10 +37,11 @@ LOG.propagate = False
 
 @dataclass
 class Talk:
-    """How much a command says beside its results."""
+    """How much a command says beside its results, and whether it shows how its work goes on."""
 
     quiet: bool = False
     verbose: bool = False
+    progress: bool = True
 
 
 talk = Talk()
@@ -77,6 +78,12 @@ def tell(word: str, message: object) -> None:
         print(f"{word}: {message}", file=sys.stderr, flush=True)
 
 
+def hear(message: Warning | str, category: type[Warning]) -> tuple[str, str]:
+    """Keep what was warned of for JSON; the word and the text to tell."""
+    told.append(str(message))
+    return "warning" if issubclass(category, TrainingWarning) else "note", str(message)
+
+
 def taken_notes() -> list[str]:
     """The notes shown since the last call, for what is printed as JSON."""
     notes = told.copy()
@@ -97,6 +104,9 @@ def answer(result: Mapping[str, object], text: str, *, as_json: bool) -> None:
 @contextmanager
 def progress(what: str, total: int | None) -> Iterator[Callable[..., None]]:
     """Yield ``done(n)`` or ``done(n, total)``. A terminal shows a bar; elsewhere long work gets a line every 10 s."""
+    if not talk.progress:
+        yield lambda n, of=total: None
+        return
     if not sys.stderr.isatty():
         last = time.monotonic()
 

@@ -41,6 +41,9 @@ def bench(
         bool, typer.Option("--engines", help="Only compare torch and onnxruntime, with weights that have an ONNX file.")
     ] = False,
     profile: Annotated[bool, typer.Option("--profile", help="Only show where the time goes.")] = False,
+    workers: Annotated[
+        bool, typer.Option("--workers", help="Only simulate how many wells an hour so many workers pick.")
+    ] = False,
     device: Device = "auto",
     as_json: Json = False,
 ) -> None:
@@ -55,27 +58,38 @@ def bench(
     from geobfdt.experiments.bench.size import FULL, QUICK
     from geobfdt.experiments.bench.speed import profiles
     from geobfdt.experiments.bench.timings import Timings
+    from geobfdt.experiments.bench.well_cost import well_cost
+    from geobfdt.experiments.bench.workers import WorkerTable
     from geobfdt.model.checkpoint import load_weights
     from geobfdt.model.device import device_of
+    from geobfdt.prediction.engine import engine_of
 
     if profile:
         print(profiles(load_weights(weights), device_of(device)))
         return
-    result: Bench | Timings | Engines
+    size = QUICK if quick else FULL
+    result: Bench | Timings | Engines | WorkerTable
     if engines:
-        wells = bench_wells((QUICK if quick else FULL).well_m)
+        name = "engines"
         with console.progress("wells", None) as done:
-            result = Engines.compared(None if weights is None else str(weights), wells, progress=done)
+            result = Engines.compared(
+                None if weights is None else str(weights), bench_wells(size.well_m), progress=done
+            )
+    elif workers:
+        name = "workers"
+        result = WorkerTable.made(well_cost(engine_of(weights, device=device), size.shared_m))
     elif speed:
-        result = Timings.taken(load_weights(weights), device_of(device), QUICK if quick else FULL)
+        name = "speed"
+        result = Timings.taken(load_weights(weights), device_of(device), size)
     else:
+        name = "bench"
         with console.progress("bench", None) as done:
             result = run_bench(
                 quick=quick, weights=weights, compare=compare or (), device=device, pictures=out, progress=done
             )
     print(result.to_json() if as_json else result.to_markdown())
     if out is not None:
-        for what, path in write_bench(result, out, "engines" if engines else "speed" if speed else "bench").items():
+        for what, path in write_bench(result, out, name).items():
             print(f"{what}: {path}", file=sys.stderr)
 
 

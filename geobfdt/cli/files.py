@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 from geobfdt import formats
 from geobfdt.borehole.picks import KINDS
 from geobfdt.errors import InputError
+
+CREW = ("--workers", "--cluster", "--per-card")
+"""Options that say who works."""
 
 if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
@@ -104,7 +107,18 @@ def written_by() -> dict[str, str]:
     """The program and the command that write results."""
     from geobfdt import __version__
 
-    return {"geobfdt": __version__, "command": shlex.join(["geobfdt", *sys.argv[1:]])}
+    return {"geobfdt": __version__, "command": shlex.join(["geobfdt", *_deciding(sys.argv[1:])])}
+
+
+def _deciding(arguments: Sequence[str]) -> list[str]:
+    """A command without what says who works: whoever does, the results are the same to the last byte."""
+    found, skip = [], False
+    for argument in arguments:
+        name, separator, _ = argument.partition("=")
+        if not skip and name not in CREW:
+            found.append(argument)
+        skip = not skip and name in CREW and not separator
+    return found
 
 
 def check_kept(*paths: Path | None, overwrite: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
     from geobfdt.borehole.picks import Picks
     from geobfdt.borehole.survey import Survey
-    from geobfdt.cli.wells import WellFile
+    from geobfdt.cli.plan import WellFile
     from geobfdt.interpretation.zones import Zone
     from geobfdt.report.figures import Look
     from geobfdt.report.qc import Finding
@@ -126,7 +126,8 @@ def qc(
     Of several files, or folders with all below them, what fails is passed over: qc.csv in OUT says what became of each,
     and the exit code is 1. A file NAME.yaml beside a log gives its settings.
     """
-    from geobfdt.cli.wells import are_several, files_of, go_through, summed_up
+    from geobfdt.cli.plan import are_several, files_of
+    from geobfdt.cli.wells import go_through, summed_up
 
     several = are_several(logs)
     work = _Wells(picks, pick_options, log_options, survey_options, again, overwrite)
@@ -144,7 +145,7 @@ def qc(
     elif as_json:
         print(json.dumps({name: answers[0][name] for name in ("findings", "notes")}, indent=2))
     if several:
-        summed_up(outcomes, out / "qc.csv" if out is not None else None, "findings", as_json=as_json)
+        summed_up(outcomes, out, "qc.csv", "findings", as_json=as_json)
 
 
 def report(
@@ -175,7 +176,8 @@ def report(
     and the exit code is 1. A file NAME.yaml beside a log gives its settings.
     """
     from geobfdt.cli.files import check_kept
-    from geobfdt.cli.wells import are_several, files_of, go_through, summed_up
+    from geobfdt.cli.plan import are_several, files_of
+    from geobfdt.cli.wells import go_through, summed_up
 
     several = are_several(logs)
     if not several:
@@ -205,7 +207,7 @@ def report(
         pages[-1]["notes"] += console.taken_notes()  # of what a folder holds below its last log
         print(json.dumps(pages, indent=2))
     if several:
-        summed_up(outcomes, out / "report.csv", "picks", as_json=as_json)
+        summed_up(outcomes, out, "report.csv", "picks", as_json=as_json)
 
 
 @dataclass(frozen=True)
@@ -247,7 +249,6 @@ class _Wells:
     survey_options: SurveyOptions
     again: bool
     overwrite: bool
-    taken: set[Path] = field(default_factory=set)
 
     def of(self, file: WellFile, *, several: bool) -> list[_Well]:
         """The logs of a file with their picks. Of one file alone only one is meant."""
@@ -261,7 +262,7 @@ class _Wells:
         way = with_settings_beside(self.survey_options, file.path)
         if several and self.picks is not None and not self.picks.is_dir():
             raise InputError(f"{self.picks}: --picks names one file for several logs; give their folder")
-        logs = logs_of(file, options, self.taken) if several else [(file.path.stem, options.read_one(file.path))]
+        logs = logs_of(file, options) if several else [(file.path.stem, options.read_one(file.path))]
         survey = way.read()
         found = []
         for stem, log in logs:

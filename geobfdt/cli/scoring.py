@@ -17,7 +17,8 @@ from geobfdt.errors import InputError
 if TYPE_CHECKING:
     from geobfdt.borehole.image_log import ImageLog
     from geobfdt.borehole.picks import Picks
-    from geobfdt.cli.wells import Outcome, WellFile
+    from geobfdt.cli.plan import WellFile
+    from geobfdt.cli.wells import Outcome
     from geobfdt.eval import Report
     from geobfdt.eval.wells import InterpreterPicks
 
@@ -165,7 +166,7 @@ def score(
     if report is not None:
         _draw(truth, est, report, text, drawn_on, counting.seed)
     if folders:
-        summed_up(outcomes, out / "score.csv" if out is not None else None, "picks", as_json=as_json)
+        summed_up(outcomes, out, "score.csv", "picks", as_json=as_json)
 
 
 def _draw(truth: InterpreterPicks, est: Picks, page: Path, text: str, log: ImageLog | None, seed: int) -> None:
@@ -231,7 +232,8 @@ class _Compared:
         """
         from geobfdt.borehole.picks import Picks
         from geobfdt.borehole.placing import check_overlap
-        from geobfdt.cli.wells import WellFile, go_through
+        from geobfdt.cli.plan import WellFile
+        from geobfdt.cli.wells import go_through
         from geobfdt.eval.wells import InterpreterPicks
 
         sides: list[tuple[Picks, Picks]] = []

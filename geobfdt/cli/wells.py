@@ -1,4 +1,4 @@
-"""Many wells at once: which files of folders are logs, where their results go, and what became of each."""
+"""Many wells at once: what is said of each, which logs are in its file, and what became of it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import typer
 from geobfdt.borehole.names import file_stem
 from geobfdt.cli import console
 from geobfdt.cli.options import LogOptions
+from geobfdt.cli.plan import WellFile, is_table
 from geobfdt.errors import InputError, InputWarning
 
 if TYPE_CHECKING:
@@ -37,41 +38,6 @@ class Outcome:
     message: str = ""
 
 
-@dataclass(frozen=True)
-class WellFile:
-    """A file that may hold logs, how it lies below the folder that the user named, and whether it was named itself."""
-
-    path: Path
-    below: Path
-    named: bool
-
-
-def are_several(paths: Sequence[Path]) -> bool:
-    """Whether results go into a folder: of more files than one, or of a folder however many it holds."""
-    return len(paths) > 1 or paths[0].is_dir()
-
-
-def files_of(paths: Sequence[Path], out: Path | None) -> list[WellFile]:
-    """The files named and those below folders, but for hidden ones and for what lies in ``out``, where results go.
-    Raises :class:`InputError` for a folder without any.
-    """
-    from geobfdt.formats import IMAGE_SUFFIXES
-
-    found: list[WellFile] = []
-    for path in paths:
-        if not path.is_dir():
-            found.append(WellFile(path, Path(), named=True))
-            continue
-        inside = [f for f in sorted(path.rglob("*")) if f.suffix.lower() in IMAGE_SUFFIXES and f.is_file()]
-        inside = [f for f in inside if not any(part.startswith(".") for part in f.relative_to(path).parts)]
-        if out is not None:
-            inside = [f for f in inside if out.resolve() not in f.resolve().parents]
-        if not inside:
-            raise InputError(f"{path}: the folder holds no image log; they come as {' '.join(IMAGE_SUFFIXES)}")
-        found += [WellFile(f, f.parent.relative_to(path), named=False) for f in inside]
-    return found
-
-
 def go_through(files: Sequence[WellFile], work: Callable[[WellFile], tuple[str, int]]) -> list[Outcome]:
     """Do the work for every file. Of several, one that fails is told and passed over, and so is what a folder holds
     beside its logs.
@@ -86,17 +52,32 @@ def go_through(files: Sequence[WellFile], work: Callable[[WellFile], tuple[str, 
         except InputError as error:
             if len(files) == 1:
                 raise
-            status = "no log" if not file.named and _is_table(file.path) else "failed"
+            status = status_without(file)
             if status == "no log":
-                warnings.warn(f"{error}; it was left out", InputWarning, stacklevel=1)
+                warnings.warn(left_out(error), InputWarning, stacklevel=1)
             else:
                 console.tell("geobfdt", error)
-            outcomes.append(Outcome(str(file.path), status, message=str(error)))
+            outcomes.append(Outcome(str(file), status, message=str(error)))
             continue
-        outcomes.append(Outcome(str(file.path), status, count, time.monotonic() - start))
+        outcomes.append(Outcome(str(file), status, count, time.monotonic() - start))
+    check_any(outcomes)
+    return outcomes
+
+
+def status_without(file: WellFile) -> str:
+    """What became of a file of which no log could be read or worked on: it failed, or is there for something else."""
+    return "no log" if not file.named and is_table(file.path) else "failed"
+
+
+def left_out(message: object) -> str:
+    """The note of what a folder holds beside its logs."""
+    return f"{message}; it was left out"
+
+
+def check_any(outcomes: Sequence[Outcome]) -> None:
+    """Raise :class:`InputError` where every file failed."""
     if all(outcome.status in ("failed", "no log") for outcome in outcomes):
         raise InputError(outcomes[0].message)
-    return outcomes
 
 
 def with_settings_beside(group: Group, file: Path) -> Group:
@@ -128,16 +109,25 @@ def _checked(beside: Path, name: str, value: Any, hint: Any) -> Any:
         raise InputError(f"{beside}: {name}: {error.errors()[0]['msg']}, found {value!r}") from None
 
 
-def logs_of(file: WellFile, options: LogOptions, taken: set[Path]) -> list[tuple[str, ImageLog]]:
-    """The logs of a file, each with the stem of its results, which no two share in one folder."""
+def logs_of(file: WellFile, options: LogOptions) -> list[tuple[str, ImageLog]]:
+    """The logs of a file, each with the stem of its results: the file's own, or of a corpus its own with the well's
+    name behind it. Raises :class:`InputError` where that may be what a log of another corpus is called by.
+    """
     logs = options.read(file.path)
-    found = []
+    if len(logs) == 1:
+        return [(file.stem, logs[0])]
+    found: dict[str, ImageLog] = {}
     for log in logs:
-        stem = file.path.stem if len(logs) == 1 else f"{file.path.stem}_{log.well}"
-        stem = file_stem(stem, [path.name for path in taken if path.parent == file.below])
-        taken.add(file.below / stem)
-        found.append((stem, log))
-    return found
+        stem = file_stem(f"{file.stem}_{log.well}", [*file.others, *found])
+        lower, own = stem.lower(), file.stem.lower()
+        is_own = lower == own or lower.startswith(f"{own}_")
+        if not is_own or any(lower.startswith(f"{one}_") for one in file.corpora):
+            raise InputError(
+                f"{file}: the results of its well {log.well} could not be told by their names from those of a corpus "
+                "beside it; call one of the two files otherwise"
+            )
+        found[stem] = log
+    return list(found.items())
 
 
 def picks_of(picks: Path, file: WellFile, stem: str) -> Path:
@@ -150,48 +140,39 @@ def picks_of(picks: Path, file: WellFile, stem: str) -> Path:
     return found
 
 
-def _is_table(path: Path) -> bool:
-    """Whether a file without an image holds picks, intervals or a survey, as folders of wells do beside their logs."""
-    from geobfdt.formats import PICK_SUFFIXES, read_picks
-    from geobfdt.formats.intervals import holds_intervals
-    from geobfdt.formats.survey import read_survey
-
-    if path.suffix.lower() not in PICK_SUFFIXES:
-        return False
-    try:
-        if holds_intervals(path):
-            return True
-    except InputError:
-        return False
-    for read in (read_picks, read_survey):
-        try:
-            with warnings.catch_warnings(action="ignore", category=InputWarning):
-                read(path)
-            return True
-        except InputError as error:
-            if "unknown kinds" in str(error):  # a table of planes all the same
-                return True
-    return False
+def asked_for(*values: object, called: Callable[[str], str] = str) -> str:
+    """A digest of all that decides a result, beside the image, in which files are ``called`` by their own names."""
+    return hashlib.sha256(called(repr(values)).encode()).hexdigest()
 
 
-def asked_for(*values: object) -> str:
-    """A digest of all that decides a result, beside the image."""
-    return hashlib.sha256(repr(values).encode()).hexdigest()
-
-
-def summed_up(outcomes: Sequence[Outcome], path: Path | None, counted: str, *, as_json: bool) -> None:
-    """Say what became of the files, of each in a table if there is a ``path`` for it; exit code 1 where one failed."""
+def summed_up(outcomes: Sequence[Outcome], out: Path | str | None, name: str, counted: str, *, as_json: bool) -> None:
+    """Say what became of the files, of each in a table of that name, if there is a folder ``out`` for it, which may be
+    the URL of one; exit code 1 where one failed.
+    """
     failed = sum(outcome.status == "failed" for outcome in outcomes)
     where = ""
-    if path is not None:
-        import pandas as pd
-
-        from geobfdt.formats.atomic import replacing
-
-        table = pd.DataFrame(map(astuple, outcomes), columns=["file", "status", counted, "seconds", "message"])
-        with replacing(path, (".csv",)) as temporary:
-            table.to_csv(temporary, index=False, float_format="%.2f", lineterminator="\n")
-        where = f"{path}: "
+    if out is not None:
+        where = f"{_listed(outcomes, out, name, counted)}: "
     print(f"{where}{len(outcomes)} files, {failed} failed", file=sys.stderr if as_json else sys.stdout)
     if failed:
         raise typer.Exit(1)
+
+
+def _listed(outcomes: Sequence[Outcome], out: Path | str, name: str, counted: str) -> Path | str:
+    """Where the table of the files is, written."""
+    import pandas as pd
+
+    from geobfdt.formats.atomic import make_folder, replacing
+    from geobfdt.formats.urls import Mirror, is_url, joined
+
+    mirror = Mirror(str(out)) if is_url(out) else None
+    path = Path(out) / name if mirror is None else mirror.path(joined(str(out), name))
+    make_folder(path.parent)
+    table = pd.DataFrame(map(astuple, outcomes), columns=["file", "status", counted, "seconds", "message"])
+    with replacing(path, (".csv",)) as temporary:
+        table.to_csv(temporary, index=False, float_format="%.2f", lineterminator="\n")
+    if mirror is None:
+        return path
+    mirror.put(path)
+    mirror.close()
+    return mirror.url(path)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geobfdt.errors import InputError, missing_extra, reason_of
+from geobfdt.errors import InputError, reason_of
 from geobfdt.model.config import Head, ModelConfig
 from geobfdt.model.onnx_format import INPUT, Said, is_as_sealed, texts_of
 from geobfdt.prediction.found import Answers
@@ -48,7 +48,9 @@ class ByOnnx:
                 raise ValueError("it is not as it was written, as its digest says")
             session = session_of(file)
         except ImportError:
-            raise missing_extra(f"{file}: reading ONNX", "onnxruntime") from None
+            raise InputError(
+                f"{file}: onnxruntime, which reads it, is not installed; pip install onnxruntime"
+            ) from None
         except Exception as error:  # onnxruntime raises what it happens to meet, each of a class of its own
             raise InputError(f"{file}: the weights are damaged ({reason_of(error)}); {remedy}") from error
         return cls(session, said, source)

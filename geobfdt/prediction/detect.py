@@ -91,11 +91,19 @@ def detect(
     [0, 1], a device that is not there, or weights that give classes of rock
     (:func:`geobfdt.prediction.classes.classified` takes those).
     """
-    weights = answering(weights, device)
+    engine = answering(weights, device)
+    threshold = threshold_of(engine, threshold)
+    return gathered(found(log, engine, progress=progress), log, engine, threshold)
+
+
+def threshold_of(weights: Weights | Engine, threshold: float | None) -> float:
+    """A threshold on the score of picks, or the one that the weights' validation chose. Raises :class:`InputError` on
+    one outside [0, 1].
+    """
     threshold = weights.threshold if threshold is None else threshold
     if not 0 <= threshold <= 1:
         raise InputError(f"--threshold {threshold:g}: must lie between 0 and 1")
-    return gathered(found(log, weights, device=device, progress=progress), log, weights, threshold)
+    return threshold
 
 
 def batches_of(log: ImageLog, weights: Weights | Engine, device: str | torch.device = "auto") -> int:

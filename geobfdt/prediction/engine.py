@@ -142,7 +142,7 @@ def chosen(path: str | Path | None = None, engine: EngineName = "auto", device: 
 def _without_torch(file: Path) -> str:
     """What the user is told where torch would have to answer, and is missing."""
     if find_spec("onnxruntime") is None:
-        return "neither torch nor onnxruntime is installed; run pip install 'geobfdt[onnxruntime]'"
+        return "neither torch nor onnxruntime is installed; run pip install onnxruntime"
     return (
         f"{file}: needs torch, which is not installed; run pip install torch, or give an .onnx file of the weights, "
         "which geobfdt export-model writes"
@@ -164,7 +164,7 @@ def weights_file(path: str | Path | None = None) -> Path:
 def _missing_onnx(file: Path) -> str:
     """What onnxruntime lacks to answer for weights, and what to do; "" where it lacks nothing."""
     if find_spec("onnxruntime") is None:
-        return "the package onnxruntime is not installed: pip install 'geobfdt[onnxruntime]'"
+        return "the package onnxruntime is not installed: pip install onnxruntime"
     if file.suffix == ONNX_SUFFIX or not file.is_file():
         return ""  # what is wrong with a file is said where it is read
     beside = file.with_suffix(ONNX_SUFFIX)

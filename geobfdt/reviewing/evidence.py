@@ -12,8 +12,8 @@ from typing import Any
 
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.errors import InputError
-from geobfdt.reviewing.child import Child
 from geobfdt.reviewing.snaps import Drawn, Snap
+from geobfdt.workers.child import Child
 
 
 class Evidence:

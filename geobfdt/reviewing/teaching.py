@@ -18,11 +18,11 @@ from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import make_folder
-from geobfdt.reviewing.child import Child
 from geobfdt.reviewing.edits import NotNowError
 from geobfdt.reviewing.holding_out import check_enough, parted
 from geobfdt.reviewing.lessons import Folder, Lesson
 from geobfdt.reviewing.pupil import be_taught, epochs_of
+from geobfdt.workers.child import Child
 
 MOST_STEPS = 100_000
 _STOPPING_S = 40.0

@@ -42,6 +42,7 @@ from geobfdt.experiments.bench.tables import (
     summary,
 )
 from geobfdt.experiments.bench.timings import Timings
+from geobfdt.experiments.bench.workers import WorkerTable
 from geobfdt.experiments.wells.well import BENCH_TOOLS, CASES
 from geobfdt.formats.atomic import replacing
 from geobfdt.model.checkpoint import Weights, load_weights
@@ -221,7 +222,9 @@ def _bounds(
     return bounds
 
 
-def write_bench(found: Bench | Timings | Engines, folder: Path, name: str = "bench") -> Mapping[str, Path]:
+def write_bench(
+    found: Bench | Timings | Engines | WorkerTable, folder: Path, name: str = "bench"
+) -> Mapping[str, Path]:
     """Write ``bench.md`` and ``bench.json``, or of another name, into a folder; return their paths by what they are."""
     files = {"tables": folder / f"{name}.md", "figures": folder / f"{name}.json"}
     for path, text in zip(files.values(), (found.to_markdown(), found.to_json()), strict=True):

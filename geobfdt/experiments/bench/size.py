@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Size:
     """How much of everything: metres of each of the 63 wells, of the log that is timed, and of those that whole
     processes pick, each so many times; numbers of picks that are scored against as many; windows of a step on a card;
-    and metres of the log that is reviewed.
+    and metres of the log that is reviewed, and of that which workers are simulated with.
     """
 
     well_m: float
@@ -20,6 +20,7 @@ class Size:
     scored: tuple[int, ...] = (1_000, 10_000)
     card_batches: tuple[int, ...] = (256,)
     reviewed_m: float = 100.0
+    shared_m: float = 20.0
 
 
 FULL = Size(
@@ -31,5 +32,6 @@ FULL = Size(
     scored=(1_000, 10_000, 100_000, 1_000_000),
     card_batches=(128, 256, 512),
     reviewed_m=5000.0,
+    shared_m=100.0,
 )
 QUICK = Size(well_m=1.0, timed_m=10.0, processes_m=(15.0,), training_steps=3)
