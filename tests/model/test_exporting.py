@@ -57,6 +57,7 @@ def test_the_bundled_onnx_file_belongs_to_the_bundled_weights() -> None:
 
 def test_onnxruntime_picks_what_torch_picks_however_many_windows_it_takes_at_once() -> None:
     by_onnx = engine_of(None, "onnx")
+    assert isinstance(by_onnx, ByOnnx)
     picks = predict(WELL.log, ByTorch.of(load_weights(), "cpu", "float32"))
     assert len(picks) > 10
     for at_once in (1, 7):
@@ -65,7 +66,9 @@ def test_onnxruntime_picks_what_torch_picks_however_many_windows_it_takes_at_onc
 
 
 def test_what_is_found_in_batches_is_to_the_last_bit_what_is_found_at_once() -> None:
-    by_onnx = replace(engine_of(None, "onnx"), at_once=3)
+    by_onnx = engine_of(None, "onnx")
+    assert isinstance(by_onnx, ByOnnx)
+    by_onnx = replace(by_onnx, at_once=3)
     count = batches_of(WELL.log, by_onnx)
     assert count > 2
     joined = Found.joined([found(WELL.log, by_onnx, batches=slice(k, k + 1)) for k in range(count)])
