@@ -90,7 +90,7 @@ def geobfdt(
 
 def _told_by_another() -> bool:
     """Whether another process that torchrun started with this one has said why all of them end."""
-    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+    if "TORCHELASTIC_RUN_ID" not in os.environ:  # and no torch is loaded to find that out
         return False
     from geobfdt.training.ranks import told_already
 

@@ -23,6 +23,8 @@ from geobfdt.augment.draw import seed_of
 from geobfdt.errors import InputError
 
 T = TypeVar("T")
+TORCHRUN = "TORCHELASTIC_RUN_ID"
+"""What torchrun names in the environment of its processes; other launchers and clusters set WORLD_SIZE as well."""
 _PATIENCE = timedelta(days=1)
 """How long a process waits for others: while the first validates, minutes. Of one that ends the others hear at once."""
 
@@ -104,7 +106,7 @@ def together(device: torch.device) -> Iterator[tuple[Ranks, torch.device]]:
 
     Raises :class:`InputError` where a machine has fewer cards than processes.
     """
-    world = int(os.environ.get("WORLD_SIZE", "1"))
+    world = int(os.environ["WORLD_SIZE"]) if TORCHRUN in os.environ else 1
     if world == 1:
         yield ALONE, device
         return
@@ -119,7 +121,7 @@ def together(device: torch.device) -> Iterator[tuple[Ranks, torch.device]]:
 
 
 def _own_card(device: torch.device) -> torch.device:
-    number, processes = int(os.environ["LOCAL_RANK"]), int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    number, processes = int(os.environ["LOCAL_RANK"]), int(os.environ["LOCAL_WORLD_SIZE"])
     cards = torch.cuda.device_count()
     if device.index is not None:
         raise InputError(f"--device {device}: under torchrun each process takes a card of its own; use --device cuda")
@@ -137,7 +139,7 @@ def told_already() -> bool:
     """Whether another process of those that torchrun started was the first to ask this: it says why all of them end.
     To be asked by one that is about to end, which from now on torchrun cannot hurry: its exit code stays its own.
     """
-    if "TORCHELASTIC_RUN_ID" not in os.environ:
+    if TORCHRUN not in os.environ:
         return False
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     attempt = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")

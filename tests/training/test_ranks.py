@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 from geobfdt.errors import InputError
 from geobfdt.training.config import TrainConfig, load_config
 from geobfdt.training.loop import train
-from geobfdt.training.ranks import ALONE, Ranks, together, told_already
+from geobfdt.training.ranks import ALONE, TORCHRUN, Ranks, together, told_already
 from geobfdt.training.sampling import Passes
 from geobfdt.training.sources import CorpusWindows, SyntheticWindows
 from tests.training.test_loop import TINY, corpus, metrics_of, tiny
@@ -201,7 +201,7 @@ def test_synthetic_windows_and_what_befalls_them_are_each_ranks_own(augmented):
 
 
 def test_more_processes_than_cards_is_a_sentence(monkeypatch):
-    for name in ("WORLD_SIZE", "LOCAL_WORLD_SIZE"):
+    for name in ("WORLD_SIZE", "LOCAL_WORLD_SIZE", TORCHRUN):
         monkeypatch.setenv(name, "3")
     monkeypatch.setenv("LOCAL_RANK", "0")
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
@@ -214,7 +214,7 @@ def test_more_processes_than_cards_is_a_sentence(monkeypatch):
 
 
 def test_a_process_alone_needs_no_others(monkeypatch):
-    monkeypatch.setenv("WORLD_SIZE", "1")
+    monkeypatch.setenv("WORLD_SIZE", "3")  # of another launcher
     with together(CPU) as (ranks, device):
         assert (ranks, device) == (ALONE, CPU)
         assert not torch.distributed.is_initialized()
