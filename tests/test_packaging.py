@@ -102,7 +102,8 @@ def test_the_page_of_licences_names_every_dependency() -> None:
     page = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
     named = {normal(name) for name in re.findall(r"^\| \**([\w-]+)\** \|", page, re.MULTILINE)}
     extras = [
-        PROJECT["project"]["optional-dependencies"][name] for name in ("dlis", "xarray", "review", "cloud", "ray")
+        PROJECT["project"]["optional-dependencies"][name]
+        for name in ("dlis", "onnx", "xarray", "review", "cloud", "ray")
     ]
     needed = [*PROJECT["project"]["dependencies"], *(need for extra in extras for need in extra)]
     assert {normal(re.split(r"[<>=\[]", need)[0]) for need in needed} <= named

@@ -41,23 +41,28 @@ def saved(folder: Path, config: ModelConfig) -> Weights:
     return load_weights(path)
 
 
+def bundled() -> ByOnnx:
+    answering = engine_of(None, "onnx")
+    assert isinstance(answering, ByOnnx)
+    return answering
+
+
 def written(weights: Weights, path: Path) -> ByOnnx:
     path.write_bytes(exported(weights, Path(weights.source)))
     return ByOnnx.of(path, str(path))
 
 
 def test_the_bundled_onnx_file_belongs_to_the_bundled_weights() -> None:
-    bundled, said = load_weights(), said_of(weights_file())
-    assert said.digest == bundled.digest()
+    ours, said = load_weights(), said_of(weights_file())
+    assert said.digest == ours.digest()
     assert said.safetensors == file_digest(weights_file())
-    assert (said.config, said.threshold) == (bundled.config, bundled.threshold)
-    assert said.parameters == sum(parameter.numel() for parameter in bundled.network.parameters())
+    assert (said.config, said.threshold) == (ours.config, ours.threshold)
+    assert said.parameters == sum(parameter.numel() for parameter in ours.network.parameters())
     assert weights_file().with_suffix(".onnx").stat().st_size < 500_000, "the numbers are in the weights' own file"
 
 
 def test_onnxruntime_picks_what_torch_picks_however_many_windows_it_takes_at_once() -> None:
-    by_onnx = engine_of(None, "onnx")
-    assert isinstance(by_onnx, ByOnnx)
+    by_onnx = bundled()
     picks = predict(WELL.log, ByTorch.of(load_weights(), "cpu", "float32"))
     assert len(picks) > 10
     for at_once in (1, 7):
@@ -66,9 +71,7 @@ def test_onnxruntime_picks_what_torch_picks_however_many_windows_it_takes_at_onc
 
 
 def test_what_is_found_in_batches_is_to_the_last_bit_what_is_found_at_once() -> None:
-    by_onnx = engine_of(None, "onnx")
-    assert isinstance(by_onnx, ByOnnx)
-    by_onnx = replace(by_onnx, at_once=3)
+    by_onnx = replace(bundled(), at_once=3)
     count = batches_of(WELL.log, by_onnx)
     assert count > 2
     joined = Found.joined([found(WELL.log, by_onnx, batches=slice(k, k + 1)) for k in range(count)])
