@@ -238,18 +238,12 @@ def train(
         check_there(Path(data))
     wait_briefly()
 
-    from geobfdt.training.config import load_config
+    settings = _settings(config, set_, init)
 
-    like_init = init is not None and config is None
-    settings = None if like_init else load_config(config, set_)
-
-    from geobfdt.model.checkpoint import load_weights
     from geobfdt.model.device import device_of
     from geobfdt.training.loop import train as run
     from geobfdt.training.ranks import together
 
-    if settings is None:
-        settings = load_config(None, set_, load_weights(init).network.config)
     with together(device_of(device)) as (ranks, where):
         console.talk.quiet |= not ranks.first
         source = None if data == "synthetic" else _corpus_windows(data, settings, where, ranks)
@@ -271,6 +265,17 @@ def train(
     metrics = out / "metrics.csv"
     text = f"best weights: {best}\nmetrics: {metrics}"
     console.answer({"best_weights": str(best), "metrics": str(metrics)}, text, as_json=as_json)
+
+
+def _settings(config: Path | None, changes: list[str] | None, init: Path | None) -> TrainConfig:
+    """Those of a file, or without one of the published recipe; to fine-tune, of the weights' own network."""
+    from geobfdt.training.config import load_config
+
+    if init is None or config is not None:
+        return load_config(config, changes)
+    from geobfdt.model.checkpoint import load_weights
+
+    return load_config(None, changes, load_weights(init).network.config)
 
 
 def _corpus_windows(

@@ -37,7 +37,7 @@ TINY = {
     "batch": 2,
     "precision": "float32",
     "model": {
-        "width": 4,
+        "width": 8,
         "channels": 16,
         "heads": 2,
         "feed_forward": 16,
