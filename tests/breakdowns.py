@@ -35,7 +35,7 @@ epochs: 3
 steps_per_epoch: 3
 batch: 2
 precision: float32
-model: {width: 8, channels: 16, heads: 2, feed_forward: 16, encoder_layers: 1, decoder_layers: 1, queries: 8}
+model: {width: 4, channels: 16, heads: 2, feed_forward: 16, encoder_layers: 1, decoder_layers: 1, queries: 8}
 data: {validation_windows: 4}
 """
 

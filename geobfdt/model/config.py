@@ -21,9 +21,6 @@ from geobfdt.windows.grid import ImageForm, WindowUnit
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]  # of what takes time, each at least some milliseconds: of hours
 Size = Annotated[int, Field(ge=1, le=100_000)]  # of a part of the network; nothing larger fits a machine
-# On processors with AVX2 alone, torch (2.13, its oneDNN) writes beyond its arrays where it learns a strided convolution
-# of one cell over fewer channels, and the process dies.
-Width = Annotated[int, Field(ge=8, le=100_000)]
 MOST_CLASSES = 1000
 
 Head = Literal["planes", "traces", "both", "classes"]
@@ -61,7 +58,7 @@ class ModelConfig(Section):
     classes: Annotated[tuple[Name, ...], Field(max_length=MOST_CLASSES)] = ()  # names of the labels; head classes only
     image: ImageForm = "window"
     backbone: Literal[10, 14, 18, 34] = 10  # depth of the ResNet
-    width: Width = 64  # channels of its first stage
+    width: Size = 64  # channels of its first stage
     channels: Size = 256  # of the transformer
     heads: Size = 8
     feed_forward: Size = 1024  # hidden channels

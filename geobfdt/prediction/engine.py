@@ -135,6 +135,8 @@ def chosen(path: str | Path | None = None, engine: EngineName = "auto", device: 
         return Choice("torch", f"onnxruntime cannot answer: {missing}")
     if find_spec("torch") is None:
         return Choice("onnx", "torch is not installed")
+    if str(device) not in ("auto", "cpu"):
+        return Choice("torch", f"--device {device} was asked for")
     faster = _faster_torch(str(device))
     return Choice("torch", faster) if faster else Choice("onnx", "torch finds neither a card nor bfloat16 here")
 
@@ -185,8 +187,6 @@ def said_of(file: Path) -> Said:
 
 def _faster_torch(device: str) -> str:
     """Why torch is faster here than onnxruntime, which computes in float32 on processors; "" where it is not."""
-    if device.startswith("cuda"):
-        return "a card was asked for"
     if device == "auto" and _has_card():
         return "there is a card"
     return "the processor computes in bfloat16" if has_bfloat16() else ""

@@ -258,7 +258,7 @@ def mistakes(tmp_path, flattened, corpus):
         "several images": (predict(two, *HOLE), "--image"),
         "strip without depths": (predict(strip, *HOLE), "--top"),
         "unknown suffix": (predict(file("log.dlis", "x"), *HOLE), ".dlis"),
-        "picks outside": (["import", corpus, "-o", new, "--picks", far], "outside the image"),
+        "picks outside": (["import", corpus, "-o", new, "--picks", far], "lie at 99.50 to 99.50 m, and the log at"),
         "unknown kinds": (["import", corpus, "-o", new, "--picks", odd], "wormhole"),
         "unreadable interval": (["import", corpus, "-o", new, "--reviewed", "ten"], "TOP:BASE"),
         "wrong kind option": (["score", picks, picks, "--hole-diameter", 0.2, "--kind", "a=b"], "NAME="),

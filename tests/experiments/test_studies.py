@@ -254,7 +254,7 @@ from geobfdt.experiments.studies.budget import BUDGETS
 from geobfdt.experiments.studies.catalogue import SCHEDULE
 from geobfdt.experiments.studies.run import run_studies
 
-NET = {"width": 8, "channels": 16, "heads": 2, "feed_forward": 16, "encoder_layers": 1, "decoder_layers": 1,
+NET = {"width": 4, "channels": 16, "heads": 2, "feed_forward": 16, "encoder_layers": 1, "decoder_layers": 1,
        "queries": 6, "curve_channels": 8, "decoder": "curve", "target": "vector"}
 small = BUDGETS["small"]
 short = small.config | {"epochs": 2, "steps_per_epoch": 2, "batch": 2, "model": NET}

@@ -51,7 +51,7 @@ def clear_log(columns=180, planes=((1001.0, 40.0, 75.0), (1001.9, 25.0, 200.0), 
 @pytest.mark.parametrize("form", ["static", "dynamic", "both"])
 def test_a_detector_of_any_form_of_image_picks_a_log(form):
     """Untrained, it finds what it finds; what counts is that it is given the channels that it was made for."""
-    shape = {"width": 8, "channels": 16, "heads": 2, "feed_forward": 16, "encoder_layers": 1, "decoder_layers": 1}
+    shape = {"width": 4, "channels": 16, "heads": 2, "feed_forward": 16, "encoder_layers": 1, "decoder_layers": 1}
     detector = Detector(ModelConfig(**shape, image=form, decoder="curve", target="vector", queries=6)).eval()
     prediction = detect(clear_log(), Weights(detector, 0.0, form))
     assert np.isfinite(prediction.picks.depth_m).all()

@@ -36,7 +36,7 @@ from geobfdt.windows.grid import HEIGHT_RADII, ROWS, row_step_m, window_starts
 HOLE_M, LENGTH_M, TOP_M = 0.2159, 24.0, 1000.0
 HEIGHT_M = HEIGHT_RADII * HOLE_M / 2
 REVIEWED = ((1000.0, 1014.0), (1014.5, 1016.0), (1018.0, 1024.0))
-MODEL = {"width": 8, "channels": 16, "heads": 2, "feed_forward": 16, "encoder_layers": 1, "decoder_layers": 1}
+MODEL = {"width": 4, "channels": 16, "heads": 2, "feed_forward": 16, "encoder_layers": 1, "decoder_layers": 1}
 MODEL |= {"queries": 8, "curve_channels": 8, "decoder": "curve", "target": "vector", "dropout": 0.1}
 
 

@@ -29,7 +29,7 @@ def test_massive_rock_above_and_laminated_rock_below_are_told_apart(run, tmp_pat
         assert run("import", tmp_path / f"{name}.h5", *options)[0] == 0
     model = {key: value for key, value in MODEL.items() if key != "classes"}
     sets = [f"--set=model.{key}={value}" for key, value in model.items()]
-    sets += ["--set=model.classes=[laminated,massive]", "--set=epochs=4", "--set=batch=4", "--set=learning_rate=5e-3"]
+    sets += ["--set=model.classes=[laminated,massive]", "--set=epochs=8", "--set=batch=4", "--set=learning_rate=3e-3"]
     sets += ["--set=data.epoch=steps", "--set=steps_per_epoch=10", "--set=augment.radiometric=0"]
     code, _, told = run("train", "-o", tmp_path / "run", "--data", corpus, "--wandb", "off", "--device", "cpu", *sets)
     assert code == 0, told

@@ -37,7 +37,7 @@ TINY = {
     "batch": 2,
     "precision": "float32",
     "model": {
-        "width": 8,
+        "width": 4,
         "channels": 16,
         "heads": 2,
         "feed_forward": 16,

@@ -24,7 +24,7 @@ from geobfdt.windows.grid import HEIGHT_RADII, ROW_STEP_RADII
 
 FRACTURE, BEDDING = 1, 2
 LOSSES = ("cross_entropy", "focal", "dice", "tversky", "lovasz", "cldice")
-SMALL = {"width": 8, "channels": 16, "heads": 2, "feed_forward": 16, "encoder_layers": 1, "decoder_layers": 1}
+SMALL = {"width": 4, "channels": 16, "heads": 2, "feed_forward": 16, "encoder_layers": 1, "decoder_layers": 1}
 
 
 def planted(*planes, rows=384, columns=180, missing=None):

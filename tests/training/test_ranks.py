@@ -1,5 +1,6 @@
 """Several processes train one network: they stay equal, they are killed and go on, and one of them speaks."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -38,7 +39,8 @@ def learning(**changes):
 def torchrun(processes, *arguments):
     """The end of a program, or of a module behind -m, that torchrun starts so many processes of."""
     launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
-    return subprocess.run([*launcher, *map(str, arguments)], capture_output=True, text=True, timeout=300)
+    there = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    return subprocess.run([*launcher, *map(str, arguments)], capture_output=True, text=True, timeout=300, env=there)
 
 
 def same(one, other):

@@ -117,7 +117,7 @@ def test_there_is_nothing_to_freeze_without_weights(tmp_path):
 def test_an_encoder_of_another_shape_is_refused_by_its_part(tmp_path):
     given = weights_of(tmp_path, "planes")
     with pytest.raises(InputError, match=r"planes\.safetensors: the weights are of another shape .* in its backbone"):
-        train(config("traces", width=8), tmp_path / "run", init=given, wandb_mode="off")
+        train(config("traces", width=4), tmp_path / "run", init=given, wandb_mode="off")
 
 
 def test_the_command_line_says_what_was_taken(run, tmp_path):

@@ -33,7 +33,7 @@ def test_a_run_leaves_its_scores_and_a_picture_of_its_end(tmp_path):
 
 def test_a_mask_head_is_pictured_by_its_pixels(tmp_path):
     batch = training_windows(4, 4, barren=0.0)
-    network = network_of(ModelConfig(head="traces", width=8))
+    network = network_of(ModelConfig(head="traces", width=4))
     assert plot_masks(tmp_path / "traces.png", network, batch, torch.float32)
     assert (tmp_path / "traces.png").stat().st_size > 10_000
 
