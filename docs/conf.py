@@ -51,6 +51,8 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_default_options = {"members": True}
 autodoc_type_aliases = {name: name for name in ("ArrayLike", "DTypeLike", "Floats")}
+# Where only the type checker imports it, its bare name would lead to two places.
+autodoc_type_aliases["Counts"] = "geobfdt.eval.metrics.Counts"
 python_maximum_signature_line_length = 88
 add_module_names = False
 default_role = "code"
