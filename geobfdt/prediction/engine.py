@@ -126,17 +126,19 @@ def chosen(path: str | Path | None = None, engine: EngineName = "auto", device: 
         raise InputError(f"{file}: is an ONNX file, which torch does not read; leave --engine torch out")
     if engine == "torch":
         return Choice("torch", "it was asked for")
-    missing = _missing_onnx(file)
+    missing, elsewhere = _missing_onnx(file), str(device) not in ("auto", "cpu")
     if engine == "onnx" or file.suffix == ONNX_SUFFIX:
         if missing:
             raise InputError(f"{file}: onnxruntime cannot answer, since {missing}")
+        if elsewhere:
+            raise InputError(f"--device {device}: onnxruntime is asked, which computes on the processor; leave one out")
         return Choice("onnx", "it was asked for" if engine == "onnx" else "the weights are an ONNX file")
     if missing:
         return Choice("torch", f"onnxruntime cannot answer: {missing}")
+    if elsewhere:
+        return Choice("torch", f"--device {device} was asked for")
     if find_spec("torch") is None:
         return Choice("onnx", "torch is not installed")
-    if str(device) not in ("auto", "cpu"):
-        return Choice("torch", f"--device {device} was asked for")
     faster = _faster_torch(str(device))
     return Choice("torch", faster) if faster else Choice("onnx", "torch finds neither a card nor bfloat16 here")
 

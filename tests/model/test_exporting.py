@@ -138,6 +138,9 @@ def test_the_fastest_engine_that_is_there_is_chosen(monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr(engines, "_has_card", lambda card=card: card)
         monkeypatch.setattr(engines, "has_bfloat16", lambda bfloat16=bfloat16: bfloat16)
         assert chosen().name == name
+    assert chosen(device="cuda").name == "torch"
+    with pytest.raises(InputError, match="--device cuda: onnxruntime is asked, which computes on the processor"):
+        chosen(None, "onnx", "cuda")
     there.remove("onnxruntime")
     assert chosen().name == "torch"
     with pytest.raises(InputError, match="pip install onnxruntime"):
