@@ -51,7 +51,7 @@ def _of_torch() -> dict[str, Any]:
 
 
 def _without_torch() -> dict[str, Any]:
-    from geobfdt.prediction.by_onnx import threads
+    from geobfdt.workers.processors import threads
 
     return {"device": f"cpu ({_processor()}), float32", "threads": threads()}
 

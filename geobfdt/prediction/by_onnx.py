@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from geobfdt.errors import InputError, reason_of
 from geobfdt.model.config import Head, ModelConfig
 from geobfdt.model.onnx_format import INPUT, Said, is_as_sealed, texts_of
 from geobfdt.prediction.found import Answers
+from geobfdt.workers.processors import threads
 
 AT_ONCE = 8
 """Windows a run: onnxruntime is a tenth faster with these than with the 32 that suit torch."""
@@ -90,20 +90,10 @@ def session_of(file: Path) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads()
+    options.intra_op_num_threads = threads()  # by itself onnxruntime heeds neither variable nor affinity
     options.inter_op_num_threads = 1
     options.use_deterministic_compute = True
     options.log_severity_level = 4  # what fails is raised
     # Threads that wait by spinning take the processor from what runs beside them, as those of torch would.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
-
-
-def threads() -> int:
-    """How many threads compute: OMP_NUM_THREADS, as torch has it, or as many as there are processors for this process;
-    onnxruntime by itself would heed neither.
-    """
-    said = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
-    if said.isdigit() and int(said) > 0:
-        return int(said)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

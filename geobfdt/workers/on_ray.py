@@ -7,7 +7,7 @@ import signal
 from typing import Any
 
 from geobfdt.errors import InputError, missing_extra, reason_of
-from geobfdt.workers.processes import processors
+from geobfdt.workers.processors import processors
 from geobfdt.workers.sharing import Lost, Task, Work
 
 LOCAL = "local"

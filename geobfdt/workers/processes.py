@@ -10,19 +10,11 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from geobfdt.workers.child import Child
+from geobfdt.workers.processors import THREADS, processors
 from geobfdt.workers.sharing import Lost, Task, Work
-
-THREADS = "OMP_NUM_THREADS"
-"""What numerical libraries read when they load; where the user has said it, it is his."""
-
 
 _SIGKILL = 9
 """Where there is no such signal no process ends by it."""
-
-
-def processors() -> int:
-    """How many this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Processes:

@@ -241,7 +241,7 @@ def test_whole_processes_are_weighed():
     ]
     for cost in predict:
         assert costs["geobfdt score"].memory_gb < cost.memory_gb < 4
-        assert cost.cpu_seconds > 0
+        assert min(cost.cpu_seconds, costs["geobfdt score"].cpu_seconds) > 0
 
 
 @pytest.mark.slow

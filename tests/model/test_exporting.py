@@ -14,7 +14,7 @@ from geobfdt.model.checkpoint import Weights, load_weights, save_weights
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.exporting import exported
 from geobfdt.model.network import network_of
-from geobfdt.prediction.by_onnx import ByOnnx, threads
+from geobfdt.prediction.by_onnx import ByOnnx
 from geobfdt.prediction.by_torch import ByTorch
 from geobfdt.prediction.classes import classified
 from geobfdt.prediction.detect import batches_of, found, predict
@@ -22,6 +22,7 @@ from geobfdt.prediction.engine import chosen, engine_of, has_bfloat16, said_of, 
 from geobfdt.prediction.found import Found
 from geobfdt.prediction.parity import Parity
 from geobfdt.synthetic.wells import synthetic_well
+from geobfdt.workers.processors import threads
 
 SMALL = {"width": 8, "channels": 16, "heads": 2, "feed_forward": 16, "encoder_layers": 1, "decoder_layers": 1}
 WELL = synthetic_well("well", 6.0, 4)

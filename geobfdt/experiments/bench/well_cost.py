@@ -20,16 +20,15 @@ from geobfdt.formats.corpus import write_corpus
 from geobfdt.formats.las_writer import write_curve
 from geobfdt.prediction.detect import detect
 from geobfdt.prediction.engine import Engine
-from geobfdt.workers.processes import THREADS, processors
+from geobfdt.workers.processors import threads
 
 READY = "import sys; from geobfdt.prediction import detect, engine; engine.engine_of(None, sys.argv[1])"
 
 
 def well_cost(engine: Engine, metres: float, rounds: int = ROUNDS) -> WellCost:
     """What a well of some metres costs a worker on this machine, as busy as it is; medians over rounds."""
-    threads = int(os.environ.get(THREADS, processors()))
     # One thread that waits for nobody costs what the processor gives it, whoever else is there.
-    alone = threads == 1 and not engine.ahead
+    alone = threads() == 1 and not engine.ahead
     clock = _processor_s if alone else time.perf_counter
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -40,7 +39,7 @@ def well_cost(engine: Engine, metres: float, rounds: int = ROUNDS) -> WellCost:
         return WellCost(
             metres=metres,
             engine=f"{engine.name} on {'a card' if engine.ahead else 'the CPU'}",
-            threads=threads,
+            threads=threads(),
             clock="processor seconds" if alone else "seconds",
             start_s=statistics.median(_start_s(engine.name, clock) for _ in range(rounds)),
             read_s=read_s,

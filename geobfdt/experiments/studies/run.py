@@ -23,6 +23,7 @@ from geobfdt.experiments.studies.study import Study
 from geobfdt.experiments.studies.trial import Trial, run_trial, trials_of
 from geobfdt.model.device import device_of
 from geobfdt.training import WandbMode
+from geobfdt.workers.processors import processors
 
 Progress = Callable[[str, int, int], None]
 
@@ -68,7 +69,7 @@ def _run(trials: Sequence[Trial], folder: Path, work: Path, device: torch.device
             yield done
         return
     spawning = multiprocessing.get_context("spawn")
-    with _one_thread_each(), ProcessPoolExecutor(_cores(), spawning, _end_with_parent) as pool:
+    with _one_thread_each(), ProcessPoolExecutor(processors(), spawning, _end_with_parent) as pool:
         running = [pool.submit(run_trial, trial, folder, work, device, mode) for trial in trials]
         try:
             for done, finished in enumerate(as_completed(running), 1):
@@ -79,13 +80,6 @@ def _run(trials: Sequence[Trial], folder: Path, work: Path, device: torch.device
             for worker in multiprocessing.active_children():
                 worker.terminate()
             raise
-
-
-def _cores() -> int:
-    """Those that this process may use, where the system says it: two trials on one core would both take twice as long
-    and be written down so.
-    """
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
