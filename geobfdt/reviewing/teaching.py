@@ -149,19 +149,26 @@ class Teaching:
         self._listener.start()
 
     def _listen(self, child: Child) -> None:
-        """Take every word of the child, until it has ended."""
+        """Take every word of the child, until it has ended. Its last is heard only then: what is said to have ended can
+        be gone on with.
+        """
+        last: Lesson | None = None
         while True:
             try:
                 lesson = child.pipe.recv()
             except (EOFError, OSError):
                 break
+            if lesson.state != "running":
+                last = lesson
+                continue
             with self._lock:
                 self._lesson = lesson
         child.end()
         with self._lock:
-            if self._lesson.state == "running":  # it was killed, or had no time for a last word
-                self._lesson = self._lesson.interrupted()
-                self._folder.keep(self._lesson)
+            if last is None:  # it was killed, or had no time for a last word
+                last = self._lesson.interrupted()
+                self._folder.keep(last)
+            self._lesson = last
             self._child = self._listener = None
 
     def _stop(self, child: Child, listener: Thread) -> None:

@@ -36,21 +36,22 @@ def reviewed(server: Server) -> None:
 
 
 @contextmanager
-def overtaken(page: Any) -> Iterator[None]:
-    """What the page asks of teaching in this block is answered at once by the server, and heard at the block's end."""
+def overtaken(page: Any, method: str) -> Iterator[None]:
+    """What the page asks of teaching by a method is answered at once by the server, and heard at the block's end."""
     held = []
-    page.route(
-        "**/api/teach", lambda route: held.append((route, route.fetch())) if is_get(route) else route.continue_()
-    )
+
+    def hold(route: Any) -> None:
+        if route.request.method == method:
+            held.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    page.route("**/api/teach", hold)
     yield
     assert held
     for route, answer in held:
         route.fulfill(response=answer)
     page.unroute("**/api/teach")
-
-
-def is_get(route: Any) -> bool:
-    return bool(route.request.method == "GET")
 
 
 @pytest.mark.slow
@@ -59,13 +60,18 @@ def test_the_detector_is_taught_on_the_page_stopped_and_gone_on_with(browser: An
         reviewed(server)
         with opened(browser, server) as seen:
             page = seen.page
-            with overtaken(page):
+            with overtaken(page, "GET"):
                 page.keyboard.press("t")
                 page.locator("#teach-steps").fill("4")
                 with page.expect_response(lambda answer: answer.request.method == "POST"):
                     page.locator("#teach-start").click()
             page.locator("#teach-cancel").wait_for(state="visible")
-            page.locator("#teach-cancel").click()
+            with overtaken(page, "POST"):
+                page.locator("#teach-cancel").click()
+                while server.json("/api/teach")["state"] == "running":
+                    page.wait_for_timeout(200)
+                page.wait_for_timeout(1500)  # it asks once a second, and may act on the answer to "cancel" alone
+                assert page.locator("#teach-resume").is_hidden()
             page.locator("#teach-resume").wait_for(state="visible", timeout=LONG_MS)
             page.locator("#teach-resume").click()
             page.locator("#teach-result table").wait_for(timeout=LONG_MS)

@@ -32,6 +32,7 @@ from geobfdt.reviewing.teaching import Teaching
 from geobfdt.synthetic.wells import synthetic_well
 from geobfdt.training.config import load_config
 from geobfdt.windows.grid import HEIGHT_RADII, ROWS, row_step_m, window_starts
+from tests.reviewing.pupils import lingers
 
 HOLE_M, LENGTH_M, TOP_M = 0.2159, 24.0, 1000.0
 HEIGHT_M = HEIGHT_RADII * HOLE_M / 2
@@ -282,6 +283,15 @@ def test_what_training_refuses_is_told_and_another_teaching_may_begin(tmp_path):
     status = until(teaching, lambda status: status["state"] != "running")
     assert status["state"] == "finished", status
     assert Folder(tmp_path / "taught").run(2).is_dir()
+    teaching.close()
+
+
+def test_what_is_said_to_have_ended_can_be_gone_on_with_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr("geobfdt.reviewing.teaching.be_taught", lingers)
+    teaching = Teaching(tmp_path / "taught", list, None, hole_diameter_m=HOLE_M)
+    teaching.start(well().picks, REVIEWED, 4)
+    until(teaching, lambda status: status["state"] == "cancelled")
+    teaching.resume()
     teaching.close()
 
 

@@ -11,7 +11,9 @@ const EVERY_MS = 1000;
 const MOST_STEPS = 100000;
 
 export function mount(element, store) {
+  // Beginnings and ends of what was asked of the server: odd while its answer is out.
   const state = { answer: null, timer: null, acts: 0 };
+  const acting = () => state.acts % 2 === 1;
   const would = el("p", { id: "teach-from" });
   const steps = field("teach-steps", "steps", { class: "number", inputmode: "numeric", value: "300" });
   const buttons = {
@@ -41,6 +43,7 @@ export function mount(element, store) {
 
   const stepsAsked = () => Math.round(number(steps.input.value.trim(), "steps", 1, MOST_STEPS));
   const act = async (body) => {
+    if (acting()) return;
     state.acts += 1;
     let answer = null;
     try {
@@ -63,8 +66,9 @@ export function mount(element, store) {
   const poll = () => {
     const { acts } = state;
     const heard = (answer) => {
-      // Asked before something was begun or stopped, and overtaken by that answer, it would say what no longer is.
-      if (acts === state.acts) take(answer);
+      // Asked before something was begun or stopped, or meanwhile, it would say what no longer is: the answer to that
+      // counts, and goes on asking.
+      if (acts === state.acts && !acting()) take(answer);
     };
     return get("/api/teach").then(heard, (error) => {
       told.textContent = error.message;
