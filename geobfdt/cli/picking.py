@@ -66,16 +66,17 @@ class Picking:
     """
 
     out: Path | str
-    weights_file: Path | None
-    keeping: Keeping
-    device: str
-    engine: EngineName
-    pick_options: PickOptions
-    log_options: LogOptions
-    survey_options: SurveyOptions
-    profile: LasProfile
-    overwrite: bool
-    again: bool
+    weights_file: Path | None = None
+    keeping: Keeping = Keeping()
+    device: str = "auto"
+    engine: EngineName = "auto"
+    views: int = 1
+    pick_options: PickOptions = PickOptions()
+    log_options: LogOptions = LogOptions()
+    survey_options: SurveyOptions = SurveyOptions()
+    profile: LasProfile = "numeric"
+    overwrite: bool = False
+    again: bool = False
     splits: tuple[int, int] | None = None
     _open: OpenFile | None = field(default=None, init=False, repr=False)
 
@@ -123,9 +124,10 @@ class Picking:
     def weights(self) -> Engine:
         """Loaded when the first log was read: what is refused is said before torch takes its seconds."""
         from geobfdt.prediction.engine import engine_of
+        from geobfdt.prediction.views import seen_from
 
         try:
-            loaded = engine_of(self.weights_file, self.engine, self.device)
+            loaded = seen_from(engine_of(self.weights_file, self.engine, self.device), self.views)
             if loaded.gives == "classes":
                 self._check_no_picks(loaded.source)
         except InputError as error:
@@ -213,13 +215,14 @@ class Picking:
             file.options,
             self.keeping,
             self.pick_options,
-            (self.digest, self.weights.name),
+            (self.digest, self.weights.name, self.views),
             file.way,
             digests,
             self.profile,
             called=file.called,
         )
-        return of_image | {"asked": asked, "model_digest": self.digest, "engine": self.weights.name}
+        of_weights = {"model_digest": self.digest, "engine": self.weights.name, "views": str(self.views)}
+        return of_image | {"asked": asked} | of_weights
 
     def _results(self, file: OpenFile, stem: str) -> list[Path]:
         from geobfdt.cli.files import class_files, result_files

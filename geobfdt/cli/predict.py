@@ -23,6 +23,7 @@ from geobfdt.cli.options import (
     Overwrite,
     PickOptions,
     SurveyOptions,
+    Views,
 )
 from geobfdt.cli.picking import Picked, Picking
 from geobfdt.errors import InputError
@@ -42,6 +43,7 @@ def predict(
     keeping: Keeping = Keeping(),
     device: Device = "auto",
     engine: Engine = "auto",
+    views: Views = 1,
     crew_options: CrewOptions = CrewOptions(),
     pick_options: PickOptions = PickOptions(),
     log_options: LogOptions = LogOptions(),
@@ -62,14 +64,27 @@ def predict(
     """
     from geobfdt.cli.plan import files_of
     from geobfdt.cli.wells import summed_up
+    from geobfdt.prediction.views import check_views
 
+    check_views(views)
     place = _place(out)
     _check_places(logs, place, crew_options)
     files = files_of(logs, place)
     if keeping.like is not None and len(files) > 1:
         raise InputError(f"--like {keeping.like}: is of one log, and {len(files)} are given; pick them one by one")
     work = Picking(
-        place, weights, keeping, device, engine, pick_options, log_options, survey_options, profile, overwrite, again
+        out=place,
+        weights_file=weights,
+        keeping=keeping,
+        device=device,
+        engine=engine,
+        views=views,
+        pick_options=pick_options,
+        log_options=log_options,
+        survey_options=survey_options,
+        profile=profile,
+        overwrite=overwrite,
+        again=again,
     )
     bars = nullcontext(_unseen) if crew_options.in_turn else console.progress("files, long logs in pieces:", None)
     with bars as progress:

@@ -22,7 +22,7 @@ def merge_repeats(
     sinusoids of all. Traces are compared by their mean distance over the whole curve, measured across the trace,
     because steep limbs lie far apart along depth for a small angle between planes.
     """
-    close = _same_traces(sinusoids, window)
+    close = same_traces(sinusoids, window)
     # The surest first, so that what it takes in cannot take in others in turn.
     surer = np.where((score[close[:, 0]] >= score[close[:, 1]])[:, None], close, close[:, ::-1])
     kept = np.ones(len(score), bool)
@@ -35,7 +35,7 @@ def merge_repeats(
     return kept, total / np.maximum(weight, 1e-12)[:, None]
 
 
-def _same_traces(sinusoids: NDArray[np.float64], window: NDArray[np.int64]) -> NDArray[np.int64]:
+def same_traces(sinusoids: NDArray[np.float64], window: NDArray[np.int64]) -> NDArray[np.int64]:
     """(m, 2) pairs of planes with one trace, of one window or of two neighbours."""
     order = np.argsort(sinusoids[:, 0], kind="stable")
     pairs = [np.empty((0, 2), np.int64)]

@@ -148,8 +148,6 @@ def test_a_command_that_is_killed_leaves_nobody_at_work_and_nothing_half_done(pl
 @pytest.mark.slow
 def test_a_long_log_is_picked_in_pieces_as_it_is_in_one(tmp_path: Path) -> None:
     from geobfdt.cli.crew import Apart
-    from geobfdt.cli.keeping import Keeping
-    from geobfdt.cli.options import LogOptions, PickOptions, SurveyOptions
     from geobfdt.cli.picking import Picked, Picking
     from geobfdt.cli.plan import files_of
     from geobfdt.experiments.bench.speed import long_log
@@ -163,8 +161,7 @@ def test_a_long_log_is_picked_in_pieces_as_it_is_in_one(tmp_path: Path) -> None:
     files = files_of([tmp_path / "wells"], None)
 
     def picked(out: str, pieces: bool) -> tuple[list[Picked], list[int]]:
-        options = (Keeping(), "cpu", "auto", PickOptions(), LogOptions(), SurveyOptions(), "numeric", False, False)
-        work = Picking(tmp_path / out, None, *options, splits=(64, 32) if pieces else None)
+        work = Picking(tmp_path / out, device="cpu", splits=(64, 32) if pieces else None)
         crew = Processes(Apart(work, sys.argv, str(tmp_path), frozenset()), 2) if pieces else InTurn(work)
         tasks: list[int] = []
         ended = list(shared_out(crew, files, lambda done, total: tasks.append(total)))
