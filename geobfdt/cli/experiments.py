@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from geobfdt.cli import console
 from geobfdt.cli.options import Device, Json, WandbOption
+from geobfdt.errors import InputError
 from geobfdt.experiments.studies import BudgetName, check_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from geobfdt.experiments.bench.engines import Engines
+    from geobfdt.experiments.bench.run import Bench
+    from geobfdt.experiments.bench.size import Size
+    from geobfdt.experiments.bench.timings import Timings
+    from geobfdt.experiments.bench.workers import WorkerTable
 
 
 def demo(
@@ -50,13 +60,44 @@ def bench(
     """Measure accuracy on wells made on the spot, beside a classical detector, and speed."""
     from geobfdt.formats.atomic import make_folder
 
+    parts = {"speed": speed, "engines": engines, "profile": profile, "workers": workers}
+    asked = [f"--{part}" for part, is_asked in parts.items() if is_asked] + ["--compare"] * bool(compare)
+    if len(asked) > 1:
+        raise InputError(f"{asked[0]} and {asked[1]}: are parts of the bench that are run one by one; leave one out")
     if out is not None:
         make_folder(out)
 
-    from geobfdt.experiments.bench.engines import Engines, bench_wells
-    from geobfdt.experiments.bench.run import Bench, run_bench, write_bench
+    from geobfdt.experiments.bench.run import run_bench, write_bench
     from geobfdt.experiments.bench.size import FULL, QUICK
-    from geobfdt.experiments.bench.speed import profiles
+
+    size = QUICK if quick else FULL
+    part = asked[0].removeprefix("--") if asked and not compare else "bench"
+    if part == "profile":
+        from geobfdt.experiments.bench.speed import profiles
+        from geobfdt.model.checkpoint import load_weights
+        from geobfdt.model.device import device_of
+
+        print(profiles(load_weights(weights), device_of(device)))
+        return
+    result: Bench | Timings | Engines | WorkerTable
+    with console.progress("bench", None) as done:
+        if part == "bench":
+            result = run_bench(
+                quick=quick, weights=weights, compare=compare or (), device=device, pictures=out, progress=done
+            )
+        else:
+            result = _part_of_bench(part, weights, device, size, done)
+    print(result.to_json() if as_json else result.to_markdown())
+    if out is not None:
+        for what, path in write_bench(result, out, part).items():
+            print(f"{what}: {path}", file=sys.stderr)
+
+
+def _part_of_bench(
+    part: str, weights: Path | None, device: str, size: Size, progress: Callable[[int, int], None]
+) -> Bench | Timings | Engines | WorkerTable:
+    """What one of the bench's parts found."""
+    from geobfdt.experiments.bench.engines import Engines, bench_wells
     from geobfdt.experiments.bench.timings import Timings
     from geobfdt.experiments.bench.well_cost import well_cost
     from geobfdt.experiments.bench.workers import WorkerTable
@@ -64,33 +105,11 @@ def bench(
     from geobfdt.model.device import device_of
     from geobfdt.prediction.engine import engine_of
 
-    if profile:
-        print(profiles(load_weights(weights), device_of(device)))
-        return
-    size = QUICK if quick else FULL
-    result: Bench | Timings | Engines | WorkerTable
-    if engines:
-        name = "engines"
-        with console.progress("wells", None) as done:
-            result = Engines.compared(
-                None if weights is None else str(weights), bench_wells(size.well_m), progress=done
-            )
-    elif workers:
-        name = "workers"
-        result = WorkerTable.made(well_cost(engine_of(weights, device=device), size.shared_m))
-    elif speed:
-        name = "speed"
-        result = Timings.taken(load_weights(weights), device_of(device), size)
-    else:
-        name = "bench"
-        with console.progress("bench", None) as done:
-            result = run_bench(
-                quick=quick, weights=weights, compare=compare or (), device=device, pictures=out, progress=done
-            )
-    print(result.to_json() if as_json else result.to_markdown())
-    if out is not None:
-        for what, path in write_bench(result, out, name).items():
-            print(f"{what}: {path}", file=sys.stderr)
+    if part == "engines":
+        return Engines.compared(None if weights is None else str(weights), bench_wells(size.well_m), progress=progress)
+    if part == "workers":
+        return WorkerTable.made(well_cost(engine_of(weights, device=device), size.shared_m))
+    return Timings.taken(load_weights(weights), device_of(device), size)
 
 
 def studies(
