@@ -34,13 +34,9 @@ Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 Engine = Annotated[
     EngineName, typer.Option(help="What computes: torch, onnx (onnxruntime), or the faster of what is there.")
 ]
-Views = Annotated[
-    int,
-    typer.Option(
-        metavar="1|2|4",
-        help="Views of each window: as it is, upside down too, in a mirror too. More find more, in so many times the "
-        "time.",
-    ),
+BothWays = Annotated[
+    bool,
+    typer.Option("--both-ways", help="See each window upside down as well: better picks, in twice the time."),
 ]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace results that are there, also those that somebody has edited.")

@@ -70,7 +70,7 @@ class Picking:
     keeping: Keeping = Keeping()
     device: str = "auto"
     engine: EngineName = "auto"
-    views: int = 1
+    both_ways: bool = False
     pick_options: PickOptions = PickOptions()
     log_options: LogOptions = LogOptions()
     survey_options: SurveyOptions = SurveyOptions()
@@ -123,11 +123,11 @@ class Picking:
     @cached_property
     def weights(self) -> Engine:
         """Loaded when the first log was read: what is refused is said before torch takes its seconds."""
+        from geobfdt.prediction.both_ways import seen
         from geobfdt.prediction.engine import engine_of
-        from geobfdt.prediction.views import seen_from
 
         try:
-            loaded = seen_from(engine_of(self.weights_file, self.engine, self.device), self.views)
+            loaded = seen(engine_of(self.weights_file, self.engine, self.device), both_ways=self.both_ways)
             if loaded.gives == "classes":
                 self._check_no_picks(loaded.source)
         except InputError as error:
@@ -215,13 +215,14 @@ class Picking:
             file.options,
             self.keeping,
             self.pick_options,
-            (self.digest, self.weights.name, self.views),
+            (self.digest, self.weights.name, self.both_ways),
             file.way,
             digests,
             self.profile,
             called=file.called,
         )
-        of_weights = {"model_digest": self.digest, "engine": self.weights.name, "views": str(self.views)}
+        both_ways = "yes" if self.both_ways else "no"
+        of_weights = {"model_digest": self.digest, "engine": self.weights.name, "both_ways": both_ways}
         return of_image | {"asked": asked} | of_weights
 
     def _results(self, file: OpenFile, stem: str) -> list[Path]:

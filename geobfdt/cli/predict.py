@@ -15,6 +15,7 @@ from geobfdt.cli import console
 from geobfdt.cli.crew import CrewOptions
 from geobfdt.cli.keeping import Keeping
 from geobfdt.cli.options import (
+    BothWays,
     Device,
     Engine,
     Json,
@@ -23,7 +24,6 @@ from geobfdt.cli.options import (
     Overwrite,
     PickOptions,
     SurveyOptions,
-    Views,
 )
 from geobfdt.cli.picking import Picked, Picking
 from geobfdt.errors import InputError
@@ -43,7 +43,7 @@ def predict(
     keeping: Keeping = Keeping(),
     device: Device = "auto",
     engine: Engine = "auto",
-    views: Views = 1,
+    both_ways: BothWays = False,
     crew_options: CrewOptions = CrewOptions(),
     pick_options: PickOptions = PickOptions(),
     log_options: LogOptions = LogOptions(),
@@ -64,9 +64,7 @@ def predict(
     """
     from geobfdt.cli.plan import files_of
     from geobfdt.cli.wells import summed_up
-    from geobfdt.prediction.views import check_views
 
-    check_views(views)
     place = _place(out)
     _check_places(logs, place, crew_options)
     files = files_of(logs, place)
@@ -78,7 +76,7 @@ def predict(
         keeping=keeping,
         device=device,
         engine=engine,
-        views=views,
+        both_ways=both_ways,
         pick_options=pick_options,
         log_options=log_options,
         survey_options=survey_options,

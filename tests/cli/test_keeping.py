@@ -39,16 +39,13 @@ def test_more_detail_is_more_picks_and_a_density_is_so_many(run, log, tmp_path):
     assert (confidence > confidence[0]).sum() < wanted <= len(confidence) < counts[1]  # those as sure as the last stay
 
 
-def test_more_views_are_another_question_and_three_are_refused(run, log, tmp_path):
+def test_both_ways_is_another_question(run, log, tmp_path):
     assert not predicted(run, log, tmp_path / "out")["kept"]
-    found = predicted(run, log, tmp_path / "out", "--views", 4, "--overwrite")
+    found = predicted(run, log, tmp_path / "out", "--both-ways", "--overwrite")
     assert not found["kept"], "what one view found is another answer"
-    assert predicted(run, log, tmp_path / "out", "--views", 4)["kept"]
+    assert predicted(run, log, tmp_path / "out", "--both-ways")["kept"]
     (said,) = (tmp_path / "out").glob("*-metadata.json")
-    assert json.loads(said.read_text())["notes"][0]["views"] == "4"
-    code, _, told = run("predict", *log[1], "-o", tmp_path / "none", "--views", 3)
-    assert (code, (tmp_path / "none").exists()) == (2, False)
-    assert "--views 3: must be 1, 2 or 4" in told
+    assert json.loads(said.read_text())["notes"][0]["both_ways"] == "yes"
 
 
 def test_an_interpreter_is_followed_where_he_reviewed(run, log, tmp_path):

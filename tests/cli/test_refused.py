@@ -34,7 +34,6 @@ REFUSED = {
     "bench -o out --compare published": "published: the published recipe's weights do not come with the package",
     "bench -o out --speed --workers": "--speed and --workers: are parts of the bench that are run one by one",
     "bench -o out --engines --compare bundled": "--engines and --compare: are parts of the bench",
-    "predict log.csv -o out --views 3": "--views 3: must be 1, 2 or 4",
     "studies hammer -o out": "no such study; name one of backbone",
     "demo -o log.csv/out": "cannot be made",
 }

@@ -50,7 +50,6 @@ from geobfdt.model.detector import Detector
 from geobfdt.model.device import device_of
 from geobfdt.prediction.classical import classical_picks
 from geobfdt.prediction.detect import predict
-from geobfdt.prediction.views import VIEWS
 
 OURS, CLASSICAL = "geobfdt", "classical (edges, Hough, RANSAC)"
 SEED = 2026
@@ -131,7 +130,7 @@ def run_bench(
 ) -> Bench:
     """Run the bench and return its figures; pictures go to a folder when one is given.
 
-    ``weights`` are benched as geobfdt (none: the bundled ones), also with more views of each window, beside any to
+    ``weights`` are benched as geobfdt (none: the bundled ones), also seeing windows both ways, beside any to
     ``compare``, files or names of :data:`geobfdt.model.NAMED`, and the classical baseline. ``progress`` is called with
     how many of how many parts are done. Raises :class:`InputError` on weights that cannot be read or a device that is
     not there.
@@ -154,7 +153,7 @@ def _run(
     ours.gives_planes()  # or its speed could not be taken, minutes later
     networks = {OURS: ours} | {str(path): load_weights(path) for path in compare}
     others: dict[str, Detect] = {name: _detect(network, where) for name, network in networks.items() if name != OURS}
-    others |= {f"{OURS}, {views} views": _detect(ours, where, views) for views in VIEWS[1:]}
+    others[f"{OURS} both ways"] = _detect(ours, where, both_ways=True)
     others[CLASSICAL] = classical_picks
     parts = len(BENCH_TOOLS) * len(CASES) + 3
     picked = _picked(size, ours, others, where, lambda done: progress(done, parts))
@@ -236,5 +235,5 @@ def write_bench(
     return files
 
 
-def _detect(weights: Weights, device: torch.device, views: int = 1) -> Detect:
-    return lambda log: predict(log, weights, views=views, device=device)
+def _detect(weights: Weights, device: torch.device, *, both_ways: bool = False) -> Detect:
+    return lambda log: predict(log, weights, both_ways=both_ways, device=device)
