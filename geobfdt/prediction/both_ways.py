@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geobfdt.model.config import Head, ModelConfig
 from geobfdt.prediction.engine import Engine
 from geobfdt.prediction.found import FAINTEST, Answers
 from geobfdt.windows.grid import HEIGHT_RADII
@@ -27,8 +28,36 @@ class BothWays:
 
     engine: Engine
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.engine, name)
+    @property
+    def name(self) -> str:
+        return self.engine.name
+
+    @property
+    def config(self) -> ModelConfig:
+        return self.engine.config
+
+    @property
+    def threshold(self) -> float:
+        return self.engine.threshold
+
+    @property
+    def source(self) -> str:
+        return self.engine.source
+
+    @property
+    def at_once(self) -> int:
+        return self.engine.at_once
+
+    @property
+    def ahead(self) -> int:
+        return self.engine.ahead
+
+    @property
+    def gives(self) -> Head:
+        return self.engine.gives
+
+    def digest(self) -> str:
+        return self.engine.digest()
 
     def planes(self, windows: NDArray[np.float32]) -> Callable[[], Answers]:
         """What both views have in common: see :func:`consensus`."""
@@ -43,7 +72,7 @@ class BothWays:
 
 def seen(engine: Engine, *, both_ways: bool) -> Engine:
     """The engine, or one that sees windows both ways."""
-    return cast("Engine", BothWays(engine)) if both_ways else engine
+    return BothWays(engine) if both_ways else engine
 
 
 def consensus(one: Answers, other: Answers) -> Answers:
