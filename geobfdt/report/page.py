@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from geobfdt import __version__
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
+from geobfdt.report.layout import settle
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -99,9 +100,11 @@ _DRAWN = re.compile(r"<svg\b.*</svg>", re.DOTALL)
 def drawing_html(title: str, figure: Figure, salt: str) -> str:
     """A figure of lines and text as SVG in the page; ``salt`` keeps its names apart from those of others."""
     from matplotlib import rc_context
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     picture = io.StringIO()
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": salt}):
+        settle(figure, FigureCanvasSVG)
         figure.savefig(picture, format="svg", metadata={"Date": None})
     drawn = _DRAWN.search(picture.getvalue())
     assert drawn is not None
