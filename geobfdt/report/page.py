@@ -85,6 +85,7 @@ def table_html(head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "
 def figure_html(title: str, figure: Figure) -> str:
     """A figure as part of the page itself; JPEG, because strips are photographs of rock more than drawings."""
     picture = io.BytesIO()
+    settle(figure, "jpeg", DOTS_PER_INCH)
     figure.savefig(picture, format="jpeg", dpi=DOTS_PER_INCH, pil_kwargs={"quality": 85})
     data = base64.b64encode(picture.getvalue()).decode("ascii")
     name = escape(title)
@@ -100,11 +101,10 @@ _DRAWN = re.compile(r"<svg\b.*</svg>", re.DOTALL)
 def drawing_html(title: str, figure: Figure, salt: str) -> str:
     """A figure of lines and text as SVG in the page; ``salt`` keeps its names apart from those of others."""
     from matplotlib import rc_context
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     picture = io.StringIO()
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": salt}):
-        settle(figure, FigureCanvasSVG)
+        settle(figure, "svg")
         figure.savefig(picture, format="svg", metadata={"Date": None})
     drawn = _DRAWN.search(picture.getvalue())
     assert drawn is not None

@@ -62,7 +62,6 @@ class Paper:
 
     def add(self, figure: Figure, mark: str = "") -> None:
         """A page, and the bookmark that leads to it."""
-        from matplotlib.backends.backend_pdf import FigureCanvasPdf
         from matplotlib.lines import Line2D
 
         self._count += 1
@@ -75,7 +74,7 @@ class Paper:
         ends = (MARGIN_MM / WIDTH_MM, 1 - MARGIN_MM / WIDTH_MM)
         for at_mm in (13.0, HEIGHT_MM - 12.0) if self._count > 1 else (HEIGHT_MM - 12.0,):
             figure.add_artist(Line2D(ends, [1 - at_mm / HEIGHT_MM] * 2, color="0.6", lw=0.5))
-        settle(figure, FigureCanvasPdf)
+        settle(figure, "pdf")
         self._pages.savefig(figure, dpi=DOTS_PER_INCH)
         if mark and (not self._marks or self._marks[-1][0] != mark):
             self._marks.append((mark, self._count - 1))
