@@ -62,7 +62,7 @@ def run_command(words: list[str], folder: Path) -> None:
             assert b"<canvas" in server.get("/")
             assert server.stop() == 0
     elif program == "geobfdt":
-        code, said = told_here(words, folder)
+        code, said = run_here(words, folder)
         assert code == 0, f"{shlex.join(words)} ended with {code}:\n{said}"
     elif program == "make":
         missing = set(arguments) - make_targets((ROOT / "Makefile").read_text(encoding="utf-8"))
@@ -71,7 +71,7 @@ def run_command(words: list[str], folder: Path) -> None:
         assert program in NOT_RUN, f"{shlex.join(words)}: a command that this test neither runs nor knows"
 
 
-def told_here(words: list[str], folder: Path) -> tuple[int, str]:
+def run_here(words: list[str], folder: Path) -> tuple[int, str]:
     """The exit status of a geobfdt command and all that it printed, run in this process: a page has up to eight, and
     each would spend three seconds on loading what the one before it had loaded. What a command may leave behind for
     the next, a process of its own would not: words, folder, environment, warnings and signals are as they were before.
@@ -80,7 +80,8 @@ def told_here(words: list[str], folder: Path) -> tuple[int, str]:
 
     said = io.StringIO()
     argv, environment = sys.argv, dict(os.environ)
-    heeded = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    heeded = {number: signal.getsignal(number) for number in numbers}
     with (
         contextlib.chdir(folder),
         contextlib.redirect_stdout(said),
