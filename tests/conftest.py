@@ -41,3 +41,16 @@ def run(monkeypatch, capsys):
         return code, printed.out, printed.err
 
     return call
+
+
+@pytest.fixture
+def without_figures(monkeypatch):
+    """Reports without their figures and without the card of their model, nine tenths of their time, for tests of
+    something else. That all of it is drawn is proven by those of ``tests/report`` and by what README shows.
+    """
+    from geobfdt.report import pdf
+    from geobfdt.report.contents import Report
+
+    monkeypatch.setattr(Report, "figures", lambda report: iter(()))
+    monkeypatch.setattr(Report, "interpretation", [])
+    monkeypatch.setattr(pdf, "_card", lambda text: [])

@@ -1,9 +1,13 @@
 """What README and documentation show: their blocks of code, run in order in a folder with a user's files."""
 
+import contextlib
+import io
+import os
 import re
 import shlex
-import subprocess
+import signal
 import sys
+import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -58,14 +62,46 @@ def run_command(words: list[str], folder: Path) -> None:
             assert b"<canvas" in server.get("/")
             assert server.stop() == 0
     elif program == "geobfdt":
-        command = [sys.executable, "-m", "geobfdt", *arguments]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-        assert done.returncode == 0, f"{shlex.join(words)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+        code, said = run_here(words, folder)
+        assert code == 0, f"{shlex.join(words)} ended with {code}:\n{said}"
     elif program == "make":
         missing = set(arguments) - make_targets((ROOT / "Makefile").read_text(encoding="utf-8"))
         assert not missing, f"the Makefile has no target {', '.join(sorted(missing))}"
     else:
         assert program in NOT_RUN, f"{shlex.join(words)}: a command that this test neither runs nor knows"
+
+
+def run_here(words: list[str], folder: Path) -> tuple[int, str]:
+    """The exit status of a geobfdt command and all that it printed, run in this process: a page has up to eight, and
+    each would spend three seconds on loading what the one before it had loaded. What a command may leave behind for
+    the next, a process of its own would not: words, folder, environment, warnings and signals are as they were before.
+    """
+    from geobfdt.cli import main
+
+    said = io.StringIO()
+    argv, environment = sys.argv, dict(os.environ)
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    heeded = {number: signal.getsignal(number) for number in numbers}
+    with (
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(said),
+        contextlib.redirect_stderr(said),
+        warnings.catch_warnings(),
+        open(os.devnull) as nothing,
+    ):
+        sys.argv, stdin, sys.stdin = list(words), sys.stdin, nothing
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        finally:
+            sys.argv, sys.stdin = argv, stdin
+            os.environ.clear()
+            os.environ.update(environment)
+            for number, handler in heeded.items():
+                signal.signal(number, handler)
+    return code, said.getvalue()
 
 
 def write_users_files(folder: Path) -> None:

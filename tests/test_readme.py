@@ -1,11 +1,15 @@
 """What the README shows works: its code runs, its make targets exist, and its links lead somewhere."""
 
+import os
 import re
+import signal
+import sys
+import warnings
 from pathlib import Path
 
 import pytest
 
-from tests.documents import ROOT, blocks, run_blocks, tree, write_users_files
+from tests.documents import ROOT, blocks, run_blocks, run_here, tree, write_users_files
 
 README = ROOT / "README.md"
 
@@ -47,6 +51,29 @@ def test_a_failing_block_an_unknown_command_and_an_unknown_language_are_found(tm
         run_blocks("```bash\nls\n```\n", tmp_path)
     with pytest.raises(AssertionError, match="a block of no language"):
         run_blocks("```\nls\n```\n", tmp_path)
+
+
+def test_a_command_of_a_page_leaves_the_process_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def state() -> tuple[object, ...]:
+        heeded = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+        streams = (sys.stdin, sys.stdout, sys.stderr)
+        return list(sys.argv), dict(os.environ), os.getcwd(), list(warnings.filters), heeded, streams
+
+    def careless() -> None:
+        os.environ["GEOBFDT_LEFT"] = "behind"
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        warnings.simplefilter("error")
+        os.chdir("/")
+        print(sys.argv[1:], sys.stdin.read())
+
+    before = state()
+    monkeypatch.setattr("geobfdt.cli.main", careless)
+    assert run_here(["geobfdt", "info", "a b"], tmp_path) == (0, "['info', 'a b'] \n")
+    assert state() == before
+    monkeypatch.setattr("geobfdt.cli.main", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run_here(["geobfdt", "info"], tmp_path)
+    assert state() == before
 
 
 def test_a_tree_is_read_with_its_folders() -> None:

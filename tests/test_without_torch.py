@@ -12,6 +12,33 @@ import geobfdt
 from geobfdt.formats.corpus import write_corpus
 from geobfdt.synthetic.wells import synthetic_well
 
+LOOKED_AT = (
+    "report well.h5 --picks picks/well.picks.csv -o well.html",
+    "qc well.h5",
+    "score picks/well.picks.csv well.h5",
+    "plot well.h5 --picks picks/well.picks.csv -o well.png",
+    "export picks/well.picks.csv -o well.las",
+    "synth --help",
+    "--help",
+)
+"""What is done with picks."""
+ONE_BY_ONE = """
+import contextlib, io, json, sys
+from geobfdt.cli import main
+ends = {}
+for command in sys.argv[1:]:
+    sys.argv, told = ["geobfdt", *command.split()], io.StringIO()
+    with contextlib.redirect_stderr(told), contextlib.redirect_stdout(told):
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            code = end.code or 0
+    ends[command] = (code, told.getvalue())
+print(json.dumps(ends))
+"""
+"""Commands after each other in a process that loads once what all of them need."""
+
 LEFT_OUT = ("torch", "torchvision", "kornia", "wandb")
 HIDING = f"""
 from importlib.machinery import PathFinder
@@ -38,9 +65,14 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run_without(folder: Path, *arguments: str) -> tuple[int, str, str]:
     """Exit code, output and errors of a command where none of :data:`LEFT_OUT` is installed."""
+    return python_without(folder, "-m", "geobfdt", *arguments)
+
+
+def python_without(folder: Path, *arguments: str) -> tuple[int, str, str]:
+    """Exit code, output and errors of a Python that finds none of :data:`LEFT_OUT`."""
     path = os.pathsep.join([str(folder / "hiding"), str(Path(__file__).parents[1])])
     done = subprocess.run(
-        [sys.executable, "-m", "geobfdt", *arguments],
+        [sys.executable, *arguments],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": path},
         capture_output=True,
@@ -58,20 +90,17 @@ def test_a_well_is_picked_as_well_as_with_torch(room: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "report well.h5 --picks picks/well.picks.csv -o well.html",
-        "qc well.h5",
-        "score picks/well.picks.csv well.h5",
-        "plot well.h5 --picks picks/well.picks.csv -o well.png",
-        "export picks/well.picks.csv -o well.las",
-        "synth --help",
-        "--help",
-    ],
-)
-def test_picks_are_looked_at_scored_and_exported(room: Path, command: str) -> None:
-    code, _, told = run_without(room, *command.split())
+@pytest.fixture(scope="module")
+def looked_at(room: Path) -> dict[str, tuple[int, str]]:
+    """Exit code and all that was said by :data:`LOOKED_AT`."""
+    code, printed, told = python_without(room, "-c", ONE_BY_ONE, *LOOKED_AT)
+    assert code == 0, told
+    return dict(json.loads(printed.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("command", LOOKED_AT)
+def test_picks_are_looked_at_scored_and_exported(looked_at: dict[str, tuple[int, str]], command: str) -> None:
+    code, told = looked_at[command]
     assert code == 0, told
 
 

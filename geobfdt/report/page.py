@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from geobfdt import __version__
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
+from geobfdt.report.layout import settle
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -84,6 +85,7 @@ def table_html(head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "
 def figure_html(title: str, figure: Figure) -> str:
     """A figure as part of the page itself; JPEG, because strips are photographs of rock more than drawings."""
     picture = io.BytesIO()
+    settle(figure, "jpeg", DOTS_PER_INCH)
     figure.savefig(picture, format="jpeg", dpi=DOTS_PER_INCH, pil_kwargs={"quality": 85})
     data = base64.b64encode(picture.getvalue()).decode("ascii")
     name = escape(title)
@@ -102,6 +104,7 @@ def drawing_html(title: str, figure: Figure, salt: str) -> str:
 
     picture = io.StringIO()
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": salt}):
+        settle(figure, "svg")
         figure.savefig(picture, format="svg", metadata={"Date": None})
     drawn = _DRAWN.search(picture.getvalue())
     assert drawn is not None

@@ -14,6 +14,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from geobfdt.formats.atomic import replacing
+from geobfdt.report.layout import settle
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -73,6 +74,7 @@ class Paper:
         ends = (MARGIN_MM / WIDTH_MM, 1 - MARGIN_MM / WIDTH_MM)
         for at_mm in (13.0, HEIGHT_MM - 12.0) if self._count > 1 else (HEIGHT_MM - 12.0,):
             figure.add_artist(Line2D(ends, [1 - at_mm / HEIGHT_MM] * 2, color="0.6", lw=0.5))
+        settle(figure, "pdf")
         self._pages.savefig(figure, dpi=DOTS_PER_INCH)
         if mark and (not self._marks or self._marks[-1][0] != mark):
             self._marks.append((mark, self._count - 1))

@@ -18,6 +18,7 @@ from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
+from geobfdt.report.layout import settle
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -74,6 +75,7 @@ def plot_log(
         found = path.suffix or "a file without suffix"
         raise InputError(f"{path}: pictures are written as {' '.join(SUFFIXES)}, not as {found}")
     figure = log_figure(log, picks, top_m=top_m, base_m=base_m, unit=unit)
+    settle(figure, path.suffix[1:].lower(), DOTS_PER_INCH)
     with replacing(path) as temporary:
         figure.savefig(temporary, dpi=DOTS_PER_INCH)
     return path
@@ -94,6 +96,7 @@ def plot_sections(sections: Sequence[tuple[str, ImageLog, Mapping[str, Picks]]],
         axis.tick_params(labelsize=6)
         axis.ticklabel_format(axis="y", useOffset=False)
     figure.legend(handles=legend_handles(Picks.concatenate([panel[3] for panel in panels])), loc="outside lower center")
+    settle(figure, path.suffix[1:].lower(), DOTS_PER_INCH)
     with replacing(path) as temporary:
         figure.savefig(temporary, dpi=DOTS_PER_INCH)
     return path

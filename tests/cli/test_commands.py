@@ -354,6 +354,7 @@ def test_a_command_may_say_less_or_more_and_be_put_on_record(run, tmp_path):
     assert record.read_text() == before
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_every_command_answers_in_json_where_it_is_asked_to(run, tmp_path):
     for command in typer.main.get_command(app).commands.values():
         assert [option.is_flag for option in command.params if "--json" in option.opts] == [True], command.name

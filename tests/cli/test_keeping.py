@@ -11,9 +11,9 @@ from geobfdt.synthetic.wells import synthetic_well
 
 @pytest.fixture(scope="module")
 def log(tmp_path_factory):
-    """An image of 12 m and the picks of an interpreter who has every plane of it."""
+    """An image of 6 m and the picks of an interpreter who has every plane of it."""
     folder = tmp_path_factory.mktemp("log")
-    well = synthetic_well("well", 12.0, 3, tool="microresistivity_8_pads")
+    well = synthetic_well("well", 6.0, 3, tool="microresistivity_8_pads")
     np.save(folder / "well.npy", well.log.image[:])
     formats.write(well.picks, folder / "planes.csv")
     said = ("--top", well.log.top_m, "--bottom", well.log.base_m, "--hole-diameter", well.log.hole_diameter_m)

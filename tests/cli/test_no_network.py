@@ -21,14 +21,21 @@ CALLS = "connect,sendto,sendmsg,sendmmsg"
 INTERNET = re.compile(r"AF_INET6?\b|sin6?_port")
 
 
-def may_trace() -> bool:
-    strace = shutil.which("strace")
+TRACING = (["strace", "-f", "--seccomp-bpf"], ["strace", "-f"])
+"""With a filter in the kernel a command stops at the calls that are looked for alone, and takes two thirds of the time;
+strace knows it from 5.3 on.
+"""
+
+
+def may_trace(tracing: list[str]) -> bool:
     return (
-        strace is not None and subprocess.run([strace, "-f", "true"], capture_output=True, check=False).returncode == 0
+        shutil.which("strace") is not None
+        and subprocess.run([*tracing, "true"], capture_output=True, check=False).returncode == 0
     )
 
 
-pytestmark = pytest.mark.skipif(not may_trace(), reason="system calls may not be traced here")
+STRACE = next(filter(may_trace, TRACING), [])
+pytestmark = pytest.mark.skipif(not STRACE, reason="system calls may not be traced here")
 
 
 def calls_of(folder: Path, *arguments: object) -> list[str]:
@@ -36,7 +43,7 @@ def calls_of(folder: Path, *arguments: object) -> list[str]:
     trace = folder / "calls.txt"
     command = [sys.executable, "-m", "geobfdt", *map(str, arguments)]
     done = subprocess.run(
-        ["strace", "-f", "-e", f"trace={CALLS}", "-o", trace, *command], capture_output=True, text=True, check=False
+        [*STRACE, "-e", f"trace={CALLS}", "-o", trace, *command], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     return [line for line in trace.read_text().splitlines() if INTERNET.search(line)]
@@ -54,7 +61,7 @@ def well(tmp_path: Path) -> Path:
 def test_the_trace_sees_what_it_looks_for(tmp_path: Path) -> None:
     code = "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 9))"
     trace = tmp_path / "calls.txt"
-    subprocess.run(["strace", "-f", "-e", f"trace={CALLS}", "-o", trace, sys.executable, "-c", code], check=True)
+    subprocess.run([*STRACE, "-e", f"trace={CALLS}", "-o", trace, sys.executable, "-c", code], check=True)
     assert INTERNET.search(trace.read_text())
 
 

@@ -50,10 +50,10 @@ def test_a_gap_of_the_log_has_no_strip():
 
 @pytest.mark.parametrize("columns", [36, 144, 720])
 def test_pictures_stay_within_their_size_however_fine_the_log(columns):
-    log = log_of(100.0, 20.0, 0.001, columns)
+    log = log_of(100.0, 8.0, 0.001, columns)
     tiles = Tiles(Shown(log, Look()), tuple(strips_of(log, DepthScale())))
     size = sum(len(tile.data) for strip in tiles.strips for tile in tiles.of(strip))
-    assert size < 1.3 * 20 * BYTES_PER_M
+    assert size < 1.3 * 8 * BYTES_PER_M
 
 
 def test_missing_pixels_are_transparent_and_others_keep_their_place():

@@ -15,7 +15,7 @@ from geobfdt.borehole.survey import Survey
 from geobfdt.errors import InputError
 from geobfdt.interpretation.cross_section import cross_section
 from geobfdt.interpretation.intensity import intensities
-from geobfdt.interpretation.sets import find_sets
+from geobfdt.interpretation.sets import Sets, find_sets
 from geobfdt.interpretation.zones import Zone
 from geobfdt.report.intensity import plot_intensity
 from geobfdt.report.interpretation import Section, placed, sections
@@ -42,6 +42,17 @@ def made_of(log, picks, survey=None, zones=(), number=None, **more) -> list[Sect
     """The sections of picks, as a report makes them."""
     inside = placed(log, picks, survey)
     return sections(log, inside, find_sets(inside, log.base_m - log.top_m, number), survey, zones, **more)
+
+
+@pytest.fixture(scope="module")
+def surveyed(log, picks) -> list[Section]:
+    """The sections of all picks in the hole as it was surveyed."""
+    return made_of(log, picks, SURVEY)
+
+
+@pytest.fixture(scope="module")
+def sets(picks) -> Sets:
+    return find_sets(picks, 100.0)
 
 
 def by_title(found: list[Section]) -> dict[str, Section]:
@@ -72,8 +83,8 @@ def test_all_that_picks_and_a_survey_allow_is_there(log, picks):
         assert section.words
 
 
-def test_every_figure_is_drawn_as_vectors_of_a_size_that_a_page_can_hold(log, picks):
-    for section in made_of(log, picks, SURVEY):
+def test_every_figure_is_drawn_as_vectors_of_a_size_that_a_page_can_hold(surveyed):
+    for section in surveyed:
         for caption, figure in section.figures:
             drawn = io.BytesIO()
             figure.savefig(drawn, format="svg")
@@ -88,7 +99,7 @@ def test_a_zone_counts_no_hole_beyond_the_log(log, picks):
     assert depths == {("0.00", "50.00"), ("50.00", "100.00")}
 
 
-def test_without_a_survey_there_is_no_section_and_it_is_said_whose_orientations_these_are(log, picks):
+def test_without_a_survey_there_is_no_section_and_it_is_said_whose_orientations_these_are(log, picks, surveyed):
     bare = Picks(picks.depth_m, picks.dip_deg, picks.azimuth_deg, picks.kind)
     found = by_title(made_of(log, bare))
     assert "Section along the hole" not in found
@@ -97,7 +108,7 @@ def test_without_a_survey_there_is_no_section_and_it_is_said_whose_orientations_
         made_of(log, bare, zones=[Zone(0, 50, 10, 90)])
     true = by_title(made_of(log, bare, SURVEY))
     assert "Section along the hole" in true
-    assert true["Fracture sets"].table == by_title(made_of(log, picks, SURVEY))["Fracture sets"].table
+    assert true["Fracture sets"].table == by_title(surveyed)["Fracture sets"].table
 
 
 def test_an_upright_hole_whose_image_counts_from_high_side_is_read_in_the_image_s_own_frame(log, picks):
@@ -130,11 +141,10 @@ def test_what_counts_do_not_allow_is_said_in_words(log, picks):
     assert "asked for by hand" in few["Fracture sets"].words
 
 
-def test_poles_planes_and_cones_lie_where_mplstereonet_puts_them(picks):
-    found = find_sets(picks, 100.0)
-    _, net = nets(plot_sets(found))
-    for one in found.sets:
-        inside = found.of(one.number)
+def test_poles_planes_and_cones_lie_where_mplstereonet_puts_them(sets):
+    _, net = nets(plot_sets(sets))
+    for one in sets.sets:
+        inside = sets.of(one.number)
         lon, lat = mplstereonet.pole(inside.true_azimuth_deg - 90, inside.true_dip_deg)
         drawn = [line for line in net.lines if line.get_label() == f"{one.name}: {one.mean.count}"]
         assert np.asarray(drawn[0].get_xdata()).ravel() == pytest.approx(lon)
@@ -142,19 +152,18 @@ def test_poles_planes_and_cones_lie_where_mplstereonet_puts_them(picks):
         lon, lat = mplstereonet.plane(one.mean.azimuth_deg - 90, one.mean.dip_deg)
         drawn = [np.asarray(line.get_xdata()).ravel() for line in net.lines]
         assert any(line.shape == lon.ravel().shape and np.allclose(line, lon.ravel()) for line in drawn)
-        cone = net.collections[-len(found.sets) + one.number - 1].get_paths()[0].vertices
+        cone = net.collections[-len(sets.sets) + one.number - 1].get_paths()[0].vertices
         axis = np.stack(sph2cart(*mplstereonet.pole(one.mean.azimuth_deg - 90, one.mean.dip_deg)), axis=-1)
         rim = np.stack(sph2cart(*cone.T), axis=-1)
         off = np.degrees(np.arccos(np.abs(rim @ axis.ravel())))
         assert np.median(off) == pytest.approx(one.mean.alpha95_deg, abs=0.05)
 
 
-def test_every_net_and_rose_has_north_and_ticks(picks):
-    found = find_sets(picks, 100.0)
+def test_every_net_and_rose_has_north_and_ticks(picks, sets):
     expected = {"N", *(str(angle) for angle in range(30, 360, 30))}
-    for net in (*nets(plot_sets(found)), *nets(plot_restored(picks, picks))):
+    for net in (*nets(plot_sets(sets)), *nets(plot_restored(picks, picks))):
         assert expected <= {text.get_text() for text in net.texts}
-    for rose in plot_roses(found).axes:
+    for rose in plot_roses(sets).axes:
         assert {label.get_text() for label in rose.get_xticklabels()} == expected
 
 

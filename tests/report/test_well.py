@@ -25,7 +25,7 @@ def log_of(length_m, **more):
     return ImageLog(np.random.default_rng(0).normal(size=(len(depth), 36)), depth, 0.2, well="A & B", **more)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def picks():
     return Picks(
         [1000.2, 1000.6, 1200.0], [10.0, 60.0, 5.0], [20.0, 200.0, 0.0], kind=["bedding", "fracture", "bedding"]
@@ -42,13 +42,20 @@ def field_of(page, name):
     return re.search(rf"<dt>{re.escape(name)}</dt><dd>(.*?)</dd>", page)[1]
 
 
-def test_the_page_needs_no_other_file_and_says_where_everything_comes_from(tmp_path, picks):
-    drawn = []
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory, picks):
+    """The page of a whole report of 3 m, and how far it was at every step of its drawing and its PDF's."""
+    folder, drawn = tmp_path_factory.mktemp("whole"), []
     page = written(
-        *(tmp_path, log_of(3.0), picks, SOURCE),
-        pdf=tmp_path / "r.pdf",
+        *(folder, log_of(3.0), picks, SOURCE),
+        pdf=folder / "r.pdf",
         progress=lambda n, of: drawn.append((n, of)),
     )
+    return page, drawn
+
+
+def test_the_page_needs_no_other_file_and_says_where_everything_comes_from(whole):
+    page, drawn = whole
     assert not re.findall(r'(?:src|href)="(?!data:|#)[^"]*', page)
     assert not re.findall(r"url\((?!#|data:)", page)
     assert page.count('<div class="strip"') == 3
@@ -70,6 +77,7 @@ def test_a_log_without_picks_is_still_a_report(tmp_path):
     assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_fields_that_nobody_says_are_empty_and_others_are_as_they_were_said(tmp_path, picks):
     said = {"field": "Ruyter", "elevation": "KB 35.8 M", "rig": "Ensco <72>"}
     page = written(tmp_path, log_of(1.0), picks, replace(SOURCE, header=said))
@@ -80,6 +88,7 @@ def test_fields_that_nobody_says_are_empty_and_others_are_as_they_were_said(tmp_
         assert field_of(page, name) == ""
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_true_orientations_are_drawn_once_all_are_known(tmp_path, picks):
     true = replace(picks, true_dip_deg=30.0, true_azimuth_deg=90.0)
     page = written(tmp_path, log_of(1.0), true, SOURCE)
@@ -99,8 +108,8 @@ def test_structural_dip_is_removed_in_its_zone_alone(tmp_path, picks):
     assert not (tmp_path / "no.html").exists()
 
 
-def test_every_plane_is_drawn_in_the_log_and_its_pole_and_row_lead_there(tmp_path, picks):
-    page = written(tmp_path, log_of(3.0), picks, SOURCE)
+def test_every_plane_is_drawn_in_the_log_and_its_pole_and_row_lead_there(whole):
+    page, _ = whole
     for number in (0, 1):
         assert page.count(f'id="p{number}"') == 1
         assert page.count(f'href="#p{number}"') == 2
@@ -110,6 +119,7 @@ def test_every_plane_is_drawn_in_the_log_and_its_pole_and_row_lead_there(tmp_pat
     assert page.count('class="rim"') == 2
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_depths_and_scale_are_those_that_were_asked_for(tmp_path, picks):
     page = written(tmp_path, log_of(3.0), picks, SOURCE, scale=DepthScale(50, "ft"))
     assert ":root{--margin:7%;--mm:20}" in page
@@ -120,6 +130,7 @@ def test_depths_and_scale_are_those_that_were_asked_for(tmp_path, picks):
         DepthScale(25)
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_curves_get_tracks_by_their_names_and_none_is_missed_in_silence(tmp_path, picks):
     depth = np.linspace(990, 1010, 200)
     gamma = Curve("GR", "gAPI", "", depth, 60 + 20 * np.sin(depth))

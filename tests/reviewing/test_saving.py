@@ -65,6 +65,7 @@ def test_a_report_and_an_agreement_are_written_where_asked_for(tmp_path: Path) -
     assert is_as_written(tmp_path / "o.agreement.json")
 
 
+@pytest.mark.usefixtures("without_figures")
 @pytest.mark.parametrize("name", ["o.picks.csv", "o.review.csv", "o.yaml", "o.html"])
 def test_a_file_that_somebody_made_is_not_written_over(tmp_path: Path, name: str) -> None:
     with a_session(tmp_path / "o") as session:
