@@ -6,6 +6,7 @@ from its first moment on, where a fresh one would load torch for seconds.
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
 import sys
@@ -27,6 +28,8 @@ def forked(
         os.environ.update(environment or {})
         work()
 
+    if "torch" in sys.modules:
+        importlib.import_module("torch._dynamo")  # or every optimizer would load it
     process = multiprocessing.get_context("fork").Process(target=begin)
     process.start()
     return process
