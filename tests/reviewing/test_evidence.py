@@ -1,5 +1,6 @@
 """Snapping: planes drawn a little off come back to the trace, and where there is no trace nothing is found."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -126,7 +127,9 @@ def test_calipers_reach_and_edges():
 
 
 @pytest.mark.slow
-def test_the_child_answers_until_it_is_closed():
+def test_the_child_answers_until_it_is_closed(monkeypatch):
+    # With torch loaded; the others are started as ever.
+    monkeypatch.setattr("geobfdt.workers.child.get_context", lambda _: multiprocessing.get_context("fork"))
     picks = fractured().picks
     evidence = Evidence(read_log, None)
     try:
