@@ -97,7 +97,7 @@ def test_a_plane_of_the_prediction_is_where_the_prediction_has_it(snapper):
     predicted = detect(read_log()).picks
     sure = predicted[predicted.confidence > 0.7]
     assert len(sure) >= 10
-    for k in range(0, len(sure), 2):
+    for k in range(0, len(sure), 4):
         snap = snapper.snap(Drawn(sure.depth_m[k], sure.dip_deg[k], sure.azimuth_deg[k]))
         depth_m, pole_deg = errors(sure, snap)
         assert depth_m[k] * np.cos(np.radians(sure.dip_deg[k])) < 0.01, "square to it: a steep one reaches far along"

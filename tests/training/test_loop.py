@@ -88,6 +88,7 @@ def test_a_small_detector_learns_two_windows_by_heart(tmp_path):
     changes = {"focal_alpha": 0.5, "l1": 5.0, "match_l1": 5.0, "match_focal": 2.0, "fine_map": 10.0}
     config = tiny(epochs=2, learning_rate=2e-3, model=model, loss=changes, augment={}, clip_norm=1.0)
     source = OneWindow()
+    source.steps_per_epoch = 30
     best = train(config, tmp_path / "run", source, wandb_mode="off")
     weights = load_weights(best)
     result = validate(weights.network, source.validation(), torch.float32)
