@@ -17,6 +17,7 @@ from geobfdt.errors import InputError
 from geobfdt.reviewing.evidence import Evidence
 from geobfdt.reviewing.snaps import Drawn, reach_m
 from geobfdt.synthetic.wells import synthetic_well
+from tests.reviewing.pupils import read_nothing
 
 HOLE_M, LENGTH_M = 0.2159, 20.0
 
@@ -27,10 +28,6 @@ def fractured(seed=6):
 
 def read_log():
     return fractured().log
-
-
-def read_nothing():
-    raise InputError("well.las: is gone; put it back")
 
 
 def drawn_near(picks, rng, off_m=0.04, off_deg=8.0):
@@ -164,7 +161,7 @@ def test_the_child_ends_with_a_server_that_is_killed(tmp_path):
     program.write_text(
         "import time\n"
         "from geobfdt.reviewing.evidence import Evidence\n"
-        "from tests.reviewing.test_evidence import read_nothing\n"
+        "from tests.reviewing.pupils import read_nothing\n"
         "if __name__ == '__main__':\n"
         "    evidence = Evidence(read_nothing, None)\n"
         "    evidence.warm()\n"
