@@ -16,6 +16,7 @@ from geobfdt.eval.planes import SCORED_KINDS, Planes
 
 DIP_TOLERANCE_DEG = 3.0
 AZIMUTH_TOLERANCE_DEG = 15.0
+_TYPICAL_AND_WORST = (50, 95)
 
 CONFUSION_KINDS = SCORED_KINDS
 """Rows (reference) and columns (estimate) of a class confusion."""
@@ -96,25 +97,30 @@ def hit_errors(ref_hits: Picks | Planes, est_hits: Picks | Planes) -> HitErrors:
     has_azimuth = ref_hits.dip_deg >= AZIMUTH_MIN_DIP_DEG
     azimuth_deg = np.abs(azimuth_difference_deg(est_hits.azimuth_deg, ref_hits.azimuth_deg))[has_azimuth]
     pole_deg = pole_angle_deg(ref_hits.dip_deg, ref_hits.azimuth_deg, est_hits.dip_deg, est_hits.azimuth_deg)
+    depth_median_m, depth_p95_m = _percentiles(np.abs(depth_m), _TYPICAL_AND_WORST)
+    dip_median_deg, dip_p95_deg = _percentiles(dip_deg, _TYPICAL_AND_WORST)
+    azimuth_median_deg, azimuth_p95_deg = _percentiles(azimuth_deg, _TYPICAL_AND_WORST)
+    pole_median_deg, pole_p95_deg = _percentiles(pole_deg, _TYPICAL_AND_WORST)
     return HitErrors(
         hits=len(ref_hits),
         azimuth_hits=len(azimuth_deg),
         dip_within_3deg=_ratio(int(within_angle(dip_deg, DIP_TOLERANCE_DEG).sum()), len(dip_deg)),
         azimuth_within_15deg=_ratio(int(within_angle(azimuth_deg, AZIMUTH_TOLERANCE_DEG).sum()), len(azimuth_deg)),
-        depth_bias_m=_percentile(depth_m, 50),
-        depth_median_m=_percentile(np.abs(depth_m), 50),
-        depth_p95_m=_percentile(np.abs(depth_m), 95),
-        dip_median_deg=_percentile(dip_deg, 50),
-        dip_p95_deg=_percentile(dip_deg, 95),
-        azimuth_median_deg=_percentile(azimuth_deg, 50),
-        azimuth_p95_deg=_percentile(azimuth_deg, 95),
-        pole_median_deg=_percentile(pole_deg, 50),
-        pole_p95_deg=_percentile(pole_deg, 95),
+        depth_bias_m=_percentiles(depth_m, (50,))[0],
+        depth_median_m=depth_median_m,
+        depth_p95_m=depth_p95_m,
+        dip_median_deg=dip_median_deg,
+        dip_p95_deg=dip_p95_deg,
+        azimuth_median_deg=azimuth_median_deg,
+        azimuth_p95_deg=azimuth_p95_deg,
+        pole_median_deg=pole_median_deg,
+        pole_p95_deg=pole_p95_deg,
     )
 
 
-def _percentile(values: NDArray[np.float64], percent: float) -> float:
-    return float(np.percentile(values, percent)) if len(values) else float("nan")
+def _percentiles(values: NDArray[np.float64], percents: tuple[int, ...]) -> list[float]:
+    """All in one pass: numpy's own preparations are most of what a percentile of few values takes."""
+    return list(np.percentile(values, percents).tolist()) if len(values) else [float("nan")] * len(percents)
 
 
 def calibration_error(confidence: NDArray[np.float64], correct: NDArray[np.bool_], bins: int = 10) -> float:

@@ -151,12 +151,12 @@ OUTPUTS = (
     Scene("score", ("score", "dips.csv", "dips.csv", "-o", "s.json", *HOLE[:2]), file_is_whole("s.json", b"}")),
     Scene(
         "score --report",
-        ("score", "dips.csv", "dips.csv", "--report", "s.html", *HOLE[:2]),
+        ("score", "few.csv", "few.csv", "--report", "s.html", *HOLE[:2]),
         file_is_whole("s.html", b"</html>\n"),
     ),
     Scene(
         "report",
-        ("report", "logs/a.csv", "--picks", "dips.csv", "-o", "r.html", "--pdf", "r.pdf", *HOLE),
+        ("report", "logs/a.csv", "--picks", "few.csv", "-o", "r.html", "--pdf", "r.pdf", *HOLE),
         file_is_whole("r.html", b"</html>\n"),
     ),
     Scene("qc", ("qc", "logs", "-o", "checks", *HOLE), file_is_whole("checks/a.qc.json", b"}")),
@@ -168,7 +168,7 @@ OUTPUTS = (
 
 
 def furnish(folder: Path) -> None:
-    """What every command begins with: two logs, a table of dips, a corpus of one well, a configuration."""
+    """What every command begins with: two logs, many dips and few, a corpus of one well, a configuration."""
     import numpy as np
 
     from geobfdt.borehole.image_log import ImageLog
@@ -185,7 +185,9 @@ def furnish(folder: Path) -> None:
         header = ",".join(["DEPTH_m", *(f"A[{k}]" for k in range(16))])
         (folder / "logs" / f"{name}.csv").write_text("\n".join([header, *rows]) + "\n")
     dips = [f"{1000 + k / 200:.3f},{k % 80},{k % 360}" for k in range(500)]
-    (folder / "dips.csv").write_text("\n".join(["depth_m,dip_deg,azimuth_deg", *dips]) + "\n")
+    # Many, so that what is exported fills more than a page of a disk; a report is large of few.
+    for table, of_them in (("dips.csv", dips), ("few.csv", dips[::20])):
+        (folder / table).write_text("\n".join(["depth_m,dip_deg,azimuth_deg", *of_them]) + "\n")
     (folder / "config.yaml").write_text(TRAINING)
 
 
@@ -228,6 +230,7 @@ class Stage:
         self.rng = random.Random(self.seed)
         self.furnished = self.root / "furnished"
         self.furnished.mkdir()
+        self.undisturbed: dict[str, tuple[float, int, Left]] = {}
         done(lambda: furnish(self.furnished))
 
     def fresh(self) -> Path:
@@ -238,13 +241,15 @@ class Stage:
 
     def whole(self, scene: Scene) -> tuple[float, int, Left]:
         """How long the command takes, how many bytes it writes, and what it leaves."""
-        folder = self.fresh()
-        start = time.monotonic()
-        done(scene.run(folder))
-        seconds = time.monotonic() - start
-        written = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-        before = sum(path.stat().st_size for path in self.furnished.rglob("*") if path.is_file())
-        return seconds, max(written - before, 1), left_in(folder)
+        if scene.name not in self.undisturbed:
+            folder = self.fresh()
+            start = time.monotonic()
+            done(scene.run(folder))
+            seconds = time.monotonic() - start
+            written = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+            before = sum(path.stat().st_size for path in self.furnished.rglob("*") if path.is_file())
+            self.undisturbed[scene.name] = seconds, max(written - before, 1), left_in(folder)
+        return self.undisturbed[scene.name]
 
     def finish(self, scene: Scene, folder: Path, left: Left) -> None:
         """Give the command again: it ends as if nothing had happened."""
@@ -312,15 +317,26 @@ def load() -> None:
     """Load what commands load, so that a forked process does its work from the first moment on."""
     import dliswriter  # noqa: F401
     import h5py  # noqa: F401
+    import lasio  # noqa: F401
+    import matplotlib.backends.backend_agg
+    import matplotlib.backends.backend_pdf
+    import matplotlib.backends.backend_svg
     import matplotlib.pyplot  # noqa: F401
+    import onnxruntime  # noqa: F401
     import pandas  # noqa: F401
+    import PIL.Image
 
     import geobfdt.cli.app
     import geobfdt.cli.demo
+    import geobfdt.cli.scoring
     import geobfdt.formats.corpus
+    import geobfdt.formats.las_writer
     import geobfdt.prediction.detect
     import geobfdt.report.well
+    import geobfdt.synthetic.interpreters
     import geobfdt.training.loop  # noqa: F401
+
+    PIL.Image.init()
 
 
 def main() -> None:

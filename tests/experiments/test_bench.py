@@ -9,7 +9,7 @@ import torch
 
 from geobfdt.borehole.picks import Picks
 from geobfdt.eval import calibration_error
-from geobfdt.experiments.bench import accuracy, hard, run, timings
+from geobfdt.experiments.bench import accuracy, card, hard, processes, run, speed, timings
 from geobfdt.experiments.bench.accuracy import draw_wells, figures, interval_coverage, tool_and_case, with_true_kinds
 from geobfdt.experiments.bench.card import card_speeds, covered
 from geobfdt.experiments.bench.gallery import FALSE_PICKS, MISSES
@@ -209,7 +209,8 @@ def test_a_table_is_markdown_that_lines_up():
     assert len({len(line) for line in table.splitlines()}) == 1
 
 
-def test_clocks_run_and_shares_add_up(untrained):
+def test_clocks_run_and_shares_add_up(untrained, monkeypatch):
+    monkeypatch.setattr(speed, "BATCH", 8)  # of a step, too: no figure here hangs on how many there are
     predicted = prediction_speed(untrained, torch.device("cpu"), 4.0)
     assert predicted.over_forward > 1.0
     assert predicted.metres_per_s > 0
@@ -230,7 +231,8 @@ def test_every_tool_and_kind_has_its_line_under_every_criterion(wells):
 
 
 @pytest.mark.slow
-def test_whole_processes_are_weighed():
+def test_whole_processes_are_weighed(monkeypatch):
+    monkeypatch.setattr(processes.os, "cpu_count", lambda: 1)  # how many are busy beside it, not on what they run
     costs = {cost.what: cost for cost in process_costs([4.0], runs=1)}
     predict = [cost for what, cost in costs.items() if what.startswith("geobfdt predict, 4 m")]
     assert [cost.what.partition("4 m, ")[2] for cost in predict] == [
@@ -246,7 +248,9 @@ def test_whole_processes_are_weighed():
 
 @pytest.mark.slow
 def test_the_bench_is_the_same_twice_and_says_it_in_two_files(untrained, tmp_path, monkeypatch):
-    monkeypatch.setattr(run, "QUICK", Size(well_m=1.6, timed_m=3.0, processes_m=(3.0,), training_steps=1))
+    size = Size(well_m=1.0, timed_m=3.0, processes_m=(3.0,), training_steps=1, scored=(100, 1_000))
+    monkeypatch.setattr(run, "QUICK", size)
+    monkeypatch.setattr(run, "FEWEST_M", 4.0)
     monkeypatch.setattr(run, "BENCH_TOOLS", {name: run.BENCH_TOOLS[name] for name in TOOLS})
     monkeypatch.setattr(run, "CASES", CASES)
     monkeypatch.setattr(hard, "HARD_CASES", {**dict.fromkeys(("stripes", "off_axis"), TOOLS[1:]), "seams": TOOLS[:1]})
@@ -254,9 +258,16 @@ def test_the_bench_is_the_same_twice_and_says_it_in_two_files(untrained, tmp_pat
     monkeypatch.setattr(timings, "process_costs", lambda metres, runs: [])
     monkeypatch.setattr(timings, "reading_speeds", lambda metres: [])
     monkeypatch.setattr(timings, "review_cost", lambda metres: None)
+    timed = run.Timings.taken
+    monkeypatch.setattr(speed, "BATCH", 4)
+    monkeypatch.setattr(run.Timings, "taken", lambda weights, *more: timed(untrained, *more))
     other = tmp_path / "other.safetensors"
     save_weights(other, untrained.network, 0.0)  # picks something, all of it wrong
-    first, second = (run_bench(quick=True, compare=[other], pictures=folder) for folder in (tmp_path, None))
+    first = run_bench(quick=True, compare=[other], pictures=tmp_path)
+    # What takes its time and is not the same twice, or is not compared.
+    monkeypatch.setattr(run.Timings, "taken", lambda *given: first.timings)
+    monkeypatch.setattr(run, "class_error", lambda *given: 0.0)
+    second = run_bench(quick=True, compare=[other])
     one, again = (json.loads(bench.to_json()) for bench in (first, second))
     for figures_of in ("accuracy", "gallery", "hard", "steadiness"):
         assert json.dumps(one[figures_of]) == json.dumps(again[figures_of])  # NaN, of what has no hits, is NaN
@@ -280,12 +291,12 @@ def test_the_review_page_of_five_kilometres_stays_small():
 
 def test_files_are_read_beside_the_library_that_reads_them():
     found = reading_speeds(2.0)
-    assert [(speed.file, speed.library) for speed in found] == [
+    assert [(one.file, one.library) for one in found] == [
         ("CSV", "pandas"),
         ("corpus", "h5py"),
         ("DLIS", "dlisio"),
     ]
-    assert all(speed.share > 0 for speed in found)
+    assert all(one.share > 0 for one in found)
 
 
 def test_scoring_is_timed_by_the_number_of_picks():
@@ -301,8 +312,10 @@ def test_what_a_card_does_at_once_counts_once():
 
 
 @pytest.mark.slow
-def test_steps_are_those_of_a_run_wherever_they_are_taken():
-    (speed,) = card_speeds(load_weights(), torch.device("cpu"), [2], ["kernels"])
-    assert speed.windows_per_s > 0
-    assert speed.launches == speed.busy == speed.gib == 0, "there is no card to launch anything on"
-    assert by_step([speed]).splitlines()[-1].split("|")[1].strip() == "kernels"
+def test_steps_are_those_of_a_run_wherever_they_are_taken(monkeypatch):
+    for steps, count in (("WARM", 1), ("TIMED", 2), ("PROFILED", 1)):
+        monkeypatch.setattr(card, steps, count)
+    (found,) = card_speeds(load_weights(), torch.device("cpu"), [2], ["kernels"])
+    assert found.windows_per_s > 0
+    assert found.launches == found.busy == found.gib == 0, "there is no card to launch anything on"
+    assert by_step([found]).splitlines()[-1].split("|")[1].strip() == "kernels"

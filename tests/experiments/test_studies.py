@@ -4,10 +4,8 @@ import csv
 import hashlib
 import json
 import math
+import multiprocessing
 import os
-import signal
-import subprocess
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +19,7 @@ from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.well import Well
 from geobfdt.experiments.studies import measures as m
 from geobfdt.experiments.studies.budget import BUDGETS
-from geobfdt.experiments.studies.catalogue import BACKBONE, SPLIT, STUDIES
+from geobfdt.experiments.studies.catalogue import BACKBONE, SCHEDULE, SPLIT, STUDIES
 from geobfdt.experiments.studies.corpora import (
     CHANGING,
     ODD_PATCHES,
@@ -36,6 +34,7 @@ from geobfdt.experiments.studies.corpora import (
 from geobfdt.experiments.studies.heads import HEADS
 from geobfdt.experiments.studies.outcome import Labels, Outcome, Pixels, Tally, WellTally, pooled
 from geobfdt.experiments.studies.page import Results, write_page, write_study
+from geobfdt.experiments.studies.run import run_studies
 from geobfdt.experiments.studies.study import Claim, Spread, judged
 from geobfdt.experiments.studies.trial import off_by, run_trial, trials_of
 from geobfdt.formats.corpus import write_corpus
@@ -44,8 +43,9 @@ from geobfdt.synthetic.changing import MOST_RADII, ROCKS
 from geobfdt.synthetic.corpora import WellSet
 from geobfdt.synthetic.wells import SYNTHETIC_TOOLS
 from geobfdt.training.config import changed
+from tests.forked import ended, forked
 
-SMALL = BUDGETS["small"]
+SMALL, FORK = BUDGETS["small"], multiprocessing.get_context("fork")
 
 
 def tally(n_ref=10, n_est=10, hits=5):
@@ -247,39 +247,35 @@ def test_the_page_names_the_studies_of_the_rock_before_it_had_thin_beds(tmp_path
 
 # --- running them ----------------------------------------------------------------------------------------------------
 
-STUDYING = """
-from dataclasses import replace
-from pathlib import Path
-from geobfdt.experiments.studies.budget import BUDGETS
-from geobfdt.experiments.studies.catalogue import SCHEDULE
-from geobfdt.experiments.studies.run import run_studies
+NET = {"width": 4, "channels": 16, "heads": 2, "feed_forward": 16, "encoder_layers": 1, "decoder_layers": 1}
+NET |= {"queries": 6, "curve_channels": 8, "decoder": "curve", "target": "vector"}
 
-NET = {"width": 4, "channels": 16, "heads": 2, "feed_forward": 16, "encoder_layers": 1, "decoder_layers": 1,
-       "queries": 6, "curve_channels": 8, "decoder": "curve", "target": "vector"}
-small = BUDGETS["small"]
-short = small.config | {"epochs": 2, "steps_per_epoch": 2, "batch": 2, "model": NET}
-budget = replace(small, well_m=2.0, seeds=(0, 1), config=short)
-study = replace(SCHEDULE, rows=SCHEDULE.rows[:2], claims=SCHEDULE.claims[1:2])
-if __name__ == "__main__":
-    run_studies([study], Path("out"), budget, device="cpu", wandb_mode="off")
-"""
+
+def studying():
+    """Four short trials."""
+    short = SMALL.config | {"epochs": 2, "steps_per_epoch": 2, "batch": 2, "model": NET}
+    study = replace(SCHEDULE, rows=SCHEDULE.rows[:2], claims=SCHEDULE.claims[1:2])
+    run_studies(
+        [study], Path("out"), replace(SMALL, well_m=1.0, seeds=(0, 1), config=short), device="cpu", wandb_mode="off"
+    )
 
 
 @pytest.mark.slow
 def test_studies_that_are_killed_go_on_with_what_is_left(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "studying.py").write_text(STUDYING)
     trials = tmp_path / "out" / "studies" / "trials"
-    running = subprocess.Popen([sys.executable, "studying.py"], start_new_session=True)
+    with monkeypatch.context() as forking:  # the workers of the one that is killed, too, have torch from their start
+        forking.setattr("multiprocessing.get_context", lambda method: FORK)
+        running = forked(studying, said=tmp_path / "said.txt")
     deadline = time.monotonic() + 120
     while not list(trials.glob("*.json")) and time.monotonic() < deadline:
-        assert running.poll() is None, "it ended by itself"
-        time.sleep(0.1)
-    os.kill(running.pid, signal.SIGKILL)
-    running.wait()
+        assert not ended(running, 0.02), (tmp_path / "said.txt").read_text()
+    running.kill()
+    running.join()
     (first, *_) = sorted(trials.glob("*.json"), key=os.path.getmtime)
     written = first.stat().st_mtime_ns
-    subprocess.run([sys.executable, "studying.py"], check=True, timeout=240)
+    monkeypatch.setattr("geobfdt.experiments.studies.run.processors", lambda: 1)
+    studying()
     assert first.stat().st_mtime_ns == written, "what was done is not done again"
     assert len(list(trials.glob("*.json"))) == 4
     table = (tmp_path / "out" / "studies" / "schedule.md").read_text()

@@ -254,10 +254,13 @@ def test_weights_that_are_damaged_or_foreign_are_named(tmp_path, weights):
         load_weights(path)
 
 
-def test_a_log_that_is_picked_in_parts_has_the_picks_of_the_whole_to_the_last_bit() -> None:
-    well = synthetic_well("W", 30.0, 3, hole_diameter_m=0.096)
+def test_a_log_that_is_picked_in_parts_has_the_picks_of_the_whole_to_the_last_bit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("geobfdt.prediction.by_torch.BATCH", 8)  # so that a short log has several
+    well = synthetic_well("W", 15.0, 3, hole_diameter_m=0.096)
     image = well.log.image.copy()
-    image[3000:6000] = np.nan
+    image[1500:3000] = np.nan
     log, weights = replace(well.log, image=image), load_weights()
     number = batches_of(log, weights, "cpu")
     assert number >= 3

@@ -1,4 +1,6 @@
-"""A child that stands in for one that teaches; apart, so that it starts without what tests import."""
+"""What stands in for a child that teaches and for a log that is read; apart, so that children start without what tests
+import.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from geobfdt.borehole.image_log import ImageLog
+from geobfdt.errors import InputError
 from geobfdt.reviewing.lessons import Folder
 
 
@@ -15,3 +19,8 @@ def lingers(pipe: Connection, folder: Path, read: Any, weights: Any) -> None:
     """Say at once that it was stopped, and take a while to be gone."""
     pipe.send(replace(Folder(folder).kept(), state="cancelled"))
     time.sleep(1.0)
+
+
+def read_nothing() -> ImageLog:
+    """The log of a file that was removed."""
+    raise InputError("well.las: is gone; put it back")

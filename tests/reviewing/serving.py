@@ -15,11 +15,14 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+
+from tests.forked import command, forked
 
 ADDRESS = re.compile(r"http://\S+")
 
@@ -38,7 +41,7 @@ def chromium() -> str:
 class Server:
     """A running ``geobfdt review``; answers as a page would ask for them."""
 
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Forked
     address: str
     output: Path
     cookie: str = field(default="", init=False)
@@ -83,17 +86,47 @@ class Server:
         return self.process.wait(timeout=30)
 
 
+_SERVING = ("uvicorn", "geobfdt.cli.app", "geobfdt.reviewing.opening", "geobfdt.reviewing.server")
+"""What a server loads, which a forked one has from its start."""
+
+
+class Forked:
+    """A forked server, which is asked and told what one is that was started."""
+
+    def __init__(self, folder: Path, output: Path, arguments: Sequence[object]) -> None:
+        def work() -> None:
+            _heeding_interrupts()
+            os.chdir(folder)
+            command("review", *arguments, "--no-open")()
+
+        for module in _SERVING:
+            import_module(module)
+        output.unlink(missing_ok=True)
+        self._process = forked(work, said=output)
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def wait(self, timeout: float | None = None) -> int:
+        self._process.join(timeout)
+        assert self._process.exitcode is not None, "it has not ended"
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        assert self._process.pid is not None
+        os.kill(self._process.pid, number)
+
+    def kill(self) -> None:
+        self._process.kill()
+
+
 @contextmanager
-def serving(folder: Path, *arguments: object) -> Iterator[Server]:
+def serving(folder: Path, *arguments: object, fork: bool = False) -> Iterator[Server]:
     """``geobfdt review`` with these arguments, until the block ends; its output goes to a file, since a pipe that its
-    children inherit would never close.
+    children inherit would never close. Forked it is there at once.
     """
     output = folder / "server.txt"
-    command = [sys.executable, "-m", "geobfdt", "review", *map(str, arguments), "--no-open"]
-    with output.open("wb") as file:
-        process = subprocess.Popen(
-            command, cwd=folder, stdout=file, stderr=file, stdin=subprocess.DEVNULL, preexec_fn=_heeding_interrupts
-        )
+    process = Forked(folder, output, arguments) if fork else _started(folder, output, arguments)
     try:
         yield Server(process, _address(process, output), output)
     finally:
@@ -102,15 +135,23 @@ def serving(folder: Path, *arguments: object) -> Iterator[Server]:
         process.wait()
 
 
+def _started(folder: Path, output: Path, arguments: Sequence[object]) -> subprocess.Popen[bytes]:
+    started = [sys.executable, "-m", "geobfdt", "review", *map(str, arguments), "--no-open"]
+    with output.open("wb") as file:
+        return subprocess.Popen(
+            started, cwd=folder, stdout=file, stderr=file, stdin=subprocess.DEVNULL, preexec_fn=_heeding_interrupts
+        )
+
+
 def _heeding_interrupts() -> None:
     """A shell has what it runs in the background ignore Ctrl+C, tests and their servers with it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def _address(process: subprocess.Popen[bytes], output: Path) -> str:
+def _address(process: subprocess.Popen[bytes] | Forked, output: Path) -> str:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        text = output.read_text(errors="replace")
+        text = output.read_text(errors="replace") if output.exists() else ""
         if (found := ADDRESS.search(text)) is not None and text[found.end() :]:
             return found[0]
         if process.poll() is not None:

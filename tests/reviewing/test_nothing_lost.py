@@ -45,7 +45,7 @@ def test_edits_survive_kills_at_random_moments(folder: Path) -> None:
     random = np.random.default_rng(0)
     answered: dict[int, float] = {}
     for _ in range(KILLS):
-        with serving(folder, "a.h5", "--picks", "p.csv", "-o", "a") as server:
+        with serving(folder, "a.h5", "--picks", "p.csv", "-o", "a", fork=True) as server:
             check(server, answered)
             first = max(answered, default=-1) + 1
             asking = threading.Thread(target=edit_until_it_dies, args=(server, first, answered))

@@ -1,6 +1,7 @@
 """Teaching from the page: what may teach and what judges; a run that is begun, stopped, gone on with and finished."""
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -175,8 +176,15 @@ def test_the_clock_tells_between_epochs(tmp_path, monkeypatch):
     assert "F1 0.50" in clock.look().told
 
 
+@pytest.fixture
+def forking(monkeypatch):
+    """Children are forked, with what they need loaded; those of a server that is killed are started as ever."""
+
+    monkeypatch.setattr("geobfdt.workers.child.get_context", lambda _: multiprocessing.get_context("fork"))
+
+
 @pytest.mark.slow
-def test_begun_stopped_found_again_gone_on_with_and_finished(tmp_path):
+def test_begun_stopped_found_again_gone_on_with_and_finished(tmp_path, forking):
     folder, picks = tmp_path / "taught", well().picks
     teaching = Teaching(folder, read_log, tiny_weights(tmp_path))
     assert teaching.status()["state"] == "none"
@@ -269,7 +277,7 @@ def test_a_server_that_is_killed_leaves_nothing_running_and_what_can_be_gone_on_
 
 
 @pytest.mark.slow
-def test_what_training_refuses_is_told_and_another_teaching_may_begin(tmp_path):
+def test_what_training_refuses_is_told_and_another_teaching_may_begin(tmp_path, forking):
     weights = tmp_path / "mine.safetensors"
     weights.write_bytes(b"no weights")
     teaching = Teaching(tmp_path / "taught", read_log, weights, hole_diameter_m=HOLE_M)

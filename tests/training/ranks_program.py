@@ -116,12 +116,16 @@ def save_steps(folder: Path, ranks: Ranks, steps: int, windows: int) -> None:
     torch.save(held | {"losses": losses, "states": states}, folder / f"steps{ranks.rank}.pt")
 
 
-if __name__ == "__main__":
-    what, *arguments = sys.argv[1:]
+def main(what: str, *arguments: str) -> None:
     if what == "train":
-        Kept.folder, loop.Trainer = Path(arguments.pop(0)), Kept  # type: ignore[misc]
+        Kept.folder, loop.Trainer = Path(arguments[0]), Kept  # type: ignore[misc]
+        arguments = arguments[1:]
     else:
         Hit.what, Hit.where, loop.Trainer = what, tuple(map(int, arguments[:3])), Hit  # type: ignore[misc]
         arguments = arguments[3:]
     sys.argv = ["geobfdt", "train", *arguments]
     cli.main()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,10 +1,6 @@
 """Training: it learns, it survives being killed, and it says when it has stopped looking."""
 
 import csv
-import os
-import signal
-import subprocess
-import sys
 import time
 
 import numpy as np
@@ -30,6 +26,7 @@ from geobfdt.training.sources import FEWEST_HELD_OUT, CorpusWindows, SyntheticWi
 from geobfdt.training.validation import Responses, Validation, validate
 from geobfdt.windows.batch import WindowBatch
 from geobfdt.windows.grid import ROW_STEP_RADII
+from tests.forked import command, ended, forked
 
 TINY = {
     "epochs": 3,
@@ -91,6 +88,7 @@ def test_a_small_detector_learns_two_windows_by_heart(tmp_path):
     changes = {"focal_alpha": 0.5, "l1": 5.0, "match_l1": 5.0, "match_focal": 2.0, "fine_map": 10.0}
     config = tiny(epochs=2, learning_rate=2e-3, model=model, loss=changes, augment={}, clip_norm=1.0)
     source = OneWindow()
+    source.steps_per_epoch = 30
     best = train(config, tmp_path / "run", source, wandb_mode="off")
     weights = load_weights(best)
     result = validate(weights.network, source.validation(), torch.float32)
@@ -103,39 +101,38 @@ def test_a_killed_run_ends_with_the_weights_of_one_never_killed(tmp_path):
     """SIGKILL at random moments, resumed each time, until the run is over."""
     config = tmp_path / "config.yaml"
     config.write_text(yaml.safe_dump(TINY | {"epochs": 4, "steps_per_epoch": 3}))
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
 
-    def command(run, *more):
-        where = [sys.executable, "-m", "geobfdt", "train", str(config), "-o", str(run), "--wandb", "off"]
-        return subprocess.Popen([*where, "--device", "cpu", *more], env=environment, stderr=subprocess.DEVNULL)
+    def training(run, *more):
+        return forked(command("train", config, "-o", run, "--wandb", "off", "--device", "cpu", *more))
 
     def wait_for_start(run):
         while not (run / "config.yaml").exists():
-            time.sleep(0.02)
+            time.sleep(0.002)
         return time.monotonic()
 
-    process = command(tmp_path / "whole")
+    process = training(tmp_path / "whole")
     started = wait_for_start(tmp_path / "whole")
-    assert process.wait() == 0
+    assert ended(process)
+    assert process.exitcode == 0
     whole_s = time.monotonic() - started
 
     rng = np.random.default_rng(0)
     kills = 0
     while kills < 3:
         resumable = (tmp_path / "killed" / "last.pt").exists()
-        process = command(tmp_path / "killed", *(["--resume"] if resumable else []))
+        process = training(tmp_path / "killed", *(["--resume"] if resumable else []))
         if not kills:
             wait_for_start(tmp_path / "killed")
-        try:
-            process.wait(timeout=rng.uniform(0.1, 0.6) * whole_s + kills)
+        if ended(process, rng.uniform(0.1, 0.6) * whole_s):
             break
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            kills += 1
+        process.kill()
+        process.join()
+        kills += 1
     assert kills > 0
     resumable = (tmp_path / "killed" / "last.pt").exists()
-    assert command(tmp_path / "killed", *(["--resume"] if resumable else [])).wait() == 0
+    process = training(tmp_path / "killed", *(["--resume"] if resumable else []))
+    process.join()
+    assert process.exitcode == 0
 
     whole, resumed = (load_file(tmp_path / run / "best.safetensors") for run in ("whole", "killed"))
     assert all(torch.equal(whole[name], resumed[name]) for name in whole)

@@ -4,8 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
+import uuid
 from collections import Counter
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -19,6 +22,8 @@ from geobfdt.training.loop import train
 from geobfdt.training.ranks import ALONE, TORCHRUN, Ranks, together, told_already
 from geobfdt.training.sampling import Passes
 from geobfdt.training.sources import CorpusWindows, SyntheticWindows
+from tests.forked import command, ended, forked
+from tests.training import ranks_program
 from tests.training.test_loop import TINY, corpus, metrics_of, tiny
 
 CPU = torch.device("cpu")
@@ -43,6 +48,30 @@ def torchrun(processes, *arguments):
     return subprocess.run([*launcher, *map(str, arguments)], capture_output=True, text=True, timeout=300, env=there)
 
 
+def forked_torchrun(processes, folder, work):
+    """The same end where torchrun's launcher forks its processes, with torch loaded, instead of starting them."""
+
+    def succeed():
+        try:
+            work()
+        except SystemExit as end:  # a function that torchrun starts returns; of its own accord none exits
+            if end.code:
+                raise
+
+    def launch():
+        from torch.distributed.elastic.multiprocessing.errors import record
+        from torch.distributed.launcher.api import LaunchConfig, elastic_launch
+
+        here = {"run_id": str(uuid.uuid4()), "rdzv_backend": "c10d", "rdzv_endpoint": "localhost:0"}
+        config = LaunchConfig(1, 1, processes, start_method="fork", max_restarts=0, **here)
+        record(elastic_launch(config, succeed))()
+
+    said = folder / f"{uuid.uuid4()}.txt"
+    launcher = forked(launch, said=said)
+    assert ended(launcher, 300)
+    return SimpleNamespace(returncode=launcher.exitcode, stdout=said.read_text(), stderr=said.read_text())
+
+
 def same(one, other):
     """Names of the tensors that differ."""
     assert one.keys() == other.keys()
@@ -64,33 +93,38 @@ def options(config, run):
 def whole(config):
     """The folder of a run of two processes, with what each held at its end, and what they said."""
     run = config.parent / "whole"
-    ended = torchrun(2, PROGRAM, "train", config.parent, *options(config, run))
-    assert ended.returncode == 0, ended.stderr
-    return run, [torch.load(config.parent / f"rank{rank}.pt") for rank in (0, 1)], ended
+    arguments = map(str, (config.parent, *options(config, run)))
+    done = forked_torchrun(2, config.parent, partial(ranks_program.main, "train", *arguments))
+    assert done.returncode == 0, done.stderr
+    return run, [torch.load(config.parent / f"rank{rank}.pt") for rank in (0, 1)], done
 
 
 @pytest.mark.slow
 def test_both_end_with_the_same_weights_and_one_speaks(whole):
-    run, (one, other), ended = whole
+    run, (one, other), done = whole
     assert same(one, other) == []
     assert same(load_file(run / "last.safetensors"), {k: one[k] for k in load_file(run / "last.safetensors")}) == []
     assert sorted(path.name for path in run.iterdir()) == sorted(STATE)
     assert [row["epoch"] for row in metrics_of(run)] == ["1", "2"]
     assert torch.load(run / "last.pt", weights_only=True)["world"] == 2
-    said = Counter(ended.stderr.splitlines())
-    assert [line[:9] for line in said if line.startswith("epoch")] == ["epoch 1/2", "epoch 2/2"]
+    said = Counter(done.stderr.splitlines())
+    # Where an epoch takes half a minute its steps are told of, too.
+    ends = [line for line in said if line.startswith("epoch") and ", step " not in line]
+    assert [line[:9] for line in ends] == ["epoch 1/2", "epoch 2/2"]
     assert max(count for line, count in said.items() if line.startswith(("epoch", "warning", "note"))) == 1
-    assert ended.stdout.count("best weights:") == 1
+    assert done.stdout.count("best weights:") == 1
 
 
 @pytest.mark.slow
 def test_killed_and_resumed_they_end_with_the_weights_of_a_run_never_killed(config, whole):
     run = config.parent / "killed"
     for more, blow in ((), (1, 1, 0)), (("--resume",), (0, 1, 1)):
-        ended = torchrun(2, PROGRAM, "kill", *blow, *options(config, run), *more)
-        assert ended.returncode
-        assert "Signal 9" in ended.stderr
-    assert torchrun(2, "-m", "geobfdt", "train", *options(config, run), "--resume").returncode == 0
+        arguments = tuple(map(str, (*blow, *options(config, run), *more)))
+        done = forked_torchrun(2, config.parent, partial(ranks_program.main, "kill", *arguments))
+        assert done.returncode
+        assert "Signal 9" in done.stderr
+    going_on = command("train", *options(config, run), "--resume")
+    assert forked_torchrun(2, config.parent, going_on).returncode == 0
     one, other = (load_file(folder / "last.safetensors") for folder in (whole[0], run))
     assert same(one, other) == []
     moments = [torch.load(folder / "last.pt", weights_only=True)["optimizer"] for folder in (whole[0], run)]
@@ -101,8 +135,8 @@ def test_killed_and_resumed_they_end_with_the_weights_of_a_run_never_killed(conf
 
 @pytest.mark.slow
 def test_one_process_under_torchrun_is_one_without(config):
-    ended = torchrun(1, "-m", "geobfdt", "train", *options(config, config.parent / "one"))
-    assert ended.returncode == 0, ended.stderr
+    done = torchrun(1, "-m", "geobfdt", "train", *options(config, config.parent / "one"))
+    assert done.returncode == 0, done.stderr
     train(load_config(config), config.parent / "plain", wandb_mode="off", device=CPU)
     one, plain = (load_file(config.parent / name / "last.safetensors") for name in ("one", "plain"))
     assert same(one, plain) == []
@@ -139,13 +173,13 @@ def test_a_loss_that_is_infinite_on_one_rank_skips_the_step_on_both(steps):
 @pytest.mark.slow
 def test_a_mistake_on_any_rank_is_told_once_and_ends_all(config):
     run = config.parent / "failed"
-    ended = torchrun(2, PROGRAM, "fail", 1, 1, 0, *options(config, run))
-    assert ended.returncode
-    assert [line for line in ended.stderr.splitlines() if line.startswith("geobfdt: ")] == [
+    done = torchrun(2, PROGRAM, "fail", 1, 1, 0, *options(config, run))
+    assert done.returncode
+    assert [line for line in done.stderr.splitlines() if line.startswith("geobfdt: ")] == [
         "geobfdt: well.h5: is gone; put it back"
     ]
-    assert "loop.py" not in ended.stderr, "no traceback but torchrun's own"
-    assert ended.stderr.count("exitcode  : 2 ") == 2
+    assert "loop.py" not in done.stderr, "no traceback but torchrun's own"
+    assert done.stderr.count("exitcode  : 2 ") == 2
     assert sorted(path.name for path in run.iterdir()) == sorted(STATE)
 
 
