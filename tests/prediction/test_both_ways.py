@@ -99,10 +99,11 @@ def test_probabilities_are_those_of_their_pixels_and_lean_to_no_side(windows):
     np.testing.assert_allclose(shares, windows + 0.05, atol=1e-6)
 
 
-def test_it_is_asked_for(bundled):
+@pytest.mark.parametrize("name", ["onnx", "torch"])
+def test_it_is_asked_for_and_had_of_either_engine(bundled, name):
     assert seen(bundled, both_ways=False) is bundled
-    log = bench_well("lwd_16_sectors", "mixed", 2.0, 7).log
-    once, twice = (detect(log, bundled, both_ways=asked).picks for asked in (False, True))
+    log, engine = bench_well("lwd_16_sectors", "mixed", 2.0, 7).log, engine_of(None, name, "cpu")
+    once, twice = (detect(log, engine, both_ways=asked).picks for asked in (False, True))
     assert len(once) > 0
     assert len(twice) > 0
     assert not np.array_equal(once.confidence, twice.confidence)
