@@ -10,14 +10,12 @@ import importlib
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 
-def forked(
-    work: Callable[[], object], *, said: Path | None = None, environment: Mapping[str, str] | None = None
-) -> BaseProcess:
+def forked(work: Callable[[], object], *, said: Path | None = None) -> BaseProcess:
     """A process that does some work; what it prints goes to the end of a file, or nowhere."""
 
     def begin() -> None:
@@ -25,7 +23,6 @@ def forked(
         for standard in (1, 2):
             os.dup2(printed, standard)
         sys.stdout, sys.stderr = (os.fdopen(standard, "w", 1, encoding="utf-8") for standard in (1, 2))
-        os.environ.update(environment or {})
         work()
 
     if "torch" in sys.modules:

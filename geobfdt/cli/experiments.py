@@ -61,9 +61,12 @@ def bench(
     from geobfdt.formats.atomic import make_folder
 
     parts = {"speed": speed, "engines": engines, "profile": profile, "workers": workers}
-    asked = [f"--{part}" for part, is_asked in parts.items() if is_asked] + ["--compare"] * bool(compare)
+    chosen = [part for part, is_chosen in parts.items() if is_chosen]
+    asked = [*chosen, "compare"] if compare else chosen
     if len(asked) > 1:
-        raise InputError(f"{asked[0]} and {asked[1]}: are parts of the bench that are run one by one; leave one out")
+        raise InputError(
+            f"--{asked[0]} and --{asked[1]}: are parts of the bench that are run one by one; leave one out"
+        )
     if out is not None:
         make_folder(out)
 
@@ -71,7 +74,7 @@ def bench(
     from geobfdt.experiments.bench.size import FULL, QUICK
 
     size = QUICK if quick else FULL
-    part = asked[0].removeprefix("--") if asked and not compare else "bench"
+    part = chosen[0] if chosen else "bench"
     if part == "profile":
         from geobfdt.experiments.bench.speed import profiles
         from geobfdt.model.checkpoint import load_weights

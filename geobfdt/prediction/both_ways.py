@@ -1,7 +1,7 @@
 """Windows seen upside down as well: a log is no more to be picked one way up than the other, so what counts is what
 both views have in common. A faint trace is found in both, a chance likeness of one in one of them.
 
-Mirror images beside them, four views in all, found no more on synthetic wells and on real ones.
+Mirror images beside them, four views in all, gained next to nothing on synthetic wells and on real ones.
 """
 
 from __future__ import annotations

@@ -300,7 +300,9 @@ def test_what_is_said_to_have_ended_can_be_gone_on_with_at_once(tmp_path, monkey
     teaching.start(well().picks, REVIEWED, 4)
     until(teaching, lambda status: status["state"] == "cancelled")
     teaching.resume()
+    assert teaching.status()["state"] == "running"
     teaching.close()
+    assert teaching.status()["state"] == "cancelled"
 
 
 def test_a_run_that_outlived_its_server_is_ended_and_no_other_process(tmp_path):
