@@ -54,6 +54,7 @@ class Hit(loop.Trainer):
         if (self.ranks.rank, self.epoch, step) == self.where:
             if self.what == "fail":
                 raise InputError("well.h5: is gone; put it back")
+            print(f"rank {self.ranks.rank} is killed", file=sys.stderr, flush=True)
             os.kill(os.getpid(), signal.SIGKILL)
         return super().train_step(batch, step)
 

@@ -1,6 +1,7 @@
 """Several processes train one network: they stay equal, they are killed and go on, and one of them speaks."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -122,7 +123,8 @@ def test_killed_and_resumed_they_end_with_the_weights_of_a_run_never_killed(conf
         arguments = tuple(map(str, (*blow, *options(config, run), *more)))
         done = forked_torchrun(2, config.parent, partial(ranks_program.main, "kill", *arguments))
         assert done.returncode
-        assert "Signal 9" in done.stderr
+        # The other hears of it at once and ends, too: torchrun names one of them, as it happens to find them.
+        assert done.stderr.splitlines().count(f"rank {blow[0]} is killed") == 1
     going_on = command("train", *options(config, run), "--resume")
     assert forked_torchrun(2, config.parent, going_on).returncode == 0
     one, other = (load_file(folder / "last.safetensors") for folder in (whole[0], run))
@@ -179,7 +181,8 @@ def test_a_mistake_on_any_rank_is_told_once_and_ends_all(config):
         "geobfdt: well.h5: is gone; put it back"
     ]
     assert "loop.py" not in done.stderr, "no traceback but torchrun's own"
-    assert done.stderr.count("exitcode  : 2 ") == 2
+    codes = re.findall(r"exitcode  : (\S+) ", done.stderr)
+    assert {"2"} <= set(codes) <= {"2", "-15"}, "its own, and that of the other, if torchrun does not end it first"
     assert sorted(path.name for path in run.iterdir()) == sorted(STATE)
 
 
