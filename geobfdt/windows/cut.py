@@ -26,12 +26,12 @@ from geobfdt.windows.grid import (
     ROW_STEP_RADII,
     ROWS,
     Grid,
-    Image,
     ImageForm,
     Rows,
     row_step_m,
     stretches,
 )
+from geobfdt.windows.resampling import Image
 
 OWNED_RADII = HEIGHT_RADII / 4
 """A window between two others owns the depths nearer to its centre than this."""

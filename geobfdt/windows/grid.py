@@ -13,10 +13,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.normalize import compress_decades, dynamic, static
+from geobfdt.windows.resampling import REACH, Image, around_the_hole, averaging, interpolating
 
 WindowUnit = Literal["radii", "metres"]
 """What windows are cut in: hole radii, or the published fixed metres."""
@@ -35,8 +35,6 @@ HALF = ROWS // 2
 
 FIXED_DIAMETER_M = 0.2159
 """Windows of fixed metres, the published form, are those of an 8.5 in hole, whatever the hole."""
-
-Image = NDArray[np.float32]
 
 
 def as_cut(log: ImageLog, window: WindowUnit) -> ImageLog:
@@ -61,8 +59,7 @@ def window_starts(log: ImageLog) -> NDArray[np.int64]:
     step_m, half_row_m = row_step_m(log), log.row_step_m / 2
     first = math.floor((log.top_m - half_row_m) / step_m / HALF + 1e-9)
     last = math.ceil((log.base_m + half_row_m) / step_m / HALF - 1e-9) - 1
-    # A row shows as far as the grid's rows take from it, 0.75 steps.
-    reach_m = 0.75 * log.row_step_m
+    reach_m = REACH * log.row_step_m
     least = np.floor(((log.depth_m - reach_m) / step_m + HALF // 2 - ROWS) / HALF).astype(np.int64) + 1
     most = np.floor(((log.depth_m + reach_m) / step_m + HALF // 2) / HALF).astype(np.int64)
     ends = np.flatnonzero(least[1:] > most[:-1] + 1)
@@ -235,10 +232,11 @@ class _AtDepths:
         """Image and 0/1 validity, (n, 180), of some rows from column ``turn`` on: by area where that coarsens, linearly
         where it refines. A pixel is valid when half of what it covers is.
         """
-        around = csr_array(column_weights(self.total.shape[1]).T)
+        columns = around_the_hole(self.total.shape[1], COLUMNS)
+        columns = replace(columns, rows=(columns.rows + turn) % self.total.shape[1])
 
         def onto_grid(values: Image) -> Image:
-            return np.asarray((around @ np.roll(values, -turn, axis=1).T).T)
+            return columns.of(np.ascontiguousarray(values.T)).T
 
         total, weight = onto_grid(self.total[rows]), self.weight[rows]
         if weight.shape[1] > 1:
@@ -257,58 +255,7 @@ def _at_depths(
     """Bring (rows, columns) with NaN for missing to grid depths: by area where that coarsens, else linearly."""
     there = np.isfinite(image)
     coarsens = step_m > 1.5 * row_step_m
-    # Sparse products: threads of a BLAS, which wait for more work by spinning, would slow the detector's.
-    by_depth = (_averaging if coarsens else _interpolating)(depth_m, grid_m, step_m, row_step_m)
+    by_depth = (averaging if coarsens else interpolating)(depth_m, grid_m, step_m, row_step_m)
     if there.all():
-        return _AtDepths(by_depth @ image, np.asarray(by_depth.sum(axis=1), np.float32).reshape(-1, 1))
-    return _AtDepths(by_depth @ np.where(there, image, np.float32(0)), by_depth @ there.astype(np.float32))
-
-
-def column_weights(columns: int) -> Image:
-    """(columns, 180) weights that resample around the hole, each column of them summing to 1."""
-    if columns > COLUMNS:
-        edges = np.arange(columns + 1) / columns
-        targets = np.arange(COLUMNS + 1) / COLUMNS
-        overlap = np.minimum(edges[1:, None], targets[None, 1:]) - np.maximum(edges[:-1, None], targets[None, :-1])
-        return np.asarray(np.maximum(overlap, 0.0) * COLUMNS, np.float32)
-    position = (np.arange(COLUMNS) + 0.5) * columns / COLUMNS - 0.5
-    left = np.floor(position).astype(int)
-    weights = np.zeros((columns, COLUMNS), np.float32)
-    weights[left % columns, np.arange(COLUMNS)] = 1 - (position - left)
-    weights[(left + 1) % columns, np.arange(COLUMNS)] += position - left
-    return weights
-
-
-def _averaging(
-    depth_m: NDArray[np.float64], grid_m: NDArray[np.float64], step_m: float, row_step_m: float
-) -> csr_array:
-    """(grid rows, rows) shares of each grid row that a log's rows fill; beside a hole in the log their sum is below 1.
-
-    A row fills the depths nearest to it, but reaches no further than 0.75 steps: a neighbour further off than 1.5 steps
-    is a hole between, not a wider row.
-    """
-    middle = (depth_m[1:] + depth_m[:-1]) / 2
-    reach = 0.75 * row_step_m
-    top = np.maximum(np.concatenate([[-np.inf], middle]), depth_m - reach)
-    base = np.minimum(np.concatenate([middle, [np.inf]]), depth_m + reach)
-    first = np.searchsorted(base, grid_m - step_m / 2, "right")
-    count = np.maximum(np.searchsorted(top, grid_m + step_m / 2, "left") - first, 0)
-    ends = np.concatenate([[0], count.cumsum()])
-    row = np.arange(ends[-1]) + np.repeat(first - ends[:-1], count)
-    grid = np.repeat(grid_m, count)
-    overlap = np.minimum(base[row], grid + step_m / 2) - np.maximum(top[row], grid - step_m / 2)
-    return csr_array(((overlap / step_m).astype(np.float32), row, ends), shape=(len(grid_m), len(depth_m)))
-
-
-def _interpolating(
-    depth_m: NDArray[np.float64], grid_m: NDArray[np.float64], step_m: float, row_step_m: float
-) -> csr_array:
-    """(grid rows, rows) weights of linear interpolation; none beyond the ends or across a hole."""
-    below = np.clip(np.searchsorted(depth_m, grid_m), 1, len(depth_m) - 1)
-    share = np.clip((grid_m - depth_m[below - 1]) / (depth_m[below] - depth_m[below - 1]), 0.0, 1.0)
-    nearest = np.minimum(np.abs(grid_m - depth_m[below - 1]), np.abs(grid_m - depth_m[below]))
-    inside = nearest <= 0.75 * row_step_m
-    weights = (np.stack([1 - share, share], axis=1) * inside[:, None]).astype(np.float32)
-    rows = np.stack([below - 1, below], axis=1)
-    ends = 2 * np.arange(len(grid_m) + 1)
-    return csr_array((weights.ravel(), rows.ravel(), ends), shape=(len(grid_m), len(depth_m)))
+        return _AtDepths(by_depth.of(image), by_depth.share.sum(axis=0)[:, None])
+    return _AtDepths(by_depth.of(np.where(there, image, np.float32(0))), by_depth.of(there.astype(np.float32)))

@@ -17,12 +17,12 @@ from geobfdt.windows.grid import (
     ROW_STEP_RADII,
     ROWS,
     Grid,
-    column_weights,
     gridded,
     gridded_channels,
     gridded_stretches,
 )
 from geobfdt.windows.repeats import merge_repeats
+from geobfdt.windows.resampling import around_the_hole
 
 
 def log_with_plane(diameter_m, columns, row_step_m, length_m=4.0, depth_m=101.7, a=0.9, b=-0.5, first_azimuth_deg=0.0):
@@ -179,7 +179,7 @@ def test_threads_cut_the_same_windows_in_the_same_order(form):
 
 
 def test_what_goes_wrong_in_a_thread_is_told(monkeypatch):
-    monkeypatch.setattr("geobfdt.windows.grid.column_weights", lambda *_: 1 / 0)
+    monkeypatch.setattr("geobfdt.windows.grid.around_the_hole", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         list(cut(log_with_plane(0.2159, 90, 0.005, length_m=9), 2, threads=2))
 
@@ -338,8 +338,8 @@ def test_the_grid_of_a_stretch_is_that_of_the_whole():
 
 
 @pytest.mark.parametrize("columns", [4, 16, 56, 144, 180, 192, 360, 1440])
-def test_column_weights_keep_the_mean_around_the_hole(columns):
-    weights = column_weights(columns)
+def test_columns_keep_the_mean_around_the_hole(columns):
+    weights = around_the_hole(columns, COLUMNS).of(np.eye(columns, dtype=np.float32)).T
     np.testing.assert_allclose(weights.sum(0), 1.0)
     np.testing.assert_allclose(weights.sum(1), COLUMNS / columns, rtol=0.6 if columns < COLUMNS else 1e-9)
     theta = np.radians((np.arange(columns) + 0.5) * 360 / columns)
