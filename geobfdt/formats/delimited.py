@@ -1,19 +1,14 @@
-"""Delimited text: images as one line per depth and sector or as one column per sector, and picks.csv."""
+"""Images of delimited text, as one line per depth and sector or as one column per sector."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
-from geobfdt.borehole import DepthUnit
-from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError, InputWarning
-from geobfdt.formats.atomic import replacing, together
 from geobfdt.formats.candidates import MOST_SECTORS
 from geobfdt.formats.image_columns import (
     ImageColumns,
@@ -26,13 +21,11 @@ from geobfdt.formats.image_columns import (
 from geobfdt.formats.line_places import image_columns_of
 from geobfdt.formats.listing import Channel, Part, part_of
 from geobfdt.formats.long_image import read_long
-from geobfdt.formats.pick_columns import as_printed
-from geobfdt.formats.provenance import metadata_of, write_metadata
 from geobfdt.formats.raw_image import RawImage
 from geobfdt.formats.row_order import with_depths
 from geobfdt.formats.tables import WELL_COLUMNS, Table
 from geobfdt.formats.text_table import read_table
-from geobfdt.formats.units import depth_columns, metres_per
+from geobfdt.formats.units import depth_columns
 
 
 def read_image(path: Path, image: str | None, first_azimuth_deg: float | None = None) -> RawImage:
@@ -117,26 +110,3 @@ def _only_well(table: Table) -> str:
     if len(wells) > 1:
         raise InputError(f"{table.path}: holds the wells {', '.join(wells)}; split it into one file a well")
     return wells[0] if wells else ""
-
-
-def write_picks(
-    picks: Picks, path: Path, depth_unit: DepthUnit = "m", parameters: Mapping[str, str] | None = None
-) -> None:
-    """Write picks.csv: depths to 0.1 mm or 0.0001 ft, angles to 0.0001 degrees, empty cells for what is not known; and
-    beside it where they come from, if there are ``parameters`` to say.
-    """
-    with together(), replacing(path) as temporary:
-        as_table(picks, depth_unit).to_csv(
-            temporary, index=False, float_format="%.4f", encoding="utf-8", lineterminator="\n"
-        )
-        if parameters or metadata_of(path).exists():
-            write_metadata(path, temporary.read_bytes(), parameters or {})
-
-
-def as_table(picks: Picks, depth_unit: DepthUnit = "m") -> pd.DataFrame:
-    """The columns of picks.csv; in feet its depths are a column ``depth_ft``, and the errors of depths stay metres."""
-    table = as_printed(picks)
-    per_unit = metres_per(depth_unit)
-    assert per_unit is not None
-    table["depth_m"] /= per_unit
-    return table.rename(columns={"depth_m": f"depth_{depth_unit}"})

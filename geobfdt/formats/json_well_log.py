@@ -16,7 +16,7 @@ import pandas as pd
 from geobfdt.borehole.picks import COLUMNS, TEXTS, Picks
 from geobfdt.errors import InputError, InputWarning, reason_of
 from geobfdt.formats.atomic import replacing
-from geobfdt.formats.pick_columns import as_printed
+from geobfdt.formats.picks_csv import columns_of
 from geobfdt.formats.provenance import json_with_digest
 from geobfdt.formats.tables import Table
 from geobfdt.formats.text_file import read_text
@@ -77,7 +77,6 @@ def _table(path: Path, log: Any) -> Table:
 
 def write_picks(picks: Picks, path: Path, parameters: Mapping[str, str]) -> None:
     """Write picks as one log of the columns of picks.csv, unknown values null; ``parameters`` beside its header."""
-    frame = as_printed(picks)
     wells = sorted(set(np.asarray(picks.well).tolist()))
     log: dict[str, Any] = {
         "header": {"name": "picks", "well": wells[0] if len(wells) == 1 else None},
@@ -94,7 +93,7 @@ def write_picks(picks: Picks, path: Path, parameters: Mapping[str, str]) -> None
         ],
         "data": [
             [cell if isinstance(cell, str) else None if math.isnan(cell) else round(cell, 4) for cell in row]
-            for row in frame.itertuples(index=False)
+            for row in zip(*(np.asarray(column).tolist() for column in columns_of(picks).values()), strict=True)
         ],
     }
     with replacing(path) as temporary:

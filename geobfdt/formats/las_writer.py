@@ -16,7 +16,7 @@ from geobfdt.borehole.geometry import height_m
 from geobfdt.borehole.picks import KINDS, UNKNOWN, Picks, wrap_azimuth_deg
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
-from geobfdt.formats.pick_columns import MAX_PRINTED_DIP_DEG
+from geobfdt.formats.picks_csv import MAX_PRINTED_DIP_DEG
 from geobfdt.formats.provenance import with_digest_in_las
 
 NULL = -999.25

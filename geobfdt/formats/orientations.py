@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
+from numpy.typing import ArrayLike
 
 from geobfdt.borehole import DepthUnit, Mark, Reference
 from geobfdt.borehole.picks import Picks, wrap_azimuth_deg
 from geobfdt.borehole.survey import Collar, Survey, check_high_side
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import replacing
-from geobfdt.formats.delimited import as_table
-from geobfdt.formats.pick_columns import as_printed
+from geobfdt.formats.picks_csv import as_printed, columns_of, write_columns
 from geobfdt.formats.placement import check_true_dips, positions_m
 
 UPRIGHT = 1
@@ -28,7 +28,7 @@ def write_points(
     Raises :class:`InputError` as :func:`geobfdt.formats.placement.positions_m` does.
     """
     x, y, z = positions_m(picks, path, survey, collar)
-    _write(as_table(picks, depth_unit).assign(x_m=x, y_m=y, z_m=z), path, ",")
+    _write(columns_of(picks, depth_unit) | {"x_m": x, "y_m": y, "z_m": z}, path, ",")
 
 
 def write_orientations(picks: Picks, path: Path, survey: Survey | None, collar: Collar | None) -> None:
@@ -45,12 +45,12 @@ def write_orientations(picks: Picks, path: Path, survey: Survey | None, collar: 
         "X": x,
         "Y": y,
         "Z": z,
-        "azimuth": printed["true_azimuth_deg"],
-        "dip": printed["true_dip_deg"],
-        "polarity": UPRIGHT,
+        "azimuth": printed.true_azimuth_deg,
+        "dip": printed.true_dip_deg,
+        "polarity": np.full(len(picks), UPRIGHT),
         "formation": picks.kind,
     }
-    _write(pd.DataFrame(columns, index=printed.index), path, ",")
+    _write(columns, path, ",")
 
 
 def write_dips(picks: Picks, path: Path) -> None:
@@ -66,14 +66,14 @@ def write_dips(picks: Picks, path: Path) -> None:
     check_true_dips(picks, path)
     printed = as_printed(picks)
     columns = {
-        "Dip": printed["true_dip_deg"],
-        "Dip Direction": printed["true_azimuth_deg"],
-        "Distance": printed["depth_m"],
-        "KIND": printed["kind"],
-        "CONFIDENCE": printed["confidence"],
-        "WELL": printed["well"],
+        "Dip": printed.true_dip_deg,
+        "Dip Direction": printed.true_azimuth_deg,
+        "Distance": printed.depth_m,
+        "KIND": printed.kind,
+        "CONFIDENCE": printed.confidence,
+        "WELL": printed.well,
     }
-    _write(pd.DataFrame(columns), path, "\t")
+    _write(columns, path, "\t")
 
 
 def write_core(
@@ -100,18 +100,18 @@ def write_core(
         check_high_side(picks.depth_m, np.asarray(picks.hole_deviation_deg))
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
-    table = as_table(picks, depth_unit)
+    printed = columns_of(picks, depth_unit)
     beta = picks.azimuth_deg + (180.0 if mark == "bottom" else 0.0)
     columns = {
-        f"depth_{depth_unit}": table[f"depth_{depth_unit}"],
-        "alpha_deg": 90.0 - table["dip_deg"],
+        f"depth_{depth_unit}": printed[f"depth_{depth_unit}"],
+        "alpha_deg": 90.0 - np.asarray(printed["dip_deg"]),
         f"beta_from_{mark}_deg": wrap_azimuth_deg(np.round(wrap_azimuth_deg(beta), 4)),
-        **{name: table[name] for name in ("kind", "confidence", "well")},
+        **{name: printed[name] for name in ("kind", "confidence", "well")},
     }
-    _write(pd.DataFrame(columns), path, ",")
+    _write(columns, path, ",")
 
 
-def _write(table: pd.DataFrame, path: Path, separator: str) -> None:
+def _write(columns: Mapping[str, ArrayLike], path: Path, separator: str) -> None:
     """Numbers to a tenth of a millimetre and 0.0001 degrees, whole or absent."""
     with replacing(path) as temporary:
-        table.to_csv(temporary, sep=separator, index=False, float_format="%.4f", encoding="utf-8", lineterminator="\n")
+        write_columns(columns, temporary, separator)

@@ -9,7 +9,7 @@ import numpy as np
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.survey import Collar, Survey
 from geobfdt.formats.atomic import replacing
-from geobfdt.formats.pick_columns import as_printed
+from geobfdt.formats.picks_csv import as_printed
 from geobfdt.formats.placement import check_true_dips, positions_m
 
 _HEADER = (
@@ -40,11 +40,11 @@ def write_points(picks: Picks, path: Path, survey: Survey | None, collar: Collar
     """
     check_true_dips(picks, path)
     x, y, z = positions_m(picks, path, survey, collar)
-    table = as_printed(picks)
-    numbers = np.column_stack([x, y, z, table[["depth_m", "true_dip_deg", "true_azimuth_deg"]]])
+    printed = as_printed(picks)
+    numbers = np.column_stack([x, y, z, printed.depth_m, printed.true_dip_deg, printed.true_azimuth_deg])
     lines = [
         " ".join([*(f"{number:.4f}" for number in row), _quoted(kind), _quoted(well)])
-        for row, kind, well in zip(numbers, table["kind"], table["well"], strict=True)
+        for row, kind, well in zip(numbers, printed.kind, printed.well, strict=True)
     ]
     with replacing(path) as temporary:
         temporary.write_text("\n".join([*_HEADER, *lines]) + "\n", encoding="utf-8", newline="\n")

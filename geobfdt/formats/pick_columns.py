@@ -28,8 +28,6 @@ _QUALITY = ("grade", "Quality", "QUAF", "QUAL", "ICCO", "Dip Quality", "Dip_Qual
 _DEVIATIONS = {"depth_sd_m": "DEPT_SD", "dip_sd_deg": "DIP_SD", "azimuth_sd_deg": "AZI_SD"}
 """The standard deviations by their names in picks.csv, and what our LAS files call them."""
 
-MAX_PRINTED_DIP_DEG = 89.9999
-"""Four digits would print a dip of 89.99999 as 90, which no plane that crosses the hole has."""
 TRUE_DIP_OFF_DEG = 2.0
 """Median angle between true planes as stated and as they follow from apparent ones; beyond it columns are wrong."""
 FEWEST_CHECKED = 5
@@ -292,12 +290,3 @@ def _hole(table: Table) -> dict[str, NDArray[np.float64]]:
         name: folded(table, *one) if "azimuth" in name else within(table, *one, 0, 180, upright)
         for name, one in found.items()
     }
-
-
-def as_printed(picks: Picks) -> pd.DataFrame:
-    """The columns of picks.csv with angles that stay inside their limits when they are printed to four digits."""
-    frame = picks.to_frame()
-    frame["dip_deg"] = np.minimum(frame["dip_deg"], MAX_PRINTED_DIP_DEG)
-    for column in ("azimuth_deg", "true_azimuth_deg", "hole_azimuth_deg"):
-        frame[column] = wrap_azimuth_deg(np.round(frame[column].to_numpy(), 4))
-    return frame

@@ -89,9 +89,9 @@ def write(
         else:
             orientations.write_core(picks, path, reference, mark, depth_unit)
     elif suffix == ".csv":
-        from geobfdt.formats import delimited
+        from geobfdt.formats import picks_csv
 
-        delimited.write_picks(picks, path, depth_unit, parameters)
+        picks_csv.write_picks(picks, path, depth_unit, parameters)
     else:
         _write_log(picks, path, suffix, parameters, hole_diameter_m, well, profile, log)
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import lasio
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -363,16 +362,13 @@ def _full_disk(*_: object, **__: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-@pytest.mark.parametrize(
-    ("suffix", "writer"),
-    [(".csv", (pd.DataFrame, "to_csv")), (".las", (Path, "write_text")), (".json", (Path, "write_text"))],
-)
+@pytest.mark.parametrize("suffix", [".csv", ".las", ".json"])
 def test_a_full_disk_leaves_the_old_file_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, writer: tuple[type, str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
 ) -> None:
     path = tmp_path / f"picks{suffix}"
     path.write_bytes(b"the old one")
-    monkeypatch.setattr(*writer, _full_disk)
+    monkeypatch.setattr(Path, "write_text", _full_disk)
     with pytest.raises(InputError, match="the disk is full; free some space"):
         formats.write(PLANTED, path)
     assert path.read_bytes() == b"the old one"
