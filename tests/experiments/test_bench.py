@@ -269,11 +269,14 @@ def test_the_bench_is_the_same_twice_and_says_it_in_two_files(untrained, tmp_pat
     monkeypatch.setattr(run, "class_error", lambda *given: 0.0)
     second = run_bench(quick=True, compare=[other])
     one, again = (json.loads(bench.to_json()) for bench in (first, second))
-    for figures_of in ("accuracy", "gallery", "hard", "steadiness"):
+    for figures_of in ("accuracy", "gallery", "contrast", "hard", "steadiness"):
         assert json.dumps(one[figures_of]) == json.dumps(again[figures_of])  # NaN, of what has no hits, is NaN
     assert {line["group"] for line in one["hard"]} >= {"stripes", "stripes, lwd_56_sectors", "seams", "off_axis"}
     assert one["steadiness"][0]["cut"] > 0.9
     assert [list(side) for side in one["gallery"].values()] == [list(MISSES), list(FALSE_PICKS)]
+    assert (
+        sum(line.planes for line in first.contrast) == first.accuracy[0].report.get("all", "depth", 0.08).counts.n_ref
+    )
     files = write_bench(first, tmp_path)
     tables = files["tables"].read_text()
     assert all(name in tables for name in (run.OURS, str(other), run.CLASSICAL, "misses by cause"))

@@ -26,6 +26,7 @@ from geobfdt.experiments.bench.accuracy import (
     figures,
     with_true_kinds,
 )
+from geobfdt.experiments.bench.contrast import Shown, shown
 from geobfdt.experiments.bench.engines import Engines
 from geobfdt.experiments.bench.gallery import FAINT, FALSE_PICKS, MISSES, Gallery, write_gallery
 from geobfdt.experiments.bench.hard import Steadiness, hard_figures, steadiness
@@ -34,6 +35,7 @@ from geobfdt.experiments.bench.size import FULL, QUICK, Size
 from geobfdt.experiments.bench.tables import (
     by_case,
     by_cause,
+    by_contrast,
     by_criterion,
     by_kind,
     by_steadiness,
@@ -69,6 +71,7 @@ class Bench:
     steadiness   of all weights: whether the same rows give the same picks
     bounds       geobfdt's over all wells, told the kinds by an oracle, and on easier wells: what holds it back
     gallery      how many of geobfdt's misses and false picks have each cause, see :meth:`Gallery.counts`
+    contrast     how many planes show how much, and how many of those geobfdt found
     """
 
     seed: int
@@ -80,6 +83,7 @@ class Bench:
     steadiness: tuple[Steadiness, ...]
     bounds: tuple[Figures, ...]
     gallery: Mapping[str, Mapping[str, int]]
+    contrast: tuple[Shown, ...]
     timings: Timings
     seconds: float
 
@@ -109,6 +113,7 @@ class Bench:
             parts.append(f"### {method}: by tool and case\n\n" + summary(lines))
         parts.append(f"### {methods[0]}: what bounds it, depth and pole at 8 cm\n\n" + by_kind(self.bounds))
         parts.append(f"### {methods[0]}: misses by cause\n\n" + by_cause("misses", self.gallery["misses"], MISSES))
+        parts.append(f"### {methods[0]}: planes by how much they show\n\n" + by_contrast(self.contrast))
         false_picks = by_cause("false picks", self.gallery["false_picks"], FALSE_PICKS)
         parts.append(f"### {methods[0]}: false picks by cause\n\n" + false_picks)
         parts.append(f"### {methods[0]}: by kind, criterion and tolerance\n\n" + by_criterion(whole[0]))
@@ -179,6 +184,7 @@ def _run(
         tuple(steady),
         tuple(bounds),
         gallery.counts(),
+        tuple(shown(wells, found[OURS], SEED)),
         timings,
         time.monotonic() - start,
     )

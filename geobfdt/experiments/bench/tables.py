@@ -10,6 +10,7 @@ from geobfdt.eval import CRITERIA, GROUPS, TOLERANCE_M, TOLERANCES_M, Criterion
 from geobfdt.eval.lines import POOLED
 from geobfdt.experiments.bench.accuracy import Figures
 from geobfdt.experiments.bench.card import CardSpeed
+from geobfdt.experiments.bench.contrast import Shown
 from geobfdt.experiments.bench.hard import DEEPER_M, SURE, Steadiness
 from geobfdt.experiments.bench.scoring import ScoringSpeed
 
@@ -156,6 +157,24 @@ def by_cause(what: str, counts: Mapping[str, int], causes: Mapping[str, str]) ->
     ranked = sorted(counts.items(), key=lambda entry: -entry[1])
     rows = [[cause, str(count), figure(count / whole if whole else math.nan), causes[cause]] for cause, count in ranked]
     return markdown(("cause", what, "share", "explanation"), rows, text=(0, 3))
+
+
+def by_contrast(lines: Sequence[Shown]) -> str:
+    """Planes of each kind by their contrast, in standard deviations above that of the same curve at other depths."""
+    rows = []
+    for line in lines:
+        of_kind = [one for one in lines if one.kind == line.kind]
+        missed = line.planes - line.found, sum(one.planes - one.found for one in of_kind)
+        shares = (line.planes, sum(one.planes for one in of_kind)), (line.found, line.planes), missed
+        known = [figure(part / whole if whole else math.nan) for part, whole in shares]
+        rows.append([line.kind, _class(line.least, line.below), str(line.planes), *known])
+    return markdown(("kind", "contrast", "planes", "of all", "sensitivity", "of the misses"), rows, text=(0, 1))
+
+
+def _class(least: float | None, below: float | None) -> str:
+    if least is None:
+        return f"below {below:g}"
+    return f"{least:g} and more" if below is None else f"{least:g} to {below:g}"
 
 
 def by_step(speeds: Sequence[CardSpeed]) -> str:
