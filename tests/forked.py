@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-PATIENCE_S = 600.0
+PATIENCE_S = 300.0
 """How long a test waits for what must come. It bounds a hang alone: on a busy machine a process that starts in three
 seconds takes minutes, and one that was killed is gone only when it has had its turn.
 """

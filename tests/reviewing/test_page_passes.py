@@ -15,10 +15,10 @@ import pytest
 from geobfdt import formats
 from geobfdt.formats.corpus import write_corpus
 from geobfdt.synthetic.wells import synthetic_well
-from tests.reviewing.serving import Server, opened, serving
+from tests.reviewing.serving import PATIENCE_MS, Server, opened, serving
 
-LONG_MS = 240_000
-"""What trains is waited for so long; a busy machine takes minutes for what a quiet one does in seconds."""
+LONG_MS = 2 * PATIENCE_MS
+"""What trains is waited for so long: it starts processes one after the other."""
 
 
 @pytest.fixture
@@ -38,17 +38,26 @@ def reviewed(server: Server) -> None:
 @contextmanager
 def overtaken(page: Any, method: str) -> Iterator[None]:
     """What the page asks of teaching by a method is answered at once by the server, and heard at the block's end."""
-    held = []
+    asked: list[Any] = []
+    held: list[Any] = []
+    holding = True
 
     def hold(route: Any) -> None:
-        if route.request.method == method:
-            held.append((route, route.fetch()))
+        if holding and route.request.method == method:
+            asked.append(route)
+            held.append((route, route.fetch(timeout=LONG_MS)))
         else:
             route.continue_()
 
     page.route("**/api/teach", hold)
     yield
-    assert held
+    holding = False
+    assert asked
+    for _ in range(round(LONG_MS / 50)):  # an answer that is still on its way would never be heard
+        if len(held) == len(asked):
+            break
+        page.wait_for_timeout(50)
+    assert len(held) == len(asked)
     for route, answer in held:
         route.fulfill(response=answer)
     page.unroute("**/api/teach")
