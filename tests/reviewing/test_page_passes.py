@@ -15,6 +15,7 @@ import pytest
 from geobfdt import formats
 from geobfdt.formats.corpus import write_corpus
 from geobfdt.synthetic.wells import synthetic_well
+from tests.reviewing.pupils import held_back
 from tests.reviewing.serving import PATIENCE_MS, Server, opened, serving
 
 LONG_MS = 2 * PATIENCE_MS
@@ -64,7 +65,10 @@ def overtaken(page: Any, method: str) -> Iterator[None]:
 
 
 @pytest.mark.slow
-def test_the_detector_is_taught_on_the_page_stopped_and_gone_on_with(browser: Any, folder: Path) -> None:
+def test_the_detector_is_taught_on_the_page_stopped_and_gone_on_with(
+    browser: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold = held_back(folder, monkeypatch)
     with serving(folder, "well.h5", "--picks", "first.csv", "-o", "taught") as server:
         reviewed(server)
         with opened(browser, server) as seen:
@@ -82,6 +86,7 @@ def test_the_detector_is_taught_on_the_page_stopped_and_gone_on_with(browser: An
                 page.wait_for_timeout(1500)  # it asks once a second, and may act on the answer to "cancel" alone
                 assert page.locator("#teach-resume").is_hidden()
             page.locator("#teach-resume").wait_for(state="visible", timeout=LONG_MS)
+            hold.unlink()
             page.locator("#teach-resume").click()
             page.locator("#teach-result table").wait_for(timeout=LONG_MS)
             page.wait_for_function("() => window.geobfdt.store.layers.some(one => one.name === 'retrained')")
