@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -129,14 +130,14 @@ def test_damage_that_sends_the_library_round_in_circles_ends(tmp_path: Path, mon
     data[text + 8 : text + 16] = struct.pack("<Q", 2**64 - 16)
     path = tmp_path / "ring.h5"
     path.write_bytes(data)
-    plain, ends = sound_hdf5.subprocess.run, []
+    plain, ends = subprocess.run, []
 
     def walked(*command: Any, **how: Any) -> Any:
         done = plain(*command, **how)
         ends.append(done.returncode)
         return done
 
-    monkeypatch.setattr(sound_hdf5.subprocess, "run", walked)
+    monkeypatch.setattr(subprocess, "run", walked)
     with pytest.raises(InputError, match="damaged or no corpus"):
         read_corpus(path)
     (end,) = ends
