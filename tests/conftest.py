@@ -5,11 +5,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Read when the numerical libraries load, so they must stand before any test imports one. One thread: on arrays as small
 # as those of the tests threads mostly wait for each other, and on a busy machine they wait a hundred times longer.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
+
+# By itself hypothesis fails what takes 200 ms, and what it draws slowly: on a busy machine that is anything.
+settings.register_profile("any machine", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 # Its progress bar keeps the standard error of its first import, which inside a test is closed when that test is over.
 import dliswriter  # noqa: E402, F401

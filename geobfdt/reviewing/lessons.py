@@ -24,7 +24,7 @@ class Lesson:
     told          a sentence
     taught_m, held_out_m   metres that teach, and that are kept to judge by
     trained       whether the training is over
-    process       number of the training's process, 0 where there is none
+    process       number of the training's process, 0 where it has ended
     picked        how many picks the new weights made
     scores        before and after by criterion on the held-out metres
     weights       path of the new weights
@@ -46,13 +46,12 @@ class Lesson:
     weights: str | None = None
 
     def interrupted(self) -> Lesson:
-        """The same where nobody is at it any more."""
+        """The same where nobody is at it any more. Its training may have outlived whoever was: the next ends it."""
         if self.state != "running":
             return self
         return replace(
             self,
             state="cancelled",
-            process=0,
             seconds_left=None,
             told=f"stopped while {self.stage}, after {self.step} of {self.steps} steps; it can be resumed",
         )

@@ -5,6 +5,7 @@ Every stage leaves a file that is complete or not there, so that what was stoppe
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import shutil
@@ -135,6 +136,9 @@ class _Pupil:
         finally:
             if process.poll() is None:
                 process.terminate()  # what the run has come to stays
+                self.lesson = replace(self.lesson, step=clock.look().step)
+                with contextlib.suppress(InputError):  # of a server that was killed it waits no longer than so long
+                    self.folder.keep(self.lesson)
                 try:
                     process.wait(_ENDING_S)
                 except subprocess.TimeoutExpired:

@@ -12,6 +12,8 @@ from geobfdt.workers.sharing import Lost, Task, Work
 
 LOCAL = "local"
 """The address of a cluster of this machine alone, which ends with the command."""
+LOCAL_TRIES = 2
+"""Ray gives its own node 30 s to start, which on a busy machine are few; the second time its programs are in memory."""
 OBJECTS_BYTES = 200_000_000
 """Memory of a local cluster for what goes between its processes."""
 
@@ -100,15 +102,19 @@ class _Worker:
 def _connect(ray: Any, address: str) -> None:
     local = {"num_cpus": processors(), "object_store_memory": OBJECTS_BYTES} if address == LOCAL else {}
     before = signal.getsignal(signal.SIGTERM)
-    try:
-        ray.init(address=address, include_dashboard=False, log_to_driver=False, logging_level="ERROR", **local)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise InputError(
-            f"--cluster {address}: does not answer ({reason_of(error)}); write local, auto or HOST:PORT of a cluster "
-            "that `ray start --head` has started"
-        ) from None
-    finally:
-        signal.signal(signal.SIGTERM, before)  # Ray takes it for itself
+    for left in range(LOCAL_TRIES - 1 if local else 0, -1, -1):
+        try:
+            ray.init(address=address, include_dashboard=False, log_to_driver=False, logging_level="ERROR", **local)
+            return
+        except Exception as error:  # a node that does not start in time is a bare one
+            ray.shutdown()
+            if not left:
+                raise InputError(
+                    f"--cluster {address}: does not answer ({reason_of(error)}); write local, auto or HOST:PORT of a "
+                    "cluster that `ray start --head` has started"
+                ) from None
+        finally:
+            signal.signal(signal.SIGTERM, before)  # Ray takes it for itself
 
 
 def _last_line(error: Exception) -> str:

@@ -17,6 +17,7 @@ from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.well import Well
 from geobfdt.formats.corpus import write_corpus
+from tests.forked import PATIENCE_S
 from tests.reviewing.serving import serving
 
 
@@ -45,7 +46,7 @@ def test_it_listens_before_it_says_so_and_ends_cleanly(folder: Path, number: int
         with serving(folder, "a.h5", "--picks", "p.csv", "-o", "other") as second:
             assert second.json("/api/state")["edits"] == 0
         server.process.send_signal(number)
-        assert server.process.wait(timeout=30) == 0
+        assert server.process.wait(timeout=PATIENCE_S) == 0
         assert server.output.read_text().count("\n") == 1
     assert len(formats.read_picks(folder / answer["files"][0])) == 1
     metadata = json.loads((folder / "r.picks.csv-metadata.json").read_text())["notes"][0]
@@ -55,7 +56,7 @@ def test_it_listens_before_it_says_so_and_ends_cleanly(folder: Path, number: int
         told = json.loads(server.output.read_text())
         assert (told["well"], told["edits"], told["notes"]) == ("A", 1, [])
         with pytest.raises(urllib.error.HTTPError, match="403"):
-            urllib.request.urlopen(told["address"][:-3], timeout=30)
+            urllib.request.urlopen(told["address"][:-3], timeout=PATIENCE_S)
     assert "well: A\nreviewed" not in (folder / "r.yaml").read_text()
 
 

@@ -19,6 +19,7 @@ import pytest
 from geobfdt.borehole.well import Well
 from geobfdt.experiments.wells.well import bench_well
 from geobfdt.formats.corpus import write_corpus
+from tests.forked import session_gone
 
 ROOT = Path(__file__).parents[2]
 BROKEN, DEADLY = "w03", "w07"
@@ -133,13 +134,14 @@ def test_a_command_that_is_killed_leaves_nobody_at_work_and_nothing_half_done(pl
     chance = random.Random(3)
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     for _ in range(2):
-        driver = subprocess.Popen(command("--workers", "2"), cwd=again, **quiet)
+        driver = subprocess.Popen(command("--workers", "2"), cwd=again, start_new_session=True, **quiet)
         try:
             driver.wait(chance.uniform(2, 12))
         except subprocess.TimeoutExpired:
             driver.send_signal(signal.SIGKILL)
             driver.wait()
         # Who works on would hold what it writes locked, and the next would leave it there.
+        assert session_gone(driver.pid)
     code, _ = predict(again, "--workers", "2")
     assert code == 1
     assert results(again) == results(plain)

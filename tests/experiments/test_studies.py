@@ -43,7 +43,7 @@ from geobfdt.synthetic.changing import MOST_RADII, ROCKS
 from geobfdt.synthetic.corpora import WellSet
 from geobfdt.synthetic.wells import SYNTHETIC_TOOLS
 from geobfdt.training.config import changed
-from tests.forked import ended, forked
+from tests.forked import PATIENCE_S, ended, forked, session_gone
 
 SMALL, FORK = BUDGETS["small"], multiprocessing.get_context("fork")
 
@@ -251,6 +251,12 @@ NET = {"width": 4, "channels": 16, "heads": 2, "feed_forward": 16, "encoder_laye
 NET |= {"queries": 6, "curve_channels": 8, "decoder": "curve", "target": "vector"}
 
 
+def studying_apart():
+    """The same in a session of its own, by which its workers are known when it is gone."""
+    os.setsid()
+    studying()
+
+
 def studying():
     """Four short trials."""
     short = SMALL.config | {"epochs": 2, "steps_per_epoch": 2, "batch": 2, "model": NET}
@@ -266,12 +272,14 @@ def test_studies_that_are_killed_go_on_with_what_is_left(tmp_path, monkeypatch):
     trials = tmp_path / "out" / "studies" / "trials"
     with monkeypatch.context() as forking:  # the workers of the one that is killed, too, have torch from their start
         forking.setattr("multiprocessing.get_context", lambda method: FORK)
-        running = forked(studying, said=tmp_path / "said.txt")
-    deadline = time.monotonic() + 120
-    while not list(trials.glob("*.json")) and time.monotonic() < deadline:
-        assert not ended(running, 0.02), (tmp_path / "said.txt").read_text()
+        running = forked(studying_apart, said=tmp_path / "said.txt")
+    deadline = time.monotonic() + 2 * PATIENCE_S
+    while not list(trials.glob("*.json")) and time.monotonic() < deadline and not ended(running, 0.02):
+        pass
     running.kill()
     running.join()
+    assert list(trials.glob("*.json")), (tmp_path / "said.txt").read_text()
+    assert session_gone(running.pid), "nobody goes on with a trial that the next run goes on with"
     (first, *_) = sorted(trials.glob("*.json"), key=os.path.getmtime)
     written = first.stat().st_mtime_ns
     monkeypatch.setattr("geobfdt.experiments.studies.run.processors", lambda: 1)

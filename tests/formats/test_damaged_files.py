@@ -25,6 +25,8 @@ from tests.fuzzing import seeds
 
 LONG = 300_000
 """Characters; what takes time by their square takes minutes."""
+ERRORS = ("error", "default::ResourceWarning", "default::pytest.PytestUnraisableExceptionWarning")
+"""All warnings but of what other tests have left, which Python sweeps up when it likes."""
 
 
 def read(path: Path, data: str | bytes, **options: Any) -> ImageLog:
@@ -74,7 +76,7 @@ def test_a_number_without_end_in_a_las_takes_no_time(tmp_path: Path) -> None:
         read(tmp_path / "a.las", seeds.las_image().replace("1003.0000 ", "1003.0000 " + "1" * 130_000))
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings(*ERRORS)
 def test_rows_of_json_may_be_short_and_must_be_rows(tmp_path: Path) -> None:
     whole = json.loads(seeds.json_picks())[0]
     for rows, message in (
@@ -165,7 +167,7 @@ def test_a_picture_of_another_format_is_not_tried(tmp_path: Path) -> None:
         read(tmp_path / "p.png", (tmp_path / "p.eps").read_bytes(), top_m=0.0, base_m=1.0)
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings(*ERRORS)
 def test_what_libraries_tolerate_is_not_told_in_their_words(tmp_path: Path) -> None:
     ends = {"top_m": 0.0, "base_m": 1.0}
     image = np.arange(64.0).reshape(16, 4)

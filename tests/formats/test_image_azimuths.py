@@ -73,7 +73,7 @@ def test_a_hyphen_between_name_and_azimuth_is_no_minus_sign(tmp_path: Path, head
     again=st.booleans(),
     backwards=st.booleans(),
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_signed_azimuths_and_both_ends_of_the_circle_are_one_image(
     first: float, columns: int, head: str, again: bool, backwards: bool
 ) -> None:

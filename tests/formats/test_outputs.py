@@ -20,6 +20,7 @@ from geobfdt.borehole.picks import Picks
 from geobfdt.errors import InputError
 from geobfdt.formats.atomic import alone, replacing, together
 from geobfdt.formats.corpus import well_names
+from tests.forked import PATIENCE_S
 
 PICKS = Picks([100.5, 101.5], [20, 30], [40, 50], well="A")
 Run = Callable[..., tuple[int, str, str]]
@@ -169,7 +170,7 @@ def test_a_signal_ends_the_command_line_with_one_word_and_nothing_half_written(
     assert process.stdout is not None
     assert process.stdout.readline() == "writing\n"
     process.send_signal(getattr(signal, name))
-    _, told = process.communicate(timeout=30)
+    _, told = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, told) == (code, "geobfdt: stopped\n")
     assert list(tmp_path.iterdir()) == []
 
@@ -181,7 +182,9 @@ def test_ctrl_c_while_the_command_line_starts_is_one_word_too(tmp_path: Path) ->
     )
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
     code = "from geobfdt.cli import main; main()"
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=PATIENCE_S
+    )
     assert (done.returncode, done.stderr) == (130, "geobfdt: stopped\n")
 
 
@@ -223,7 +226,7 @@ def test_four_writers_to_one_corpus_store_four_wells(tmp_path: Path) -> None:
     for writer in writers:
         writer.stdin.write("\n")
         writer.stdin.flush()
-    assert [writer.wait(timeout=60) for writer in writers] == [0] * 4
+    assert [writer.wait(timeout=PATIENCE_S) for writer in writers] == [0] * 4
     assert sorted(well_names(tmp_path / "c.h5")) == ["A", "B", "C", "D"]
     assert [path.name for path in tmp_path.iterdir()] == ["c.h5"]
 

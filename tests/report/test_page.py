@@ -10,7 +10,7 @@ from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.report.contents import Source
 from geobfdt.report.well import write_report
-from tests.reviewing.serving import chromium
+from tests.reviewing.serving import PATIENCE_MS, launched
 
 PLANES = Picks(
     [1000.5, 1002.25, 1011.0, 1011.5],
@@ -33,13 +33,14 @@ def address(tmp_path_factory) -> str:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser = launched(playwright)
         yield browser
         browser.close()
 
 
 def opened(browser, address, width=1400, **context) -> tuple[Page, list[str]]:
     page = browser.new_context(viewport={"width": width, "height": 900}, **context).new_page()
+    page.set_default_timeout(PATIENCE_MS)
     told: list[str] = []
     page.on("pageerror", lambda error: told.append(str(error)))
     page.on("console", lambda message: told.append(message.text))

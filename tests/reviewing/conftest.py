@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.reviewing.serving import chromium
+from tests.reviewing.serving import launched
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser = launched(playwright)
         yield browser
         browser.close()

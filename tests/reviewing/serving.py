@@ -22,9 +22,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.forked import command, forked
+from tests.forked import PATIENCE_S, command, forked
 
 ADDRESS = re.compile(r"http://\S+")
+PATIENCE_MS = 1000 * PATIENCE_S
+"""The same for a browser, whose own 30 s are few where the machine is busy."""
+
+
+def launched(playwright: Any) -> Any:
+    """The browser, started."""
+    return playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"], timeout=PATIENCE_MS)
 
 
 def chromium() -> str:
@@ -67,11 +74,11 @@ class Server:
 
     def _answer(self, request: urllib.request.Request) -> bytes:
         if not self.cookie:
-            with urllib.request.urlopen(self.address, timeout=60) as first:
+            with urllib.request.urlopen(self.address, timeout=PATIENCE_S) as first:
                 self.cookie = first.headers["Set-Cookie"].split(";")[0]
         request.add_header("Cookie", self.cookie)
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
                 return bytes(answer.read())
         except urllib.error.HTTPError as error:
             raise AssertionError(f"{request.full_url}: {error.code} {error.read().decode()}") from None
@@ -83,7 +90,7 @@ class Server:
     def stop(self) -> int:
         """The exit status of a server that is asked to end."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=PATIENCE_S)
 
 
 _SERVING = ("uvicorn", "geobfdt.cli.app", "geobfdt.reviewing.opening", "geobfdt.reviewing.server")
@@ -149,7 +156,7 @@ def _heeding_interrupts() -> None:
 
 
 def _address(process: subprocess.Popen[bytes] | Forked, output: Path) -> str:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         text = output.read_text(errors="replace") if output.exists() else ""
         if (found := ADDRESS.search(text)) is not None and text[found.end() :]:
@@ -171,6 +178,13 @@ class Opened:
     def ready(self) -> None:
         """Wait until the log is there, and with the last of the panels the one that is open."""
         self.page.wait_for_function("() => window.geobfdt && window.geobfdt.store.log && window.geobfdt.store.panel")
+        self.still()
+
+    def still(self) -> None:
+        """Wait for two frames: in the first the log learns what room it has, and bars are drawn that follow the store;
+        a busy machine may take a second for either.
+        """
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def store(self, expression: str) -> Any:
         """The value of an expression in which ``store`` and ``view`` are those of the page."""
@@ -181,6 +195,7 @@ class Opened:
 
     def pixel(self, azimuth_deg: float, depth_m: float, panel: int = 1) -> tuple[float, float]:
         """Where in the page a point of the wall is drawn."""
+        self.still()
         at = self.store(f"view.pixelOf({panel}, {azimuth_deg!r}, {depth_m!r})")
         return at["x"], at["y"]
 
@@ -200,6 +215,7 @@ class Opened:
 @contextmanager
 def opened(browser: Any, server: Server, size: Sequence[int] = (1600, 1000)) -> Iterator[Opened]:
     page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    page.set_default_timeout(PATIENCE_MS)
     seen = Opened(page, [], [])
     page.on("request", lambda request: seen.asked.append(request.url))
     page.on("console", lambda line: seen.complaints.append(line.text) if line.type in ("error", "warning") else None)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import geobfdt
+from tests.forked import PATIENCE_S
 
 PAGE = Path(geobfdt.__file__).parent / "reviewing" / "page"
 CASES = Path(__file__).with_name("log_cases.mjs")
@@ -22,7 +23,7 @@ NODE = shutil.which("node")
 def found() -> Any:
     if NODE is None:
         pytest.skip("node is not installed, so the page's JavaScript cannot be run without a browser")
-    done = subprocess.run([NODE, str(CASES), str(PAGE)], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([NODE, str(CASES), str(PAGE)], capture_output=True, text=True, timeout=PATIENCE_S)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

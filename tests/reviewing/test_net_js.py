@@ -13,6 +13,7 @@ import pytest
 
 from geobfdt.borehole.geometry import plane_from_pole, poles
 from geobfdt.interpretation.statistics import fisher_mean
+from tests.forked import PATIENCE_S
 
 PAGE = Path(__file__).parents[2] / "geobfdt" / "reviewing" / "page"
 NODE = shutil.which("node")
@@ -30,7 +31,9 @@ def answered(module: str, expression: str, given: Any = None) -> Any:
         "console.log(JSON.stringify(answer, (_, v) => (v === Infinity ? 'Infinity' : v)));"
     )
     command = [str(NODE), "--no-warnings", "--input-type=module", "--eval", script]
-    done = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        command, input=json.dumps(given), capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -82,10 +82,13 @@ def grip(seen: Opened, made: Well, number: int, azimuth_deg: float) -> tuple[flo
 
 
 def show(seen: Opened, number: int) -> None:
+    """Have a pick in the middle of the view, with the caliper around it."""
     seen.store(f"store.setCurrent({number}, {{reveal: true}})")
     seen.store("store.setView({metres_per_pixel: 0.001})")
-    seen.store(f"store.goTo(store.rows.get({number}).depth_m)")
-    seen.page.wait_for_timeout(200)
+    depth_m = seen.row(number)["depth_m"]
+    seen.store(f"store.goTo({depth_m!r})")
+    seen.store(f"view.hole.load({depth_m - 1!r}, {depth_m + 1!r})")  # before it is there a trace is drawn without it
+    seen.still()
 
 
 def aside(row: dict[str, Any]) -> float:

@@ -159,7 +159,7 @@ def test_the_screen_is_ticked_as_reviewed_and_unticked(seen: Opened) -> None:
     seen.settled(edits + 1)
     top_m, base_m = seen.store("view.extent()")
     assert seen.store("store.reviewed_m") == [pytest.approx([top_m, base_m], abs=0.01)]
-    assert seen.page.locator("#reviewed").get_attribute("aria-pressed") == "true"
+    seen.page.wait_for_selector("#reviewed[aria-pressed='true']")  # drawn in the next frame
     press(seen, "r")
     seen.settled(edits + 2)
     assert seen.store("store.reviewed_m") == []

@@ -15,10 +15,11 @@ import pytest
 from geobfdt import formats
 from geobfdt.formats.corpus import write_corpus
 from geobfdt.synthetic.wells import synthetic_well
-from tests.reviewing.serving import Server, opened, serving
+from tests.reviewing.pupils import held_back
+from tests.reviewing.serving import PATIENCE_MS, Server, opened, serving
 
-LONG_MS = 240_000
-"""What trains is waited for so long; a busy machine takes minutes for what a quiet one does in seconds."""
+LONG_MS = 2 * PATIENCE_MS
+"""What trains is waited for so long: it starts processes one after the other."""
 
 
 @pytest.fixture
@@ -38,24 +39,36 @@ def reviewed(server: Server) -> None:
 @contextmanager
 def overtaken(page: Any, method: str) -> Iterator[None]:
     """What the page asks of teaching by a method is answered at once by the server, and heard at the block's end."""
-    held = []
+    asked: list[Any] = []
+    held: list[Any] = []
+    holding = True
 
     def hold(route: Any) -> None:
-        if route.request.method == method:
-            held.append((route, route.fetch()))
+        if holding and route.request.method == method:
+            asked.append(route)
+            held.append((route, route.fetch(timeout=LONG_MS)))
         else:
             route.continue_()
 
     page.route("**/api/teach", hold)
     yield
-    assert held
+    holding = False
+    assert asked
+    for _ in range(round(LONG_MS / 50)):  # an answer that is still on its way would never be heard
+        if len(held) == len(asked):
+            break
+        page.wait_for_timeout(50)
+    assert len(held) == len(asked)
     for route, answer in held:
         route.fulfill(response=answer)
     page.unroute("**/api/teach")
 
 
 @pytest.mark.slow
-def test_the_detector_is_taught_on_the_page_stopped_and_gone_on_with(browser: Any, folder: Path) -> None:
+def test_the_detector_is_taught_on_the_page_stopped_and_gone_on_with(
+    browser: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold = held_back(folder, monkeypatch)
     with serving(folder, "well.h5", "--picks", "first.csv", "-o", "taught") as server:
         reviewed(server)
         with opened(browser, server) as seen:
@@ -73,6 +86,7 @@ def test_the_detector_is_taught_on_the_page_stopped_and_gone_on_with(browser: An
                 page.wait_for_timeout(1500)  # it asks once a second, and may act on the answer to "cancel" alone
                 assert page.locator("#teach-resume").is_hidden()
             page.locator("#teach-resume").wait_for(state="visible", timeout=LONG_MS)
+            hold.unlink()
             page.locator("#teach-resume").click()
             page.locator("#teach-result table").wait_for(timeout=LONG_MS)
             page.wait_for_function("() => window.geobfdt.store.layers.some(one => one.name === 'retrained')")

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 import geobfdt
 from geobfdt.borehole.geometry import azimuth_difference_deg, pole_angle_deg, trace_depths_m
+from tests.forked import PATIENCE_S
 
 PAGE = Path(geobfdt.__file__).parent / "reviewing" / "page"
 CASES = Path(__file__).with_name("plane_cases.mjs")
@@ -121,7 +122,7 @@ def found() -> Any:
     if NODE is None:
         pytest.skip("node is not installed, so the page's JavaScript cannot be run without a browser")
     done = subprocess.run(
-        [NODE, str(CASES), str(PAGE)], input=json.dumps(_cases()), capture_output=True, text=True, timeout=60
+        [NODE, str(CASES), str(PAGE)], input=json.dumps(_cases()), capture_output=True, text=True, timeout=PATIENCE_S
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

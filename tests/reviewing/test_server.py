@@ -24,6 +24,7 @@ from geobfdt.reviewing.guard import LARGEST_BODY, Keys
 from geobfdt.reviewing.notebook import review
 from geobfdt.reviewing.review import PickSet
 from geobfdt.reviewing.server import app_of, listening
+from tests.forked import PATIENCE_S
 from tests.reviewing.wells import a_log, a_session, some_picks
 
 KEYS = Keys(8123)
@@ -294,7 +295,7 @@ def test_a_notebook_shows_the_page_in_a_frame(tmp_path: Path) -> None:
         assert "<iframe" in html
         assert f":{page.address.split(':')[2]}" in html
         assert "location.hostname" in html
-        with urllib.request.urlopen(page.address, timeout=30) as answer:
+        with urllib.request.urlopen(page.address, timeout=PATIENCE_S) as answer:
             assert "frame-ancestors http://localhost:*" in answer.headers["content-security-policy"]
         page.session.edit({"do": "set", "ids": [0, 1], "values": {"status": "accepted"}})
         page.session.edit({"do": "reviewed", "top_m": 500.5, "base_m": 501.0})

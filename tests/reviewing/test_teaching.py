@@ -26,14 +26,15 @@ from geobfdt.reviewing.holding_out import (
     check_enough,
     parted,
 )
-from geobfdt.reviewing.lessons import Folder
+from geobfdt.reviewing.lessons import Folder, Lesson
 from geobfdt.reviewing.pupil import end_of_its_own, epochs_of, recipe
 from geobfdt.reviewing.run_clock import RunClock
 from geobfdt.reviewing.teaching import Teaching
 from geobfdt.synthetic.wells import synthetic_well
 from geobfdt.training.config import load_config
 from geobfdt.windows.grid import HEIGHT_RADII, ROWS, row_step_m, window_starts
-from tests.reviewing.pupils import lingers
+from tests.forked import PATIENCE_S, gone
+from tests.reviewing.pupils import held_back, lingers
 
 HOLE_M, LENGTH_M, TOP_M = 0.2159, 24.0, 1000.0
 HEIGHT_M = HEIGHT_RADII * HOLE_M / 2
@@ -61,25 +62,13 @@ def tiny_weights(folder):
     return path
 
 
-def until(teaching, reached, patience_s=120.0):
+def until(teaching, reached, patience_s=2 * PATIENCE_S):
     """The first status that is as it should be."""
     end = time.monotonic() + patience_s
     while not reached(status := teaching.status()):
         assert time.monotonic() < end, status
         time.sleep(0.05)
     return status
-
-
-def gone(process, patience_s=30.0):
-    """Whether a process ends within so many seconds, or is a zombie of somebody's."""
-    for _ in range(round(patience_s / 0.1)):
-        try:
-            if Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
-                return True
-        except OSError:
-            return True
-        time.sleep(0.1)
-    return False
 
 
 stretches = st.lists(st.tuples(st.floats(0.0, 50.0), st.floats(0.05, 30.0)), min_size=1, max_size=5)
@@ -184,8 +173,8 @@ def forking(monkeypatch):
 
 
 @pytest.mark.slow
-def test_begun_stopped_found_again_gone_on_with_and_finished(tmp_path, forking):
-    folder, picks = tmp_path / "taught", well().picks
+def test_begun_stopped_found_again_gone_on_with_and_finished(tmp_path, monkeypatch, forking):
+    folder, picks, hold = tmp_path / "taught", well().picks, held_back(tmp_path, monkeypatch)
     teaching = Teaching(folder, read_log, tiny_weights(tmp_path))
     assert teaching.status()["state"] == "none"
     assert teaching.picks() is None
@@ -213,6 +202,7 @@ def test_begun_stopped_found_again_gone_on_with_and_finished(tmp_path, forking):
     assert again.status() == status
     kept = Folder(folder)
     rows = (kept.run(1) / "metrics.csv").read_text()
+    hold.unlink()
     again.resume()
     status = until(again, lambda status: status["state"] != "running")
     assert status["state"] == "finished", status
@@ -307,12 +297,17 @@ def test_what_is_said_to_have_ended_can_be_gone_on_with_at_once(tmp_path, monkey
 
 def test_a_run_that_outlived_its_server_is_ended_and_no_other_process(tmp_path):
     run = tmp_path / "run-1"
-    sleeping = [sys.executable, "-c", "import time; time.sleep(60)"]
-    with subprocess.Popen([*sleeping, run]) as its_own, subprocess.Popen(sleeping) as another:
+    sleeping = [sys.executable, "-c", "import time; print('begun', flush=True); time.sleep(600)"]
+    pipe = {"stdout": subprocess.PIPE}
+    with subprocess.Popen([*sleeping, run], **pipe) as its_own, subprocess.Popen(sleeping, **pipe) as another:
+        for process in (its_own, another):  # before it says so it may not yet have the arguments it is known by
+            assert process.stdout.readline() == b"begun\n"
         end_of_its_own(another.pid, run)
         assert another.poll() is None
-        end_of_its_own(its_own.pid, run)
-        assert its_own.wait(10) == -signal.SIGTERM
+        # Whoever finds the lesson again knows of it.
+        Folder(tmp_path).keep(Lesson("running", process=its_own.pid))
+        end_of_its_own(Folder(tmp_path).kept().process, run)
+        assert its_own.wait(PATIENCE_S) == -signal.SIGTERM
         another.kill()
     end_of_its_own(0, run)
 

@@ -19,6 +19,7 @@ from geobfdt.reviewing import tiles as tiles_module
 from geobfdt.reviewing.averages import Bins, Part, averaged, halved
 from geobfdt.reviewing.pyramid import Pyramid
 from geobfdt.reviewing.tiles import ROWS, Tiles, palette
+from tests.forked import PATIENCE_S
 from tests.reviewing.wells import a_log
 
 STEP_M = 0.005
@@ -44,7 +45,7 @@ def stored(log: ImageLog, asked: list[int]) -> ImageLog:
 
 def finished(tiles: Tiles) -> Tiles:
     tiles.start()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
     while not tiles.pyramid.ready:
         assert time.monotonic() < deadline
         time.sleep(0.01)

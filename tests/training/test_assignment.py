@@ -2,13 +2,12 @@
 
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from geobfdt.training.assignment import Assigners, assigned
+from tests.forked import gone
 
 
 @pytest.fixture(scope="module")
@@ -51,17 +50,7 @@ def test_processes_end_when_the_one_that_asks_is_killed():
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     workers = [int(pid) for pid in told.stdout.split()]
     assert len(workers) == 2
-    until = time.monotonic() + 20
-    while any(Path(f"/proc/{pid}/cmdline").is_file() for pid in workers) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not any(alive(pid) for pid in workers)
-
-
-def alive(pid):
-    try:
-        return "assignment" in Path(f"/proc/{pid}/cmdline").read_text()
-    except OSError:
-        return False
+    assert all(gone(pid) for pid in workers)
 
 
 def test_a_script_that_asks_is_not_run_again(tmp_path):

@@ -23,11 +23,13 @@ from geobfdt.training.loop import train
 from geobfdt.training.ranks import ALONE, TORCHRUN, Ranks, together, told_already
 from geobfdt.training.sampling import Passes
 from geobfdt.training.sources import CorpusWindows, SyntheticWindows
-from tests.forked import command, ended, forked
+from tests.forked import PATIENCE_S, command, ended, forked
 from tests.training import ranks_program
 from tests.training.test_loop import TINY, corpus, metrics_of, tiny
 
 CPU = torch.device("cpu")
+MINUTES_S = 4 * PATIENCE_S
+"""Of several processes that load torch, learn and wait for each other."""
 PROGRAM = Path(__file__).with_name("ranks_program.py")
 RUN = TINY | {
     "epochs": 2,
@@ -46,7 +48,9 @@ def torchrun(processes, *arguments):
     """The end of a program, or of a module behind -m, that torchrun starts so many processes of."""
     launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
     there = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
-    return subprocess.run([*launcher, *map(str, arguments)], capture_output=True, text=True, timeout=300, env=there)
+    return subprocess.run(
+        [*launcher, *map(str, arguments)], capture_output=True, text=True, timeout=MINUTES_S, env=there
+    )
 
 
 def forked_torchrun(processes, folder, work):
@@ -69,7 +73,7 @@ def forked_torchrun(processes, folder, work):
 
     said = folder / f"{uuid.uuid4()}.txt"
     launcher = forked(launch, said=said)
-    assert ended(launcher, 300)
+    assert ended(launcher, MINUTES_S)
     return SimpleNamespace(returncode=launcher.exitcode, stdout=said.read_text(), stderr=said.read_text())
 
 
