@@ -103,7 +103,9 @@ def test_probabilities_are_those_of_their_pixels_and_lean_to_no_side(windows):
 def test_it_is_asked_for_and_had_of_either_engine(bundled, name):
     assert seen(bundled, both_ways=False) is bundled
     log, engine = bench_well("lwd_16_sectors", "mixed", 2.0, 7).log, engine_of(None, name, "cpu")
-    once, twice = (detect(log, engine, both_ways=asked).picks for asked in (False, True))
-    assert len(once) > 0
-    assert len(twice) > 0
-    assert not np.array_equal(once.confidence, twice.confidence)
+    once, twice = (detect(log, engine, both_ways=asked) for asked in (False, True))
+    assert len(once.picks) > 0
+    assert len(twice.picks) > 0
+    assert not np.array_equal(once.picks.confidence, twice.picks.confidence)
+    assert twice.threshold < once.threshold, "what both have in common scores less"
+    assert detect(log, engine, both_ways=True, threshold=once.threshold).threshold == once.threshold
