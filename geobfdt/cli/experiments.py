@@ -86,7 +86,13 @@ def bench(
     with console.progress("bench", None) as done:
         if part == "bench":
             result = run_bench(
-                quick=quick, weights=weights, compare=compare or (), device=device, pictures=out, progress=done
+                quick=quick,
+                weights=weights,
+                compare=compare or (),
+                device=device,
+                pictures=out,
+                progress=done,
+                so_far=lambda bench: None if out is None else write_bench(bench, out, part),
             )
         else:
             result = _part_of_bench(part, weights, device, size, done)

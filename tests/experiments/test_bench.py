@@ -286,7 +286,10 @@ def test_the_bench_is_the_same_twice_and_says_it_in_two_files(untrained, tmp_pat
     monkeypatch.setattr(run.Timings, "taken", lambda weights, *more: timed(untrained, *more))
     other = tmp_path / "other.safetensors"
     save_weights(other, untrained.network, 0.0)  # picks something, all of it wrong
-    first = run_bench(quick=True, compare=[other], pictures=tmp_path)
+    so_far = []
+    first = run_bench(quick=True, compare=[other], pictures=tmp_path, so_far=so_far.append)
+    assert [replace(bench, timings=first.timings, seconds=first.seconds) for bench in so_far] == [first]
+    assert "still being measured" in so_far[0].to_markdown()
     # What takes its time and is not the same twice, or is not compared.
     monkeypatch.setattr(run.Timings, "taken", lambda *given: first.timings)
     monkeypatch.setattr(run, "class_error", lambda *given: 0.0)

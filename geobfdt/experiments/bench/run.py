@@ -72,6 +72,7 @@ class Bench:
     bounds       geobfdt's over all wells, told the kinds by an oracle, and on easier wells: what holds it back
     gallery      how many of geobfdt's misses and false picks have each cause, see :meth:`Gallery.counts`
     contrast     how many planes show how much, and how many of those geobfdt found
+    timings      what takes a quarter of an hour more on a slow machine; None as long as it was not taken
     """
 
     seed: int
@@ -84,7 +85,7 @@ class Bench:
     bounds: tuple[Figures, ...]
     gallery: Mapping[str, Mapping[str, int]]
     contrast: tuple[Shown, ...]
-    timings: Timings
+    timings: Timings | None
     seconds: float
 
     def to_json(self) -> str:
@@ -120,7 +121,7 @@ class Bench:
         tools = [line for line in self.accuracy if line.method == methods[0] and line.group in BENCH_TOOLS]
         for criterion in CRITERIA:
             parts.append(f"### {methods[0]}: {criterion} by tool, kind and tolerance\n\n" + by_tool(tools, criterion))
-        parts.append(self.timings.to_markdown().rstrip())
+        parts.append(self.timings.to_markdown().rstrip() if self.timings else "Speed is still being measured.")
         return "\n\n".join(parts) + "\n"
 
 
@@ -132,16 +133,18 @@ def run_bench(
     device: str = "auto",
     pictures: Path | None = None,
     progress: Progress = lambda done, total: None,
+    so_far: Callable[[Bench], object] = lambda bench: None,
 ) -> Bench:
     """Run the bench and return its figures; pictures go to a folder when one is given.
 
     ``weights`` are benched as geobfdt (none: the bundled ones), also seeing windows both ways, beside any to
     ``compare``, files or names of :data:`geobfdt.model.NAMED`, and the classical baseline. ``progress`` is called with
-    how many of how many parts are done. Raises :class:`InputError` on weights that cannot be read or a device that is
-    not there.
+    how many of how many parts are done, and ``so_far`` with all but the timings before these are taken. Raises
+    :class:`InputError` on weights that cannot be read or a device that is not there.
     """
     with warnings.catch_warnings(action="ignore", category=InputWarning):  # planes of these wells are known
-        return _run(QUICK if quick else FULL, quick, weights, compare, device_of(device), pictures, progress)
+        size = QUICK if quick else FULL
+        return _run(size, quick, weights, compare, device_of(device), pictures, progress, so_far)
 
 
 def _run(
@@ -152,6 +155,7 @@ def _run(
     where: torch.device,
     pictures: Path | None,
     progress: Progress,
+    so_far: Callable[[Bench], object],
 ) -> Bench:
     start = time.monotonic()
     ours = load_weights(weights)
@@ -173,8 +177,7 @@ def _run(
     mixed = list(draw_wells(max(size.well_m, FEWEST_M), SEED, tuple(BENCH_TOOLS), (MIXED,)))
     steady = [steadiness(name, w, mixed, where) for name, w in networks.items() if isinstance(w.network, Detector)]
     bounds = _bounds(accuracy[0], picked, size.well_m, None if quick else ours, where)
-    timings = Timings.taken(ours, where, size, lambda left: progress(parts - left, parts))
-    return Bench(
+    bench = Bench(
         SEED,
         size,
         f"{platform.machine()} {platform.system()}",
@@ -185,9 +188,12 @@ def _run(
         tuple(bounds),
         gallery.counts(),
         tuple(shown(wells, found[OURS], SEED)),
-        timings,
+        None,
         time.monotonic() - start,
     )
+    so_far(bench)
+    timings = Timings.taken(ours, where, size, lambda left: progress(parts - left, parts))
+    return replace(bench, timings=timings, seconds=time.monotonic() - start)
 
 
 @dataclass(frozen=True, eq=False)
