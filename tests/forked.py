@@ -58,15 +58,16 @@ def ended(process: BaseProcess, within_s: float | None = None) -> bool:
 
 def gone(process: int, within_s: float = PATIENCE_S) -> bool:
     """Whether a process ends within so many seconds; one that has ended and that nobody has asked for yet is gone."""
-    return _comes(lambda: _state_of(process) is None, within_s)
+    return comes(lambda: _state_of(process) is None, within_s)
 
 
 def session_gone(session: int, within_s: float = PATIENCE_S) -> bool:
     """Whether all processes of a session end within so many seconds: whoever began it, and whom that one has left."""
-    return _comes(lambda: not any(_session_of(process) == session for process in _processes()), within_s)
+    return comes(lambda: not any(_session_of(process) == session for process in _processes()), within_s)
 
 
-def _comes(reached: Callable[[], bool], within_s: float) -> bool:
+def comes(reached: Callable[[], bool], within_s: float = PATIENCE_S) -> bool:
+    """Whether something that others do comes about within so many seconds."""
     end = time.monotonic() + within_s
     while not reached():
         if time.monotonic() > end:
