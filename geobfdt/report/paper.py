@@ -148,10 +148,10 @@ def table_lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Line
         return []
     every = [list(head), *map(list, rows)] if head else [list(row) for row in rows]
     wanted = [max(len(row[k]) for row in every) + 2 for k in range(len(every[0]))]
-    wanted = [
-        max(want, ceil(BOLD * len(name)) + 2) for want, name in zip(wanted, head or [""] * len(wanted), strict=True)
-    ]
     words = [max(len(word) for row in every for word in row[k].split() or [""]) + 2 for k in range(len(every[0]))]
+    for k, name in enumerate(head):
+        wanted[k] = max(wanted[k], ceil(BOLD * len(name)) + 2)
+        words[k] = max(words[k], *(ceil(BOLD * len(word)) + 2 for word in name.split() or [""]))
     size = SMALL if sum(words) * CHARACTER_MM <= WIDTH_MM - 2 * MARGIN_MM else SMALLER
     letter_mm = CHARACTER_MM * size / SMALL
     widths = _narrowed(wanted, words, int((WIDTH_MM - 2 * MARGIN_MM) / letter_mm))
