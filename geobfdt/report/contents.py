@@ -123,7 +123,7 @@ class Report:
         top, base = self.log.top_m, self.log.base_m
         found = frequency(self.picks.depth_m, self.picks.dip_deg, top, base, max(1.0, (base - top) / WINDOWS))
         yield "Orientations", plot_orientations(self.picks)
-        yield "Planes along the hole", plot_frequency(self.picks, found, top, base)
+        yield "Planes along the hole", plot_frequency(self.picks, found, top, base, self.scale)
 
     @cached_property
     def interpretation(self) -> list[Section]:
@@ -134,6 +134,7 @@ class Report:
             *(self.log, self.picks, self.found, self.survey, self.zones),
             reference=self.reference,
             section_azimuth_deg=self.section_azimuth_deg,
+            scale=self.scale,
         )
 
 
