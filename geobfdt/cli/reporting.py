@@ -175,13 +175,12 @@ def report(
     Of several files, or folders with all below them, what fails is passed over: report.csv says what became of each,
     and the exit code is 1. A file NAME.yaml beside a log gives its settings.
     """
-    from geobfdt.cli.files import check_kept
     from geobfdt.cli.plan import are_several, files_of
     from geobfdt.cli.wells import go_through, summed_up
 
     several = are_several(logs)
     if not several:
-        check_kept(out, pdf, overwrite=overwrite or again)
+        _check_page_of_others(out, pdf, overwrite=overwrite or again)
     work = _Wells(picks, pick_options, log_options, survey_options, again, overwrite)
     if several:
         drawing.check_of_one_log()
@@ -208,6 +207,15 @@ def report(
         print(json.dumps(pages, indent=2))
     if several:
         summed_up(outcomes, out, "report.csv", "picks", as_json=as_json)
+
+
+def _check_page_of_others(page: Path, pdf: Path | None, *, overwrite: bool) -> None:
+    """Refuse, before a log is read, to write over what others made; of a page of ours it is known afterwards."""
+    from geobfdt.cli.files import check_kept
+    from geobfdt.report.page import asked_of
+
+    if asked_of(page) is None:
+        check_kept(page, pdf, overwrite=overwrite)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ from geobfdt.formats.atomic import replacing
 
 DIGEST = "digest"
 """The parameter with the SHA-256 of all that a file holds beside it."""
+_WITHOUT_DIGEST = (".html", ".htm", ".pdf")
+"""What is made to be read says nothing of its bytes."""
 _LAS_DIGEST = re.compile(rb"^ *DIGEST *\. *([0-9a-f]{64})[^\n]*\n", re.MULTILINE)
 
 
@@ -72,6 +74,8 @@ def must_be_kept(path: Path) -> str:
     if as_written:
         return ""
     told = "and is not as geobfdt wrote it" if as_written is False else "and nothing says who made it"
+    if path.suffix.lower() in _WITHOUT_DIGEST:
+        told = "and nothing says whether somebody has changed it since"
     return f"{path}: is there already, {told}"
 
 

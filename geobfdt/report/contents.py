@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.survey import Survey
@@ -93,6 +95,23 @@ class Report:
             rows.append([kind, str(mean.count), f"{raw:.2f}", f"{corrected:.2f}", plane, *spread])
         return rows
 
+    @property
+    def listed_head(self) -> tuple[str, ...]:
+        which = "dip" if self.sheet.planes.dip_deg is self.picks.dip_deg else "true dip"
+        depth = f"depth ({self.scale.unit})"
+        return ("#", depth, "kind", f"{which} (°)", "azimuth (°)", "set", "confidence", "± dip (°)")
+
+    def listed(self) -> Iterator[list[str]]:
+        """A row a pick, under :attr:`listed_head`; what is not known of it is left empty."""
+        planes, picks = self.sheet.planes, self.picks
+        kinds, sure, spread = (np.asarray(values) for values in (picks.kind, picks.confidence, picks.dip_sd_deg))
+        for k in range(len(picks)):
+            yield [
+                *(str(k + 1), self.scale.told(float(picks.depth_m[k]), 3), str(kinds[k])),
+                *(f"{planes.dip_deg[k]:.1f}", f"{planes.azimuth_deg[k]:.0f}", str(planes.member[k] or "")),
+                *(f"{sure[k]:.2f}" if sure[k] == sure[k] else "", f"{spread[k]:.1f}" if spread[k] == spread[k] else ""),
+            ]
+
     def quality(self) -> list[list[str]]:
         told = self.scale.told
         return [[told(f.top_m), told(f.base_m), f.check, f.found, f.remedy] for f in self.findings]
@@ -104,7 +123,7 @@ class Report:
         top, base = self.log.top_m, self.log.base_m
         found = frequency(self.picks.depth_m, self.picks.dip_deg, top, base, max(1.0, (base - top) / WINDOWS))
         yield "Orientations", plot_orientations(self.picks)
-        yield "Planes along the hole", plot_frequency(self.picks, found, top, base)
+        yield "Planes along the hole", plot_frequency(self.picks, found, top, base, self.scale)
 
     @cached_property
     def interpretation(self) -> list[Section]:
@@ -115,6 +134,7 @@ class Report:
             *(self.log, self.picks, self.found, self.survey, self.zones),
             reference=self.reference,
             section_azimuth_deg=self.section_azimuth_deg,
+            scale=self.scale,
         )
 
 

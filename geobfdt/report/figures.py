@@ -21,6 +21,7 @@ from geobfdt.report.plots import (
     MARKERS,
     legend_handles,
 )
+from geobfdt.report.scale import METRIC, DepthScale, label_depths
 from geobfdt.report.sets import net_on
 
 if TYPE_CHECKING:
@@ -165,9 +166,9 @@ def _plot_rose(axis: Axes, azimuths: list[NDArray[np.float64]], colours: list[st
     axis.set_title(f"dip azimuth, N = {sum(map(len, azimuths))}", fontsize=8)
 
 
-def plot_frequency(picks: Picks, found: Frequency, top_m: float, base_m: float) -> Figure:
-    """Planes per metre against depth, as counted and corrected for the hole's direction, and how many there are up to
-    each depth by kind.
+def plot_frequency(picks: Picks, found: Frequency, top_m: float, base_m: float, scale: DepthScale = METRIC) -> Figure:
+    """Planes per metre against depth in the scale's unit, as counted and corrected for the hole's direction, and how
+    many there are up to each depth by kind.
     """
     from matplotlib.figure import Figure
 
@@ -176,7 +177,6 @@ def plot_frequency(picks: Picks, found: Frequency, top_m: float, base_m: float) 
     per_metre.plot(found.raw, found.depth_m, color="0.3", lw=1.2, label="as counted")
     per_metre.plot(found.corrected, found.depth_m, color="#d95f02", lw=1.2, label="corrected (Terzaghi)")
     per_metre.set_xlabel(f"planes per metre, in {found.window_m:g} m", fontsize=8)
-    per_metre.set_ylabel("depth along hole (m)", fontsize=8)
     per_metre.set_xlim(left=0)
     for kind in ORDER:
         depth = np.sort(picks.of_kind(kind).depth_m)
@@ -187,6 +187,7 @@ def plot_frequency(picks: Picks, found: Frequency, top_m: float, base_m: float) 
             )
     summed.set_xlabel("planes from the top", fontsize=8)
     per_metre.set_ylim(base_m, top_m)
+    label_depths(per_metre, scale, fontsize=8)
     for axis in (per_metre, summed):
         axis.tick_params(labelsize=7)
         axis.grid(color="0.9", linewidth=0.5)

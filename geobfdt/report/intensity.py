@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from geobfdt.interpretation.bands import CONFIDENCE
 from geobfdt.interpretation.intensity import CUT_DEG, NO_CUT_DEG, Intensity
+from geobfdt.report.scale import METRIC, DepthScale, label_depths
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -17,8 +18,12 @@ _COLOURS = ("#0072b2", "#d55e00")
 _TEXT = 8
 
 
-def plot_intensity(found: Mapping[str, Intensity], top_m: float, base_m: float, height_in: float = 5.5) -> Figure:
-    """P10, P21 and both P32 of :func:`geobfdt.interpretation.intensity.intensities` against depth, each in its band."""
+def plot_intensity(
+    found: Mapping[str, Intensity], top_m: float, base_m: float, height_in: float = 5.5, scale: DepthScale = METRIC
+) -> Figure:
+    """P10, P21 and both P32 of :func:`geobfdt.interpretation.intensity.intensities` against depth in the scale's unit,
+    each in its band.
+    """
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(WIDTH_IN, height_in), layout="constrained")
@@ -36,6 +41,6 @@ def plot_intensity(found: Mapping[str, Intensity], top_m: float, base_m: float, 
         axis.grid(color="0.9", lw=0.5)
         axis.legend(fontsize=7)
     axes[0].set_ylim(base_m, top_m)
-    axes[0].set_ylabel("depth along hole (m)", fontsize=_TEXT)
+    label_depths(axes[0], scale, fontsize=_TEXT)
     figure.suptitle(f"windows of {found['P10'].window_m:.2g} m; bands of {CONFIDENCE:.0%}", fontsize=_TEXT)
     return figure

@@ -22,6 +22,7 @@ from geobfdt.interpretation.sets import FractureSet, Sets, against, find_sets, f
 from geobfdt.interpretation.statistics import STEEPEST_WEIGHED_DEG, fisher_mean
 from geobfdt.interpretation.zones import Zone, has_true_dips, orientations, restored
 from geobfdt.report.intensity import plot_intensity
+from geobfdt.report.scale import METRIC, DepthScale
 from geobfdt.report.section import plot_section
 from geobfdt.report.sets import OTHER, plot_restored, plot_roses, plot_sets, plot_sets_through_depth
 
@@ -65,6 +66,7 @@ def sections(
     *,
     reference: Picks | None = None,
     section_azimuth_deg: float | None = None,
+    scale: DepthScale = METRIC,
     seed: int = 0,
 ) -> list[Section]:
     """What a geologist makes of picks on a log: sets, sets through depth, intensity, orientations without structural
@@ -76,17 +78,18 @@ def sections(
     zones      whose structural dip is removed, and through which sets are followed
     reference  an interpreter's picks of the same log
     section_azimuth_deg   of the section along the hole; None: the hole's own
+    scale      whose unit depths along hole are told in
 
     What the picks do not allow is left out, or said in words. Raises :class:`InputError` where structural dip is to be
     removed from dips that are not true.
     """
     if not len(picks):
         return [Section("Interpretation", words="No pick lies on this log, so there is nothing to interpret.")]
-    parts = [_sets(found), *_through_depth(log, found, zones), _intensity(log, picks)]
+    parts = [_sets(found), *_through_depth(log, found, zones, scale), _intensity(log, picks, scale)]
     if zones:
         parts.append(_without_structural_dip(picks, zones))
     if survey is not None and has_true_dips(picks):
-        parts.append(_cross_section(log, found, picks, survey, section_azimuth_deg))
+        parts.append(_cross_section(log, found, picks, survey, section_azimuth_deg, scale))
     parts.append(_apertures(log))
     if reference is not None:
         parts.append(_against(log, found, picks, placed(log, reference, survey), seed))
@@ -167,7 +170,7 @@ def _band(found: Estimate, spec: str = ".2f") -> str:
     return f"{found:{spec}}" if found.value == found.value else "-"
 
 
-def _through_depth(log: ImageLog, found: Sets, zones: Sequence[Zone]) -> list[Section]:
+def _through_depth(log: ImageLog, found: Sets, zones: Sequence[Zone], scale: DepthScale) -> list[Section]:
     title = "Sets through depth"
     if not found.sets:
         return []
@@ -179,17 +182,20 @@ def _through_depth(log: ImageLog, found: Sets, zones: Sequence[Zone]) -> list[Se
         )
         return [Section(title, words=words)]
     rows = through_depth(found, intervals)
-    figure = plot_sets_through_depth(found, rows, log.top_m, log.base_m)
-    head = ("set", "from (m)", "to (m)", "planes", "per metre", "mean pole off by (°)", "95 % cone here (°)", "differs")
+    figure = plot_sets_through_depth(found, rows, log.top_m, log.base_m, scale=scale)
+    ends = f"from ({scale.unit})", f"to ({scale.unit})"
+    head = ("set", *ends, "planes", "per metre", "mean pole off by (°)", "95 % cone here (°)", "differs")
     table = [
         [
-            *(str(row.number), f"{row.top_m:.2f}", f"{row.base_m:.2f}", str(row.count), f"{row.p10:.2f}"),
+            *(str(row.number), scale.told(row.top_m), scale.told(row.base_m), str(row.count), f"{row.p10:.2f}"),
             *(_or_dash(row.angle_deg), _or_dash(row.alpha95_deg), "yes" if row.differs else "no"),
         ]
         for row in rows
     ]
     other = [row for row in rows if row.differs]
-    told = "; ".join(f"set {row.number} from {row.top_m:.0f} to {row.base_m:.0f} m" for row in other)
+    told = "; ".join(
+        f"set {row.number} from {scale.told(row.top_m, 0)} to {scale.told(row.base_m, 0)} {scale.unit}" for row in other
+    )
     shown = f": {told}" if 0 < len(other) <= MOST_TOLD else ""
     words = (
         "A set differs in a zone where its number of planes per metre in the whole log lies outside the zone's band. "
@@ -203,14 +209,14 @@ def _parts(log: ImageLog, planes: int) -> list[tuple[float, float]]:
     return list(pairwise(edges))
 
 
-def _intensity(log: ImageLog, picks: Picks) -> Section:
+def _intensity(log: ImageLog, picks: Picks, scale: DepthScale) -> Section:
     shown = fractures_of(picks)
     called = "fractures" if "fracture" in np.asarray(shown.kind) else "planes of unknown kind"
     if not len(shown):
         shown, called = picks, "beds"
     length = log.base_m - log.top_m
     window = min(max(1.0, length / WINDOWS, PLANES_A_WINDOW * length / len(shown)), length / 4)
-    figure = plot_intensity(intensities(log, shown, window), log.top_m, log.base_m)
+    figure = plot_intensity(intensities(log, shown, window), log.top_m, log.base_m, scale=scale)
     rows, cuts = [], (f"P32, cut {CUT_DEG:g}°", f"P32, cut {NO_CUT_DEG:g}°")
     for kind in (*KINDS, UNKNOWN):
         if len(some := picks.of_kind(kind)):
@@ -250,10 +256,12 @@ def _without_structural_dip(picks: Picks, zones: Sequence[Zone]) -> Section:
     return Section("Without structural dip", [(named, plot_restored(picks, turned))], (head, rows), words)
 
 
-def _cross_section(log: ImageLog, found: Sets, picks: Picks, survey: Survey, azimuth_deg: float | None) -> Section:
+def _cross_section(
+    log: ImageLog, found: Sets, picks: Picks, survey: Survey, azimuth_deg: float | None, scale: DepthScale
+) -> Section:
     member = found.members(picks, OTHER)
     drawn = cross_section(picks, survey, log.top_m, log.base_m, azimuth_deg)
-    figure = plot_section(drawn, member, log.top_m, log.base_m)
+    figure = plot_section(drawn, member, log.top_m, log.base_m, scale)
     head = ("set", "mean dip / azimuth", f"apparent dip at {drawn.azimuth_deg:.0f}° (°)")
     rows = []
     for one in found.sets:

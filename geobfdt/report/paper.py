@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
@@ -135,6 +136,8 @@ def heading_line(text: str) -> list[Line]:
 
 
 SMALL, SMALLER = 9.0, 6.5
+BOLD = 1.15
+"""How much wider the bold letters of a table's head are."""
 
 
 def table_lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Line]:
@@ -146,13 +149,17 @@ def table_lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Line
     every = [list(head), *map(list, rows)] if head else [list(row) for row in rows]
     wanted = [max(len(row[k]) for row in every) + 2 for k in range(len(every[0]))]
     words = [max(len(word) for row in every for word in row[k].split() or [""]) + 2 for k in range(len(every[0]))]
+    for k, name in enumerate(head):
+        wanted[k] = max(wanted[k], ceil(BOLD * len(name)) + 2)
+        words[k] = max(words[k], *(ceil(BOLD * len(word)) + 2 for word in name.split() or [""]))
     size = SMALL if sum(words) * CHARACTER_MM <= WIDTH_MM - 2 * MARGIN_MM else SMALLER
     letter_mm = CHARACTER_MM * size / SMALL
     widths = _narrowed(wanted, words, int((WIDTH_MM - 2 * MARGIN_MM) / letter_mm))
     lines = []
     for number, row in enumerate(every):
-        cells = [wrap(cell, max(4, width - 2)) or [""] for cell, width in zip(row, widths, strict=True)]
         is_head = number == 0 and bool(head)
+        broad = BOLD if is_head else 1.0
+        cells = [wrap(cell, max(4, int((width - 2) / broad))) or [""] for cell, width in zip(row, widths, strict=True)]
         for part in range(max(map(len, cells))):
             placed = tuple(
                 (sum(widths[:k]) * letter_mm, cell[part]) for k, cell in enumerate(cells) if part < len(cell)

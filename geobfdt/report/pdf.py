@@ -1,4 +1,4 @@
-"""A well report as a PDF: title page, counts and orientations, the log in strips at true scale, and all the rest."""
+"""A well report as a PDF: title page, the log in strips at true scale, counts and orientations, and all the rest."""
 
 from __future__ import annotations
 
@@ -81,29 +81,43 @@ def write_pdf(report: Report, path: Path, progress: Callable[[int, int], None]) 
 def _pages(report: Report) -> Iterator[Page]:
     """The pages by their bookmarks, each drawn when it is its turn."""
     yield "Title", lambda: _title(report)
-    if len(report.picks):
-        lines = [*heading_line("Planes by kind"), *table_lines(COUNTS_HEAD, report.counts()), *paragraph(COUNTS_NOTE)]
-        for title, figure in report.figures():
-            yield title, _figure_page(figure, title, lines)
-            lines = []
     shown = Shown(report.log, report.look)
     scale = report.scale
     length_m = STRIP_LENGTHS[scale.unit][scale.ratio] * scale.metres
     for strip in strips_of(report.log, scale, length_m, scale.label_step_m):
         ends = f"{scale.told(strip.top_m, 1)} to {scale.told(strip.base_m, 1)} {scale.unit}"
         yield f"Log, {ends}", lambda strip=strip: _strip_page(report, shown, strip)  # type: ignore[misc]
+    if len(report.picks):
+        lines = [*heading_line("Planes by kind"), *table_lines(COUNTS_HEAD, report.counts()), *paragraph(COUNTS_NOTE)]
+        for title, figure in report.figures():
+            yield title, _figure_page(figure, title, lines)
+            lines = []
     waiting: list[Line] = []
+    mark = "Interpretation"
     for section in report.interpretation:
+        mark = section.title if not waiting else mark
         waiting += [*heading_line(section.title), *(paragraph(section.words) if section.words else [])]
         waiting += table_lines(*section.table)
         for title, figure in section.figures:
             yield from _below(section.title, waiting, figure, title)
             waiting = []
+    yield from _text(mark, waiting)
+    yield from _listed(report)
     head = [f"{name} ({scale.unit})" if name in ("from", "to") else name for name in QUALITY_HEAD]
     found = table_lines(head, report.quality()) or paragraph("Nothing was found.")
-    yield from _text("Quality", [*waiting, *heading_line("Quality"), *found])
+    yield from _text("Quality", [*heading_line("Quality"), *found])
     if report.source.card:
         yield from _text("Model", [*heading_line("Model"), *_card(report.source.card)])
+
+
+def _listed(report: Report) -> Iterator[Page]:
+    """Every pick, under a heading and a head on each page."""
+    head, *rows = table_lines(report.listed_head, [*report.listed()]) or [Line(())]
+    above = [*heading_line("Picks"), head]
+    fit = int((HEIGHT_MM - TOP_MM - BASE_MM - sum(line.height_mm for line in above)) / LINE_MM)
+    rows = [row for row in rows if row.cells]
+    for first in range(0, len(rows), fit):
+        yield from _text("Picks", [*above, *rows[first : first + fit]])
 
 
 def _text(mark: str, lines: list[Line]) -> Iterator[Page]:

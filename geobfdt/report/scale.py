@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geobfdt.borehole import DepthUnit
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.errors import InputError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 SCALES = (10, 20, 50, 100, 200, 500)
 """The scales of depth that logs are printed at: 1:20 shows a metre as 5 cm."""
@@ -61,6 +65,24 @@ class DepthScale:
     def mm(self, length_m: float) -> float:
         """Millimetres of paper that a length is drawn as."""
         return 1000.0 * length_m / self.ratio
+
+
+METRIC = DepthScale()
+"""Depths in metres, of figures that are drawn by themselves."""
+
+
+def label_depths(axis: Axes, scale: DepthScale, **style: float) -> None:
+    """Say what the upright axis of a figure is, which lies in metres and has its limits, and label it at depths that
+    are round in the scale's unit.
+    """
+    from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
+
+    axis.set_ylabel(f"depth along hole ({scale.unit})", **style)  # type: ignore[arg-type]
+    if scale.unit != "m":
+        top, base = sorted(limit / scale.metres for limit in axis.get_ylim())
+        round_ones = MaxNLocator(8, steps=[1, 2, 2.5, 5, 10]).tick_values(top, base)
+        axis.yaxis.set_major_locator(FixedLocator([at * scale.metres for at in round_ones]))
+        axis.yaxis.set_major_formatter(FuncFormatter(lambda depth_m, _: f"{depth_m / scale.metres:.10g}"))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geobfdt.interpretation.cross_section import CrossSection
+from geobfdt.report.scale import METRIC, DepthScale
 from geobfdt.report.sets import set_colour, set_name
 
 if TYPE_CHECKING:
@@ -22,8 +23,10 @@ ALONG_STRIKE_DEG = 60.0
 _TEXT = 8
 
 
-def plot_section(found: CrossSection, member: NDArray[np.int64], top_m: float, base_m: float) -> Figure:
-    """The hole and its planes on an upright section in true proportions.
+def plot_section(
+    found: CrossSection, member: NDArray[np.int64], top_m: float, base_m: float, scale: DepthScale = METRIC
+) -> Figure:
+    """The hole and its planes on an upright section in true proportions, depths along hole in the scale's unit.
 
     member  (n,) number of the set of each plane, by which it is coloured: 0 of strays, and
             :data:`geobfdt.report.sets.OTHER` of what was not sorted
@@ -53,7 +56,7 @@ def plot_section(found: CrossSection, member: NDArray[np.int64], top_m: float, b
         place = round(share * (len(found.hole_along_m) - 1))
         spot = (found.hole_along_m[place], found.hole_down_m[place])
         axis.annotate(
-            f"{top_m + share * (base_m - top_m):.1f} m",
+            f"{scale.told(top_m + share * (base_m - top_m), 1)} {scale.unit}",
             spot,
             (22, 14),
             textcoords="offset points",

@@ -14,6 +14,7 @@ from geobfdt.interpretation.sets import SetInZone, Sets
 from geobfdt.interpretation.statistics import fisher_mean, terzaghi_weights
 from geobfdt.interpretation.zones import has_true_dips, orientations
 from geobfdt.report.plots import COLOURS, MARKERS
+from geobfdt.report.scale import METRIC, DepthScale, label_depths
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -187,10 +188,15 @@ def _patch(colour: str, label: str) -> Any:
 
 
 def plot_sets_through_depth(
-    found: Sets, in_zones: Sequence[SetInZone], top_m: float, base_m: float, height_in: float = 5.0
+    found: Sets,
+    in_zones: Sequence[SetInZone],
+    top_m: float,
+    base_m: float,
+    height_in: float = 5.0,
+    scale: DepthScale = METRIC,
 ) -> Figure:
-    """Every pick against depth by its set, and planes per metre of every set in each zone with their Poisson bands
-    beside that of the whole log.
+    """Every pick against depth, in the scale's unit, by its set, and planes per metre of every set in each zone with
+    their Poisson bands beside that of the whole log.
     """
     from matplotlib.figure import Figure
 
@@ -199,7 +205,7 @@ def plot_sets_through_depth(
     axes = figure.subplots(1, columns + 1, sharey=True, width_ratios=[1.4, *[1.0] * columns])
     _plot_depths(axes[0], found)
     axes[0].set_ylim(base_m, top_m)
-    axes[0].set_ylabel("depth along hole (m)", fontsize=_TEXT)
+    label_depths(axes[0], scale, fontsize=_TEXT)
     for axis, one in zip(axes[1:], found.sets, strict=False):
         colour = SET_COLOURS[one.number]
         axis.axvline(one.p10.value, color=colour, ls="--", lw=1)

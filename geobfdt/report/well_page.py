@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
 
-import numpy as np
-
 from geobfdt.interpretation.zones import has_true_dips
 from geobfdt.report.contents import COUNTS_HEAD, COUNTS_NOTE, QUALITY_HEAD, Report
 from geobfdt.report.heading import fields_html
@@ -87,34 +85,12 @@ def _log(report: Report, progress: Callable[[int, int], None]) -> Iterator[str]:
 
 def _picks(report: Report) -> str:
     """Every pick as a row that leads to its plane."""
-    planes, picks = report.sheet.planes, report.picks
-    which = "dip" if report.sheet.planes.dip_deg is picks.dip_deg else "true dip"
-    head = (
-        "#",
-        f"depth ({report.scale.unit})",
-        "kind",
-        f"{which} (°)",
-        "azimuth (°)",
-        "set",
-        "confidence",
-        "± dip (°)",
-    )
-    rows = []
-    for k in range(len(picks)):
-        sure, spread = (float(np.asarray(values)[k]) for values in (picks.confidence, picks.dip_sd_deg))
-        cells = (
-            f'<a href="#p{k}">{k + 1}</a>',
-            report.scale.told(float(picks.depth_m[k]), 3),
-            str(np.asarray(picks.kind)[k]),
-            f"{planes.dip_deg[k]:.1f}",
-            f"{planes.azimuth_deg[k]:.0f}",
-            str(planes.member[k] or ""),
-            f"{sure:.2f}" if sure == sure else "",
-            f"{spread:.1f}" if spread == spread else "",
-        )
+    planes, rows = report.sheet.planes, []
+    for k, (number, *cells) in enumerate(report.listed()):
         kind = planes.named(k).removeprefix("pick ")
-        rows.append(f'<tr class="{kind}" data-n="{k}">{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>\n')
-    top = "".join(f"<th>{escape(name)}</th>" for name in head)
+        places = f'<a href="#p{k}">{number}</a>', *map(escape, cells)
+        rows.append(f'<tr class="{kind}" data-n="{k}">{"".join(f"<td>{cell}</td>" for cell in places)}</tr>\n')
+    top = "".join(f"<th>{escape(name)}</th>" for name in report.listed_head)
     return (
         f'<div class="picks" tabindex="0" role="region" aria-label="Picks"><table><thead><tr>{top}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>\n"

@@ -114,6 +114,23 @@ def test_corpora_reports_and_picks_of_others_are_kept(run, tmp_path: Path, image
     assert (code, (tmp_path / "r.html").read_text()) == (2, "mine")
 
 
+@pytest.mark.usefixtures("without_figures")
+def test_a_report_that_is_there_already_is_kept_and_one_of_other_picks_is_not_written_over_it(
+    run, tmp_path: Path, image: Path
+) -> None:
+    formats.write(PICKS, tmp_path / "p.csv")
+    report = ("report", image, *IMAGE[:8], "--picks", tmp_path / "p.csv", "-o", tmp_path / "r.html")
+    assert run(*report)[0] == 0
+    before = (tmp_path / "r.html").read_bytes()
+    code, printed, _ = run(*report)
+    assert (code, "r.html was there already" in printed) == (0, True)
+    code, _, told = run(*report, "--window", 2)
+    assert (code, "nothing says whether somebody has changed it" in told, "--overwrite" in told) == (2, True, True)
+    assert (tmp_path / "r.html").read_bytes() == before
+    assert run(*report, "--window", 2, "--overwrite")[0] == 0
+    assert (tmp_path / "r.html").read_bytes() != before
+
+
 def test_scores_carry_where_their_picks_come_from(run, tmp_path: Path) -> None:
     formats.write(PICKS, tmp_path / "p.csv", parameters=SAID)
     formats.write(PICKS, tmp_path / "i.csv")

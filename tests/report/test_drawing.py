@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from geobfdt.borehole.curve import Curve
@@ -138,6 +139,22 @@ def test_a_table_too_wide_for_its_words_is_smaller_and_one_with_long_cells_wraps
     wrapped = table_lines(["a", "b"], [["short", "many words " * 30]])
     assert len(wrapped) > 4
     assert all(line.cells[-1][0] < 60 for line in wrapped if line.cells)
+
+
+@pytest.mark.parametrize(
+    ("names", "row"),
+    [
+        (("mean dip / azimuth", "kappa", "95 % cone (°)"), ("46.6 / 274", "2.1", "56.9")),
+        (("kind", "planes", *["P32, cut 15° (m²/m³)"] * 4), ("bedding", "26", *["2.38 (0.93 to 5.00)"] * 4)),
+    ],
+)
+def test_the_bold_names_of_columns_do_not_run_into_each_other(names, row):
+    figure = text_sheet(table_lines(names, [row]))
+    canvas = FigureCanvasAgg(figure)
+    ends = [text.get_window_extent(canvas.get_renderer()) for text in figure.texts[: len(names)]]
+    assert [text.get_text().split()[0] for text in figure.texts[: len(names)]] == [name.split()[0] for name in names]
+    millimetre = figure.dpi / 25.4
+    assert all(left.x1 + millimetre < right.x0 for left, right in pairwise(ends))
 
 
 def test_a_card_is_rendered_and_what_looks_like_html_in_it_is_text():

@@ -16,9 +16,12 @@ from geobfdt.errors import InputError
 from geobfdt.interpretation.cross_section import cross_section
 from geobfdt.interpretation.intensity import intensities
 from geobfdt.interpretation.sets import Sets, find_sets
+from geobfdt.interpretation.statistics import frequency
 from geobfdt.interpretation.zones import Zone
+from geobfdt.report.figures import plot_frequency
 from geobfdt.report.intensity import plot_intensity
 from geobfdt.report.interpretation import Section, placed, sections
+from geobfdt.report.scale import DepthScale
 from geobfdt.report.section import plot_section
 from geobfdt.report.sets import OTHER, plot_restored, plot_roses, plot_sets, rose_counts
 from tests.interpretation.planted import planes
@@ -194,6 +197,24 @@ def test_planes_are_drawn_at_their_apparent_dips(picks):
     assert np.sort(slopes) == pytest.approx(np.sort(drawn.apparent_dip_deg))
     assert axis.get_aspect() == 1.0
     assert axis.yaxis_inverted()
+
+
+def test_depths_along_hole_are_in_the_unit_of_the_report_and_labelled_where_they_are_round_in_it(log, picks):
+    feet = DepthScale(50, "ft")
+    found = by_title(made_of(log, picks, SURVEY, scale=feet))
+    head, rows = found["Sets through depth"].table
+    assert head[1:3] == ("from (ft)", "to (ft)")
+    assert (rows[0][1], rows[-1][2]) == ("0.00", "328.08")
+    frequencies = frequency(picks.depth_m, picks.dip_deg, 0.0, 100.0, 4.0)
+    drawn = [plot_frequency(picks, frequencies, 0.0, 100.0, feet)]
+    drawn += [figure for title in ("Sets through depth", "Intensity") for _, figure in found[title].figures]
+    for figure in drawn:
+        axis = figure.axes[0]
+        assert axis.get_ylabel() == "depth along hole (ft)"
+        labels = {label.get_text(): label.get_position()[1] for label in axis.get_yticklabels()}
+        assert labels["100"] == pytest.approx(30.48)
+    (_, section), *_ = found["Section along the hole"].figures
+    assert [text.get_text() for text in section.axes[0].texts][-1] == "328.1 ft"
 
 
 def test_intensities_are_drawn_with_their_bands(log, picks):

@@ -43,9 +43,15 @@ def field_of(page, name):
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory, picks):
+def folder(tmp_path_factory):
+    """Where the whole report lies."""
+    return tmp_path_factory.mktemp("whole")
+
+
+@pytest.fixture(scope="module")
+def whole(folder, picks):
     """The page of a whole report of 3 m, and how far it was at every step of its drawing and its PDF's."""
-    folder, drawn = tmp_path_factory.mktemp("whole"), []
+    drawn = []
     page = written(
         *(folder, log_of(3.0), picks, SOURCE),
         pdf=folder / "r.pdf",
@@ -67,6 +73,25 @@ def test_the_page_needs_no_other_file_and_says_where_everything_comes_from(whole
     # Two planes inside 3 m, one of 60 degrees that stands for two; the third lies outside and is a finding.
     assert re.findall(r"<td>fracture</td><td>1</td><td>0.33</td><td>(.*?)</td>", page) == ["0.67"]
     assert "1 of 3 picks lie outside the image" in page
+
+
+@pytest.mark.usefixtures("whole")
+def test_the_pdf_holds_what_the_page_holds_in_the_same_order(folder):
+    marks = re.findall(rb"/Title \(([^)]*)\)\s+/Parent", (folder / "r.pdf").read_bytes())
+    assert [mark.decode() for mark in marks] == [
+        *("Title", "Log, 1000.0 to 1003.0 m", "Orientations", "Planes along the hole", "Fracture sets", "Intensity"),
+        *("Apertures", "Picks", "Quality", "Model"),
+    ]
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_more_picks_than_a_page_holds_begin_another(tmp_path):
+    pages = []
+    for planes in (50, 100):
+        many = Picks(np.linspace(1000.1, 1000.9, planes), np.full(planes, 20.0), np.full(planes, 30.0))
+        written(tmp_path, log_of(1.0), many, SOURCE, pdf=tmp_path / "r.pdf")
+        pages.append(len(re.findall(rb"/Type /Page\b(?!s)", (tmp_path / "r.pdf").read_bytes())))
+    assert pages[1] == pages[0] + 1
 
 
 def test_a_log_without_picks_is_still_a_report(tmp_path):

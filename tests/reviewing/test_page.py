@@ -123,7 +123,7 @@ def test_dragging_the_body_moves_the_depth_and_the_trough_dip_and_azimuth_and_un
     radius_m = float(made.log.diameters_m(np.array([turned["depth_m"]]))[0]) / 2
     dip_deg = np.degrees(np.arctan2(wanted["depth_m"] - turned["depth_m"], radius_m))
     assert turned["depth_m"] == moved["depth_m"]
-    assert abs(azimuth_difference_deg(turned["azimuth_deg"], wanted["azimuth_deg"])) <= 1
+    assert abs(azimuth_difference_deg(turned["azimuth_deg"], wanted["azimuth_deg"])) <= 0.5
     assert abs(turned["dip_deg"] - dip_deg) <= 0.5
 
     seen.page.keyboard.press("Control+z")
