@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from geobfdt.cli.crew import CrewOptions
+from geobfdt.cli.picking import Picking
 from geobfdt.errors import InputError
+from geobfdt.model import EngineName
 from geobfdt.workers.on_ray import OnRay, _connect, _room
 
 
@@ -80,6 +83,18 @@ def test_a_worker_takes_a_processor_and_its_share_of_a_card_of_the_same_machine(
     assert _room(Machines((16, 8)), 4) == (True, 16), "no more than processors"
     assert _room(Machines((8, 8), (64, 0)), 4) == (True, 8), "those of a machine without cards are of no use"
     assert _room(Machines((16, 8), (8, 0)), 0) == (False, 24), "who computes on processors"
+
+
+@pytest.mark.parametrize(
+    ("device", "engine", "on_cards"), [("auto", "auto", True), ("cpu", "auto", False), ("auto", "onnx", False)]
+)
+def test_workers_that_compute_on_processors_take_no_cards(
+    monkeypatch: pytest.MonkeyPatch, device: str, engine: EngineName, on_cards: bool
+) -> None:
+    asked: dict[str, Any] = {}
+    monkeypatch.setattr("geobfdt.workers.on_ray.OnRay", lambda *given, **how: asked.update(how))
+    CrewOptions(cluster="auto", per_card=2).crew(Picking("out", device=device, engine=engine))
+    assert asked == {"on_cards": on_cards, "per_card": 2}
 
 
 class StoppedError(BaseException):
