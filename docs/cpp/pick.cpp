@@ -164,40 +164,29 @@ double apart(const Plane& one, const Plane& other) {
 std::vector<Plane> merged(std::vector<Plane> planes) {
     const auto above = [](const Plane& one, const Plane& other) { return one.z0 < other.z0; };
     std::stable_sort(planes.begin(), planes.end(), above);
-    std::vector<std::pair<size_t, size_t>> same;
-    bool near = true;
-    for (size_t next = 1; next < planes.size() && near; ++next) {
-        near = false;
-        for (size_t i = 0; i + next < planes.size(); ++i) {
-            const Plane &one = planes[i], &other = planes[i + next];
-            if (other.z0 - one.z0 > height / 8) continue;
-            near = true;
+    std::vector<std::pair<size_t, size_t>> same;  // the surer one first
+    for (size_t i = 0; i < planes.size(); ++i)
+        for (size_t j = i + 1; j < planes.size() && planes[j].z0 - planes[i].z0 <= height / 8; ++j) {
+            const Plane &one = planes[i], &other = planes[j];
             if (std::abs(one.window - other.window) > 1 || apart(one, other) >= same_trace) continue;
-            same.emplace_back(one.score >= other.score ? i : i + next, one.score >= other.score ? i + next : i);
+            same.push_back(one.score >= other.score ? std::pair(i, j) : std::pair(j, i));
         }
-    }
     std::stable_sort(same.begin(), same.end(),
                      [&](auto one, auto other) { return planes[one.first].score > planes[other.first].score; });
-    std::vector<Plane> sums = planes;
+    std::vector<Plane> means = planes, once;
     std::vector<double> weight;
-    for (Plane& sum : sums) {
-        weight.push_back(sum.score);
-        sum.z0 *= sum.score, sum.a *= sum.score, sum.b *= sum.score;
-    }
+    for (const Plane& plane : planes) weight.push_back(plane.score);
     std::vector<bool> kept(planes.size(), true);
     for (const auto& [sure, other] : same) {
         if (!kept[sure] || !kept[other]) continue;
         kept[other] = false;
-        sums[sure].z0 += planes[other].z0 * planes[other].score;
-        sums[sure].a += planes[other].a * planes[other].score;
-        sums[sure].b += planes[other].b * planes[other].score;
-        weight[sure] += planes[other].score;
+        const Plane& one = planes[other];
+        Plane& mean = means[sure];
+        const double share = one.score / (weight[sure] += one.score);
+        mean.z0 += share * (one.z0 - mean.z0), mean.a += share * (one.a - mean.a), mean.b += share * (one.b - mean.b);
     }
-    std::vector<Plane> once;
-    for (size_t i = 0; i < sums.size(); ++i) {
-        sums[i].z0 /= weight[i], sums[i].a /= weight[i], sums[i].b /= weight[i];
-        if (kept[i]) once.push_back(sums[i]);
-    }
+    for (size_t i = 0; i < means.size(); ++i)
+        if (kept[i]) once.push_back(means[i]);
     return once;
 }
 

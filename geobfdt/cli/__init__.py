@@ -39,3 +39,7 @@ def main() -> None:
     except (KeyboardInterrupt, _StoppedError):
         print("geobfdt: stopped", file=sys.stderr)
         raise SystemExit(128 + (asked[0] if asked else signal.SIGINT)) from None
+    except SystemExit as end:  # of a command that Ctrl-C stops typer makes this, without a word
+        if end.code == 128 + signal.SIGINT:
+            print("geobfdt: stopped", file=sys.stderr)
+        raise

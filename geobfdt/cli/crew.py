@@ -69,7 +69,8 @@ class CrewOptions:
             return Processes(apart, self.workers or 1)
         from geobfdt.workers.on_ray import OnRay
 
-        return OnRay(apart, self.cluster, self.workers, on_cards=work.device != "cpu", per_card=self.per_card or 1)
+        on_cards = work.device != "cpu" and work.engine != "onnx"  # which computes on processors
+        return OnRay(apart, self.cluster, self.workers, on_cards=on_cards, per_card=self.per_card or 1)
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 from typing import Any
@@ -16,6 +17,8 @@ LOCAL_TRIES = 2
 """Ray gives its own node 30 s to start, which on a busy machine are few; the second time its programs are in memory."""
 OBJECTS_BYTES = 200_000_000
 """Memory of a local cluster for what goes between its processes."""
+HEEDS_S = 0.5
+"""How long Ray may wait at a time: of a signal that comes meanwhile it tells only when it has done so."""
 
 
 class OnRay:
@@ -38,13 +41,12 @@ class OnRay:
         self._ray: Any = ray
         self._work = work
         _connect(ray, address)
-        there = self._ray.cluster_resources()
-        cards = there.get("GPU", 0) if on_cards else 0
-        room = int(cards * per_card if cards else there.get("CPU", 0))
+        cards, room = _room(self._ray, per_card if on_cards else 0)
         self.count = room if count is None else count
         if not 0 < self.count <= room:
             self.end()
-            raise InputError(f"--workers {self.count}: the cluster has room for {room}; give as many or fewer")
+            asked = f"--cluster {address}" if count is None else f"--workers {count}"
+            raise InputError(f"{asked}: the cluster has room for {room} workers; give as many or fewer")
         # Between machines it is not known which processors lie together: there each worker gets one.
         share = max(1, processors() // self.count) if address == LOCAL else 1
         self._actor = self._ray.remote(_Worker).options(num_cpus=share, num_gpus=1 / per_card if cards else 0)
@@ -57,7 +59,9 @@ class OnRay:
         self._asked[self._actors[worker].do.remote(task)] = worker
 
     def answers(self) -> list[tuple[int, Any]]:
-        first, others = self._wait(list(self._asked))
+        first: list[Any] = []
+        while not first:
+            first, others = self._wait(list(self._asked), timeout=HEEDS_S)
         more = self._wait(others, num_returns=len(others), timeout=0)[0] if others else []
         return [self._answer(future, self._asked.pop(future)) for future in (*first, *more)]
 
@@ -99,6 +103,16 @@ class _Worker:
         return self._work(task)
 
 
+def _room(ray: Any, per_card: int) -> tuple[bool, int]:
+    """Whether workers are on cards, so many on each, and how many there is room for. A worker takes a processor and its
+    share of a card of one machine; more of them than find both somewhere would be waited for without end.
+    """
+    machines = [machine["Resources"] for machine in ray.nodes() if machine["Alive"]]
+    cards = per_card > 0 and any(machine.get("GPU") for machine in machines)
+    rooms = [(machine.get("CPU", 0), machine.get("GPU", 0) * per_card if cards else math.inf) for machine in machines]
+    return cards, sum(int(min(room)) for room in rooms)
+
+
 def _connect(ray: Any, address: str) -> None:
     local = {"num_cpus": processors(), "object_store_memory": OBJECTS_BYTES} if address == LOCAL else {}
     before = signal.getsignal(signal.SIGTERM)
@@ -109,9 +123,12 @@ def _connect(ray: Any, address: str) -> None:
         except Exception as error:  # a node that does not start in time is a bare one
             ray.shutdown()
             if not left:
+                # To a cluster that is named Ray shows no token by itself, and one that asks for it does not say so.
+                named = address not in (LOCAL, "auto") and "RAY_AUTH_MODE" not in os.environ
+                token = "; if it asks for a token, set RAY_AUTH_MODE=token" if named else ""
                 raise InputError(
                     f"--cluster {address}: does not answer ({reason_of(error)}); write local, auto or HOST:PORT of a "
-                    "cluster that `ray start --head` has started"
+                    f"cluster that `ray start --head` has started{token}"
                 ) from None
         finally:
             signal.signal(signal.SIGTERM, before)  # Ray takes it for itself

@@ -175,6 +175,20 @@ def test_a_signal_ends_the_command_line_with_one_word_and_nothing_half_written(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_ctrl_c_in_a_command_is_one_word(tmp_path: Path) -> None:
+    script = (
+        "import signal\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from geobfdt import cli\n"
+        "from geobfdt.cli.app import app\n"
+        "@app.command()\n"
+        "def stopped(): signal.raise_signal(signal.SIGINT)\n"
+        "cli.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, "stopped"], capture_output=True, text=True, timeout=PATIENCE_S)
+    assert (done.returncode, done.stderr) == (130, "geobfdt: stopped\n")
+
+
 def test_ctrl_c_while_the_command_line_starts_is_one_word_too(tmp_path: Path) -> None:
     (tmp_path / "typer.py").write_text(
         "import os, signal, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
