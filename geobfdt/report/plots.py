@@ -305,7 +305,9 @@ def _counts(picks: Picks, log: ImageLog) -> str:
     """How many planes of each kind cross the hole's axis in the log."""
     inside = picks.within([(log.top_m, log.base_m)])
     counts = {kind: len(inside.of_kind(kind)) for kind in COLOURS}
-    names = {kind: "of unknown kind" if kind == UNKNOWN else kind + "s" * (n != 1) for kind, n in counts.items()}
+    nouns = {"bedding": "bedding plane", UNKNOWN: "plane"}
+    names = {kind: nouns.get(kind, kind) + "s" * (n != 1) for kind, n in counts.items()}
+    names[UNKNOWN] += " of unknown kind"
     return ", ".join(f"{n} {names[kind]}" for kind, n in counts.items() if n) or "no picks"
 
 

@@ -92,7 +92,7 @@ def test_each_set_has_its_own_panel_and_says_how_many_planes_cross_the_interval(
     truth = Picks(np.array([101.0, 101.5, 103.9]), 60.0, 10.0, np.array(["fracture", "bedding", "bedding"]))
     figure = log_figure(log_of(4.0), {"truth": truth, "none": Picks()}, base_m=103.8)
     first, second = image_axes(figure)
-    assert first.get_title() == "truth\n1 fracture, 1 bedding"
+    assert first.get_title() == "truth\n1 fracture, 1 bedding plane"
     assert second.get_title() == "none\nno picks"
     # The third plane crosses the axis below the interval, and its trace reaches into it.
     assert [len(traces(axis)) for axis in (first, second)] == [3, 0]

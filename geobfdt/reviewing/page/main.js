@@ -67,7 +67,7 @@ async function start() {
 
 const firstWords = (picks) =>
   picks
-    ? `${picks.toLocaleString("en")} picks: n goes to the next undecided one, a accepts, x rejects`
+    ? `${picks > 1 ? picks.toLocaleString("en") + " picks" : "One pick"}: n goes to the next, a accepts, x rejects`
     : "No picks yet: p draws one by three or more clicks";
 
 function onKey(event, act, canvas) {
