@@ -232,8 +232,7 @@ class _AtDepths:
         """Image and 0/1 validity, (n, 180), of some rows from column ``turn`` on: by area where that coarsens, linearly
         where it refines. A pixel is valid when half of what it covers is.
         """
-        columns = around_the_hole(self.total.shape[1], COLUMNS)
-        columns = replace(columns, rows=(columns.rows + turn) % self.total.shape[1])
+        columns = around_the_hole(self.total.shape[1], COLUMNS).turned(turn, self.total.shape[1])
 
         def onto_grid(values: Image) -> Image:
             return columns.of(np.ascontiguousarray(values.T)).T
@@ -257,5 +256,5 @@ def _at_depths(
     coarsens = step_m > 1.5 * row_step_m
     by_depth = (averaging if coarsens else interpolating)(depth_m, grid_m, step_m, row_step_m)
     if there.all():
-        return _AtDepths(by_depth.of(image), by_depth.share.sum(axis=0)[:, None])
+        return _AtDepths(by_depth.of(image), by_depth.of(np.ones((len(image), 1), np.float32)))
     return _AtDepths(by_depth.of(np.where(there, image, np.float32(0))), by_depth.of(there.astype(np.float32)))

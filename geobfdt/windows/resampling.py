@@ -19,27 +19,30 @@ REACH = 0.75
 """How far a row of a log reaches, in its rows' steps: a neighbour twice as far off is a hole between, no wider row."""
 
 
+Tap = tuple[slice | NDArray[np.int64], NDArray[np.int64], Image]
+"""Of m new rows: which ones, which other row each of them takes of (m,), and how much of it (m,)."""
+_ALL = slice(None)
+
+
 @dataclass(frozen=True, eq=False)
 class Shares:
-    """What each of n rows takes of k others.
+    """What each of ``count`` rows takes of others, one other at a time: a row that takes of many costs itself alone."""
 
-    rows   (k, n) which
-    share  (k, n) how much of each; 0 of those beyond the first and the last that it takes of
-    """
-
-    rows: NDArray[np.int64]
-    share: Image
+    count: int
+    taps: tuple[Tap, ...]
 
     def of(self, image: Image) -> Image:
-        """The n rows of an image (rows, columns), which holds no NaN."""
-        parts = zip(self.rows, self.share[..., None], strict=True)
-        rows, share = next(parts)
-        total: Image = image.take(rows, axis=0) * share
-        for rows, share in parts:
+        """The new rows (count, columns) of an image (rows, columns), which holds no NaN."""
+        total = np.zeros((self.count, image.shape[1]), np.float32)
+        for into, rows, share in self.taps:
             part = image.take(rows, axis=0)
-            part *= share
-            total += part
+            part *= share[:, None]
+            total[into] += part
         return total
+
+    def turned(self, by: int, around: int) -> Shares:
+        """The same of rows that are counted from another one on, of so many ``around`` a circle."""
+        return Shares(self.count, tuple((into, (rows + by) % around, share) for into, rows, share in self.taps))
 
 
 def averaging(depth_m: _Depths, grid_m: _Depths, step_m: float, row_step_m: float) -> Shares:
@@ -51,12 +54,14 @@ def averaging(depth_m: _Depths, grid_m: _Depths, step_m: float, row_step_m: floa
     top = np.maximum(np.concatenate([[-np.inf], middle]), depth_m - reach)
     base = np.minimum(np.concatenate([middle, [np.inf]]), depth_m + reach)
     first = np.searchsorted(base, grid_m - step_m / 2, "right")
-    end = np.searchsorted(top, grid_m + step_m / 2, "left")
-    rows = first + np.arange(max(1, (end - first).max()))[:, None]
-    filled = rows < end
-    rows = np.minimum(rows, len(depth_m) - 1)
-    overlap = np.minimum(base[rows], grid_m + step_m / 2) - np.maximum(top[rows], grid_m - step_m / 2)
-    return Shares(rows, np.where(filled, overlap / step_m, 0.0).astype(np.float32))
+    taken = np.searchsorted(top, grid_m + step_m / 2, "left") - first
+    taps: list[Tap] = []
+    for k in range(taken.max()):
+        into = _ALL if (taken > k).all() else np.flatnonzero(taken > k)
+        rows, grid = first[into] + k, grid_m[into]
+        overlap = np.minimum(base[rows], grid + step_m / 2) - np.maximum(top[rows], grid - step_m / 2)
+        taps.append((into, rows, (overlap / step_m).astype(np.float32)))
+    return Shares(len(grid_m), tuple(taps))
 
 
 def interpolating(depth_m: _Depths, grid_m: _Depths, step_m: float, row_step_m: float) -> Shares:
@@ -65,7 +70,7 @@ def interpolating(depth_m: _Depths, grid_m: _Depths, step_m: float, row_step_m: 
     rows = np.stack([below - 1, below])
     share = np.clip((grid_m - depth_m[rows[0]]) / (depth_m[rows[1]] - depth_m[rows[0]]), 0.0, 1.0)
     inside = np.abs(grid_m - depth_m[rows]).min(axis=0) <= REACH * row_step_m
-    return Shares(rows, (np.stack([1 - share, share]) * inside).astype(np.float32))
+    return _whole(rows, np.stack([1 - share, share]) * inside)
 
 
 @lru_cache
@@ -75,10 +80,13 @@ def around_the_hole(columns: int, wanted: int) -> Shares:
     if columns <= wanted:
         position = (target + 0.5) * columns / wanted - 0.5
         left = np.floor(position)
-        share = np.stack([1 - (position - left), position - left])
-        return Shares(np.stack([left, left + 1]).astype(np.int64) % columns, share.astype(np.float32))
-    first = target * columns // wanted
-    rows = first + np.arange(-(-columns // wanted) + 1)[:, None]
+        rows = np.stack([left, left + 1]).astype(np.int64)
+        return _whole(rows % columns, np.stack([1 - (position - left), position - left]))
+    rows = target * columns // wanted + np.arange(-(-columns // wanted) + 1)[:, None]
     top, base = np.maximum(rows / columns, target / wanted), np.minimum((rows + 1) / columns, (target + 1) / wanted)
-    share = np.maximum(base - top, 0.0) * wanted
-    return Shares(rows % columns, share.astype(np.float32))
+    return _whole(rows % columns, np.maximum(base - top, 0.0) * wanted)
+
+
+def _whole(rows: NDArray[np.int64], share: NDArray[np.float64]) -> Shares:
+    """Where all n rows take of as many others: which, and how much, each (k, n)."""
+    return Shares(rows.shape[1], tuple((_ALL, *tap) for tap in zip(rows, share.astype(np.float32), strict=True)))

@@ -1,6 +1,7 @@
 """A log cut into windows: nothing moves, nothing is lost, and every depth has one owner."""
 
 import threading
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -335,6 +336,24 @@ def test_the_grid_of_a_stretch_is_that_of_the_whole():
     for first, channels in ((top, upper), (below, lower)):
         np.testing.assert_allclose(whole[:, first - top : first - top + channels.shape[1]], channels, atol=1e-4)
     assert not whole[1, upper.shape[1] : below - top].any()
+
+
+def test_rows_that_crowd_at_a_depth_cost_themselves_alone():
+    """As where a tool creeps: one row of the grid is made of thousands, and the others need not wait for it."""
+    regular = 100 + 0.002 * np.arange(12000)
+    depth_m = np.sort(np.concatenate([regular, 102.0005 + 1e-7 * np.arange(8000)]))
+    rng = np.random.default_rng(0)
+    log = ImageLog(rng.normal(size=(len(depth_m), 24)).astype(np.float32), depth_m, 0.2159, reference="north")
+    tracemalloc.start()
+    crowded, valid, top_m = gridded(log)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    alone, _, _ = gridded(replace(log, image=log.image[np.isin(depth_m, regular)], depth_m=regular))
+    depths = top_m + (np.arange(len(crowded)) + 0.5) * ROW_STEP_RADII * log.radius_m
+    elsewhere = (np.abs(depths - 102.0) > 0.01) & (valid.min(1) > 0)
+    assert elsewhere.sum() > 6000
+    np.testing.assert_allclose(crowded[elsewhere], alone[elsewhere], atol=1e-5)
+    assert peak < 100e6
 
 
 @pytest.mark.parametrize("columns", [4, 16, 56, 144, 180, 192, 360, 1440])
