@@ -16,6 +16,7 @@ from geobfdt.borehole.intervals import Intervals
 from geobfdt.borehole.names import clean_names
 from geobfdt.errors import InputError, InputWarning
 from geobfdt.formats.atomic import replacing, together
+from geobfdt.formats.picks_csv import write_columns
 from geobfdt.formats.provenance import metadata_of, write_metadata
 from geobfdt.formats.suffixes import CORPUS, DELIMITED, supported
 from geobfdt.formats.tables import HIGHEST_M, LABEL_COLUMNS, Table, listed
@@ -80,10 +81,9 @@ def are_intervals(table: Table) -> bool:
 
 def write_intervals(intervals: Intervals, path: Path, parameters: Mapping[str, str] | None = None) -> None:
     """Write the columns top_m, base_m, label and share, depths to 0.1 mm, and beside them where they come from."""
-    columns = {"top_m": intervals.top_m, "base_m": intervals.base_m}
-    table = pd.DataFrame({**columns, "label": np.asarray(intervals.label), "share": intervals.share})
+    columns = {name: getattr(intervals, name) for name in ("top_m", "base_m", "label", "share")}
     with together(), replacing(path, (".csv",)) as temporary:
-        table.to_csv(temporary, index=False, float_format="%.4f", encoding="utf-8", lineterminator="\n")
+        write_columns(columns, temporary)
         if parameters or metadata_of(path).exists():
             write_metadata(path, temporary.read_bytes(), parameters or {})
 

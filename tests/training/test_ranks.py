@@ -1,7 +1,6 @@
 """Several processes train one network: they stay equal, they are killed and go on, and one of them speaks."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -47,6 +46,7 @@ def learning(**changes):
 def torchrun(processes, *arguments):
     """The end of a program, or of a module behind -m, that torchrun starts so many processes of."""
     launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
+    launcher += ["--monitor-interval", "5"]  # where one fails the others have so long to end by themselves
     there = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     return subprocess.run(
         [*launcher, *map(str, arguments)], capture_output=True, text=True, timeout=MINUTES_S, env=there
@@ -185,8 +185,7 @@ def test_a_mistake_on_any_rank_is_told_once_and_ends_all(config):
         "geobfdt: well.h5: is gone; put it back"
     ]
     assert "loop.py" not in done.stderr, "no traceback but torchrun's own"
-    codes = re.findall(r"exitcode  : (\S+) ", done.stderr)
-    assert {"2"} <= set(codes) <= {"2", "-15"}, "its own, and that of the other, if torchrun does not end it first"
+    assert done.stderr.count("exitcode  : 2 ") == 2
     assert sorted(path.name for path in run.iterdir()) == sorted(STATE)
 
 
