@@ -26,6 +26,7 @@ from geobfdt.experiments.bench.tables import by_case, by_picks, by_step, by_tool
 from geobfdt.model.checkpoint import Weights, load_weights, save_weights
 from geobfdt.model.config import ModelConfig
 from geobfdt.model.detector import Detector
+from geobfdt.prediction.engine import answering
 
 TOOLS, CASES = ("optical_televiewer", "lwd_56_sectors"), ("mixed", "barren")
 
@@ -188,7 +189,7 @@ def test_hard_cases_are_told_apart_by_case_and_by_the_first_detectors_tools():
 
 def test_the_same_rows_give_the_same_picks_however_a_log_is_cut():
     wells = list(draw_wells(6.0, 3, ("optical_televiewer", "microresistivity_8_pads"), ("mixed",)))
-    found = steadiness("bundled", load_weights(), wells, torch.device("cpu"))
+    found = steadiness("bundled", answering(load_weights(), "cpu"), wells)
     assert found.picks > 20
     assert found.cut >= 0.97
     assert found.cut_sure == 1.0
@@ -284,16 +285,17 @@ def test_the_bench_is_the_same_twice_and_says_it_in_two_files(untrained, tmp_pat
     timed = run.Timings.taken
     monkeypatch.setattr(speed, "BATCH", 4)
     monkeypatch.setattr(run.Timings, "taken", lambda weights, *more: timed(untrained, *more))
-    other = tmp_path / "other.safetensors"
-    save_weights(other, untrained.network, 0.0)  # picks something, all of it wrong
+    ours, other = tmp_path / "ours.safetensors", tmp_path / "other.safetensors"
+    save_weights(ours, untrained.network, 0.0)  # picks something, nearly all of it wrong
+    save_weights(other, untrained.network, 0.5)
     so_far = []
-    first = run_bench(quick=True, compare=[other], pictures=tmp_path, so_far=so_far.append)
+    first = run_bench(quick=True, weights=ours, compare=[other], pictures=tmp_path, so_far=so_far.append)
     assert [replace(bench, timings=first.timings, seconds=first.seconds) for bench in so_far] == [first]
     assert "still being measured" in so_far[0].to_markdown()
     # What takes its time and is not the same twice, or is not compared.
     monkeypatch.setattr(run.Timings, "taken", lambda *given: first.timings)
     monkeypatch.setattr(run, "class_error", lambda *given: 0.0)
-    second = run_bench(quick=True, compare=[other])
+    second = run_bench(quick=True, weights=ours, compare=[other])
     one, again = (json.loads(bench.to_json()) for bench in (first, second))
     for figures_of in ("accuracy", "gallery", "contrast", "hard", "steadiness"):
         assert json.dumps(one[figures_of]) == json.dumps(again[figures_of])  # NaN, of what has no hits, is NaN

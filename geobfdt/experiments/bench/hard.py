@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import torch
 
 from geobfdt.borehole.geometry import Floats
 from geobfdt.borehole.image_log import ImageLog
@@ -14,8 +13,8 @@ from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.well import Well
 from geobfdt.experiments.bench.accuracy import Detect, Figures, draw_wells, figures, tool_and_case
 from geobfdt.experiments.wells.well import HARD_CASES
-from geobfdt.model.checkpoint import Weights
 from geobfdt.prediction.detect import predict
+from geobfdt.prediction.engine import Engine
 from geobfdt.windows.grid import HEIGHT_RADII
 
 AGAIN_M = 0.01
@@ -63,24 +62,22 @@ class Steadiness:
     deeper_sure: float
 
 
-def steadiness(method: str, weights: Weights, wells: Sequence[Well], device: torch.device) -> Steadiness:
-    """Of weights on the logs of wells."""
+def steadiness(method: str, engine: Engine, wells: Sequence[Well]) -> Steadiness:
+    """Of an engine on the logs of wells."""
     shares: list[tuple[Floats, Floats, Floats]] = []
     for well in wells:
         log = well.log
         first, last = log.rows // 7 + 1, log.rows - log.rows // 11
         part = replace(log, image=log.image[first:last], depth_m=log.depth_m[first:last], caliper_m=None)
         deeper = replace(log, depth_m=log.depth_m + DEEPER_M, caliper_m=None)
-        whole = predict(log, weights, device=device)
+        whole = predict(log, engine)
         reach_m = HEIGHT_RADII * log.radius_m
         whole = whole[(whole.depth_m > part.top_m + reach_m) & (whole.depth_m < part.base_m - reach_m)]
         confidence = np.asarray(whole.confidence)
-        cut, moved = (
-            _again(whole, _found(one, weights, device), by_m) for one, by_m in ((part, 0.0), (deeper, DEEPER_M))
-        )
+        cut, moved = (_again(whole, _found(one, engine), by_m) for one, by_m in ((part, 0.0), (deeper, DEEPER_M)))
         shares.append((confidence, cut, moved))
     confidence, cut, moved = (np.concatenate(column) for column in zip(*shares, strict=True))
-    kept, sure = weights.threshold, confidence >= SURE
+    kept, sure = engine.threshold, confidence >= SURE
 
     def share(found: Floats, least: float, some: np.ndarray) -> float:
         return float((found[some] >= least).mean()) if some.any() else float("nan")
@@ -96,8 +93,8 @@ def steadiness(method: str, weights: Weights, wells: Sequence[Well], device: tor
     )
 
 
-def _found(log: ImageLog, weights: Weights, device: torch.device) -> Picks:
-    return predict(log, weights, threshold=min(0.05, weights.threshold), device=device)
+def _found(log: ImageLog, engine: Engine) -> Picks:
+    return predict(log, engine, threshold=min(0.05, engine.threshold))
 
 
 def _again(whole: Picks, found: Picks, deeper_m: float) -> Floats:

@@ -47,11 +47,12 @@ from geobfdt.experiments.bench.timings import Timings
 from geobfdt.experiments.bench.workers import WorkerTable
 from geobfdt.experiments.wells.well import BENCH_TOOLS, CASES
 from geobfdt.formats.atomic import replacing
-from geobfdt.model.checkpoint import Weights, load_weights
+from geobfdt.model.checkpoint import load_weights
 from geobfdt.model.detector import Detector
 from geobfdt.model.device import device_of
 from geobfdt.prediction.classical import classical_picks
 from geobfdt.prediction.detect import predict
+from geobfdt.prediction.engine import Engine, answering
 
 OURS, CLASSICAL = "geobfdt", "classical (edges, Hough, RANSAC)"
 SEED = 2026
@@ -161,28 +162,30 @@ def _run(
     ours = load_weights(weights)
     ours.gives_planes()  # or its speed could not be taken, minutes later
     networks = {OURS: ours} | {str(path): load_weights(path) for path in compare}
-    others: dict[str, Detect] = {name: _detect(network, where) for name, network in networks.items() if name != OURS}
-    others[f"{OURS} both ways"] = _detect(ours, where, both_ways=True)
+    engines = {name: answering(network, where) for name, network in networks.items()}
+    others: dict[str, Detect] = {name: _detect(engine) for name, engine in engines.items() if name != OURS}
+    others[f"{OURS} both ways"] = _detect(engines[OURS], both_ways=True)
     others[CLASSICAL] = classical_picks
     parts = len(BENCH_TOOLS) * len(CASES) + 3
-    picked = _picked(size, ours, others, where, lambda done: progress(done, parts))
+    picked = _picked(size, engines[OURS], others, lambda done: progress(done, parts))
     wells, found = picked.wells, picked.found
     accuracy = [line for name, picks in found.items() for line in figures(name, wells, picks)]
     gallery = Gallery.of(wells, found[OURS], picked.faint)
     if pictures is not None:
         write_pictures(pictures, wells, found[OURS])
         write_gallery(pictures, gallery, wells, found[OURS])
-    detectors = {OURS: _detect(ours, where), **others}
+    detectors = {OURS: _detect(engines[OURS]), **others}
     hard = hard_figures(size.well_m, SEED, tuple(BENCH_TOOLS), detectors)
     mixed = list(draw_wells(max(size.well_m, FEWEST_M), SEED, tuple(BENCH_TOOLS), (MIXED,)))
-    steady = [steadiness(name, w, mixed, where) for name, w in networks.items() if isinstance(w.network, Detector)]
-    bounds = _bounds(accuracy[0], picked, size.well_m, None if quick else ours, where)
+    detecting = {name: w for name, w in networks.items() if isinstance(w.network, Detector)}
+    steady = [steadiness(name, engines[name], mixed) for name in detecting]
+    bounds = _bounds(accuracy[0], picked, size.well_m, None if quick else engines[OURS])
     bench = Bench(
         SEED,
         size,
         f"{platform.machine()} {platform.system()}",
         tuple(accuracy),
-        {name: class_error(w, where, SEED) for name, w in networks.items() if isinstance(w.network, Detector)},
+        {name: class_error(w, where, SEED) for name, w in detecting.items()},
         tuple(hard),
         tuple(steady),
         tuple(bounds),
@@ -205,14 +208,12 @@ class _Picked:
     faint: list[Picks]
 
 
-def _picked(
-    size: Size, ours: Weights, others: Mapping[str, Detect], device: torch.device, progress: Callable[[int], None]
-) -> _Picked:
+def _picked(size: Size, ours: Engine, others: Mapping[str, Detect], progress: Callable[[int], None]) -> _Picked:
     picked = _Picked([], {name: [] for name in (OURS, *others)}, [])
     for well in draw_wells(size.well_m, SEED, tuple(BENCH_TOOLS), CASES):
         picked.wells.append(well)
         # Picks do not hang on the threshold, only which of them are kept: the well is predicted once for both.
-        picked.faint.append(predict(well.log, ours, threshold=min(FAINT, ours.threshold), device=device))
+        picked.faint.append(predict(well.log, ours, threshold=min(FAINT, ours.threshold)))
         picked.found[OURS].append(picked.faint[-1].at_least(ours.threshold))
         for name, detect in others.items():
             picked.found[name].append(detect(well.log))
@@ -220,10 +221,8 @@ def _picked(
     return picked
 
 
-def _bounds(
-    as_they_are: Figures, picked: _Picked, well_m: float, easier_for: Weights | None, device: torch.device
-) -> list[Figures]:
-    """What holds geobfdt back: its figures, with the kinds right, and, for weights, on easier wells."""
+def _bounds(as_they_are: Figures, picked: _Picked, well_m: float, easier_for: Engine | None) -> list[Figures]:
+    """What holds geobfdt back: its figures, with the kinds right, and, for an engine, on easier wells."""
     right = list(map(with_true_kinds, picked.wells, picked.found[OURS]))
     bounds = [
         replace(as_they_are, method="as they are"),
@@ -231,7 +230,7 @@ def _bounds(
     ]
     if easier_for is not None:
         easier = list(draw_wells(well_m, SEED, tuple(BENCH_TOOLS), CASES, EASE))
-        found = [predict(well.log, easier_for, device=device) for well in easier]
+        found = [predict(well.log, easier_for) for well in easier]
         bounds += figures(f"contrasts and distances times {EASE:g}", easier, found)[:1]
     return bounds
 
@@ -247,5 +246,5 @@ def write_bench(
     return files
 
 
-def _detect(weights: Weights, device: torch.device, *, both_ways: bool = False) -> Detect:
-    return lambda log: predict(log, weights, both_ways=both_ways, device=device)
+def _detect(engine: Engine, *, both_ways: bool = False) -> Detect:
+    return lambda log: predict(log, engine, both_ways=both_ways)
