@@ -90,6 +90,11 @@ def quiet(
         yield
 
 
+def counted(number: int, noun: str) -> str:
+    """So many of what one of is called so."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def reason_of(error: BaseException) -> str:
     """What another library says of a damaged file, in a line; the name of its error where it says nothing."""
     said = str(error).strip("'\" \n").splitlines()

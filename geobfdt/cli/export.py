@@ -11,7 +11,7 @@ import typer
 from geobfdt.borehole import REFERENCES, Reference
 from geobfdt.cli import console
 from geobfdt.cli.options import Conventions, Json, LogOptions, Overwrite, PickOptions, SurveyOptions
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, counted
 from geobfdt.formats import Profile
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def export(
         radius_m=conventions.radius,
         log=_image(log, log_options, picks),
     )
-    console.answer({"file": str(out), "picks": len(table)}, f"{out}: {len(table)} picks", as_json=as_json)
+    console.answer({"file": str(out), "picks": len(table)}, f"{out}: {counted(len(table), 'pick')}", as_json=as_json)
 
 
 def _reference(said: str | None, given: Reference | None, path: Path) -> Reference | None:

@@ -26,7 +26,7 @@ from geobfdt.cli.options import (
     SurveyOptions,
 )
 from geobfdt.cli.picking import Picked, Picking
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, counted
 
 if TYPE_CHECKING:
     from geobfdt.cli.plan import WellFile
@@ -191,10 +191,12 @@ def _told(found: dict[str, Any]) -> str:
     """What became of a log, for people."""
     files = "\n".join(f"  {file}" for file in found["files"])
     what = "picks" if "picks" in found else "intervals"
+    count = counted(found[what], what[:-1])
     if found["kept"]:
-        return f"{found['log']}: {found[what]} {what} were there already, of the same image and options; --again"
+        were = "was" if found[what] == 1 else "were"
+        return f"{found['log']}: {count} {were} there already, of the same image and options; --again"
     if what == "intervals":
         metres = ", ".join(f"{length:.2f} m {name}" for name, length in found["metres"].items())
-        return f"{found['log']}: {found['intervals']} intervals ({metres})\n{files}"
+        return f"{found['log']}: {count} ({metres})\n{files}"
     kinds = ", ".join(f"{number} {kind}" for kind, number in found["kinds"].items())
-    return f"{found['log']}: {found['picks']} picks ({kinds}) at threshold {found['threshold']:g}\n{files}"
+    return f"{found['log']}: {count} ({kinds}) at threshold {found['threshold']:g}\n{files}"

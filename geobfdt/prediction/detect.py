@@ -17,7 +17,7 @@ from geobfdt.borehole.geometry import turned
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.normalize import compress_decades, thinned
 from geobfdt.borehole.picks import Picks
-from geobfdt.errors import InputError, InputWarning
+from geobfdt.errors import InputError, InputWarning, counted
 from geobfdt.model.config import gives_no_planes
 from geobfdt.prediction.bedding import as_a_set
 from geobfdt.prediction.both_ways import seen
@@ -161,8 +161,9 @@ def _say_where_planes_may_be_too_steep(picks: Picks) -> None:
     parts = np.split(depth_m, np.flatnonzero(np.diff(depth_m) > STEEP_APART_M) + 1)
     where = ", ".join(f"{part[0]:.1f} to {part[-1]:.1f} m" for part in parts[:3])
     more = f" and {len(parts) - 3} more intervals" if len(parts) > 3 else ""
+    dip = "dips" if len(depth_m) == 1 else "dip"
     warnings.warn(
-        f"{len(depth_m)} picks dip by {STEEP_DEG:g} degrees or more ({where}{more}); planes steeper than "
+        f"{counted(len(depth_m), 'pick')} {dip} by {STEEP_DEG:g} degrees or more ({where}{more}); planes steeper than "
         f"{STEEPEST_DEG:g} are not found, so look there for what is missing",
         InputWarning,
         stacklevel=4,  # whoever called detect

@@ -12,6 +12,7 @@ import numpy as np
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.survey import Survey
+from geobfdt.errors import counted
 from geobfdt.interpretation.sets import Sets
 from geobfdt.interpretation.statistics import frequency, p10
 from geobfdt.interpretation.zones import Zone
@@ -21,7 +22,7 @@ from geobfdt.report.interpretation import Section, sections
 from geobfdt.report.qc import Finding
 from geobfdt.report.scale import DepthScale
 from geobfdt.report.sheet import Sheet
-from geobfdt.report.words import counted, in_words
+from geobfdt.report.words import in_words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

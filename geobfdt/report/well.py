@@ -12,7 +12,7 @@ from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.normalize import least_window_m
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.survey import Survey
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, counted
 from geobfdt.formats.atomic import together
 from geobfdt.interpretation.sets import find_sets
 from geobfdt.interpretation.zones import Zone, has_true_dips, restored
@@ -26,7 +26,6 @@ from geobfdt.report.scale import DepthScale
 from geobfdt.report.sheet import Sheet
 from geobfdt.report.tracks import tracks_of
 from geobfdt.report.well_page import write_page
-from geobfdt.report.words import counted
 
 __all__ = ["Source", "write_report"]
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
 
+from geobfdt.errors import counted
 from geobfdt.interpretation.zones import has_true_dips
 from geobfdt.report.contents import COUNTS_HEAD, COUNTS_NOTE, QUALITY_HEAD, Report
 from geobfdt.report.heading import fields_html
@@ -14,7 +15,6 @@ from geobfdt.report.markdown import markdown_html
 from geobfdt.report.net import net_svg, rose_svg
 from geobfdt.report.page import drawing_html, page, part_of_page, table_html
 from geobfdt.report.sheet import sheet_style
-from geobfdt.report.words import counted
 
 
 def write_page(report: Report, path: Path, progress: Callable[[int, int], None]) -> None:

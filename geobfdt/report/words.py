@@ -8,6 +8,7 @@ import numpy as np
 
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import UNKNOWN, Picks
+from geobfdt.errors import counted
 from geobfdt.interpretation.zones import has_true_dips
 from geobfdt.report.figures import has_direction, means_by_kind
 from geobfdt.report.qc import Finding
@@ -17,11 +18,6 @@ FEWEST = 5
 """Of fewer picks no share that is wrong is told."""
 DOUBTFUL = 0.6
 """Below this confidence picks are worth a look by hand: of calibrated ones at least two of five are wrong."""
-
-
-def counted(number: int, noun: str) -> str:
-    """So many of what one of is called so."""
-    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def named(kind: str, count: int) -> str:

@@ -17,7 +17,7 @@ from geobfdt.borehole import DepthUnit
 from geobfdt.borehole.curve import Curve, envelope
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.picks import Picks
-from geobfdt.errors import InputError
+from geobfdt.errors import InputError, counted
 from geobfdt.interpretation.zones import has_true_dips
 from geobfdt.reviewing.edits import Add, NotNowError, edit_of
 from geobfdt.reviewing.review import RETRAINED, REVIEW, Answer, PickSet, Review, Which, layer_of, metres_of
@@ -328,7 +328,7 @@ class Session:
         with self._saving:
             files = self.saver.save(self.review, which, report=said.get("report") is True, agreement=agreed)
         kept = self.review.table(which)
-        told = f"{len(kept)} picks written to {', '.join(path.name for path in files)}"
+        told = f"{counted(len(kept), 'pick')} written to {', '.join(path.name for path in files)}"
         return {"files": [path.name for path in files], "told": told}
 
 

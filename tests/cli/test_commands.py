@@ -339,7 +339,7 @@ def test_a_command_may_say_less_or_more_and_be_put_on_record(run, tmp_path):
     (tmp_path / "p.csv").write_text("depth_m,dip_deg,azimuth_deg\n1000.6,,30\n1000.7,20,100\n")
     export = ("export", tmp_path / "p.csv", "-o", tmp_path / "o.csv")
     assert "without a dip" in run(*export)[2]
-    assert run("-q", *export)[1:] == (f"{tmp_path / 'o.csv'}: 1 picks\n", "")
+    assert run("-q", *export)[1:] == (f"{tmp_path / 'o.csv'}: 1 pick\n", "")
     assert run("-v", *export)[2].splitlines()[-1].endswith(" s")
     record = tmp_path / "log.txt"
     for options in (("-q",), ()):

@@ -60,7 +60,7 @@ def test_a_detector_of_any_form_of_image_picks_a_log(form):
 def test_where_planes_stand_almost_upright_steeper_ones_may_be_missing(weights):
     steep = clear_log(360, planes=((1001.8, 82.8, 75.0), (1002.4, 25.0, 200.0)))
     with pytest.warns(
-        InputWarning, match=r"1 picks dip by 82 degrees or more \(1001\.8 to 1001\.8 m\); .* steeper than 84"
+        InputWarning, match=r"1 pick dips by 82 degrees or more \(1001\.8 to 1001\.8 m\); .* steeper than 84"
     ):
         assert predict(steep, weights).dip_deg.max() > 82
     with warnings.catch_warnings(action="error"):
