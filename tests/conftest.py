@@ -12,6 +12,9 @@ from hypothesis import HealthCheck, settings
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
+# Commands that tests start load the package anew each time, a third faster where the last one has left it compiled.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # By itself hypothesis fails what takes 200 ms, and what it draws slowly: on a busy machine that is anything.
 settings.register_profile("any machine", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")

@@ -83,6 +83,7 @@ def test_every_example_in_a_docstring_is_run() -> None:
     assert [path for path in shown if not any(folder in path.parents for folder in run)] == []
 
 
+@pytest.mark.slow
 def test_the_house_is_measured_as_it_stands() -> None:
     measured = house.figures(ROOT)
     assert measured["circles of entries"] == measured["circles of files"] == 0

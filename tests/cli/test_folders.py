@@ -147,6 +147,7 @@ def test_the_quality_of_a_folder_is_a_list_and_a_file_a_well(run, tmp_path: Path
     assert (code, "give their folder" in told) == (2, True)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("without_figures")
 def test_reports_of_a_folder_lie_as_its_wells_do(run, tmp_path: Path, wells: Path, picked: Path) -> None:
     pages = tmp_path / "pages"

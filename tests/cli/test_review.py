@@ -32,6 +32,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_listens_before_it_says_so_and_ends_cleanly(folder: Path, number: int) -> None:
     with serving(folder, "a.h5", "--picks", "p.csv", "--picks", "truth=a.h5", "-o", "r") as server:

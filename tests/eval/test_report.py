@@ -105,6 +105,7 @@ def test_the_seed_decides_the_chance_and_no_draws_cost_nothing_but_the_chance() 
     assert np.isnan(bare.skill)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40)
 @given(ref=tables(), est=tables())
 def test_swapping_the_sides_swaps_sensitivity_and_precision(ref: Picks, est: Picks) -> None:

@@ -187,6 +187,7 @@ def test_hard_cases_are_told_apart_by_case_and_by_the_first_detectors_tools():
     assert len({line.count("|") for line in table}) == 1
 
 
+@pytest.mark.slow
 def test_the_same_rows_give_the_same_picks_however_a_log_is_cut():
     wells = list(draw_wells(6.0, 3, ("optical_televiewer", "microresistivity_8_pads"), ("mixed",)))
     found = steadiness("bundled", answering(load_weights(), "cpu"), wells)
@@ -210,6 +211,7 @@ def test_a_table_is_markdown_that_lines_up():
     assert len({len(line) for line in table.splitlines()}) == 1
 
 
+@pytest.mark.slow
 def test_clocks_run_and_shares_add_up(untrained, monkeypatch):
     monkeypatch.setattr(speed, "BATCH", 8)  # of a step, too: no figure here hangs on how many there are
     predicted = prediction_speed(untrained, torch.device("cpu"), 4.0)

@@ -11,6 +11,7 @@ from geobfdt.experiments.wells.well import BENCH_TOOLS, CASES, HARD_CASES, bench
 AZIMUTH_DEG = (np.arange(360) + 0.5) * 1.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", HARD_CASES)
 def test_every_hard_case_has_wells_of_the_tools_that_show_it(case):
     for tool in HARD_CASES[case]:

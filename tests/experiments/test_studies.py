@@ -290,6 +290,7 @@ def test_studies_that_are_killed_go_on_with_what_is_left(tmp_path, monkeypatch):
     assert "“a cosine alone beats a step that never acts”" in table
 
 
+@pytest.mark.slow
 def test_patches_are_seen_where_others_of_their_well_are_trained_on(tmp_path):
     make_corpora({ODD_PATCHES}, 5.0, tmp_path)
     trained = trained_on(corpus_file(ODD_PATCHES, 5.0, tmp_path))

@@ -85,6 +85,7 @@ def test_every_tool_has_its_rows_columns_units_and_gaps(tool):
         assert values.max() <= 255
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tool", BENCH_TOOLS)
 def test_every_pick_is_a_distinct_plane_inside_the_image(tool):
     for case in WITH_PLANES:

@@ -81,6 +81,7 @@ def test_planes_are_read_under_each_vendors_names(tmp_path: Path, vendor: str, s
     np.testing.assert_allclose([picks.hole_deviation_deg, picks.hole_azimuth_deg], [DEVIATION, BEARING])
 
 
+@pytest.mark.slow
 @given(order=st.permutations(range(6)), vendor=st.sampled_from(sorted(VENDORS)))
 def test_the_order_of_the_columns_says_nothing(
     tmp_path_factory: pytest.TempPathFactory, order: list[int], vendor: str

@@ -254,6 +254,7 @@ def test_weights_that_are_damaged_or_foreign_are_named(tmp_path, weights):
         load_weights(path)
 
 
+@pytest.mark.slow
 def test_a_log_that_is_picked_in_parts_has_the_picks_of_the_whole_to_the_last_bit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

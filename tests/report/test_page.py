@@ -53,6 +53,7 @@ def height_of(page, selector) -> float:
     return page.locator(selector).first.bounding_box()["height"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scripts", [False, True])
 def test_kinds_tracks_and_scale_are_switched_with_and_without_scripts(browser, address, scripts):
     page, told = opened(browser, address, java_script_enabled=scripts)

@@ -290,6 +290,7 @@ def test_picks_beside_the_log_or_of_another_well_are_refused_with_both_ranges(ru
     assert not out.exists()
 
 
+@pytest.mark.slow
 def test_rows_that_lie_alone_between_gaps_are_no_reason_to_fail(tmp_path, picks):
     depth_m = np.array([1000.0, 1000.01, 1000.02, 1040.0, 1080.0, 1080.01])
     log = ImageLog(np.random.default_rng(0).normal(size=(6, 8)), depth_m, 0.2, well="W")

@@ -55,6 +55,7 @@ def snapper():
     return Snapper(read_log(), load_weights())
 
 
+@pytest.mark.slow
 def test_planes_4_cm_and_8_degrees_off_snap_back(snapper):
     """Of those without another true plane beside them, which would be as good an answer."""
     picks = fractured().picks
@@ -75,6 +76,7 @@ def test_planes_4_cm_and_8_degrees_off_snap_back(snapper):
     assert np.mean(right) >= 0.85, f"only {np.mean(right):.0%} came back"
 
 
+@pytest.mark.slow
 def test_nothing_comes_where_there_is_no_trace(snapper):
     picks, found = fractured().picks, []
     for depth_m in np.arange(1000.5, 1000 + LENGTH_M - 0.5, 0.34):
@@ -88,6 +90,7 @@ def test_nothing_comes_where_there_is_no_trace(snapper):
     assert nothing[0].told == "no trace within 15 cm and 25 degrees of it"
 
 
+@pytest.mark.slow
 def test_a_plane_of_the_prediction_is_where_the_prediction_has_it(snapper):
     from geobfdt.prediction.detect import detect
 
@@ -101,6 +104,7 @@ def test_a_plane_of_the_prediction_is_where_the_prediction_has_it(snapper):
         assert pole_deg[k] < 5
 
 
+@pytest.mark.slow
 def test_calipers_reach_and_edges():
     from geobfdt.model.checkpoint import load_weights
     from geobfdt.reviewing.snapping import Snapper

@@ -179,6 +179,7 @@ def test_keys_alone_decide_and_move(seen: Opened) -> None:
     assert seen.row(number) == first
 
 
+@pytest.mark.slow
 def test_the_tolerance_slider_says_what_the_score_command_says(seen: Opened, well: tuple[Path, Well]) -> None:
     folder, made = well
     given = [argument for cm in TOLERANCES_CM for argument in ("--tolerance", str(cm / 100))]
@@ -235,6 +236,7 @@ UNREACHABLE = f"""() => [...document.querySelectorAll({CONTROLS!r})]
 WITHOUT_ID = f"() => [...document.querySelectorAll({CONTROLS!r})].filter(one => !one.id).map(one => one.outerHTML)"
 
 
+@pytest.mark.slow
 def test_every_control_has_a_name_and_is_reached_by_the_keyboard(seen: Opened) -> None:
     tabs = seen.page.locator("[role=tab]")
     assert tabs.count() == 5

@@ -101,6 +101,7 @@ def test_the_detector_is_taught_on_the_page_stopped_and_gone_on_with(
             assert seen.complaints == []
 
 
+@pytest.mark.slow
 def test_a_blind_pass_hides_the_first_until_it_is_finished_and_then_says_what_both_have_in_common(
     browser: Any, folder: Path
 ) -> None:

@@ -48,6 +48,7 @@ def test_every_format_holds_what_was_kept(tmp_path: Path) -> None:
     assert read_settings(tmp_path / "o.yaml", setting_names()) == {"reviewed": ["500.5000:502.0000"]}
 
 
+@pytest.mark.slow
 def test_a_report_and_an_agreement_are_written_where_asked_for(tmp_path: Path) -> None:
     from geobfdt.reviewing.review import PickSet
 

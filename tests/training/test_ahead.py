@@ -59,6 +59,7 @@ def test_a_batch_that_cannot_be_made_fails_where_it_is_asked_for():
             ahead.batch(0, 1)
 
 
+@pytest.mark.slow
 def test_the_weights_are_the_same_when_batches_are_made_ahead(tmp_path, monkeypatch):
     train(tiny(epochs=2), tmp_path / "asked", wandb_mode="off")
     monkeypatch.setattr(Trainer, "_made", lambda self: Ahead(self.source, self.device, self.config.epochs))

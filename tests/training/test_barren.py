@@ -42,6 +42,7 @@ def source(tmp_path, *wells, **changes):
 FEW, MANY = np.linspace(1001, 1003, 5), np.linspace(1001, 1003, FEWEST_HELD_OUT + 10)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", [TINY["model"], TRACES], ids=["planes", "traces"])
 @pytest.mark.parametrize(
     ("wells", "held_out"),
@@ -105,6 +106,7 @@ def test_synthetic_windows_that_are_all_barren_are_refused(tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", [TINY["model"], TRACES], ids=["planes", "traces"])
 def test_without_a_plane_to_judge_by_the_newest_weights_are_the_best_and_that_is_said(tmp_path, model):
     """Of one validation window without a fracture; also where a run is resumed."""

@@ -20,6 +20,7 @@ from tests.training.test_classes import MODEL, config
 FACIES = "top_m,base_m,label\n100,106,massive\n106,112,laminated\n"
 
 
+@pytest.mark.slow
 def test_massive_rock_above_and_laminated_rock_below_are_told_apart(run, tmp_path):
     facies, corpus = tmp_path / "facies.csv", tmp_path / "corpus.h5"
     facies.write_text(FACIES)

@@ -143,6 +143,7 @@ def test_every_loss_falls_as_the_answer_gets_better_and_ignores_what_it_must(los
     assert float(loss_of(scrambled, batch, loss=loss)) == pytest.approx(costs[-1], abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", [*LOSSES, "cross_entropy_then_lovasz"])
 def test_every_loss_has_a_finite_gradient_in_bfloat16_and_in_barren_and_unseen_windows(loss):
     torch.manual_seed(0)
@@ -217,6 +218,7 @@ def test_cldice_minds_a_torn_trace_more_than_a_thin_one():
     assert float(turned) == pytest.approx(float(soft_cldice_loss(found, mask, there)), abs=1e-5)
 
 
+@pytest.mark.slow
 def test_cross_entropy_its_penalties_and_prediction_do_without_kornia(monkeypatch):
     """Not every machine that trains has it."""
     monkeypatch.setitem(sys.modules, "kornia", None)

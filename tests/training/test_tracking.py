@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 import torch
 from PIL import Image
 
@@ -15,6 +16,7 @@ from tests.forked import comes
 from tests.training.test_loop import metrics_of, tiny
 
 
+@pytest.mark.slow
 def test_a_run_leaves_its_scores_and_a_picture_of_its_end(tmp_path):
     train(tiny(epochs=2), tmp_path / "some study" / "run", wandb_mode="offline", wandb_group="some study")
     (session,) = (tmp_path / "some study" / "run" / "wandb").glob("offline-run-*")
