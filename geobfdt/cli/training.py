@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import warnings
 from pathlib import Path
@@ -17,6 +18,7 @@ from geobfdt.cli.grouping import check_there
 from geobfdt.cli.machine import wait_briefly
 from geobfdt.cli.options import Device, Json, LogOptions, Overwrite, PickOptions, WandbOption, intervals_of
 from geobfdt.errors import InputError, InputWarning
+from geobfdt.formats.atomic import protected
 from geobfdt.synthetic import Picked, WellPlanes, check_tool
 
 if TYPE_CHECKING:
@@ -239,6 +241,8 @@ def train(
     wait_briefly()
 
     settings = _settings(config, set_, init)
+    if resume:  # a run that goes on by its own configuration, for longer than it said
+        protected.set(protected.get() - {Path(os.path.realpath(out / "config.yaml"))})
 
     from geobfdt.model.device import device_of
     from geobfdt.training.loop import train as run

@@ -298,3 +298,7 @@ def test_a_run_goes_on_by_its_own_configuration(run, tmp_path):
     changed.write_text(before.decode().replace("epochs: 1\n", "epochs: 2\n", 1))
     assert run("train", changed, "-o", folder, "--wandb", "off", "--resume")[0] == 0
     assert len(metrics_of(folder)) == 2
+    own = folder / "config.yaml"
+    for change, code, epochs in (("epochs=3", 0, 3), ("learning_rate=1", 2, 3)):
+        assert run("train", own, "-o", folder, "--wandb", "off", "--resume", "--set", change)[0] == code
+        assert (len(metrics_of(folder)), yaml.safe_load(own.read_text())["epochs"]) == (epochs, epochs)
