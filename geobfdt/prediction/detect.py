@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
@@ -17,12 +16,13 @@ from geobfdt.borehole.geometry import turned
 from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.normalize import compress_decades, thinned
 from geobfdt.borehole.picks import Picks
-from geobfdt.errors import InputError, InputWarning, counted
+from geobfdt.errors import InputError
 from geobfdt.model.config import gives_no_planes
 from geobfdt.prediction.bedding import as_a_set
 from geobfdt.prediction.both_ways import seen
 from geobfdt.prediction.engine import Engine, answering
 from geobfdt.prediction.found import Answers, Found, found_in
+from geobfdt.prediction.limits import say_what_to_check
 from geobfdt.windows.cut import Windows, batch_count, cut
 from geobfdt.windows.grid import (
     HALF,
@@ -41,9 +41,6 @@ if TYPE_CHECKING:
     from geobfdt.model.checkpoint import Weights
     from geobfdt.prediction.traces import Part
 
-STEEPEST_DEG, STEEP_DEG, STEEP_APART_M = 84.0, 82.0, 5.0
-"""The steepest planes that the detector was taught; dips beside which steeper ones may be missing, and how far such
-picks lie apart in one interval."""
 SCORE_SIGMA_M = 0.02
 """Spread of a detection in the score curve: the curve falls to a tenth within 4.3 cm, half the usual tolerance."""
 
@@ -149,25 +146,8 @@ def gathered(found: Found, log: ImageLog, weights: Weights | Engine, threshold: 
     curve_m = curve_depths_m(seen)
     score = _score_curve(curve_m, found.sinusoids[:, 0] * seen.radius_m, found.score)
     picks = as_a_set(found.picks(seen)).at_least(threshold)
-    _say_where_planes_may_be_too_steep(picks)
+    say_what_to_check(log, picks)
     return Prediction(picks, curve_m, score, threshold)
-
-
-def _say_where_planes_may_be_too_steep(picks: Picks) -> None:
-    """A plane of 85 degrees is as tall as a window: such ones are missing, and only what dips nearly as much tells."""
-    depth_m = picks.depth_m[picks.dip_deg >= STEEP_DEG]
-    if not len(depth_m):
-        return
-    parts = np.split(depth_m, np.flatnonzero(np.diff(depth_m) > STEEP_APART_M) + 1)
-    where = ", ".join(f"{part[0]:.1f} to {part[-1]:.1f} m" for part in parts[:3])
-    more = f" and {len(parts) - 3} more intervals" if len(parts) > 3 else ""
-    dip = "dips" if len(depth_m) == 1 else "dip"
-    warnings.warn(
-        f"{counted(len(depth_m), 'pick')} {dip} by {STEEP_DEG:g} degrees or more ({where}{more}); planes steeper than "
-        f"{STEEPEST_DEG:g} are not found, so look there for what is missing",
-        InputWarning,
-        stacklevel=4,  # whoever called detect
-    )
 
 
 def _detected(engine: Engine, seen: ImageLog, batches: slice, progress: Callable[[int, int], None]) -> Found:

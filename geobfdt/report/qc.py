@@ -13,6 +13,7 @@ from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.normalize import compress_decades
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.survey import NO_HIGH_SIDE_DEG, Survey
+from geobfdt.prediction.limits import coarse_pixels
 
 Mask = NDArray[np.bool_]
 
@@ -67,6 +68,7 @@ def quality(log: ImageLog, picks: Picks | None = None, survey: Survey | None = N
     """
     seen = _read(log)
     findings = [
+        *_pixels(log),
         *_steps(log),
         *_rows(log, seen),
         *_columns(log, seen),
@@ -150,6 +152,13 @@ def _runs(mask: Mask) -> list[tuple[int, int]]:
     """(first, last) of the runs of true values, both included."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
     return [(int(first), int(last) - 1) for first, last in edges.reshape(-1, 2)]
+
+
+def _pixels(log: ImageLog) -> Iterator[Finding]:
+    coarse = coarse_pixels(log)
+    if coarse:
+        remedy = "in rock without planes some are found in such images; check every pick"
+        yield Finding("pixels", log.top_m, log.base_m, f"the image {coarse}", remedy)
 
 
 def _steps(log: ImageLog) -> Iterator[Finding]:
