@@ -70,7 +70,7 @@ class CrewOptions:
         from geobfdt.workers.on_ray import OnRay
 
         on_cards = work.device != "cpu" and work.engine != "onnx"  # which computes on processors
-        return OnRay(apart, self.cluster, self.workers, on_cards=on_cards, per_card=self.per_card or 1)
+        return OnRay(apart, self.cluster, self.workers, on_cards=on_cards, per_card=self.per_card)
 
 
 @dataclass

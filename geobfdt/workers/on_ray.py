@@ -25,13 +25,14 @@ class OnRay:
     """Actors on the cluster at an address, "local" or as ``ray.init`` takes it; one a processor, or so many a card.
 
     count       how many; None for as many as there is room for
-    per_card    workers that share a card, where ``on_cards`` and the cluster has any
+    per_card    workers that share a card, where ``on_cards`` and the cluster has any; None is one
 
-    Raises :class:`InputError` where Ray is not installed, the cluster does not answer, or has no room for so many.
+    Raises :class:`InputError` where Ray is not installed, the cluster does not answer, has no room for so many, or no
+    card takes part that workers are asked to share.
     """
 
     def __init__(
-        self, work: Work, address: str, count: int | None = None, *, on_cards: bool = False, per_card: int = 1
+        self, work: Work, address: str, count: int | None = None, *, on_cards: bool = False, per_card: int | None = None
     ) -> None:
         os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
         try:
@@ -41,7 +42,12 @@ class OnRay:
         self._ray: Any = ray
         self._work = work
         _connect(ray, address)
-        cards, room = _room(self._ray, per_card if on_cards else 0)
+        a_card = per_card or 1
+        cards, room = _room(self._ray, a_card if on_cards else 0)
+        if per_card is not None and not cards:
+            self.end()
+            why = "the cluster has none" if on_cards else "--device cpu or --engine onnx takes none"
+            raise InputError(f"--per-card {per_card}: there is no card to share, {why}; leave it out")
         self.count = room if count is None else count
         if not 0 < self.count <= room:
             self.end()
@@ -49,7 +55,7 @@ class OnRay:
             raise InputError(f"{asked}: the cluster has room for {room} workers; give as many or fewer")
         # Between machines it is not known which processors lie together: there each worker gets one.
         share = max(1, processors() // self.count) if address == LOCAL else 1
-        self._actor = self._ray.remote(_Worker).options(num_cpus=share, num_gpus=1 / per_card if cards else 0)
+        self._actor = self._ray.remote(_Worker).options(num_cpus=share, num_gpus=1 / a_card if cards else 0)
         self._actors: dict[int, Any] = {}
         self._asked: dict[Any, int] = {}
 

@@ -85,6 +85,17 @@ def test_a_worker_takes_a_processor_and_its_share_of_a_card_of_the_same_machine(
     assert _room(Machines((16, 8), (8, 0)), 0) == (False, 24), "who computes on processors"
 
 
+@pytest.mark.parametrize(("on_cards", "why"), [(True, "the cluster has none"), (False, "--device cpu or")])
+def test_cards_that_are_not_there_are_not_shared(monkeypatch: pytest.MonkeyPatch, on_cards: bool, why: str) -> None:
+    ended: list[str] = []
+    monkeypatch.setattr("geobfdt.workers.on_ray._connect", lambda ray, address: None)
+    monkeypatch.setattr("geobfdt.workers.on_ray._room", lambda ray, per_card: (False, 8))
+    monkeypatch.setattr(OnRay, "end", lambda self: ended.append("ended"))
+    with pytest.raises(InputError, match=f"--per-card 2: there is no card to share, {why}.*leave it out"):
+        OnRay(Picking("out"), "auto", on_cards=on_cards, per_card=2)
+    assert ended == ["ended"]
+
+
 @pytest.mark.parametrize(
     ("device", "engine", "on_cards"), [("auto", "auto", True), ("cpu", "auto", False), ("auto", "onnx", False)]
 )
