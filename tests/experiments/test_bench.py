@@ -302,6 +302,7 @@ def test_the_bench_is_the_same_twice_and_says_it_in_two_files(untrained, tmp_pat
     for figures_of in ("accuracy", "gallery", "contrast", "hard", "steadiness"):
         assert json.dumps(one[figures_of]) == json.dumps(again[figures_of])  # NaN, of what has no hits, is NaN
     assert {line["group"] for line in one["hard"]} >= {"stripes", "stripes, lwd_56_sectors", "seams", "off_axis"}
+    assert [line["method"] for line in one["steadiness"]] == [run.OURS, str(other), run.BOTH_WAYS]
     assert one["steadiness"][0]["cut"] > 0.9
     assert [list(side) for side in one["gallery"].values()] == [list(MISSES), list(FALSE_PICKS)]
     assert (

@@ -50,11 +50,12 @@ from geobfdt.formats.atomic import replacing
 from geobfdt.model.checkpoint import load_weights
 from geobfdt.model.detector import Detector
 from geobfdt.model.device import device_of
+from geobfdt.prediction.both_ways import seen
 from geobfdt.prediction.classical import classical_picks
 from geobfdt.prediction.detect import predict
 from geobfdt.prediction.engine import Engine, answering
 
-OURS, CLASSICAL = "geobfdt", "classical (edges, Hough, RANSAC)"
+OURS, BOTH_WAYS, CLASSICAL = "geobfdt", "geobfdt both ways", "classical (edges, Hough, RANSAC)"
 SEED = 2026
 EASE = 2.0
 MIXED, FEWEST_M = "mixed", 6.0
@@ -69,7 +70,7 @@ class Bench:
     accuracy     every detector's figures, over all wells first
     class_error  every detector's, see :func:`~geobfdt.experiments.bench.accuracy.class_error`
     hard         every detector's figures in the cases that real logs were picked wrongly on
-    steadiness   of all weights: whether the same rows give the same picks
+    steadiness   of all weights, and of geobfdt both ways: whether the same rows give the same picks
     bounds       geobfdt's over all wells, told the kinds by an oracle, and on easier wells: what holds it back
     gallery      how many of geobfdt's misses and false picks have each cause, see :meth:`Gallery.counts`
     contrast     how many planes show how much, and how many of those geobfdt found
@@ -163,8 +164,8 @@ def _run(
     ours.gives_planes()  # or its speed could not be taken, minutes later
     networks = {OURS: ours} | {str(path): load_weights(path) for path in compare}
     engines = {name: answering(network, where) for name, network in networks.items()}
+    engines[BOTH_WAYS] = seen(engines[OURS], both_ways=True)
     others: dict[str, Detect] = {name: _detect(engine) for name, engine in engines.items() if name != OURS}
-    others[f"{OURS} both ways"] = _detect(engines[OURS], both_ways=True)
     others[CLASSICAL] = classical_picks
     parts = len(BENCH_TOOLS) * len(CASES) + 3
     picked = _picked(size, engines[OURS], others, lambda done: progress(done, parts))
@@ -178,7 +179,8 @@ def _run(
     hard = hard_figures(size.well_m, SEED, tuple(BENCH_TOOLS), detectors)
     mixed = list(draw_wells(max(size.well_m, FEWEST_M), SEED, tuple(BENCH_TOOLS), (MIXED,)))
     detecting = {name: w for name, w in networks.items() if isinstance(w.network, Detector)}
-    steady = [steadiness(name, engines[name], mixed) for name in detecting]
+    steady_of = [name for name in engines if name in detecting or (name == BOTH_WAYS and OURS in detecting)]
+    steady = [steadiness(name, engines[name], mixed) for name in steady_of]
     bounds = _bounds(accuracy[0], picked, size.well_m, None if quick else engines[OURS])
     bench = Bench(
         SEED,
@@ -246,5 +248,5 @@ def write_bench(
     return files
 
 
-def _detect(engine: Engine, *, both_ways: bool = False) -> Detect:
-    return lambda log: predict(log, engine, both_ways=both_ways)
+def _detect(engine: Engine) -> Detect:
+    return lambda log: predict(log, engine)
