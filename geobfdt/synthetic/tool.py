@@ -31,15 +31,9 @@ STEP_OF_SECTORS = {16: 0.42, 56: 0.07, 72: 0.1, 90: 0.045, 120: 0.07, 144: 0.055
 """Tools coarser than a window by the sectors around the hole that they tell apart: their depth step in radii. 16 and 56
 are logging-while-drilling tools, 5 cm in a 9.5 in hole and 7.6 mm in an 8.5 in one; the rest are older pads,
 televiewers, and any tool in a slim hole."""
-COARSEST, COARSE, MEDIUM = 0.18, 0.14, 0.16
+COARSEST, COARSE, MEDIUM = 0.14, 0.14, 0.16
 """Share of windows of 16 sectors, of 56, and of one of the others."""
 MOST_SHARED = 0.6
-
-MOST_STEPS, MOST_ROWS = (2, 5), (6, 12)
-"""Most of a coarse tool's own steps that go wrong together, and most of a window's rows: one of the two a batch. Five
-rows of a tool are five of its steps, or, in a slim hole, twelve rows of a window."""
-MOST_TURNED = 0.25
-"""Of a turn, by which rows are turned that a tool got wrong."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +93,7 @@ def measure(draw: Draw, grid: Grid, image: Tensor, roughness: Tensor, sectors: S
     def noisy(small: Tensor, chosen: Tensor) -> Tensor:
         n, steps, around = small.shape
         small = small + 0.5 * noise[chosen] * draw.normal(n, steps, around)
-        for wrong in draw_wrong_lines(draw, n, steps, around, MOST_STEPS):
+        for wrong in draw_wrong_lines(draw, n, steps, around, most_rows=2):
             wrong.on(small, size[chosen])
         return small
 
@@ -142,7 +136,7 @@ def recorded(
     for frames in draw_frames(draw, grid, batch):
         frames.on(image, size)
     image = image + noise() * draw.normal(*image.shape)
-    for wrong in draw_wrong_lines(draw, batch, rows, columns, MOST_ROWS):
+    for wrong in draw_wrong_lines(draw, batch, rows, columns, most_rows=6):
         wrong.on(image, size)
     valid = torch.ones_like(image)
     padded = pads()
@@ -214,20 +208,18 @@ def draw_frames(draw: Draw, grid: Grid, batch: int) -> Iterator[a.Frames]:
         yield a.Frames(images, frame, within, brightness, turned, skipped, lit=1.5 * draw.normal(n, 1, 1))
 
 
-def draw_wrong_lines(
-    draw: Draw, batch: int, rows: int, columns: int, most_rows: tuple[int, int]
-) -> Iterator[a.Stripes | a.Bands]:
-    """What electronics do to whole rows and columns of images (batch, rows, columns): stripes, and bands of up to one
-    of two numbers of rows.
+def draw_wrong_lines(draw: Draw, batch: int, rows: int, columns: int, most_rows: int) -> Iterator[a.Stripes | a.Bands]:
+    """What electronics do to whole rows and columns of images (batch, rows, columns): stripes, and bands of up to so
+    many rows.
     """
     yield from draw_stripes(draw, batch, rows, columns)
-    yield from draw_bands(draw, batch, rows, columns, most_rows[int(draw.integers(0, 2, 1))])
+    yield from draw_bands(draw, batch, rows, columns, most_rows)
 
 
 def draw_bands(draw: Draw, batch: int, rows: int, columns: int, most: int) -> Iterator[a.Bands]:
     """One of a few in a window, up to one in a handful of rows: a tool's fault is as a rule always the same."""
     images = draw.some(BANDS, batch)
-    room = 2 * most + 4
+    room = 4 * most
     each = len(images), rows // room
     if len(images) and each[1]:
         top = torch.arange(each[1], device=draw.device) * room + draw.integers(0, room - most + 1, *each)
@@ -236,7 +228,7 @@ def draw_bands(draw: Draw, batch: int, rows: int, columns: int, most: int) -> It
         fault = draw.integers(0, 3, len(images), 1)  # too bright or dark, turned, stuck
         fault = torch.where(draw.chance(0.2, *each), draw.integers(0, 3, *each), fault)
         amount = draw.uniform(0.5, 4.0, len(images), 1) * draw.normal(*each) * (fault == 0)
-        turned = (MOST_TURNED * columns * draw.uniform(-1, 1, *each)).round().long() * (fault == 1)
+        turned = (0.1 * columns * draw.uniform(-1, 1, *each)).round().long() * (fault == 1)
         arc = draw.chance(0.3, len(images), 1) & draw.chance(0.8, *each)
         yield a.Bands(
             images,
