@@ -120,7 +120,7 @@ def test_the_command_line_writes_a_table_and_a_curve_a_class(run, tmp_path, file
     log, given = files
     code, printed, told = run("predict", log, "--weights", given, "-o", tmp_path / "out")
     assert code == 0, told
-    assert "intervals (" in printed
+    assert "1 interval (" in printed
     table, las = tmp_path / "out" / "A-1.intervals.csv", tmp_path / "out" / "A-1.shares.las"
     assert {path.name for path in table.parent.iterdir()} >= {table.name, las.name}
     assert not list(table.parent.glob("*.picks.*"))
