@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
-# Commands that tests start load the package anew each time, a third faster where the last one has left it compiled.
+# Commands that tests start load the package anew each time, which is faster where the last one has left it compiled.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # By itself hypothesis fails what takes 200 ms, and what it draws slowly: on a busy machine that is anything.
