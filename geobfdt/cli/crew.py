@@ -70,6 +70,8 @@ class CrewOptions:
         from geobfdt.workers.on_ray import OnRay
 
         on_cards = work.device != "cpu" and work.engine != "onnx"  # which computes on processors
+        if self.per_card is not None and not on_cards:
+            raise InputError(f"--per-card {self.per_card}: --device cpu and --engine onnx take no card; leave it out")
         return OnRay(apart, self.cluster, self.workers, on_cards=on_cards, per_card=self.per_card)
 
 

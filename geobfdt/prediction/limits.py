@@ -13,6 +13,7 @@ from geobfdt.errors import InputWarning, counted
 FEWEST_COLUMNS, TALLEST_ROW_RADII = 32, 0.25
 """An image of fewer columns around the hole, or of taller rows, in hole radii, is coarse: in rock without planes such
 ones show what looks like planes. ``python -m tests.prediction.coarse`` counts it for images of many sizes."""
+CHECK_ALL = "in rock without planes some are found in such images; check every pick"
 STEEPEST_DEG, STEEP_DEG, STEEP_APART_M = 84.0, 82.0, 5.0
 """The steepest planes that the detector was taught; dips beside which steeper ones may be missing, and how far such
 picks lie apart in one interval."""
@@ -33,7 +34,7 @@ def coarse_pixels(log: ImageLog) -> str | None:
 def say_what_to_check(log: ImageLog, picks: Picks) -> None:
     """Warn of picks of a coarse image, and of picks so steep that steeper ones must be expected to be missing."""
     coarse = coarse_pixels(log) if len(picks) else None
-    notes = [f"the image {coarse}: in rock without planes some are found in it; check every pick"] if coarse else []
+    notes = [f"the image {coarse}: {CHECK_ALL}"] if coarse else []
     for note in (*notes, *_too_steep(picks)):
         warnings.warn(note, InputWarning, stacklevel=4)  # whoever called detect
 

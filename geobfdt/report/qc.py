@@ -13,7 +13,7 @@ from geobfdt.borehole.image_log import ImageLog
 from geobfdt.borehole.normalize import compress_decades
 from geobfdt.borehole.picks import Picks
 from geobfdt.borehole.survey import NO_HIGH_SIDE_DEG, Survey
-from geobfdt.prediction.limits import coarse_pixels
+from geobfdt.prediction.limits import CHECK_ALL, coarse_pixels
 
 Mask = NDArray[np.bool_]
 
@@ -157,8 +157,7 @@ def _runs(mask: Mask) -> list[tuple[int, int]]:
 def _pixels(log: ImageLog) -> Iterator[Finding]:
     coarse = coarse_pixels(log)
     if coarse:
-        remedy = "in rock without planes some are found in such images; check every pick"
-        yield Finding("pixels", log.top_m, log.base_m, f"the image {coarse}", remedy)
+        yield Finding("pixels", log.top_m, log.base_m, f"the image {coarse}", CHECK_ALL)
 
 
 def _steps(log: ImageLog) -> Iterator[Finding]:

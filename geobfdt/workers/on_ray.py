@@ -46,8 +46,7 @@ class OnRay:
         cards, room = _room(self._ray, a_card if on_cards else 0)
         if per_card is not None and not cards:
             self.end()
-            why = "the cluster has none" if on_cards else "--device cpu or --engine onnx takes none"
-            raise InputError(f"--per-card {per_card}: there is no card to share, {why}; leave it out")
+            raise InputError(f"--per-card {per_card}: the cluster has no card to share; leave it out")
         self.count = room if count is None else count
         if not 0 < self.count <= room:
             self.end()

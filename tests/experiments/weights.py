@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import argparse
 import warnings
+from functools import partial
 
 from geobfdt.errors import InputWarning
-from geobfdt.experiments.bench.accuracy import Detect, draw_wells, figures
+from geobfdt.experiments.bench.accuracy import draw_wells, figures
 from geobfdt.experiments.bench.hard import hard_figures
 from geobfdt.experiments.bench.tables import by_case, summary
 from geobfdt.experiments.wells.well import BENCH_TOOLS, CASES
 from geobfdt.prediction.detect import predict
-from geobfdt.prediction.engine import Engine, engine_of
-
-
-def detecting(engine: Engine) -> Detect:
-    return lambda log: predict(log, engine)
+from geobfdt.prediction.engine import engine_of
 
 
 def main() -> None:
@@ -28,7 +25,7 @@ def main() -> None:
     parser.add_argument("--length", type=float, default=8.0, help="metres of each of the 63 wells and the hard cases'")
     arguments = parser.parse_args()
     tools = tuple(BENCH_TOOLS)
-    detectors = {name: detecting(engine_of(name)) for name in arguments.weights}
+    detectors = {name: partial(predict, weights=engine_of(name)) for name in arguments.weights}
     with warnings.catch_warnings(action="ignore", category=InputWarning):
         wells = list(draw_wells(arguments.length, arguments.seed, tools, CASES))
         for name, detect in detectors.items():

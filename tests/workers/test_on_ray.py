@@ -85,14 +85,13 @@ def test_a_worker_takes_a_processor_and_its_share_of_a_card_of_the_same_machine(
     assert _room(Machines((16, 8), (8, 0)), 0) == (False, 24), "who computes on processors"
 
 
-@pytest.mark.parametrize(("on_cards", "why"), [(True, "the cluster has none"), (False, "--device cpu or")])
-def test_cards_that_are_not_there_are_not_shared(monkeypatch: pytest.MonkeyPatch, on_cards: bool, why: str) -> None:
+def test_cards_that_are_not_there_are_not_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[str] = []
     monkeypatch.setattr("geobfdt.workers.on_ray._connect", lambda ray, address: None)
     monkeypatch.setattr("geobfdt.workers.on_ray._room", lambda ray, per_card: (False, 8))
     monkeypatch.setattr(OnRay, "end", lambda self: ended.append("ended"))
-    with pytest.raises(InputError, match=f"--per-card 2: there is no card to share, {why}.*leave it out"):
-        OnRay(Picking("out"), "auto", on_cards=on_cards, per_card=2)
+    with pytest.raises(InputError, match="--per-card 2: the cluster has no card to share; leave it out"):
+        OnRay(Picking("out"), "auto", on_cards=True, per_card=2)
     assert ended == ["ended"]
 
 
@@ -104,8 +103,15 @@ def test_workers_that_compute_on_processors_take_no_cards(
 ) -> None:
     asked: dict[str, Any] = {}
     monkeypatch.setattr("geobfdt.workers.on_ray.OnRay", lambda *given, **how: asked.update(how))
-    CrewOptions(cluster="auto", per_card=2).crew(Picking("out", device=device, engine=engine))
-    assert asked == {"on_cards": on_cards, "per_card": 2}
+    picking = Picking("out", device=device, engine=engine)
+    CrewOptions(cluster="auto").crew(picking)
+    assert asked == {"on_cards": on_cards, "per_card": None}
+    if on_cards:
+        CrewOptions(cluster="auto", per_card=2).crew(picking)
+        assert asked == {"on_cards": True, "per_card": 2}
+        return
+    with pytest.raises(InputError, match="--per-card 2: --device cpu and --engine onnx take no card"):
+        CrewOptions(cluster="auto", per_card=2).crew(picking)
 
 
 class StoppedError(BaseException):

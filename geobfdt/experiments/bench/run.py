@@ -8,6 +8,7 @@ import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -165,8 +166,9 @@ def _run(
     networks = {OURS: ours} | {str(path): load_weights(path) for path in compare}
     engines = {name: answering(network, where) for name, network in networks.items()}
     engines[BOTH_WAYS] = seen(engines[OURS], both_ways=True)
-    others: dict[str, Detect] = {name: _detect(engine) for name, engine in engines.items() if name != OURS}
-    others[CLASSICAL] = classical_picks
+    detectors: dict[str, Detect] = {name: partial(predict, weights=engine) for name, engine in engines.items()}
+    detectors[CLASSICAL] = classical_picks
+    others = {name: detect for name, detect in detectors.items() if name != OURS}
     parts = len(BENCH_TOOLS) * len(CASES) + 3
     picked = _picked(size, engines[OURS], others, lambda done: progress(done, parts))
     wells, found = picked.wells, picked.found
@@ -175,19 +177,16 @@ def _run(
     if pictures is not None:
         write_pictures(pictures, wells, found[OURS])
         write_gallery(pictures, gallery, wells, found[OURS])
-    detectors = {OURS: _detect(engines[OURS]), **others}
     hard = hard_figures(size.well_m, SEED, tuple(BENCH_TOOLS), detectors)
     mixed = list(draw_wells(max(size.well_m, FEWEST_M), SEED, tuple(BENCH_TOOLS), (MIXED,)))
-    detecting = {name: w for name, w in networks.items() if isinstance(w.network, Detector)}
-    steady_of = [name for name in engines if name in detecting or (name == BOTH_WAYS and OURS in detecting)]
-    steady = [steadiness(name, engines[name], mixed) for name in steady_of]
+    steady = [steadiness(name, engine, mixed) for name, engine in engines.items() if engine.gives in ("planes", "both")]
     bounds = _bounds(accuracy[0], picked, size.well_m, None if quick else engines[OURS])
     bench = Bench(
         SEED,
         size,
         f"{platform.machine()} {platform.system()}",
         tuple(accuracy),
-        {name: class_error(w, where, SEED) for name, w in detecting.items()},
+        {name: class_error(w, where, SEED) for name, w in networks.items() if isinstance(w.network, Detector)},
         tuple(hard),
         tuple(steady),
         tuple(bounds),
@@ -246,7 +245,3 @@ def write_bench(
         with replacing(path) as temporary:
             temporary.write_text(text, encoding="utf-8")
     return files
-
-
-def _detect(engine: Engine) -> Detect:
-    return lambda log: predict(log, engine)
